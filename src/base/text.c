@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Text and bytes with a length: compare, cut, copy, format, check.
+ *
+ * Nothing here depends on the locale. Text is compared by bytes; folding and plurals belong to
+ * `codec`. The empty text may have a null pointer, and is never handed to memcmp or memcpy. */
+
+#include "base/base.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+struct str str_of(const char *c) { return c ? (struct str){c, strlen(c)} : (struct str){NULL, 0}; }
+
+bool str_eq(struct str a, struct str b)
+{
+    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+bool str_is(struct str a, const char *c) { return str_eq(a, str_of(c)); }
+
+int str_cmp(struct str a, struct str b)
+{
+    size_t n = a.n < b.n ? a.n : b.n;
+    int c = n ? memcmp(a.p, b.p, n) : 0;
+    return c ? c : (a.n > b.n) - (a.n < b.n);
+}
+
+bool str_starts(struct str s, const char *prefix)
+{
+    struct str p = str_of(prefix);
+    return s.n >= p.n && str_eq((struct str){s.p, p.n}, p);
+}
+
+bool str_ends(struct str s, const char *suffix)
+{
+    struct str x = str_of(suffix);
+    return x.n == 0 || (s.n >= x.n && str_eq((struct str){s.p + (s.n - x.n), x.n}, x));
+}
+
+bool str_split(struct str s, char sep, struct str *head, struct str *rest)
+{
+    const char *at = s.n ? memchr(s.p, sep, s.n) : NULL;
+    *head = at ? (struct str){s.p, (size_t)(at - s.p)} : s;
+    *rest = at ? (struct str){at + 1, s.n - head->n - 1} : (struct str){NULL, 0};
+    return at != NULL;
+}
+
+static bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
+struct str str_trim(struct str s)
+{
+    while (s.n && is_blank(s.p[0])) s.p++, s.n--;
+    while (s.n && is_blank(s.p[s.n - 1])) s.n--;
+    return s;
+}
+
+struct str str_dup(struct arena *a, struct str s) { return bytes_str(bytes_dup(a, str_bytes(s))); }
+
+const char *str_c(struct arena *a, struct str s)
+{
+    char *c = arena_take(a, s.n + 1);
+    if (s.n) memcpy(c, s.p, s.n);
+    return c;
+}
+
+struct str str_printf(struct arena *a, const char *fmt, ...)
+{
+    va_list args, again;
+    va_start(args, fmt);
+    va_copy(again, args);
+    int n = vsnprintf(NULL, 0, fmt, args);
+    size_t room = n > 0 ? (size_t)n + 1 : 1;
+    char *p = arena_take(a, room);
+    if (n > 0) vsnprintf(p, room, fmt, again);
+    va_end(again);
+    va_end(args);
+    return (struct str){p, room - 1};
+}
+
+bool str_to_int(struct str s, int64_t *out)
+{
+    bool minus = s.n && s.p[0] == '-';
+    if (minus) s.p++, s.n--;
+    if (s.n == 0 || (s.p[0] == '0' && (s.n > 1 || minus))) return false;
+    int64_t v = 0;
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] < '0' || s.p[i] > '9') return false;
+        int digit = s.p[i] - '0';
+        /* Counted downwards, because the range has one more value below zero than above. */
+        if (__builtin_mul_overflow(v, 10, &v) || __builtin_sub_overflow(v, digit, &v)) return false;
+    }
+    if (!minus && v == INT64_MIN) return false;
+    *out = minus ? v : -v;
+    return true;
+}
+
+/* The length of the well-formed sequence at `p`, 0 where there is none (RFC 3629, section 4). */
+static size_t utf8_sequence(const uint8_t *p, size_t n)
+{
+    if (p[0] < 0x80) return p[0] != 0;
+    size_t len = p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : 2;
+    if (p[0] < 0xc2 || p[0] > 0xf4 || n < len) return 0;
+    /* The second byte rules out long forms, surrogates and what lies beyond U+10FFFF. */
+    uint8_t low = p[0] == 0xe0 ? 0xa0 : p[0] == 0xf0 ? 0x90 : 0x80;
+    uint8_t high = p[0] == 0xed ? 0x9f : p[0] == 0xf4 ? 0x8f : 0xbf;
+    if (p[1] < low || p[1] > high) return 0;
+    for (size_t i = 2; i < len; i++)
+        if ((p[i] & 0xc0) != 0x80) return 0;
+    return len;
+}
+
+bool str_is_utf8(struct str s)
+{
+    for (size_t i = 0, len; i < s.n; i += len) {
+        len = utf8_sequence((const uint8_t *)s.p + i, s.n - i);
+        if (len == 0) return false;
+    }
+    return true;
+}
+
+struct str str_printable(struct arena *a, struct str s)
+{
+    char *p = arena_take(a, s.n + 1);
+    for (size_t i = 0; i < s.n;) {
+        size_t len = utf8_sequence((const uint8_t *)s.p + i, s.n - i);
+        bool keep = len > 0 && (uint8_t)s.p[i] >= 0x20 && s.p[i] != 0x7f;
+        /* U+0080 to U+009F are controls too, and some terminals obey them. */
+        if (len == 2 && (uint8_t)s.p[i] == 0xc2 && (uint8_t)s.p[i + 1] < 0xa0) keep = false;
+        size_t step = len ? len : 1;
+        if (keep)
+            memcpy(p + i, s.p + i, step);
+        else
+            memset(p + i, '?', step);
+        i += step;
+    }
+    return (struct str){p, s.n};
+}
+
+bool bytes_eq(struct bytes a, struct bytes b) { return str_eq(bytes_str(a), bytes_str(b)); }
+
+struct bytes bytes_dup(struct arena *a, struct bytes b)
+{
+    uint8_t *p = arena_take(a, b.n);
+    if (b.n) memcpy(p, b.p, b.n);
+    return (struct bytes){p, b.n};
+}
+
+bool id_eq(const struct id *a, const struct id *b) { return memcmp(a->b, b->b, sizeof a->b) == 0; }
+
+bool hash_eq(const struct hash *a, const struct hash *b)
+{
+    return memcmp(a->b, b->b, sizeof a->b) == 0;
+}
