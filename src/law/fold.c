@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The state of a dossier, from its acts and their stored verdicts.
+ *
+ * Both States fold the same outward acts and must come to the same state, whatever order the acts
+ * arrived in. So the order is made anew from what the acts say of each other: an act stands after
+ * all its author had seen, and of two that crossed the requesting State's stands first. The tables
+ * are never asked: what an act means was settled when it was decided. */
+
+#include "law/inner.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* One stream by number, as far as it is without a gap. */
+struct run {
+    const struct law_entry **p;
+    size_t n;     /* without a gap */
+    size_t done;  /* applied */
+    int64_t seen; /* the most any act so far had seen: knowledge does not shrink */
+};
+struct folding {
+    struct turn *t;
+    struct law_state *s;
+    const struct law_entry *entries;
+    struct run run[3];
+    struct law_list missing, marks;
+    size_t clocks_room;
+    struct tree *particulars;
+};
+
+static err runs_make(struct folding *f, size_t n);
+static void merge(struct folding *f);
+static void take(struct folding *f, enum law_stream stream, bool crossed);
+static void apply(struct folding *f, const struct law_entry *e);
+
+const char *law_effect_word(enum law_effect e)
+{
+    switch (e) {
+    case LAW_TOOK_EFFECT:
+        return "took-effect";
+    case LAW_NO_EFFECT_CROSSED:
+        return "crossed";
+    case LAW_OUT_OF_PLACE:
+        return "out-of-place";
+    case LAW_NOT_KNOWN:
+        return "not-known";
+    case LAW_WAITING:
+        return "waiting";
+    }
+    return "";
+}
+
+err law_fold(struct turn *t, const struct law_entry *entries, size_t n, struct law_state *out)
+{
+    if (n > LAW_ENTRIES_MAX)
+        return turn_fail(t, ERR_TOO_LARGE, "acts", NULL, "A dossier of %zu acts, at most %d.", n,
+                         LAW_ENTRIES_MAX);
+    struct law_state s = {.state = STR("new")};
+    struct folding f = {.t = t, .s = &s, .entries = entries};
+    f.missing.arena = f.marks.arena = t->arena;
+    s.effects = arena_take_many(t->arena, n ? n : 1, sizeof *s.effects);
+    for (size_t i = 0; i < n; i++) s.effects[i] = LAW_WAITING;
+    try(runs_make(&f, n));
+    merge(&f);
+    while (f.run[LAW_INWARD].done < f.run[LAW_INWARD].n) take(&f, LAW_INWARD, false);
+    s.missing = f.missing.p;
+    s.missing_n = f.missing.n;
+    s.marks = f.marks.p;
+    s.marks_n = f.marks.n;
+    s.particulars = f.particulars;
+    *out = s;
+    return ERR_OK;
+}
+
+/* ---- order
+ * --------------------------------------------------------------------------------------- */
+
+static int number_order(const void *a, const void *b)
+{
+    int64_t x = (*(const struct law_entry *const *)a)->act.n;
+    int64_t y = (*(const struct law_entry *const *)b)->act.n;
+    return (x > y) - (x < y);
+}
+
+/* Two acts under one number have no order that both States could agree on. */
+static err run_sort(struct folding *f, struct run *r, size_t all)
+{
+    qsort(r->p, all, sizeof *r->p, number_order);
+    for (size_t i = 1; i < all; i++)
+        if (r->p[i]->act.n == r->p[i - 1]->act.n)
+            return turn_fail(f->t, ERR_INTEGRITY, "act-twice", NULL,
+                             "Two acts claim number %lld of the %s stream.",
+                             (long long)r->p[i]->act.n, law_stream_word(r->p[i]->act.stream));
+    while (r->n < all && r->p[r->n]->act.n == (int64_t)r->n + 1) r->n++;
+    return ERR_OK;
+}
+
+static err runs_make(struct folding *f, size_t n)
+{
+    size_t all[3] = {0};
+    for (int s = 0; s < 3; s++)
+        f->run[s].p = arena_take_many(f->t->arena, n ? n : 1, sizeof *f->run[s].p);
+    for (size_t i = 0; i < n; i++) {
+        enum law_stream s = f->entries[i].act.stream;
+        f->run[s].p[all[s]++] = &f->entries[i];
+    }
+    for (int s = 0; s < 3; s++) try(run_sort(f, &f->run[s], all[s]));
+    return ERR_OK;
+}
+
+/* Has what the stream's next act had seen been applied? */
+static bool is_ready(const struct run *own, const struct run *other)
+{
+    return own->done < own->n && own->p[own->done]->act.seen <= (int64_t)other->done;
+}
+
+/* The next act of a stream crossed when the other stream has moved beyond what its author saw. */
+static bool is_crossed(const struct run *own, const struct run *other)
+{
+    int64_t seen = own->p[own->done]->act.seen;
+    return (int64_t)other->done > (seen > own->seen ? seen : own->seen);
+}
+
+static void merge(struct folding *f)
+{
+    struct run *asks = &f->run[LAW_REQUESTING], *gives = &f->run[LAW_REQUESTED];
+    while (is_ready(asks, gives) || is_ready(gives, asks)) {
+        if (is_ready(asks, gives))
+            take(f, LAW_REQUESTING, is_crossed(asks, gives));
+        else
+            take(f, LAW_REQUESTED, is_crossed(gives, asks));
+    }
+}
+
+/* ---- effect
+ * -------------------------------------------------------------------------------------- */
+
+static bool starts_here(const struct law_state *s, const struct law_verdict *v)
+{
+    for (size_t i = 0; i < v->from_n; i++)
+        if (str_eq(v->from[i], s->state) || (str_is(v->from[i], "*") && !s->ended)) return true;
+    return false;
+}
+
+static enum law_effect effect_of(const struct law_state *s, const struct law_entry *e, bool crossed)
+{
+    if (!e->verdict->known) return LAW_NOT_KNOWN;
+    if (e->act.stream == LAW_INWARD || starts_here(s, e->verdict)) return LAW_TOOK_EFFECT;
+    if (!crossed) return LAW_OUT_OF_PLACE;
+    return e->verdict->crossed == LAW_CROSSED_TAKES_EFFECT ? LAW_TOOK_EFFECT
+                                                           : LAW_NO_EFFECT_CROSSED;
+}
+
+static void take(struct folding *f, enum law_stream stream, bool crossed)
+{
+    struct run *r = &f->run[stream];
+    const struct law_entry *e = r->p[r->done++];
+    if (e->act.seen > r->seen) r->seen = e->act.seen;
+    enum law_effect effect = effect_of(f->s, e, crossed);
+    f->s->effects[e - f->entries] = effect;
+    f->s->applied++;
+    if (effect == LAW_TOOK_EFFECT) apply(f, e);
+}
+
+static struct law_clock *clock_slot(struct folding *f, struct str name)
+{
+    struct law_state *s = f->s;
+    for (size_t i = 0; i < s->clocks_n; i++)
+        if (str_eq(s->clocks[i].clock, name)) return &s->clocks[i];
+    if (s->clocks_n == f->clocks_room) {
+        f->clocks_room = f->clocks_room ? 2 * f->clocks_room : 8;
+        struct law_clock *p = arena_take_many(f->t->arena, f->clocks_room, sizeof *p);
+        if (s->clocks_n) memcpy(p, s->clocks, s->clocks_n * sizeof *p);
+        s->clocks = p;
+    }
+    return &s->clocks[s->clocks_n++];
+}
+
+static void clock_stop(struct law_state *s, struct str name)
+{
+    for (size_t i = 0; i < s->clocks_n; i++)
+        if (str_eq(s->clocks[i].clock, name)) s->clocks[i].running = false;
+}
+
+static void clocks_move(struct folding *f, const struct law_entry *e)
+{
+    struct str name, rest = e->verdict->duty_done;
+    for (bool more = rest.n > 0; more;) {
+        more = str_split(rest, ' ', &name, &rest);
+        clock_stop(f->s, name);
+    }
+    for (const struct law_clock_rule *c = e->verdict->clocks; c; c = c->next) {
+        if (c->what == LAW_CLOCK_STOP) {
+            clock_stop(f->s, c->clock);
+            continue;
+        }
+        *clock_slot(f, c->clock) = (struct law_clock){
+            .clock = c->clock,
+            .article = c->article,
+            .on_end = c->on_end,
+            .proof = c->proof,
+            .start_ms = c->start_ms,
+            .end_ms = c->end_ms,
+            .running = !f->s->ended,
+            .duty = c->duty,
+            .by = e->act.stream,
+            .by_n = e->act.n,
+        };
+    }
+}
+
+/* The first act of a dossier is the request: it says which kind, and what the request states. */
+static void open(struct folding *f, const struct law_entry *e)
+{
+    f->s->instrument = e->act.instrument;
+    f->s->kind = e->act.kind;
+    f->particulars = tree_map(f->t->arena);
+    const struct tree *v = e->act.particulars;
+    if (v && v->kind == TREE_MAP)
+        for (v = v->child; v; v = v->next) tree_set(f->t->arena, f->particulars, v->key, v);
+    for (size_t i = 0; i < e->verdict->missing_n; i++)
+        law_list_add(&f->missing, e->verdict->missing[i]);
+}
+
+/* A later act fills in what the request should have stated. */
+static void supply(struct folding *f, const struct law_entry *e)
+{
+    const struct law_verdict *v = e->verdict;
+    for (size_t i = 0; i < v->supplies_n; i++) {
+        const struct tree *value = tree_get_s(e->act.particulars, v->supplies[i]);
+        if (value && f->particulars) tree_set(f->t->arena, f->particulars, v->supplies[i], value);
+    }
+    size_t kept = 0;
+    for (size_t i = 0; i < f->missing.n; i++)
+        if (!law_list_has(v->supplies, v->supplies_n, f->missing.p[i]))
+            f->missing.p[kept++] = f->missing.p[i];
+    f->missing.n = kept;
+}
+
+static void apply(struct folding *f, const struct law_entry *e)
+{
+    struct law_state *s = f->s;
+    const struct law_verdict *v = e->verdict;
+    if (v->mark.n && !law_list_has(f->marks.p, f->marks.n, v->mark))
+        law_list_add(&f->marks, v->mark);
+    if (e->act.stream == LAW_INWARD) {
+        clocks_move(f, e);
+        return;
+    }
+    if (!f->particulars) open(f, e);
+    supply(f, e);
+    if (v->to.n) {
+        s->state = v->to;
+        s->ended = v->ends;
+        s->outcome = v->outcome;
+    }
+    clocks_move(f, e);
+    for (size_t i = 0; s->ended && i < s->clocks_n; i++) s->clocks[i].running = false;
+}

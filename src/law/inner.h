@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef COMITY_LAW_INNER_H
+#define COMITY_LAW_INNER_H
+/* The rows as structs, and what the files of law share among themselves. Inside law only. */
+
+#include "law/law.h"
+#include "law/shape.h"
+
+/* ---- rows -------------------------------------------------------------------------------------
+ */
+
+/* Holds when the particular is there and, if `equals` is not empty, has that value. */
+struct law_cond {
+    struct str particular, equals;
+};
+enum law_required { LAW_ALWAYS, LAW_WHERE_AVAILABLE, LAW_OPTIONAL, LAW_CONDITIONAL };
+enum law_type { LAW_TEXT, LAW_DAY, LAW_FLAG, LAW_CHOICE, LAW_GROUND, LAW_CODE };
+struct law_particular {
+    struct str name, article;
+    enum law_required required;
+    enum law_type type;
+    struct law_cond when;
+    int64_t max;  /* LAW_TEXT: characters */
+    bool must_be; /* LAW_FLAG: only `true` will do */
+    const struct tree *row;
+};
+struct law_ground {
+    struct str ground, article, reservation;
+    struct law_cond when;
+    struct str pre_duty, pre_duty_article; /* done when the mark `pre_duty` stands */
+    bool forbidden, pre_duty_strict;
+    const struct tree *row;
+};
+struct law_clock_row {
+    struct str clock, article, start, end_particular, setting, on_end;
+    int64_t days, minutes; /* exactly one is not 0 */
+    bool duty, at_most;
+};
+
+struct judge;
+struct law_guard;
+/* A guard says by law_find what stands in the way, or nothing. */
+struct law_guard_kind {
+    const char *name;
+    bool needs_dossier; /* asks about the dossier, so only its author can; else about the act */
+    bool needs_mark, needs_clock, needs_particular;
+    err err;
+    void (*ask)(struct judge *j, const struct law_guard *g);
+};
+extern const struct law_guard_kind law_guard_kinds[];
+const struct law_guard_kind *law_guard_kind_find(struct str name);
+struct law_guard {
+    const struct law_guard_kind *kind;
+    struct str mark, clock, particular, remark, article;
+};
+
+struct law_row {
+    struct str act, article, source, to, outcome, mark, duty_done;
+    enum law_stream by;
+    bool inward, system, ends, takes_effect_crossed, supplies;
+    struct str *from;
+    size_t from_n;
+    int64_t rank;
+    const struct tree *next_when;
+    struct law_particular *particulars; /* all it may carry, the request's included */
+    size_t particulars_n;
+    size_t own_n; /* its own come first; beyond them, what it supplies */
+    struct law_guard *guards;
+    size_t guards_n;
+    const struct law_clock_row **starts;
+    size_t starts_n;
+    const struct tree *stops;
+    const struct tree *row;
+};
+struct law_kind {
+    struct str kind, article;
+    struct law_particular *particulars;
+    size_t particulars_n;
+    struct law_ground *grounds; /* allowed and forbidden */
+    size_t grounds_n;
+    struct law_clock_row *clocks;
+    size_t clocks_n;
+    struct law_row *rows;
+    size_t rows_n;
+    const struct tree *row;
+};
+struct law_role {
+    struct str kind, function, direction, article;
+    enum law_stream party;
+};
+struct law_instrument {
+    struct str instrument, path;
+    struct law_kind *kinds;
+    size_t kinds_n;
+    struct law_role *roles;
+    size_t roles_n;
+    const struct tree *root;
+};
+struct law_remark_row {
+    struct str remark;
+    bool must;
+    const struct tree *titles;
+};
+struct law_state_row {
+    struct str state, path;
+    const struct tree *root;
+};
+struct law_tables {
+    struct hash hash;
+    struct law_instrument *instruments;
+    size_t instruments_n;
+    struct law_state_row *states;
+    size_t states_n;
+    struct law_remark_row *remarks;
+    size_t remarks_n;
+};
+
+/* NULL when there is none. */
+const struct law_instrument *law_instrument_find(const struct law_tables *l, struct str name);
+const struct law_kind *law_kind_find(const struct law_instrument *i, struct str name);
+const struct law_row *law_row_find(const struct law_kind *k, struct str act);
+const struct law_ground *law_ground_find(const struct law_kind *k, struct str ground);
+const struct law_clock_row *law_clock_row_find(const struct law_kind *k, struct str clock);
+const struct law_state_row *law_state_find(const struct law_tables *l, struct str state);
+const struct law_remark_row *law_remark_find(const struct law_tables *l, struct str remark);
+bool law_state_reserved(const struct law_tables *l, struct str state, struct str instrument,
+                        struct str article);
+
+/* Reads the files into rows (load.c reads one file each, link.c checks what rows say of others). */
+MUST err law_instrument_load(struct turn *t, struct str path, const struct tree *root,
+                             struct law_instrument *out);
+MUST err law_link(struct turn *t, const struct law_tables *l);
+void law_files_hash(struct arena *a, const struct law_file *files, size_t n, struct hash *out);
+
+/* ---- judging ------------------------------------------------------------------------------------
+ */
+
+/* What was found about an act. `err` is what law_decide would answer with. */
+struct law_finding {
+    err err;
+    bool must;
+    struct law_remark remark;
+    struct law_finding *next;
+};
+/* One act before the tables. `dossier` is NULL when the act came from elsewhere: then only what can
+ * be seen in the act itself is asked. */
+struct judge {
+    struct turn *t;
+    const struct law_tables *l;
+    const struct law_state *dossier;
+    const struct law_who *who;
+    const struct law_act *act;
+    int64_t now_ms;
+    struct str lang; /* of sentences; English if empty */
+    const struct law_instrument *instrument;
+    const struct law_kind *kind;
+    const struct law_row *row;              /* NULL: the tables do not know it */
+    bool misplaced;                         /* given to the other side, or kept at home */
+    const struct law_finding *functionless; /* the author holds none of the functions it takes */
+    struct law_finding *findings, **last;
+    size_t findings_n;
+};
+
+/* Looks up the rows, then notes everything that stands in the way. */
+void law_judge(struct judge *j);
+/* The same without what the act carries: for options. */
+void law_judge_place(struct judge *j);
+/* Asks the row's guards about the dossier, or those about the act itself (guards.c). */
+void law_judge_guards(struct judge *j, bool about_dossier);
+/* Form and completeness of what the act carries (particulars.c). */
+void law_judge_particulars(struct judge *j);
+/* What it carries and no row asks for; last, so that a flood of it hides nothing. */
+void law_judge_strangers(struct judge *j);
+/* Notes a finding. The sentence is the remark row's and, after a colon, `detail`. */
+struct law_finding *law_find(struct judge *j, err e, struct str code, struct str article,
+                             struct str particular, struct str detail);
+struct str law_cite(const struct judge *j, struct str article); /* "un-cybercrime 42(6)" */
+/* The first finding that must be mended, or NULL. */
+const struct law_finding *law_first(const struct judge *j);
+/* The verdict of a judged act; `allowed` is left to the caller. */
+void law_verdict_of(const struct judge *j, struct law_verdict *out);
+
+/* What a particular says, as text: of a map of `lang` and `text`, the text. Empty when absent. */
+struct str law_value_text(const struct tree *particulars, struct str name);
+bool law_cond_holds(const struct tree *particulars, const struct law_cond *c);
+/* Is it there, and of the form its row asks for? */
+bool law_particular_given(const struct law_kind *k, const struct law_particular *p,
+                          const struct tree *particulars);
+/* Must this one be there, given the others? */
+bool law_particular_due(const struct law_particular *p, const struct tree *particulars);
+/* The row's particulars for people to fill in (options.c). */
+const struct tree *law_particulars_view(const struct judge *j);
+struct str law_title(const struct tree *titles, struct str lang);
+
+/* The rules of the clocks an act starts and stops. */
+struct law_clock_rule *law_clock_rules(const struct judge *j);
+/* The first day that is far enough for an `at_least` clock the act starts. */
+int64_t law_clock_least_day(const struct judge *j, const struct law_clock_row *c);
+/* Is it a time that can be written and reckoned with (years 1970 to 9999)? */
+bool law_time_is_usable(int64_t ms);
+
+/* ---- lists -------------------------------------------------------------------------------------
+ */
+
+struct law_list {
+    struct arena *arena;
+    struct str *p;
+    size_t n, room;
+};
+void law_list_add(struct law_list *l, struct str s);
+bool law_list_has(const struct str *p, size_t n, struct str s);
+
+#endif

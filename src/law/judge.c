@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One act before the tables: which row it is, and everything that stands in its way.
+ *
+ * The author's node, the receiver's node, the preflight and the options all ask the same questions
+ * here; they differ in what they make of the findings. */
+
+#include "law/inner.h"
+
+static void find_row(struct judge *j);
+static void judge_side(struct judge *j);
+static void judge_function(struct judge *j);
+static void judge_state(struct judge *j);
+static void judge_time(struct judge *j);
+
+void law_judge_place(struct judge *j)
+{
+    j->last = &j->findings;
+    find_row(j);
+    if (!j->row) return;
+    judge_side(j);
+    judge_function(j);
+    if (!j->dossier) return;
+    judge_state(j);
+    law_judge_guards(j, true);
+}
+
+void law_judge(struct judge *j)
+{
+    law_judge_place(j);
+    judge_time(j);
+    if (!j->row) return;
+    law_judge_particulars(j);
+    law_judge_guards(j, false);
+    law_judge_strangers(j);
+}
+
+struct law_finding *law_find(struct judge *j, err e, struct str code, struct str article,
+                             struct str particular, struct str detail)
+{
+    if (j->findings_n == LAW_REMARKS_MAX) return NULL;
+    struct arena *a = j->t->arena;
+    const struct law_remark_row *row = law_remark_find(j->l, code);
+    struct str says = row ? law_title(row->titles, j->lang) : code;
+    struct law_finding *f = arena_take(a, sizeof *f);
+    f->err = e;
+    f->must = !row || row->must;
+    f->remark.code = code;
+    f->remark.article = law_cite(j, article);
+    f->remark.particular = particular;
+    f->remark.sentence =
+        detail.n ? str_printf(a, STR_FMT ": " STR_FMT ".", STR_ARG(says), STR_ARG(detail))
+                 : str_printf(a, STR_FMT ".", STR_ARG(says));
+    *j->last = f;
+    j->last = &f->next;
+    j->findings_n++;
+    return f;
+}
+
+struct str law_cite(const struct judge *j, struct str article)
+{
+    if (!j->instrument || article.n == 0) return STR("");
+    return str_printf(j->t->arena, STR_FMT " " STR_FMT, STR_ARG(j->instrument->instrument),
+                      STR_ARG(article));
+}
+
+const struct law_finding *law_first(const struct judge *j)
+{
+    for (const struct law_finding *f = j->findings; f; f = f->next)
+        if (f->must) return f;
+    return NULL;
+}
+
+/* ---- the questions -----------------------------------------------------------------------------
+ */
+
+/* What a peer wrote is quoted in sentences only as far as it can be read. */
+static struct str quoted(const struct judge *j, struct str s)
+{
+    enum { QUOTED_MAX = 64 };
+    if (s.n > QUOTED_MAX) s.n = QUOTED_MAX;
+    return str_printable(j->t->arena, s);
+}
+
+static void find_row(struct judge *j)
+{
+    const struct str none = STR("");
+    j->instrument = law_instrument_find(j->l, j->act->instrument);
+    if (!j->instrument) {
+        law_find(j, ERR_REJECTED, STR("instrument-unknown"), none, none,
+                 quoted(j, j->act->instrument));
+        return;
+    }
+    j->kind = law_kind_find(j->instrument, j->act->kind);
+    if (!j->kind) {
+        law_find(j, ERR_REJECTED, STR("unknown-kind"), none, none, quoted(j, j->act->kind));
+        return;
+    }
+    j->row = law_row_find(j->kind, j->act->act);
+    if (!j->row)
+        law_find(j, ERR_REJECTED, STR("unknown-act"), j->kind->article, none,
+                 quoted(j, j->act->act));
+}
+
+/* The author may act on his own side only, and an act travels in the stream its row says. */
+static void judge_side(struct judge *j)
+{
+    const struct law_row *r = j->row;
+    if (j->dossier && r->by != j->who->side)
+        law_find(j, ERR_NOT_ALLOWED, STR("not-your-side"), r->article, STR(""), STR(""));
+    enum law_stream due = j->dossier && r->inward ? LAW_INWARD : r->by;
+    j->misplaced = j->act->stream != due || (!j->dossier && r->inward);
+    if (!j->misplaced || (j->dossier && r->by != j->who->side)) return;
+    struct law_finding *f = law_find(j, ERR_REJECTED, STR("out-of-place"), r->article, STR(""),
+                                     str_of(law_stream_word(j->act->stream)));
+    if (f) f->must = true;
+}
+
+static bool matches(struct str held, struct str needed)
+{
+    return held.n == 0 || str_is(held, "*") || str_eq(held, needed);
+}
+
+static bool holds(const struct judge *j, const struct law_role *r)
+{
+    for (size_t i = 0; i < j->who->functions_n; i++) {
+        const struct law_function *f = &j->who->functions[i];
+        if (matches(f->instrument, j->instrument->instrument) && str_eq(f->function, r->function) &&
+            matches(f->direction, r->direction) && matches(f->kind, r->kind))
+            return true;
+    }
+    return false;
+}
+
+/* One of the functions that stand on this side of the kind is enough. What a clock brings about
+ * needs none: the node does it for whoever is responsible. */
+static void judge_function(struct judge *j)
+{
+    struct str article = {0};
+    if (j->row->system != j->who->system && j->dossier)
+        law_find(j, ERR_NOT_ALLOWED, STR("system-only"), j->row->article, STR(""), STR(""));
+    if (j->who->system) return;
+    for (size_t i = 0; i < j->instrument->roles_n; i++) {
+        const struct law_role *r = &j->instrument->roles[i];
+        if (r->party != j->who->side || !str_eq(r->kind, j->kind->kind)) continue;
+        if (holds(j, r)) return;
+        if (article.n == 0) article = r->article;
+    }
+    if (article.n == 0) article = j->kind->article; /* nobody stands on this side */
+    j->functionless = law_find(j, ERR_NOT_ALLOWED, STR("function-missing"), article, STR(""),
+                               law_title(tree_get(j->kind->row, "titles"), j->lang));
+}
+
+static void judge_state(struct judge *j)
+{
+    const struct law_row *r = j->row;
+    struct str state = j->dossier->state.n ? j->dossier->state : STR("new");
+    for (size_t i = 0; i < r->from_n; i++)
+        if (str_eq(r->from[i], state) || (str_is(r->from[i], "*") && !j->dossier->ended)) return;
+    struct str says = state;
+    for (const struct tree *s = tree_get(j->kind->row, "states")->child; s; s = s->next)
+        if (str_eq(tree_str(s, "state"), state)) says = law_title(tree_get(s, "titles"), j->lang);
+    law_find(j, ERR_NOT_ALLOWED, STR("act-not-now"), r->article, STR(""), says);
+}
+
+static void judge_time(struct judge *j)
+{
+    struct arena *a = j->t->arena;
+    if (!law_time_is_usable(j->act->at_ms)) {
+        law_find(j, ERR_REJECTED, STR("time-out-of-range"), STR(""), STR(""), STR(""));
+        return;
+    }
+    int64_t ahead_ms = j->act->at_ms - j->now_ms;
+    if (ahead_ms > LAW_CLOCK_AHEAD_MAX_MS)
+        law_find(j, ERR_OK, STR("clock-ahead"), STR(""), STR(""), time_text(a, j->act->at_ms));
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef COMITY_LAW_H
+#define COMITY_LAW_H
+/* Given a dossier, an event, a day and the tables, says what follows and by which article. Pure: no
+ * clock, no database, no state of its own. Nothing here names a kind or an act: those are rows of
+ * law/instruments (a lawyer's files; their schema is in law/README.md).
+ *
+ * The author of an act asks `law_decide` before he acts; the receiver records what came and asks
+ * `law_record` what it means. Either way the verdict is stored, and the state of a dossier is
+ * `law_fold` over the acts with their stored verdicts: it never asks the tables. */
+
+#include "base/base.h"
+#include "codec/codec.h"
+
+/* What is bounded, and how far. */
+enum {
+    LAW_FILES_MAX = 1024,           /* files of a table set */
+    LAW_FILE_SIZE_MAX = 1 << 20,    /* bytes of one file */
+    LAW_PACK_SIZE_MAX = 16 << 20,   /* bytes of a packed set */
+    LAW_ROWS_MAX = 512,             /* rows of one list in a file */
+    LAW_TEXT_MAX = 20000,           /* characters a text particular may be allowed */
+    LAW_ENTRIES_MAX = 65536,        /* acts of one dossier */
+    LAW_REMARKS_MAX = 64,           /* remarks on one act; what is beyond is left out */
+    LAW_CLOCK_AHEAD_MAX_MS = 300000 /* how far an author's clock may be ahead unremarked */
+};
+
+/* ---- tables
+ * -------------------------------------------------------------------------------------- */
+
+/* The files of law/, embedded at build: path below law/ and content. */
+struct law_file {
+    const char *path;
+    const unsigned char *p;
+    size_t n;
+};
+extern const struct law_file law_embedded[];
+extern const size_t law_embedded_n;
+
+/* A checked, immutable set of instruments and States, and its hash (SHA-256 over the sorted paths
+ * and contents): what an act calls `law.tables`. */
+struct law_tables;
+/* Reads and checks all rows. Errors (ERR_REJECTED) name file, line, column and what was expected; a
+ * cross-reference to no row is an error. The tables live in the turn's arena; the bytes are not
+ * kept. */
+MUST err law_load(struct turn *t, const struct law_file *files, size_t n,
+                  const struct law_tables **out);
+const struct hash *law_tables_hash(const struct law_tables *l);
+/* The whole set as one canonical JSON document (path -> text), and back: how a set is stored under
+ * its hash and found again by replay. */
+struct str law_tables_pack(struct arena *a, const struct law_file *files, size_t n);
+MUST err law_tables_unpack(struct turn *t, struct str packed, struct law_file **files_out,
+                           size_t *n_out);
+/* A State's file as it stands, for `init` (authorities, functions, languages, training).
+ * ERR_NONE_SUCH. */
+MUST err law_state_file(struct turn *t, const struct law_tables *l, struct str state,
+                        const struct tree **out);
+/* A row by its citation or name for `comity law`: instruments, kinds, acts, particulars, grounds,
+ * clocks, each with article, source and titles, as a view. `what` may be empty (everything), an
+ * instrument, an article ("42", "42(6)"), or a kind. ERR_NONE_SUCH. */
+MUST err law_look(struct turn *t, const struct law_tables *l, struct str what, bool unverified_only,
+                  const struct tree **view_out);
+
+/* ---- an act, as the law sees it
+ * -------------------------------------------------------------------- */
+
+/* Whose stream an act stands in: outward acts in the stream of their author's State, inward acts in
+ * the third, which never leaves. */
+enum law_stream { LAW_REQUESTING, LAW_REQUESTED, LAW_INWARD };
+const char *law_stream_word(enum law_stream s); /* "requesting", "requested", "inward" */
+
+struct law_act {
+    struct str act;              /* "send", "preserve", … : a row of the kind's lifecycle */
+    struct str instrument, kind; /* "un-cybercrime", "preservation" */
+    enum law_stream stream;
+    int64_t n;     /* 1, 2, … in its stream */
+    int64_t seen;  /* how many acts of the other outward stream its author had applied */
+    int64_t at_ms; /* when, by its author's clock */
+    const struct tree *particulars; /* map; may be NULL */
+};
+
+/* A function an authority holds by its State's signed profile. Empty text or "*" in instrument,
+ * direction or kind means any. Directions: "send", "receive". */
+struct law_function {
+    struct str instrument, function, direction, kind;
+};
+
+/* ---- verdicts
+ * ---------------------------------------------------------------------------------------- */
+
+/* Something to be said about an act beside yes or no: missing particular, unknown kind, a clock
+ * ahead, a ground the article does not list. Codes are rows of law/remarks.yaml. */
+struct law_remark {
+    struct str code, article, particular, sentence;
+    struct law_remark *next;
+};
+/* A clock the act starts, moves or stops. Legal days are UTC days here; end is exclusive. */
+struct law_clock_rule {
+    struct str clock, article;
+    enum { LAW_CLOCK_START, LAW_CLOCK_STOP } what;
+    bool duty;                /* a service target, not a term of the law */
+    int64_t start_ms, end_ms; /* 0 in `end_ms`: without end */
+    struct str on_end;        /* the act that may follow when it ends; may be empty */
+    struct str proof;         /* "2026-11-24 + 60 days, un-cybercrime 42(8)" */
+    struct law_clock_rule *next;
+};
+/* What follows from an act: everything the fold needs, so that it can be folded without tables. */
+struct law_verdict {
+    bool allowed;       /* law_decide only: may this be done now; always true from law_record */
+    bool known;         /* the tables have this kind and act */
+    struct str article; /* of the lifecycle row */
+    struct str source;  /* text, parent, unverified */
+    struct str *from;   /* states the row starts from; "*" means any open one */
+    size_t from_n;
+    struct str to; /* empty: the state stays */
+    enum { LAW_CROSSED_NO_EFFECT, LAW_CROSSED_TAKES_EFFECT } crossed;
+    bool ends;            /* `to` is an end state */
+    struct str outcome;   /* set on acts that end: executed, refused, … */
+    struct str duty_done; /* names of the duty clocks this act fulfils, by blanks; may be empty */
+    struct str mark;      /* what this act leaves in the state's marks; may be empty */
+    struct law_clock_rule *clocks;
+    struct law_remark *remarks;
+    struct str *missing; /* particulars missing in what the act carries */
+    size_t missing_n;
+    struct str *supplies; /* particulars the act carries that complete an earlier one */
+    size_t supplies_n;
+    struct str tables; /* hex hash of the set it was decided with */
+};
+/* The stored form, canonical: write(read(x)) is x. */
+const struct tree *law_verdict_write(struct arena *a, const struct law_verdict *v);
+MUST err law_verdict_read(struct turn *t, const struct tree *from, struct law_verdict *out);
+
+/* ---- the fold
+ * ------------------------------------------------------------------------------------------ */
+
+struct law_entry {
+    struct law_act act;
+    const struct law_verdict *verdict;
+};
+/* How an act ended up in the fold. LAW_WAITING: an act before it, in its stream or among what its
+ * author had seen, is not here yet. */
+enum law_effect {
+    LAW_TOOK_EFFECT,
+    LAW_NO_EFFECT_CROSSED,
+    LAW_OUT_OF_PLACE,
+    LAW_NOT_KNOWN,
+    LAW_WAITING
+};
+const char *law_effect_word(enum law_effect e); /* "took-effect", "crossed", "out-of-place", … */
+struct law_clock {
+    struct str clock, article, on_end, proof;
+    int64_t start_ms, end_ms;
+    bool running, duty;
+    enum law_stream by; /* whose act started it */
+    int64_t by_n;
+};
+/* The state of a dossier: the same on both sides once both hold the same outward acts. */
+struct law_state {
+    struct str state; /* "new" before any act */
+    bool ended;
+    struct str outcome;
+    struct str instrument, kind;
+    struct law_clock *clocks;
+    size_t clocks_n;
+    struct str *missing; /* still missing of what the request must state */
+    size_t missing_n;
+    struct str *marks; /* what happened and matters later: "acknowledged", "ordered" */
+    size_t marks_n;
+    enum law_effect *effects;       /* one per entry given, in the order given */
+    size_t applied;                 /* entries that were in reach (no gap before them) */
+    const struct tree *particulars; /* of the request, with what answers supplied */
+};
+/* Folds outward and inward acts given in any order. Per stream only the run 1, 2, … without a gap
+ * counts; an act stands after all it had seen; of acts that crossed, the requesting State's stands
+ * first. Inward acts set marks and clocks only and stand after all outward ones. The answer does
+ * not depend on the order of `entries`. ERR_INTEGRITY when two entries claim one number of a
+ * stream, ERR_TOO_LARGE beyond LAW_ENTRIES_MAX. With n == 0 the state is "new". */
+MUST err law_fold(struct turn *t, const struct law_entry *entries, size_t n, struct law_state *out);
+
+/* ---- deciding
+ * -------------------------------------------------------------------------------------------- */
+
+/* Who wants to act: our side of the dossier and our authority's functions. */
+struct law_who {
+    enum law_stream side; /* LAW_REQUESTING or LAW_REQUESTED */
+    const struct law_function *functions;
+    size_t functions_n;
+    bool system;      /* the node itself, for acts a clock brings about */
+    struct str state; /* its State ("XM"): whose reservations and settings apply; may be empty */
+};
+/* May this act be done now, and what follows? A "no" is ERR_NOT_ALLOWED (state, function, ground)
+ * or ERR_REJECTED (particulars, form) in the turn's fault with article and particular, and `out`
+ * still holds what is known. Values: text, choices, grounds, codes and days ("2026-11-24") are
+ * TREE_STR (a text may also be a map of `lang` and `text`), flags are TREE_BOOL. */
+MUST err law_decide(struct turn *t, const struct law_tables *l, const struct law_state *dossier,
+                    const struct law_who *who, const struct law_act *act, int64_t now_ms,
+                    struct law_verdict *out);
+/* What does an act that came from the other State mean? Never refuses for state or content: what is
+ * wrong becomes remarks. `functions` are the author's. ERR_NOT_ALLOWED only when the author's
+ * authority does not hold the function (article of the roles row). An act the rows give to the
+ * other side, or keep at home, gets a verdict that never takes effect. */
+MUST err law_record(struct turn *t, const struct law_tables *l, const struct law_who *author,
+                    const struct law_act *act, int64_t received_ms, struct law_verdict *out);
+/* Every act of the kind for our side, in the order of the rows: possible now or not, and why not.
+ * One call for page, API and command. `next` marks the one step most due. Particulars of the act
+ * are not asked for here. The dossier's `instrument` and `kind` say which kind; for a new one the
+ * caller sets them. Titles are in `lang`, or English. */
+struct law_option {
+    struct str act, article, title;
+    bool possible, next, inward;
+    struct str why_not, why_not_article;
+    /* Rows to ask for: name, article, source, required ("always", …), type ("text", "day", "flag",
+     * "choice", "ground", "code"), max, title, help, and choices (value, article, title). */
+    const struct tree *particulars;
+};
+MUST err law_options(struct turn *t, const struct law_tables *l, const struct law_state *dossier,
+                     const struct law_who *who, int64_t now_ms, struct str lang,
+                     struct law_option **out, size_t *n_out);
+/* Preflight of a draft: as law_decide, but lists everything wrong at once. `must` counts what
+ * must be mended before sending. */
+MUST err law_check(struct turn *t, const struct law_tables *l, const struct law_state *dossier,
+                   const struct law_who *who, const struct law_act *act, int64_t now_ms,
+                   struct law_remark **out, size_t *must_out);
+
+#endif

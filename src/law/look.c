@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rows by citation or name, for `comity law`: what do the tables say, where, and how far can it be
+ * trusted?
+ *
+ * It walks the files as they stand, so whatever is a row with an article is found, and a new kind
+ * of row needs no change here. */
+
+#include "law/inner.h"
+
+#include <string.h>
+
+enum { LOOK_DEPTH_MAX = 12 };
+
+/* The keys a row may be named by. */
+static const char *const name_keys[] = {"name",  "kind",      "act",     "ground",   "code",
+                                        "clock", "state",     "outcome", "function", "obligation",
+                                        "guard", "authority", "duty"};
+
+struct looking {
+    struct arena *a;
+    struct str file; /* the instrument's or State's name */
+    struct str what;
+    bool unverified_only;
+    struct tree *rows;
+};
+
+static void look_row(struct looking *k, const struct tree *row, struct str list, bool inside,
+                     int depth);
+
+static void look_file(struct looking *k, struct str name, const struct tree *root)
+{
+    k->file = name;
+    bool whole = k->what.n == 0 || str_eq(k->what, name);
+    look_row(k, root, STR("file"), whole, 1);
+}
+
+err law_look(struct turn *t, const struct law_tables *l, struct str what, bool unverified_only,
+             const struct tree **view_out)
+{
+    struct tree *view = tree_map(t->arena);
+    tree_add_str(t->arena, view, "tables", hex(t->arena, hash_bytes(&l->hash)));
+    tree_add_str(t->arena, view, "what", what);
+    struct looking k = {.a = t->arena,
+                        .what = what,
+                        .unverified_only = unverified_only,
+                        .rows = tree_add_list(t->arena, view, "rows")};
+    for (size_t i = 0; i < l->instruments_n; i++)
+        look_file(&k, l->instruments[i].instrument, l->instruments[i].root);
+    for (size_t i = 0; i < l->states_n; i++) look_file(&k, l->states[i].state, l->states[i].root);
+    if (k.rows->count == 0 && what.n)
+        return turn_fail_at(t, ERR_NONE_SUCH, "row-unknown", NULL, what,
+                            "The tables have no %srow for \"" STR_FMT "\".",
+                            unverified_only ? "unverified " : "", STR_ARG(what));
+    *view_out = view;
+    return ERR_OK;
+}
+
+/* "42" is the article and all below it; "42(3)" is not "42(30)". */
+static bool cites(struct str article, struct str what)
+{
+    if (article.n < what.n || memcmp(article.p, what.p, what.n) != 0) return false;
+    return article.n == what.n || article.p[what.n] == '(';
+}
+
+static struct str name_of(const struct tree *row)
+{
+    for (size_t i = 0; i < sizeof name_keys / sizeof *name_keys; i++)
+        if (tree_str(row, name_keys[i]).n) return tree_str(row, name_keys[i]);
+    return STR("");
+}
+
+/* A citation may stand with its instrument before it: "un-cybercrime 42(6)". */
+static bool is_asked(const struct looking *k, const struct tree *row)
+{
+    struct str head, rest, what = k->what;
+    if (str_split(what, ' ', &head, &rest)) {
+        if (!str_eq(head, k->file)) return false;
+        what = rest;
+    }
+    if (law_is_article(what)) return cites(tree_str(row, "article"), what);
+    return str_eq(name_of(row), what);
+}
+
+static void row_add(struct looking *k, const struct tree *row, struct str list)
+{
+    static const char *const texts[] = {"source", "required", "type", "by", "crossed"};
+    struct tree *to = tree_add_map(k->a, k->rows, NULL);
+    tree_add_str(k->a, to, "in", k->file);
+    tree_add_str(k->a, to, "list", list);
+    tree_add_str(k->a, to, "name", name_of(row));
+    tree_add_str(k->a, to, "article", tree_str(row, "article"));
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (tree_str(row, texts[i]).n) tree_add_str(k->a, to, texts[i], tree_str(row, texts[i]));
+    if (tree_get(row, "days")) tree_add_int(k->a, to, "days", tree_int(row, "days", 0));
+    if (tree_get(row, "minutes")) tree_add_int(k->a, to, "minutes", tree_int(row, "minutes", 0));
+    if (tree_get(row, "titles")) tree_add_copy(k->a, to, "titles", tree_get(row, "titles"));
+    tree_add_int(k->a, to, "line", row->line);
+}
+
+/* One row and the rows within it: lists of maps, and maps that cite an article of their own. */
+static void look_row(struct looking *k, const struct tree *row, struct str list, bool inside,
+                     int depth)
+{
+    if (depth > LOOK_DEPTH_MAX || row->kind != TREE_MAP) return;
+    bool asked = inside || is_asked(k, row);
+    bool trusted = !str_is(tree_str(row, "source"), "unverified");
+    if (asked && tree_str(row, "article").n && !(k->unverified_only && trusted))
+        row_add(k, row, list);
+    /* A name asks for all that stands within the row; an article only for what cites it. */
+    bool within = inside || (asked && !law_is_article(k->what));
+    for (const struct tree *c = row->child; c; c = c->next) {
+        if (c->kind == TREE_MAP && tree_get(c, "article"))
+            look_row(k, c, c->key, within, depth + 1);
+        for (const struct tree *r = c->kind == TREE_LIST ? c->child : NULL; r; r = r->next)
+            look_row(k, r, c->key, within, depth + 1);
+    }
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What can be done in a dossier now, by which article, and why not the rest.
+ *
+ * The page, the API and the command line show this one list, so none of them can offer what the
+ * desk would refuse. */
+
+#include "law/inner.h"
+
+static bool is_due(const struct judge *j);
+static struct law_option option_of(struct judge *j);
+
+err law_options(struct turn *t, const struct law_tables *l, const struct law_state *dossier,
+                const struct law_who *who, int64_t now_ms, struct str lang, struct law_option **out,
+                size_t *n_out)
+{
+    const struct law_instrument *i = law_instrument_find(l, dossier->instrument);
+    const struct law_kind *k = i ? law_kind_find(i, dossier->kind) : NULL;
+    struct law_option *options = arena_take_many(t->arena, k ? k->rows_n + 1 : 1, sizeof *options);
+    size_t n = 0, next = 0;
+    int64_t rank = INT64_MAX;
+    for (size_t r = 0; k && r < k->rows_n; r++) {
+        const struct law_row *row = &k->rows[r];
+        if (row->by != who->side) continue;
+        struct law_act act = {.act = row->act,
+                              .instrument = dossier->instrument,
+                              .kind = dossier->kind,
+                              .stream = row->inward ? LAW_INWARD : row->by,
+                              .at_ms = now_ms};
+        struct judge j = {.t = t,
+                          .l = l,
+                          .dossier = dossier,
+                          .who = who,
+                          .act = &act,
+                          .now_ms = now_ms,
+                          .lang = lang};
+        law_judge_place(&j);
+        options[n] = option_of(&j);
+        if (options[n].possible && row->rank < rank && is_due(&j)) {
+            rank = row->rank;
+            next = n;
+        }
+        n++;
+    }
+    if (rank != INT64_MAX) options[next].next = true;
+    *out = options;
+    *n_out = n;
+    return ERR_OK;
+}
+
+/* A row says in which states it is the step to take, and whether only while something is missing.
+ */
+static bool is_due(const struct judge *j)
+{
+    bool states = false, here = false;
+    struct str state = j->dossier->state.n ? j->dossier->state : STR("new");
+    if (!j->row->next_when || j->row->next_when->count == 0) return false;
+    for (const struct tree *w = j->row->next_when->child; w; w = w->next) {
+        if (str_is(w->str, "missing")) {
+            if (j->dossier->missing_n == 0) return false;
+            continue;
+        }
+        states = true;
+        here = here || str_eq(w->str, state);
+    }
+    return here || !states;
+}
+
+static struct law_option option_of(struct judge *j)
+{
+    const struct law_finding *no = law_first(j);
+    struct law_option o = {
+        .act = j->row->act,
+        .article = law_cite(j, j->row->article),
+        .title = law_title(tree_get(j->row->row, "titles"), j->lang),
+        .possible = !no,
+        .inward = j->row->inward,
+        .particulars = law_particulars_view(j),
+    };
+    if (no) {
+        o.why_not = no->remark.sentence;
+        o.why_not_article = no->remark.article;
+    }
+    return o;
+}
+
+/* ---- what to ask for
+ * ----------------------------------------------------------------------------- */
+
+static void choice_add(const struct judge *j, struct tree *list, struct str value,
+                       const struct tree *row)
+{
+    struct arena *a = j->t->arena;
+    struct tree *c = tree_add_map(a, list, NULL);
+    tree_add_str(a, c, "value", value);
+    tree_add_str(a, c, "article", law_cite(j, tree_str(row, "article")));
+    tree_add_str(a, c, "title", law_title(tree_get(row, "titles"), j->lang));
+}
+
+static void rows_as_choices(const struct judge *j, struct tree *list, const struct tree *rows,
+                            const char *key)
+{
+    for (const struct tree *r = rows ? rows->child : NULL; r; r = r->next)
+        choice_add(j, list, tree_str(r, key), r);
+}
+
+/* Only grounds that could be taken here: an officer is not offered what would be refused. */
+static void grounds_as_choices(const struct judge *j, struct tree *list)
+{
+    for (size_t i = 0; i < j->kind->grounds_n; i++) {
+        const struct law_ground *g = &j->kind->grounds[i];
+        bool reserved =
+            g->reservation.n == 0 ||
+            law_state_reserved(j->l, j->who->state, j->instrument->instrument, g->reservation);
+        bool applies =
+            g->when.particular.n == 0 || law_cond_holds(j->dossier->particulars, &g->when);
+        if (!g->forbidden && reserved && applies) choice_add(j, list, g->ground, g->row);
+    }
+}
+
+static void choices_add(const struct judge *j, const struct law_particular *p, struct tree *to)
+{
+    struct arena *a = j->t->arena;
+    switch (p->type) {
+    case LAW_CHOICE:
+        rows_as_choices(j, tree_add_list(a, to, "choices"), tree_get(p->row, "choices"), "choice");
+        break;
+    case LAW_GROUND:
+        grounds_as_choices(j, tree_add_list(a, to, "choices"));
+        break;
+    case LAW_CODE:
+        rows_as_choices(j, tree_add_list(a, to, "choices"),
+                        tree_get(j->kind->row, "not_executable"), "code");
+        break;
+    case LAW_TEXT:
+    case LAW_DAY:
+    case LAW_FLAG:
+        break;
+    }
+}
+
+const struct tree *law_particulars_view(const struct judge *j)
+{
+    struct arena *a = j->t->arena;
+    struct tree *list = tree_list(a);
+    for (size_t i = 0; i < j->row->particulars_n; i++) {
+        const struct law_particular *p = &j->row->particulars[i];
+        struct tree *row = tree_add_map(a, list, NULL);
+        tree_add_str(a, row, "name", p->name);
+        tree_add_str(a, row, "article", law_cite(j, p->article));
+        tree_add_str(a, row, "source", tree_str(p->row, "source"));
+        tree_add_str(a, row, "required",
+                     i < j->row->own_n ? tree_str(p->row, "required") : STR("optional"));
+        tree_add_str(a, row, "type", tree_str(p->row, "type"));
+        if (p->max) tree_add_int(a, row, "max", p->max);
+        tree_add_str(a, row, "title", law_title(tree_get(p->row, "titles"), j->lang));
+        tree_add_str(a, row, "help", law_title(tree_get(p->row, "help"), j->lang));
+        choices_add(j, p, row);
+    }
+    return list;
+}

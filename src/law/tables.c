@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A set of tables: which file is what, its hash, its packed form, and finding rows.
+ *
+ * A set is whole or not at all, and never changes once loaded. */
+
+#include "law/inner.h"
+
+#include "seal/seal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A law file may hold more values than what peers send. */
+static const struct tree_limits file_limits = {
+    .size_max = LAW_FILE_SIZE_MAX, .depth_max = 12, .count_max = 65536};
+static const struct tree_limits pack_limits = {
+    .size_max = LAW_PACK_SIZE_MAX, .depth_max = 2, .count_max = LAW_FILES_MAX + 1};
+
+static err file_load(struct turn *t, const struct law_file *f, struct law_tables *l);
+static void remarks_load(struct turn *t, const struct tree *root, struct law_tables *l);
+
+static int file_order(const void *a, const void *b)
+{
+    const struct law_file *x = a, *y = b;
+    return strcmp(x->path, y->path);
+}
+
+static struct law_file *files_sorted(struct arena *a, const struct law_file *files, size_t n)
+{
+    struct law_file *sorted = arena_take_many(a, n ? n : 1, sizeof *sorted);
+    if (n) memcpy(sorted, files, n * sizeof *files);
+    qsort(sorted, n, sizeof *sorted, file_order);
+    return sorted;
+}
+
+err law_load(struct turn *t, const struct law_file *files, size_t n, const struct law_tables **out)
+{
+    if (n > LAW_FILES_MAX)
+        return turn_fail(t, ERR_TOO_LARGE, "law-files", NULL, "%zu law files, at most %d.", n,
+                         LAW_FILES_MAX);
+    struct law_file *sorted = files_sorted(t->arena, files, n);
+    struct law_tables *l = arena_take(t->arena, sizeof *l);
+    l->instruments = arena_take_many(t->arena, n ? n : 1, sizeof *l->instruments);
+    l->states = arena_take_many(t->arena, n ? n : 1, sizeof *l->states);
+    for (size_t i = 0; i < n; i++) {
+        if (i > 0 && strcmp(sorted[i].path, sorted[i - 1].path) == 0)
+            return law_file_fail(t, str_of(sorted[i].path), NULL, "found the file twice");
+        try(file_load(t, &sorted[i], l));
+    }
+    try(law_link(t, l));
+    law_files_hash(t->arena, sorted, n, &l->hash);
+    *out = l;
+    return ERR_OK;
+}
+
+static err file_read_in(struct turn *t, const struct law_file *f, const struct law_shape *shape,
+                        const struct tree **out)
+{
+    struct tree *root = NULL;
+    try(yaml_read(t, f->path, (struct bytes){f->p, f->n}, &file_limits, &root));
+    try(law_shape_check(t, "law-file", str_of(f->path), root, shape));
+    *out = root;
+    return ERR_OK;
+}
+
+/* The name in a file must be the name of the file, so that nobody mends the wrong one. */
+static err name_check(struct turn *t, struct str path, const struct tree *root, const char *folder,
+                      struct str name)
+{
+    auto_arena a = arena_new();
+    struct buf expected = buf_in(a);
+    buf_printf(&expected, "%s/" STR_FMT ".yaml", folder, STR_ARG(name));
+    for (size_t i = 0; i < expected.n; i++)
+        if (expected.p[i] >= 'A' && expected.p[i] <= 'Z')
+            expected.p[i] = (uint8_t)(expected.p[i] - 'A' + 'a');
+    if (str_eq(path, buf_as_str(&expected))) return ERR_OK;
+    return law_file_fail(t, path, root, "found \"" STR_FMT "\", expected it in the file " STR_FMT,
+                         STR_ARG(name), STR_ARG(buf_as_str(&expected)));
+}
+
+static err file_load(struct turn *t, const struct law_file *f, struct law_tables *l)
+{
+    struct str path = str_dup(t->arena, str_of(f->path));
+    const struct tree *root;
+    if (str_is(path, "remarks.yaml")) {
+        try(file_read_in(t, f, &law_shape_remarks, &root));
+        remarks_load(t, root, l);
+        return ERR_OK;
+    }
+    if (str_starts(path, "states/") && str_ends(path, ".yaml")) {
+        try(file_read_in(t, f, &law_shape_state, &root));
+        struct str state = tree_str(root, "state");
+        l->states[l->states_n++] = (struct law_state_row){state, path, root};
+        return name_check(t, path, root, "states", state);
+    }
+    if (str_starts(path, "instruments/") && str_ends(path, ".yaml")) {
+        try(file_read_in(t, f, &law_shape_instrument, &root));
+        try(name_check(t, path, root, "instruments", tree_str(root, "instrument")));
+        return law_instrument_load(t, path, root, &l->instruments[l->instruments_n++]);
+    }
+    return law_file_fail(t, path, NULL,
+                         "expected remarks.yaml, instruments/NAME.yaml or states/NAME.yaml");
+}
+
+static void remarks_load(struct turn *t, const struct tree *root, struct law_tables *l)
+{
+    const struct tree *rows = tree_get(root, "remarks");
+    l->remarks = arena_take_many(t->arena, rows->count + 1, sizeof *l->remarks);
+    for (const struct tree *r = rows->child; r; r = r->next)
+        l->remarks[l->remarks_n++] = (struct law_remark_row){
+            .remark = tree_str(r, "remark"),
+            .must = str_is(tree_str(r, "grade"), "must"),
+            .titles = tree_get(r, "titles"),
+        };
+}
+
+/* ---- hash and packed form ----------------------------------------------------------------------
+ */
+
+/* Each path and each content goes in behind its length, so no two sets share their bytes. */
+void law_files_hash(struct arena *a, const struct law_file *files, size_t n, struct hash *out)
+{
+    struct law_file *sorted = files_sorted(a, files, n);
+    struct bytes *parts = arena_take_many(a, 3 * n + 1, sizeof *parts);
+    for (size_t i = 0; i < n; i++) {
+        struct buf sizes = buf_in(a);
+        buf_be(&sizes, strlen(sorted[i].path), 8);
+        buf_be(&sizes, sorted[i].n, 8);
+        parts[3 * i] = buf_as_bytes(&sizes);
+        parts[3 * i + 1] = str_bytes(str_of(sorted[i].path));
+        parts[3 * i + 2] = (struct bytes){sorted[i].p, sorted[i].n};
+    }
+    seal_sha256(parts, 3 * n, out);
+}
+
+const struct hash *law_tables_hash(const struct law_tables *l) { return &l->hash; }
+
+struct str law_tables_pack(struct arena *a, const struct law_file *files, size_t n)
+{
+    struct law_file *sorted = files_sorted(a, files, n);
+    struct tree *map = tree_map(a);
+    for (size_t i = 0; i < n; i++)
+        tree_add_str(a, map, sorted[i].path, bytes_str((struct bytes){sorted[i].p, sorted[i].n}));
+    return json_write(a, map);
+}
+
+err law_tables_unpack(struct turn *t, struct str packed, struct law_file **files_out, size_t *n_out)
+{
+    struct tree *map;
+    try(json_read_canonical(t, str_bytes(packed), &pack_limits, &map));
+    if (map->kind != TREE_MAP)
+        return turn_fail(t, ERR_REJECTED, "law-pack", NULL,
+                         "A packed table set is a map of paths and texts.");
+    struct law_file *files = arena_take_many(t->arena, map->count + 1, sizeof *files);
+    size_t n = 0;
+    for (const struct tree *f = map->child; f; f = f->next) {
+        if (f->kind != TREE_STR)
+            return turn_fail_at(t, ERR_REJECTED, "law-pack", NULL, f->key,
+                                "A packed table set holds texts only.");
+        files[n++] =
+            (struct law_file){str_c(t->arena, f->key), (const unsigned char *)f->str.p, f->str.n};
+    }
+    *files_out = files;
+    *n_out = n;
+    return ERR_OK;
+}
+
+/* ---- finding -----------------------------------------------------------------------------------
+ */
+
+err law_state_file(struct turn *t, const struct law_tables *l, struct str state,
+                   const struct tree **out)
+{
+    const struct law_state_row *row = law_state_find(l, state);
+    if (!row)
+        return turn_fail_at(t, ERR_NONE_SUCH, "state-unknown", NULL, state,
+                            "The tables have no State \"" STR_FMT "\".", STR_ARG(state));
+    *out = row->root;
+    return ERR_OK;
+}
+
+const struct law_instrument *law_instrument_find(const struct law_tables *l, struct str name)
+{
+    for (size_t i = 0; i < l->instruments_n; i++)
+        if (str_eq(l->instruments[i].instrument, name)) return &l->instruments[i];
+    return NULL;
+}
+
+const struct law_kind *law_kind_find(const struct law_instrument *i, struct str name)
+{
+    for (size_t n = 0; n < i->kinds_n; n++)
+        if (str_eq(i->kinds[n].kind, name)) return &i->kinds[n];
+    return NULL;
+}
+
+const struct law_row *law_row_find(const struct law_kind *k, struct str act)
+{
+    for (size_t n = 0; n < k->rows_n; n++)
+        if (str_eq(k->rows[n].act, act)) return &k->rows[n];
+    return NULL;
+}
+
+const struct law_ground *law_ground_find(const struct law_kind *k, struct str ground)
+{
+    for (size_t n = 0; n < k->grounds_n; n++)
+        if (str_eq(k->grounds[n].ground, ground)) return &k->grounds[n];
+    return NULL;
+}
+
+const struct law_clock_row *law_clock_row_find(const struct law_kind *k, struct str clock)
+{
+    for (size_t n = 0; n < k->clocks_n; n++)
+        if (str_eq(k->clocks[n].clock, clock)) return &k->clocks[n];
+    return NULL;
+}
+
+const struct law_state_row *law_state_find(const struct law_tables *l, struct str state)
+{
+    for (size_t n = 0; n < l->states_n; n++)
+        if (str_eq(l->states[n].state, state)) return &l->states[n];
+    return NULL;
+}
+
+const struct law_remark_row *law_remark_find(const struct law_tables *l, struct str remark)
+{
+    for (size_t n = 0; n < l->remarks_n; n++)
+        if (str_eq(l->remarks[n].remark, remark)) return &l->remarks[n];
+    return NULL;
+}
+
+bool law_state_reserved(const struct law_tables *l, struct str state, struct str instrument,
+                        struct str article)
+{
+    const struct law_state_row *s = law_state_find(l, state);
+    const struct tree *rows = s ? tree_get(s->root, "reservations") : NULL;
+    for (const struct tree *r = rows ? rows->child : NULL; r; r = r->next)
+        if (str_eq(tree_str(r, "instrument"), instrument) &&
+            str_eq(tree_str(r, "article"), article))
+            return true;
+    return false;
+}
+
+struct str law_title(const struct tree *titles, struct str lang)
+{
+    const struct tree *said = tree_get_s(titles, lang);
+    return said && said->kind == TREE_STR ? said->str : tree_str(titles, "en");
+}
+
+/* ---- lists -------------------------------------------------------------------------------------
+ */
+
+void law_list_add(struct law_list *l, struct str s)
+{
+    if (l->n == l->room) {
+        size_t room = l->room ? 2 * l->room : 8;
+        struct str *p = arena_take_many(l->arena, room, sizeof *p);
+        if (l->n) memcpy(p, l->p, l->n * sizeof *p);
+        l->p = p;
+        l->room = room;
+    }
+    l->p[l->n++] = s;
+}
+
+bool law_list_has(const struct str *p, size_t n, struct str s)
+{
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(p[i], s)) return true;
+    return false;
+}

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A verdict: made of a judged act, written as it is stored, and read again.
+ *
+ * The stored form has every key every time, so that there is one spelling of one verdict and a
+ * stored one can be compared byte for byte with one decided anew. */
+
+#include "law/inner.h"
+
+static struct str *particulars_where(const struct judge *j, bool missing, size_t *n_out);
+
+const char *law_stream_word(enum law_stream s)
+{
+    switch (s) {
+    case LAW_REQUESTING:
+        return "requesting";
+    case LAW_REQUESTED:
+        return "requested";
+    case LAW_INWARD:
+        return "inward";
+    }
+    return "";
+}
+
+void law_verdict_of(const struct judge *j, struct law_verdict *out)
+{
+    struct arena *a = j->t->arena;
+    const struct law_row *r = j->row;
+    *out = (struct law_verdict){.known = r != NULL};
+    out->tables = hex(a, hash_bytes(law_tables_hash(j->l)));
+    struct law_remark **last = &out->remarks;
+    for (struct law_finding *f = j->findings; f; f = f->next) {
+        *last = &f->remark;
+        last = &f->remark.next;
+    }
+    if (!r) return;
+    out->article = law_cite(j, r->article);
+    out->source = r->source;
+    out->crossed = r->takes_effect_crossed ? LAW_CROSSED_TAKES_EFFECT : LAW_CROSSED_NO_EFFECT;
+    out->missing = particulars_where(j, true, &out->missing_n);
+    if (j->misplaced) { /* no state to start from: it can never take effect */
+        out->crossed = LAW_CROSSED_NO_EFFECT;
+        return;
+    }
+    out->from = r->from;
+    out->from_n = r->from_n;
+    out->to = r->to;
+    out->ends = r->ends;
+    out->outcome = r->outcome;
+    out->duty_done = r->duty_done;
+    out->mark = r->mark;
+    out->clocks = law_clock_rules(j);
+    if (r->supplies) out->supplies = particulars_where(j, false, &out->supplies_n);
+}
+
+/* The names of what must be there and is not, or of what an earlier act is completed by. */
+static struct str *particulars_where(const struct judge *j, bool missing, size_t *n_out)
+{
+    const struct law_row *r = j->row;
+    const struct tree *carried = j->act->particulars;
+    struct law_list names = {.arena = j->t->arena};
+    for (size_t i = 0; i < r->particulars_n; i++) {
+        const struct law_particular *p = &r->particulars[i];
+        bool own = i < r->own_n, given = law_particular_given(j->kind, p, carried);
+        if (missing ? own && !given && law_particular_due(p, carried) : !own && given)
+            law_list_add(&names, p->name);
+    }
+    *n_out = names.n;
+    return names.p;
+}
+
+/* ---- the stored form
+ * ----------------------------------------------------------------------------- */
+
+static void texts_write(struct arena *a, struct tree *to, const char *key, const struct str *p,
+                        size_t n)
+{
+    struct tree *list = tree_add_list(a, to, key);
+    for (size_t i = 0; i < n; i++) tree_add_str(a, list, NULL, p[i]);
+}
+
+static void clocks_write(struct arena *a, struct tree *to, const struct law_clock_rule *c)
+{
+    struct tree *list = tree_add_list(a, to, "clocks");
+    for (; c; c = c->next) {
+        struct tree *row = tree_add_map(a, list, NULL);
+        tree_add_str(a, row, "clock", c->clock);
+        tree_add_str(a, row, "article", c->article);
+        tree_add_str(a, row, "what", c->what == LAW_CLOCK_START ? STR("start") : STR("stop"));
+        tree_add_bool(a, row, "duty", c->duty);
+        tree_add_int(a, row, "start_ms", c->start_ms);
+        tree_add_int(a, row, "end_ms", c->end_ms);
+        tree_add_str(a, row, "on_end", c->on_end);
+        tree_add_str(a, row, "proof", c->proof);
+    }
+}
+
+static void remarks_write(struct arena *a, struct tree *to, const struct law_remark *r)
+{
+    struct tree *list = tree_add_list(a, to, "remarks");
+    for (; r; r = r->next) {
+        struct tree *row = tree_add_map(a, list, NULL);
+        tree_add_str(a, row, "code", r->code);
+        tree_add_str(a, row, "article", r->article);
+        tree_add_str(a, row, "particular", r->particular);
+        tree_add_str(a, row, "sentence", r->sentence);
+    }
+}
+
+const struct tree *law_verdict_write(struct arena *a, const struct law_verdict *v)
+{
+    struct tree *to = tree_map(a);
+    tree_add_bool(a, to, "allowed", v->allowed);
+    tree_add_bool(a, to, "known", v->known);
+    tree_add_str(a, to, "article", v->article);
+    tree_add_str(a, to, "source", v->source);
+    texts_write(a, to, "from", v->from, v->from_n);
+    tree_add_str(a, to, "to", v->to);
+    tree_add_str(a, to, "crossed",
+                 v->crossed == LAW_CROSSED_TAKES_EFFECT ? STR("takes_effect") : STR("no_effect"));
+    tree_add_bool(a, to, "ends", v->ends);
+    tree_add_str(a, to, "outcome", v->outcome);
+    tree_add_str(a, to, "duty_done", v->duty_done);
+    tree_add_str(a, to, "mark", v->mark);
+    clocks_write(a, to, v->clocks);
+    remarks_write(a, to, v->remarks);
+    texts_write(a, to, "missing", v->missing, v->missing_n);
+    texts_write(a, to, "supplies", v->supplies, v->supplies_n);
+    tree_add_str(a, to, "tables", v->tables);
+    return to;
+}
+
+/* ---- reading it
+ * ---------------------------------------------------------------------------------- */
+
+/* clang-format off */
+enum { STORED_TEXT_MAX = 4096 };
+#define MS_MAX (INT64_C(1) << 53)
+#define FIELD_TEXT(key)  {key, FORM_TEXT, true, NULL, NULL, 0, STORED_TEXT_MAX}
+#define FIELD_TEXTS(key) {key, FORM_TEXTS, true, NULL, NULL, 0, STORED_TEXT_MAX}
+#define FIELD_FLAG(key)  {key, FORM_FLAG, true, NULL, NULL, 0, 0}
+#define FIELD_MS(key)    {key, FORM_INT, true, NULL, NULL, -MS_MAX, MS_MAX}
+#define FIELD_ENUM(key, words) {key, FORM_ENUM, true, words, NULL, 0, 0}
+#define FIELD_ROWS(key, of) {key, FORM_ROWS, true, NULL, &of, 0, 0}
+
+static const struct law_field clock_fields[] = {
+    FIELD_TEXT("clock"), FIELD_TEXT("article"), FIELD_ENUM("what", "start stop"),
+    FIELD_FLAG("duty"), FIELD_MS("start_ms"), FIELD_MS("end_ms"), FIELD_TEXT("on_end"),
+    FIELD_TEXT("proof")};
+static const struct law_shape clock_shape = {
+    "a clock rule", clock_fields, sizeof clock_fields / sizeof *clock_fields, NULL};
+static const struct law_field remark_fields[] = {
+    FIELD_TEXT("code"), FIELD_TEXT("article"), FIELD_TEXT("particular"), FIELD_TEXT("sentence")};
+static const struct law_shape remark_shape = {
+    "a remark", remark_fields, sizeof remark_fields / sizeof *remark_fields, NULL};
+static const struct law_field verdict_fields[] = {
+    FIELD_FLAG("allowed"), FIELD_FLAG("known"), FIELD_TEXT("article"), FIELD_TEXT("source"),
+    FIELD_TEXTS("from"), FIELD_TEXT("to"), FIELD_ENUM("crossed", "takes_effect no_effect"),
+    FIELD_FLAG("ends"), FIELD_TEXT("outcome"), FIELD_TEXT("duty_done"), FIELD_TEXT("mark"),
+    FIELD_ROWS("clocks", clock_shape), FIELD_ROWS("remarks", remark_shape),
+    FIELD_TEXTS("missing"), FIELD_TEXTS("supplies"), FIELD_TEXT("tables")};
+static const struct law_shape verdict_shape = {
+    "a verdict", verdict_fields, sizeof verdict_fields / sizeof *verdict_fields, NULL};
+/* clang-format on */
+
+static struct str *texts_read(struct arena *a, const struct tree *list, size_t *n_out)
+{
+    struct law_list texts = {.arena = a};
+    for (const struct tree *s = list->child; s; s = s->next) law_list_add(&texts, s->str);
+    *n_out = texts.n;
+    return texts.p;
+}
+
+static struct law_clock_rule *clocks_read(struct arena *a, const struct tree *list)
+{
+    struct law_clock_rule *first = NULL, **last = &first;
+    for (const struct tree *row = list->child; row; row = row->next) {
+        struct law_clock_rule *c = arena_take(a, sizeof *c);
+        c->clock = tree_str(row, "clock");
+        c->article = tree_str(row, "article");
+        c->what = str_is(tree_str(row, "what"), "start") ? LAW_CLOCK_START : LAW_CLOCK_STOP;
+        c->duty = tree_bool(row, "duty", false);
+        c->start_ms = tree_int(row, "start_ms", 0);
+        c->end_ms = tree_int(row, "end_ms", 0);
+        c->on_end = tree_str(row, "on_end");
+        c->proof = tree_str(row, "proof");
+        *last = c;
+        last = &c->next;
+    }
+    return first;
+}
+
+static struct law_remark *remarks_read(struct arena *a, const struct tree *list)
+{
+    struct law_remark *first = NULL, **last = &first;
+    for (const struct tree *row = list->child; row; row = row->next) {
+        struct law_remark *r = arena_take(a, sizeof *r);
+        r->code = tree_str(row, "code");
+        r->article = tree_str(row, "article");
+        r->particular = tree_str(row, "particular");
+        r->sentence = tree_str(row, "sentence");
+        *last = r;
+        last = &r->next;
+    }
+    return first;
+}
+
+err law_verdict_read(struct turn *t, const struct tree *from, struct law_verdict *out)
+{
+    try(law_shape_check(t, "verdict", STR("verdict"), from, &verdict_shape));
+    struct law_verdict v = {
+        .allowed = tree_bool(from, "allowed", false),
+        .known = tree_bool(from, "known", false),
+        .article = tree_str(from, "article"),
+        .source = tree_str(from, "source"),
+        .to = tree_str(from, "to"),
+        .ends = tree_bool(from, "ends", false),
+        .outcome = tree_str(from, "outcome"),
+        .duty_done = tree_str(from, "duty_done"),
+        .mark = tree_str(from, "mark"),
+        .clocks = clocks_read(t->arena, tree_get(from, "clocks")),
+        .remarks = remarks_read(t->arena, tree_get(from, "remarks")),
+        .tables = tree_str(from, "tables"),
+    };
+    if (str_is(tree_str(from, "crossed"), "takes_effect")) v.crossed = LAW_CROSSED_TAKES_EFFECT;
+    v.from = texts_read(t->arena, tree_get(from, "from"), &v.from_n);
+    v.missing = texts_read(t->arena, tree_get(from, "missing"), &v.missing_n);
+    v.supplies = texts_read(t->arena, tree_get(from, "supplies"), &v.supplies_n);
+    *out = v;
+    return ERR_OK;
+}

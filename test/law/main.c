@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The tests of law: every group, one after the other. */
+
+#include "law_test.h"
+
+int main(void)
+{
+    int failed = clocks_tests() + decide_tests() + fold_tests() + fuzz_tests() + guards_tests() +
+                 judge_tests() + link_tests() + load_tests() + look_tests() + options_tests() +
+                 particulars_tests() + record_tests() + schema_tests() + shape_tests() +
+                 tables_tests() + verdict_tests();
+    return failed != 0;
+}

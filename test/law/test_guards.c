@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Each guard, on both sides of its line. */
+
+#include "law_test.h"
+
+static struct law_state after_order(struct kit *k)
+{
+    static struct str ordered[] = {STR("ordered")};
+    struct dossier d = dossier_in(k, "requested");
+    struct law_state s = folded(k, &d);
+    s.marks = ordered;
+    s.marks_n = 1;
+    return s;
+}
+
+static struct law_act refusal(struct kit *k, const char *ground)
+{
+    return act_of(LAW_REQUESTED, "refuse", says(k, "ground", ground, "reasons", "R.", NULL));
+}
+
+static void nothing_is_preserved_before_the_domestic_order(void **state)
+{
+    struct kit *k = *state;
+    struct dossier d = dossier_in(k, "requested");
+    struct law_state s = folded(k, &d);
+    refuses(k, &s, asked(),
+            act_of(LAW_REQUESTED, "preserve", says(k, "preserved_until", "2027-01-23", NULL)),
+            ERR_NOT_ALLOWED, "order-missing", "un-cybercrime 25(2)", "");
+}
+
+static void receipt_is_acknowledged_once(void **state)
+{
+    struct kit *k = *state;
+    struct dossier d = dossier_in(k, "requested");
+    does(k, &d, LAW_REQUESTED, "acknowledge", 1, NULL);
+    struct law_state s = folded(k, &d);
+    refuses(k, &s, asked(), act_of(LAW_REQUESTED, "acknowledge", NULL), ERR_NOT_ALLOWED,
+            "already-done", "un-cybercrime 41(1)", "");
+}
+
+static void sixty_days_are_enough_and_fifty_nine_are_not(void **state)
+{
+    struct kit *k = *state;
+    struct law_state s = after_order(k);
+    struct law_verdict v;
+    allows(k, &s, asked(),
+           act_of(LAW_REQUESTED, "preserve", says(k, "preserved_until", "2027-01-23", NULL)), &v);
+    refuses(k, &s, asked(),
+            act_of(LAW_REQUESTED, "preserve", says(k, "preserved_until", "2027-01-22", NULL)),
+            ERR_REJECTED, "preserved-too-short", "un-cybercrime 42(8)", "preserved_until");
+    refuses(k, &s, asked(),
+            act_of(LAW_REQUESTED, "preserve", says(k, "preserved_until", "1970-01-01", NULL)),
+            ERR_REJECTED, "preserved-too-short", "un-cybercrime 42(8)", "preserved_until");
+}
+
+static void a_preservation_ends_at_the_end_of_its_last_day_and_not_before(void **state)
+{
+    struct kit *k = *state;
+    struct dossier d = dossier_in(k, "preserved");
+    struct law_state s = folded(k, &d);
+    struct law_act act = act_of(LAW_REQUESTED, "expire", NULL);
+    int64_t end_ms;
+    assert_true(time_read(STR("2027-01-24T00:00:00Z"), &end_ms));
+    act.at_ms = end_ms - 1;
+    refuses(k, &s, node_itself(), act, ERR_NOT_ALLOWED, "clock-running", "un-cybercrime 42(8)", "");
+    struct law_verdict v;
+    act.at_ms = end_ms;
+    allows(k, &s, node_itself(), act, &v);
+}
+
+static void without_the_clock_nothing_expires(void **state)
+{
+    struct kit *k = *state;
+    struct law_state s = {
+        .state = STR("preserved"), .instrument = STR("un-cybercrime"), .kind = STR("preservation")};
+    struct law_act act = act_of(LAW_REQUESTED, "expire", NULL);
+    act.at_ms = NOON + 1000 * DAY_MS;
+    refuses(k, &s, node_itself(), act, ERR_NOT_ALLOWED, "clock-running", "un-cybercrime 42(8)", "");
+    struct law_clock stopped = {.clock = STR("preservation"), .end_ms = NOON};
+    s.clocks = &stopped;
+    s.clocks_n = 1;
+    refuses(k, &s, node_itself(), act, ERR_NOT_ALLOWED, "clock-running", "un-cybercrime 42(8)", "");
+}
+
+static void an_empty_answer_is_refused(void **state)
+{
+    struct kit *k = *state;
+    struct dossier d = dossier_in(k, "asked");
+    struct law_state s = folded(k, &d);
+    static const char *const blank[] = {"", "   "};
+    refuses(k, &s, asking(), act_of(LAW_REQUESTING, "answer", NULL), ERR_REJECTED,
+            "nothing-supplied", "un-cybercrime 40(16)", "");
+    for (size_t i = 0; i < 2; i++)
+        refuses(k, &s, asking(),
+                act_of(LAW_REQUESTING, "answer", says(k, "answer", blank[i], NULL)), ERR_REJECTED,
+                "nothing-supplied", "un-cybercrime 40(16)", "");
+}
+
+static void only_the_listed_grounds_refuse_a_preservation(void **state)
+{
+    static const char *const listed[] = {"essential_interests", "domestic_prohibited",
+                                         "discrimination"};
+    struct kit *k = *state;
+    struct law_state s = after_order(k);
+    for (size_t i = 0; i < sizeof listed / sizeof *listed; i++) {
+        struct law_verdict v;
+        allows(k, &s, asked(), refusal(k, listed[i]), &v);
+    }
+}
+
+static void a_ground_ruled_out_answers_with_the_article_that_rules_it_out(void **state)
+{
+    static const char *const out[][2] = {
+        {"non_conformity", "un-cybercrime 42(6)"},
+        {"no_dual_criminality", "un-cybercrime 42(4)"},
+        {"legal_system", "un-cybercrime 42(6)"},
+        {"fiscal", "un-cybercrime 40(23)"},
+        {"bank_secrecy", "un-cybercrime 40(24)"},
+        {"political_offence", "un-cybercrime 42(6)"}, /* a word no row has */
+        {"Essential_interests", "un-cybercrime 42(6)"},
+    };
+    struct kit *k = *state;
+    struct law_state s = after_order(k);
+    for (size_t i = 0; i < sizeof out / sizeof *out; i++)
+        refuses(k, &s, asked(), refusal(k, out[i][0]), ERR_NOT_ALLOWED, "ground-not-allowed",
+                out[i][1], "ground");
+}
+
+/* Lacunia made the reservation of 42(5), Meridia did not; and it helps for other offences only. */
+static void dual_criminality_at_disclosure_needs_the_reservation_and_another_offence(void **state)
+{
+    struct kit *k = *state;
+    struct law_state s = after_order(k);
+    struct law_who lacunia = asked();
+    struct law_verdict v;
+    lacunia.state = STR("XL");
+    struct law_act act = refusal(k, "dual_criminality_at_disclosure");
+    s.particulars = request_with(k, "offence_scope", "other_serious_crime");
+    refuses(k, &s, asked(), act, ERR_NOT_ALLOWED, "ground-not-allowed", "un-cybercrime 42(5)",
+            "ground");
+    allows(k, &s, lacunia, act, &v);
+    s.particulars = request(k, NULL);
+    refuses(k, &s, lacunia, act, ERR_NOT_ALLOWED, "ground-not-allowed", "un-cybercrime 42(5)",
+            "ground");
+    s.particulars = request(k, "offence_scope");
+    refuses(k, &s, lacunia, act, ERR_NOT_ALLOWED, "ground-not-allowed", "un-cybercrime 42(5)",
+            "ground");
+    lacunia.state = STR("");
+    refuses(k, &s, lacunia, act, ERR_NOT_ALLOWED, "ground-not-allowed", "un-cybercrime 42(5)",
+            "ground");
+}
+
+static void a_refusal_without_reasons_is_refused(void **state)
+{
+    struct kit *k = *state;
+    struct law_state s = after_order(k);
+    refuses(k, &s, asked(),
+            act_of(LAW_REQUESTED, "refuse", says(k, "ground", "discrimination", NULL)),
+            ERR_REJECTED, "particulars-missing", "un-cybercrime 40(25)", "reasons");
+    refuses(k, &s, asked(), act_of(LAW_REQUESTED, "refuse", says(k, "reasons", "R.", NULL)),
+            ERR_REJECTED, "particulars-missing", "un-cybercrime 42(6)", "ground");
+}
+
+static void a_ground_with_a_duty_before_it_is_allowed_and_remarked_on(void **state)
+{
+    struct kit *k = *state;
+    struct law_state s = after_order(k);
+    struct law_verdict v;
+    allows(k, &s, asked(), refusal(k, "essential_interests"), &v);
+    assert_true(remarked(v.remarks, "consult-first", "un-cybercrime 40(28)", "ground"));
+    struct str consulted[] = {STR("ordered"), STR("consult")};
+    s.marks = consulted;
+    s.marks_n = 2;
+    allows(k, &s, asked(), refusal(k, "essential_interests"), &v);
+    assert_null(v.remarks);
+}
+
+static void a_strict_duty_before_a_ground_must_be_done(void **state)
+{
+    struct kit *k = *state;
+    struct law_state s = after_order(k);
+    const char *path = "instruments/un-cybercrime.yaml";
+    assert_int_equal(load_with(k, path, edited(k, path, "strict: false", "strict: true"), &k->l),
+                     ERR_OK);
+    refuses(k, &s, asked(), refusal(k, "essential_interests"), ERR_NOT_ALLOWED, "consult-first",
+            "un-cybercrime 40(28)", "ground");
+}
+
+static void an_unknown_code_is_refused(void **state)
+{
+    struct kit *k = *state;
+    struct law_state s = after_order(k);
+    refuses(
+        k, &s, asked(),
+        act_of(LAW_REQUESTED, "not_executable", says(k, "code", "tired", "reasons", "R.", NULL)),
+        ERR_REJECTED, "particular-form", "un-cybercrime 42(1)", "code");
+}
+
+int guards_tests(void)
+{
+    static const struct CMUnitTest tests[] = {
+        with_kit(nothing_is_preserved_before_the_domestic_order),
+        with_kit(receipt_is_acknowledged_once),
+        with_kit(sixty_days_are_enough_and_fifty_nine_are_not),
+        with_kit(a_preservation_ends_at_the_end_of_its_last_day_and_not_before),
+        with_kit(without_the_clock_nothing_expires),
+        with_kit(an_empty_answer_is_refused),
+        with_kit(only_the_listed_grounds_refuse_a_preservation),
+        with_kit(a_ground_ruled_out_answers_with_the_article_that_rules_it_out),
+        with_kit(dual_criminality_at_disclosure_needs_the_reservation_and_another_offence),
+        with_kit(a_refusal_without_reasons_is_refused),
+        with_kit(a_ground_with_a_duty_before_it_is_allowed_and_remarked_on),
+        with_kit(a_strict_duty_before_a_ground_must_be_done),
+        with_kit(an_unknown_code_is_refused),
+    };
+    return cmocka_run_group_tests_name("guards", tests, NULL, NULL);
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rows by citation or name. */
+
+#include "law_test.h"
+
+static const struct tree *look(struct kit *k, const char *what, bool unverified_only)
+{
+    const struct tree *view;
+    if (law_look(&k->t, k->l, str_of(what), unverified_only, &view) != ERR_OK)
+        fail_msg("%s", k->t.fault.sentence);
+    return tree_get(view, "rows");
+}
+
+static size_t rows_of(const struct tree *rows, const char *key, const char *value)
+{
+    size_t n = 0;
+    for (const struct tree *r = rows->child; r; r = r->next) n += str_is(tree_str(r, key), value);
+    return n;
+}
+
+static void nothing_asked_shows_everything(void **state)
+{
+    struct kit *k = *state;
+    const struct tree *rows = look(k, "", false);
+    assert_true(rows->count > 130);
+    assert_int_equal(rows_of(rows, "list", "lifecycle"), 10);
+    assert_true(rows_of(rows, "in", "AZ") > 10);
+    for (const struct tree *r = rows->child; r; r = r->next) {
+        assert_true(tree_str(r, "article").n > 0);
+        assert_true(tree_int(r, "line", 0) > 0);
+    }
+}
+
+static void an_article_shows_what_cites_it_and_what_is_below_it(void **state)
+{
+    struct kit *k = *state;
+    const struct tree *rows = look(k, "42(3)", false);
+    for (const struct tree *r = rows->child; r; r = r->next)
+        assert_true(str_starts(tree_str(r, "article"), "42(3)"));
+    assert_int_equal(rows_of(rows, "name", "data"), 1);
+    assert_true(look(k, "42", false)->count > rows->count);
+    assert_int_equal(look(k, "42(3)(c)", false)->count, 3); /* the article, data, relation */
+    assert_int_equal(look(k, "un-cybercrime 42(3)(c)", false)->count, 3);
+}
+
+static void an_article_is_not_another_that_begins_the_same(void **state)
+{
+    struct kit *k = *state;
+    const struct tree *view;
+    assert_int_equal(law_look(&k->t, k->l, STR("4"), false, &view), ERR_NONE_SUCH);
+    turn_forgive(&k->t);
+    assert_int_equal(law_look(&k->t, k->l, STR("42(30)"), false, &view), ERR_NONE_SUCH);
+    assert_string_equal(k->t.fault.code, "row-unknown");
+    turn_forgive(&k->t);
+}
+
+static void a_kind_shows_all_that_stands_within_it(void **state)
+{
+    struct kit *k = *state;
+    const struct tree *rows = look(k, "preservation", false);
+    assert_int_equal(rows_of(rows, "list", "forbidden_grounds"), 5);
+    assert_int_equal(rows_of(rows, "list", "lifecycle"), 10);
+    assert_int_equal(rows_of(rows, "list", "articles"), 0);
+}
+
+static void an_act_a_ground_a_clock_or_a_state_is_found_by_name(void **state)
+{
+    struct kit *k = *state;
+    assert_true(look(k, "refuse", false)->count >= 3);
+    assert_text(tree_str(look(k, "bank_secrecy", false)->child, "article"), "40(24)");
+    assert_int_equal(tree_int(look(k, "domestic_order", false)->child, "days", 0), 90);
+    assert_true(look(k, "XL", false)->count >= 3);
+}
+
+static void unverified_rows_can_be_listed_alone(void **state)
+{
+    struct kit *k = *state;
+    const struct tree *rows = look(k, "", true);
+    assert_true(rows->count > 10);
+    for (const struct tree *r = rows->child; r; r = r->next)
+        assert_text(tree_str(r, "source"), "unverified");
+    assert_true(rows_of(rows, "list", "pre_duty") == 2);
+}
+
+int look_tests(void)
+{
+    static const struct CMUnitTest tests[] = {
+        with_kit(nothing_asked_shows_everything),
+        with_kit(an_article_shows_what_cites_it_and_what_is_below_it),
+        with_kit(an_article_is_not_another_that_begins_the_same),
+        with_kit(a_kind_shows_all_that_stands_within_it),
+        with_kit(an_act_a_ground_a_clock_or_a_state_is_found_by_name),
+        with_kit(unverified_rows_can_be_listed_alone),
+    };
+    return cmocka_run_group_tests_name("look", tests, NULL, NULL);
+}
