@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Dossiers, their other names, and their clocks. */
+
+#include "store/store_internal.h"
+
+#define D(kind, member) FIELD(store_dossier, kind, member, #member)
+static const struct field dossier_fields[] = {
+    D(FIELD_ID, id),           D(FIELD_STR, ref),         D(FIELD_STR, side),
+    D(FIELD_STR, ours),        D(FIELD_STR, theirs),      D(FIELD_STR, instrument),
+    D(FIELD_STR, kind),        D(FIELD_STR, state),       D(FIELD_STR, outcome),
+    D(FIELD_BOOL, ended),      D(FIELD_INT, missing),     D(FIELD_INT, opened_ms),
+    D(FIELD_INT, changed_leaf), D(FIELD_INT, requesting_n), D(FIELD_INT, requested_n),
+    D(FIELD_INT, inward_n),
+};
+enum { DOSSIER_FIELDS = sizeof dossier_fields / sizeof *dossier_fields };
+
+err store_dossier_set(struct turn *t, struct store *s, const struct store_dossier *d)
+{
+    return row_put(t, s, SQL_DOSSIER_SET, dossier_fields, DOSSIER_FIELDS, d);
+}
+
+err store_dossier_get(struct turn *t, struct store *s, const struct id *id,
+                      struct store_dossier *out)
+{
+    struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_DOSSIER_GET], {"id", db_id(id)});
+    return row_one(t, r, dossier_fields, DOSSIER_FIELDS, out, "dossier");
+}
+
+static err find_id(struct turn *t, struct store *s, enum sql sql, struct str ref, bool *found_out,
+                   struct id *out)
+{
+    struct db_rows r = DB_ASK(t, s->db, store_sql[sql], {"ref", db_text(ref)});
+    *found_out = db_next(&r);
+    if (*found_out) *out = db_id_at(&r, 0);
+    return db_done(&r);
+}
+
+err store_dossier_find(struct turn *t, struct store *s, struct str ref, struct store_dossier *out)
+{
+    bool found;
+    struct id id;
+    try(find_id(t, s, SQL_DOSSIER_BY_REF, ref, &found, &id));
+    if (!found) try(find_id(t, s, SQL_DOSSIER_BY_ALIAS, ref, &found, &id));
+    if (!found && id_read(ref, &id)) found = true;
+    if (!found)
+        return turn_fail(t, ERR_NONE_SUCH, "dossier-none-such", NULL,
+                         "There is no dossier " STR_FMT ".", STR_ARG(ref));
+    return store_dossier_get(t, s, &id, out);
+}
+
+err store_dossier_list(struct turn *t, struct store *s, int64_t limit, struct store_dossier **out,
+                       size_t *n_out)
+{
+    struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_DOSSIER_LIST], {"limit", db_int(limit)});
+    return row_all(t, r, dossier_fields, DOSSIER_FIELDS, sizeof **out, (void **)out, n_out);
+}
+
+err store_alias_add(struct turn *t, struct store *s, struct str alias, const struct id *dossier)
+{
+    return DB_RUN(t, s->db, store_sql[SQL_ALIAS_SET], {"alias", db_text(alias)},
+                  {"dossier", db_id(dossier)});
+}
+
+#define C(kind, member) FIELD(store_clock, kind, member, #member)
+static const struct field clock_fields[] = {
+    C(FIELD_ID, dossier), C(FIELD_STR, clock),    C(FIELD_STR, article), C(FIELD_STR, on_end),
+    C(FIELD_STR, proof),  C(FIELD_INT, start_ms), C(FIELD_INT, end_ms),  C(FIELD_BOOL, running),
+};
+enum { CLOCK_FIELDS = sizeof clock_fields / sizeof *clock_fields };
+
+err store_clocks_set(struct turn *t, struct store *s, const struct id *dossier,
+                     const struct store_clock *clocks, size_t n)
+{
+    try(DB_RUN(t, s->db, store_sql[SQL_CLOCK_CLEAR], {"dossier", db_id(dossier)}));
+    for (size_t k = 0; k < n; k++)
+        try(row_put(t, s, SQL_CLOCK_SET, clock_fields, CLOCK_FIELDS, &clocks[k]));
+    return ERR_OK;
+}
+
+err store_clocks_of(struct turn *t, struct store *s, const struct id *dossier,
+                    struct store_clock **out, size_t *n_out)
+{
+    struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_CLOCK_LIST], {"dossier", db_id(dossier)});
+    return row_all(t, r, clock_fields, CLOCK_FIELDS, sizeof **out, (void **)out, n_out);
+}
+
+err store_clocks_due(struct turn *t, struct store *s, int64_t by_ms, int64_t limit,
+                     struct store_clock **out, size_t *n_out)
+{
+    struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_CLOCK_DUE], {"by_ms", db_int(by_ms)},
+                              {"limit", db_int(limit)});
+    return row_all(t, r, clock_fields, CLOCK_FIELDS, sizeof **out, (void **)out, n_out);
+}

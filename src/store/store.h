@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef COMITY_STORE_H
+#define COMITY_STORE_H
+/* Keeps our nouns in the database and our bytes encrypted; knows no rule.
+ *
+ * Permanent: `record` (one row per leaf of the log: acts, parcels, receipts, table sets, profiles,
+ * incidents), `leaf`, `dossier_key`. They never change shape; new needs add kinds of record.
+ * Projection: everything else that a page shows, made from records alone and made again by `rebuild`.
+ * Working: drafts, retry times: they carry no duty.
+ *
+ * All calls but store_open stand inside store_begin … store_commit; reading alone may do without. */
+
+#include "base/base.h"
+#include "codec/codec.h"
+#include "db/db.h"
+#include "ledger/ledger.h"
+
+struct store;
+/* Wraps and unwraps dossier keys with the node's storage key, which only keeper holds. */
+struct store_wrapper {
+    err (*wrap)(void *ctx, struct turn *t, struct bytes key, struct bytes bound,
+                struct bytes *wrapped_out);
+    err (*unwrap)(void *ctx, struct turn *t, struct bytes wrapped, struct bytes bound,
+                  struct bytes *key_out);
+    void *ctx;
+};
+struct store_options {
+    struct db_options db;
+    struct store_wrapper wrapper;
+    bool create; /* make the tables when they are not there */
+};
+MUST err store_open(struct turn *t, const struct store_options *o, struct store **out);
+void store_close(struct store *s);
+/* ERR_NONE_SUCH of store_open's tables, ERR_BUSY, ERR_FULL, ERR_UNKNOWN as in db.h. A rollback also
+ * takes the tree's edge back. */
+MUST err store_begin(struct turn *t, struct store *s);
+MUST err store_commit(struct turn *t, struct store *s);
+void store_rollback(struct store *s);
+struct db *store_db(struct store *s); /* for counts and checkpoints only */
+/* Every statement of this module, for the test that prepares them on both engines. */
+extern const char *const store_schema_text;
+void store_each_statement(void (*each)(void *ctx, const char *name, const char *sql), void *ctx);
+
+/* ---- permanent ------------------------------------------------------------------------------------ */
+
+/* A dossier's key is made once, random, and stored wrapped. The house dossier is `store_house`. */
+extern const struct id store_house;
+MUST err store_key_make(struct turn *t, struct store *s, const struct id *dossier);
+
+/* One permanent row. `subject` is its own name within `kind`: an act's id, a digest. `open` is what may
+ * be shown with a proof, `rest` what stays (canonical JSON), `bulk` long bytes (their digest is bound
+ * into rest). All three are encrypted under the dossier's key. */
+struct store_record {
+    int64_t leaf;
+    struct id dossier;
+    struct str kind;
+    struct bytes subject;
+    int64_t at_ms;
+    struct bytes open;
+    const struct tree *rest;
+    struct bytes bulk;
+    struct hash salt;              /* filled by put and get */
+    struct ledger_opening opening; /* filled by put and get */
+};
+/* Appends the row and its leaf; fills leaf, salt, opening. ERR_CONFLICT when (kind, subject) stands. */
+MUST err store_record_put(struct turn *t, struct store *s, struct store_record *r);
+/* ERR_NONE_SUCH; ERR_INTEGRITY when the row does not open or does not give its leaf. */
+MUST err store_record_get(struct turn *t, struct store *s, const char *kind, struct bytes subject,
+                          struct store_record *out);
+MUST err store_record_at(struct turn *t, struct store *s, int64_t leaf,
+                         struct store_record *out);
+
+/* The number of the next row at or after `from`; false after the last. */
+MUST err store_record_next(struct turn *t, struct store *s, int64_t from, bool *found_out,
+                           int64_t *leaf_out);
+
+/* The log: size, source for proofs, leaves. */
+uint64_t store_log_size(const struct store *s);
+void store_log_root(const struct store *s, struct hash *root_out);
+struct ledger_source store_log_source(struct store *s);
+MUST err store_leaf(struct turn *t, struct store *s, int64_t index, struct hash *data_out);
+
+/* ---- projection ------------------------------------------------------------------------------------ */
+
+struct store_dossier {
+    struct id id;
+    struct str ref, side, ours, theirs, instrument, kind, state, outcome;
+    bool ended;
+    int64_t missing, opened_ms, changed_leaf;
+    int64_t requesting_n, requested_n, inward_n; /* acts in reach, per stream */
+};
+MUST err store_dossier_set(struct turn *t, struct store *s, const struct store_dossier *d);
+MUST err store_dossier_get(struct turn *t, struct store *s, const struct id *id,
+                           struct store_dossier *out);
+/* By our ref or an alias (their ref, another number). ERR_NONE_SUCH. */
+MUST err store_dossier_find(struct turn *t, struct store *s, struct str ref,
+                            struct store_dossier *out);
+/* Newest change first, `limit` of them. */
+MUST err store_dossier_list(struct turn *t, struct store *s, int64_t limit,
+                            struct store_dossier **out, size_t *n_out);
+MUST err store_alias_add(struct turn *t, struct store *s, struct str alias,
+                         const struct id *dossier);
+
+struct store_clock {
+    struct id dossier;
+    struct str clock, article, on_end, proof;
+    int64_t start_ms, end_ms;
+    bool running;
+};
+/* Replaces all clocks of a dossier. */
+MUST err store_clocks_set(struct turn *t, struct store *s, const struct id *dossier,
+                          const struct store_clock *clocks, size_t n);
+MUST err store_clocks_of(struct turn *t, struct store *s, const struct id *dossier,
+                         struct store_clock **out, size_t *n_out);
+/* Running clocks that end at or before `by_ms`, soonest first. */
+MUST err store_clocks_due(struct turn *t, struct store *s, int64_t by_ms, int64_t limit,
+                          struct store_clock **out, size_t *n_out);
+
+struct store_act {
+    struct id id, dossier;
+    int64_t leaf, stream, n, at_ms, recorded_ms, remarks;
+    struct str way; /* "out", "in", "inward", "house" */
+    struct str act, effect;
+    struct hash hash;
+    struct bytes idem; /* empty: none */
+};
+/* ERR_CONFLICT when (dossier, stream, n) or the idempotency key stands already. */
+MUST err store_act_set(struct turn *t, struct store *s, const struct store_act *a);
+MUST err store_act_effect(struct turn *t, struct store *s, const struct id *act,
+                          struct str effect);
+MUST err store_act_get(struct turn *t, struct store *s, const struct id *id,
+                       struct store_act *out);
+MUST err store_act_by_idem(struct turn *t, struct store *s, struct bytes idem,
+                           struct store_act *out);
+/* Acts of a dossier in order of leaf. */
+MUST err store_acts_of(struct turn *t, struct store *s, const struct id *dossier,
+                       struct store_act **out, size_t *n_out);
+
+struct store_parcel {
+    struct hash digest;
+    int64_t leaf, incarnation, sequence, at_ms;
+    struct id act;
+    struct str way, peer; /* "out" or "in"; the other authority's address */
+};
+MUST err store_parcel_set(struct turn *t, struct store *s, const struct store_parcel *p);
+MUST err store_parcel_get(struct turn *t, struct store *s, const struct hash *digest,
+                          struct store_parcel *out);
+MUST err store_parcel_of_act(struct turn *t, struct store *s, const struct id *act,
+                             struct store_parcel *out);
+/* A parcel by its place in the line between two authorities. */
+MUST err store_parcel_at(struct turn *t, struct store *s, struct str way, struct str peer,
+                         int64_t incarnation, int64_t sequence, struct store_parcel *out);
+/* Highest sequence from `peer` without a gap below, once `with` is there too (0: as it stands). */
+MUST err store_line_contiguous(struct turn *t, struct store *s, struct str peer,
+                               int64_t incarnation, int64_t with, int64_t *out);
+MUST err store_line_set(struct turn *t, struct store *s, struct str peer, int64_t incarnation,
+                        int64_t contiguous);
+
+/* What waits to leave: stage is "held-here", "sealed", then "held" (by the other State) or
+ * "refused". */
+struct store_outgoing {
+    struct id act, dossier;
+    struct str peer, stage, from;
+    int64_t sequence, incarnation;
+    struct hash parcel, sealed; /* zero before "sealed" */
+    struct hash receipt;        /* digest of the receipt's body; zero before "held" */
+    int64_t next_ms, tries;     /* working; 0 when never tried */
+};
+MUST err store_outgoing_add(struct turn *t, struct store *s, const struct store_outgoing *o);
+MUST err store_outgoing_stage(struct turn *t, struct store *s, const struct store_outgoing *o);
+MUST err store_outgoing_get(struct turn *t, struct store *s, const struct id *act,
+                            struct store_outgoing *out);
+/* Rows of the stage that are due by `now_ms`, oldest sequence first per peer. */
+MUST err store_outgoing_due(struct turn *t, struct store *s, struct str stage, int64_t now_ms,
+                            int64_t limit, struct store_outgoing **out, size_t *n_out);
+/* Next sequence towards a peer (1 for the first). */
+MUST err store_line_next(struct turn *t, struct store *s, struct str peer, int64_t incarnation,
+                         int64_t *out);
+MUST err store_outgoing_count(struct turn *t, struct store *s, int64_t *waiting_out);
+/* Makes rows of a peer from `sequence` on due now: it asked for what it lacks. */
+MUST err store_outgoing_wanted(struct turn *t, struct store *s, struct str peer,
+                               int64_t sequence);
+
+/* An authority of another State that was pinned, or is only proposed. */
+struct store_peer {
+    struct str address, state, node, url, stage; /* "proposed", "pinned" */
+    struct hash root, profile, tls; /* prints: root DER, signed profile, TLS certificate */
+};
+MUST err store_peer_set(struct turn *t, struct store *s, const struct store_peer *p);
+MUST err store_peer_get(struct turn *t, struct store *s, struct str address,
+                        struct store_peer *out);
+MUST err store_peers(struct turn *t, struct store *s, struct store_peer **out, size_t *n_out);
+
+struct store_officer {
+    struct str officer, post, authority;
+    int64_t uid;
+};
+MUST err store_officer_set(struct turn *t, struct store *s, const struct store_officer *o);
+MUST err store_officers(struct turn *t, struct store *s, struct store_officer **out,
+                        size_t *n_out);
+
+/* What was refused at the door, and why. `key` makes repeats one row. */
+struct store_incident {
+    struct hash key;
+    int64_t leaf, at_ms;
+    struct str peer, code, article, sentence;
+};
+MUST err store_incident_set(struct turn *t, struct store *s, const struct store_incident *i);
+MUST err store_incidents(struct turn *t, struct store *s, int64_t limit,
+                         struct store_incident **out, size_t *n_out);
+
+/* Named facts of the node that records brought about (its address, incarnation, counters of refs). */
+MUST err store_fact_set(struct turn *t, struct store *s, struct str name, struct str value);
+MUST err store_fact(struct turn *t, struct store *s, const char *name, struct str *out);
+
+/* Empties every projection, for rebuild, and makes the log's inner nodes again from its leaves. */
+MUST err store_projection_clear(struct turn *t, struct store *s);
+MUST err store_log_rebuild(struct turn *t, struct store *s);
+/* Every row of every projection as "table key…: columns", in order of table and key. */
+MUST err store_projection_dump(struct turn *t, struct store *s, struct str **rows_out,
+                               size_t *n_out);
+
+/* ---- working ----------------------------------------------------------------------------------------- */
+
+struct store_draft {
+    struct id id;
+    struct str label, officer; /* a short name to type: "d1" */
+    struct bytes body;         /* sealed under the house key by the store */
+    int64_t changed_ms;
+};
+MUST err store_draft_put(struct turn *t, struct store *s, struct store_draft *d);
+MUST err store_draft_get(struct turn *t, struct store *s, struct str label,
+                         struct store_draft *out);
+MUST err store_draft_drop(struct turn *t, struct store *s, struct str label);
+MUST err store_retry_set(struct turn *t, struct store *s, const struct id *act, int64_t next_ms,
+                         int64_t tries);
+
+/* ---- checking ------------------------------------------------------------------------------------------ */
+
+/* Looks at every permanent row: opens it, computes its leaf, the leaves' gaps, inner nodes and root.
+ * Tells each finding by table and key. */
+MUST err store_check(struct turn *t, struct store *s,
+                     void (*found)(void *ctx, struct str what, struct str sentence), void *ctx);
+
+/* Bytes under a dossier's key for the vault (documents): bound to `name`. */
+MUST err store_lock(struct turn *t, struct store *s, const struct id *dossier, struct str name,
+                    struct bytes plain, struct bytes *locked_out);
+MUST err store_unlock(struct turn *t, struct store *s, const struct id *dossier, struct str name,
+                      struct bytes locked, struct bytes *plain_out);
+
+#endif

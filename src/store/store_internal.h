@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef COMITY_STORE_INTERNAL_H
+#define COMITY_STORE_INTERNAL_H
+/* What the files of this folder share: the handle, the statements by name, and rows as structs. */
+
+#include "seal/seal.h"
+#include "store/store.h"
+
+enum sql {
+#define SQL(name, text) SQL_##name,
+#include "store/statements.def"
+#undef SQL
+    SQL_COUNT
+};
+extern const char *const store_sql[SQL_COUNT];
+
+enum { STORE_KEYS_CACHED = 64 };
+struct store_cached_key {
+    struct id dossier;
+    uint8_t key[SEAL_KEY_SIZE];
+    uint64_t used; /* 0: empty */
+};
+struct store {
+    struct arena *arena;
+    struct db *db;
+    struct store_wrapper wrapper;
+    struct ledger_edge edge, edge_before; /* the log's right edge now and at store_begin */
+    uint64_t uses;
+    struct store_cached_key keys[STORE_KEYS_CACHED];
+};
+
+/* A column and where its value lives in a struct. Text and bytes are borrowed. */
+enum field_kind { FIELD_INT, FIELD_BOOL, FIELD_STR, FIELD_BYTES, FIELD_ID, FIELD_HASH };
+struct field {
+    const char *column;
+    enum field_kind kind;
+    size_t offset;
+};
+#define FIELD(type, kind, member, column) {column, kind, offsetof(struct type, member)}
+
+/* Runs a statement with the struct's fields as its parameters. */
+MUST err row_put(struct turn *t, struct store *s, enum sql sql, const struct field *fields,
+                 size_t n, const void *row);
+/* Reads the current row of a cursor into a struct, columns in the order of the fields. */
+void row_read(struct db_rows *r, const struct field *fields, size_t n, void *row_out);
+/* The one row a statement answers, ERR_NONE_SUCH where it answers none; `what` says what was looked for. */
+MUST err row_one(struct turn *t, struct db_rows r, const struct field *fields, size_t n,
+                 void *row_out, const char *what);
+/* All rows, as an array of structs of `size`. */
+MUST err row_all(struct turn *t, struct db_rows r, const struct field *fields, size_t n,
+                 size_t size, void **rows_out, size_t *n_out);
+
+/* The dossier's key, unwrapped through keeper or from the small cache. */
+MUST err store_key(struct turn *t, struct store *s, const struct id *dossier,
+                   uint8_t key_out[SEAL_KEY_SIZE]);
+/* Appends a leaf's data to the tree and its new inner nodes to their table. */
+MUST err store_log_append(struct turn *t, struct store *s, const struct hash *data);
+/* Reads the tree's right edge from the inner nodes. */
+MUST err store_edge_load(struct turn *t, struct store *s);
+
+#endif
