@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Policy: what makes a sound signature unfit, and what is only said. */
+
+#include "proof_test.h"
+
+static struct proof_verdict verdict_of(struct turn *t, const struct bend *b)
+{
+    struct world *w = world_new(t, b, true);
+    struct proof_verdict v = kit_verify(w, w->container);
+    assert_no_remarks(v.integrity);
+    assert_int_equal(v.trust, PROOF_TRUSTED);
+    return v;
+}
+
+static void training_is_said_and_leaves_the_rest_as_it_is(void **state)
+{
+    struct proof_verdict v = verdict_of(*state, &(struct bend){.training = true});
+    assert_true(v.fit);
+    assert_remark(v.policy, "training", ENTRY_AUTHOR_ROOT);
+    assert_remark(v.policy, "training", ENTRY_ROOT);
+}
+
+static void a_missing_receipt_is_said_and_leaves_the_rest_as_it_is(void **state)
+{
+    struct proof_verdict v = verdict_of(*state, &(struct bend){.no_receipt = true});
+    assert_true(v.fit);
+    assert_remark(v.policy, "no-receipt", NULL);
+    assert_null(v.policy->next);
+}
+
+static void an_author_without_the_function_is_unfit(void **state)
+{
+    struct proof_verdict v = verdict_of(*state, &(struct bend){.no_function = true});
+    assert_false(v.fit);
+    assert_remark(v.policy, "function", ENTRY_AUTHOR_PROFILE);
+}
+
+/* One hour before the act, the seal's certificate ended. */
+static void a_seal_used_after_its_time_is_unfit(void **state)
+{
+    struct bend b = {.seal_to_ms = KIT_AT_MS - 3600 * 1000};
+    struct proof_verdict v = verdict_of(*state, &b);
+    assert_false(v.fit);
+    assert_remark(v.policy, "expired", ENTRY_SIGNATURE_1);
+    assert_remark(v.policy, "expired", ENTRY_SIGNATURE_2);
+}
+
+/* The act was in time; the export a day later was not. */
+static void each_seal_is_judged_by_the_time_of_its_use(void **state)
+{
+    struct bend b = {.seal_to_ms = KIT_AT_MS + 3600 * 1000};
+    struct proof_verdict v = verdict_of(*state, &b);
+    assert_false(v.fit);
+    assert_remark(v.policy, "expired", ENTRY_SIGNATURE_2);
+    assert_null(v.policy->next);
+}
+
+static void a_version_or_suite_that_is_not_known_is_unfit(void **state)
+{
+    struct proof_verdict v = verdict_of(*state, &(struct bend){.version = 2});
+    assert_false(v.fit);
+    assert_remark(v.policy, "version", ENTRY_ACT);
+    v = verdict_of(*state, &(struct bend){.suite = 2});
+    assert_false(v.fit);
+    assert_remark(v.policy, "suite", ENTRY_ACT);
+}
+
+static void clocks_that_disagree_are_said_beyond_five_minutes(void **state)
+{
+    int64_t slack_ms = 5 * 60 * 1000;
+    struct proof_verdict v =
+        verdict_of(*state, &(struct bend){.receipt_at_ms = KIT_AT_MS - slack_ms});
+    assert_true(v.fit && !v.policy);
+    v = verdict_of(*state, &(struct bend){.receipt_at_ms = KIT_AT_MS - slack_ms - 1});
+    assert_true(v.fit);
+    assert_remark(v.policy, "clock-order", ENTRY_ACT);
+    v = verdict_of(*state, &(struct bend){.export_at_ms = KIT_AT_MS - 2 * slack_ms});
+    assert_true(v.fit);
+    assert_remark(v.policy, "clock-order", ENTRY_LOG);
+}
+
+/* Members that are empty, missing or "*" stand for any; another one does not. */
+static void a_function_covers_what_it_leaves_open(void **state)
+{
+    struct turn *t = *state;
+    struct arena *a = t->arena;
+    static const struct {
+        const char *instrument, *kind, *direction;
+        bool covers;
+    } rows[] = {
+        {"un-cybercrime", "preservation", "send", true},
+        {"un-cybercrime", "preservation", "receive", true},
+        {"*", "*", "*", true},
+        {"", "", "", true},
+        {"un-cybercrime", "*", "send", true},
+        {"ets-030", "preservation", "send", false},
+        {"un-cybercrime", "preservation.more", "send", false},
+        {"un-cybercrime", "preservation", "sideways", false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct world *w = world_new(t, NULL, false);
+        struct state *n = &w->norland;
+        struct profile_authority x = n->profile.authorities[0];
+        struct tree *list = tree_list(a), *f = tree_add_map(a, list, NULL);
+        struct bytes out;
+        tree_add_str(a, f, "instrument", str_of(rows[i].instrument));
+        tree_add_str(a, f, "kind", str_of(rows[i].kind));
+        tree_add_str(a, f, "direction", str_of(rows[i].direction));
+        x.functions = list;
+        n->profile.authorities = &x;
+        struct bytes body = str_bytes(profile_body(a, &n->profile));
+        assert_int_equal(
+            suite_1.sign(t, n->root_key, n->root_der, body, true, KIT_AT_MS, &n->profile_cms),
+            ERR_OK);
+        w->x.author_profile = w->x.exporter_profile = n->profile_cms;
+        assert_int_equal(proof_export(t, &w->x, kit_sign, n, &out), ERR_OK);
+        assert_int_equal(kit_verify(w, out).fit, rows[i].covers);
+    }
+}
+
+int policy_tests(void)
+{
+    static const struct CMUnitTest tests[] = {
+        with_turn(training_is_said_and_leaves_the_rest_as_it_is),
+        with_turn(a_missing_receipt_is_said_and_leaves_the_rest_as_it_is),
+        with_turn(an_author_without_the_function_is_unfit),
+        with_turn(a_seal_used_after_its_time_is_unfit),
+        with_turn(each_seal_is_judged_by_the_time_of_its_use),
+        with_turn(a_version_or_suite_that_is_not_known_is_unfit),
+        with_turn(clocks_that_disagree_are_said_beyond_five_minutes),
+        with_turn(a_function_covers_what_it_leaves_open),
+    };
+    return cmocka_run_group_tests_name("policy", tests, NULL, NULL);
+}
