@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* An act of ours: asked of the law, written as canonical JSON, made permanent. Nothing is written
+ * before the law has allowed it. */
+
+#include "desk/desk_internal.h"
+
+#include <string.h>
+
+enum { DOCUMENTS_MAX = 32, DOCUMENT_BYTES_MAX = 12 << 20 };
+
+/* ---- documents --------------------------------------------------------------------------------- */
+
+static err document_put(struct desk *d, struct turn *t, const struct id *dossier,
+                        const struct tree *from, struct desk_doc *out)
+{
+    struct desk_doc doc = {.name = tree_str(from, "name"), .type = tree_str(from, "type")};
+    struct str path = str_printf(t->arena, "documents/" STR_FMT, STR_ARG(doc.name));
+    if (!doc.name.n || !zip_name_is_safe(path))
+        return turn_fail_at(t, ERR_REJECTED, "document-name", "APPNOTE 4.4.17", doc.name,
+                            "A document needs a plain file name.");
+    struct bytes data;
+    if (!base64_read(t->arena, tree_str(from, "data"), &data))
+        return turn_fail_at(t, ERR_REJECTED, "document-data", "RFC 4648 4", doc.name,
+                            "The document's bytes are not base64.");
+    struct hash h = seal_sha256_of(data);
+    doc.sha256 = desk_hex_hash(t, &h);
+    doc.size = (int64_t)data.n;
+    struct bytes locked;
+    try(store_lock(t, d->store, dossier, doc.sha256, data, &locked));
+    try(vault_put(t, d->vault, locked, &doc.vault));
+    *out = doc;
+    return ERR_OK;
+}
+
+err desk_documents_put(struct desk *d, struct turn *t, const struct id *dossier,
+                       const struct tree *list, struct desk_doc **out, size_t *n_out)
+{
+    size_t n = list ? list->count : 0, k = 0;
+    if (n > DOCUMENTS_MAX)
+        return turn_fail(t, ERR_TOO_LARGE, "documents-too-many", NULL,
+                         "An act carries at most %d documents.", DOCUMENTS_MAX);
+    struct desk_doc *docs = arena_take_many(t->arena, n + 1, sizeof *docs);
+    int64_t total = 0;
+    for (const struct tree *f = list ? list->child : NULL; f; f = f->next, k++) {
+        try(document_put(d, t, dossier, f, &docs[k]));
+        for (size_t j = 0; j < k; j++)
+            if (str_eq(docs[j].name, docs[k].name))
+                return turn_fail_at(t, ERR_REJECTED, "document-twice", NULL, docs[k].name,
+                                    "Two documents have the same name.");
+        total += docs[k].size;
+    }
+    if (total > DOCUMENT_BYTES_MAX)
+        return turn_fail(t, ERR_TOO_LARGE, "documents-too-large", NULL,
+                         "The documents of one act may hold %d bytes together.",
+                         DOCUMENT_BYTES_MAX);
+    *out = docs;
+    *n_out = n;
+    return ERR_OK;
+}
+
+/* ---- the act as bytes ------------------------------------------------------------------------------ */
+
+static void add_profiles(struct desk *d, struct turn *t, struct tree *law, struct str to)
+{
+    struct tree *profiles = tree_add_map(t->arena, law, "profiles");
+    tree_add_str(t->arena, profiles, str_c(t->arena, d->profile.state),
+                 desk_hex_hash(t, &d->profile.hash));
+    struct store_peer peer;
+    if (store_peer_get(t, d->store, to, &peer) == ERR_OK)
+        tree_add_str(t->arena, profiles, str_c(t->arena, peer.state),
+                     desk_hex_hash(t, &peer.profile));
+    else
+        turn_forgive(t);
+}
+
+static void add_documents(struct turn *t, struct tree *m, const struct desk_deed *x)
+{
+    struct tree *list = tree_add_list(t->arena, m, "documents");
+    for (size_t k = 0; k < x->documents_n; k++) {
+        struct tree *one = tree_add_map(t->arena, list, NULL);
+        tree_add_str(t->arena, one, "name", x->documents[k].name);
+        tree_add_str(t->arena, one, "sha256", x->documents[k].sha256);
+        tree_add_int(t->arena, one, "size", x->documents[k].size);
+        tree_add_str(t->arena, one, "type", x->documents[k].type);
+    }
+}
+
+/* act.json: the keys every node reads. Canonical, so its hash is the act's name everywhere. */
+static struct str act_json(struct desk *d, struct turn *t, const struct desk_deed *x,
+                           const struct law_act *act, const struct id *id, struct str ref,
+                           const struct desk_entry *seen)
+{
+    struct arena *a = t->arena;
+    struct tree *m = tree_map(a);
+    tree_add_int(a, m, "v", 1);
+    tree_add_str(a, m, "id", desk_hex_id(t, id));
+    tree_add_str(a, m, "act", act->act);
+    tree_add_str(a, m, "dossier", desk_hex_id(t, &x->id));
+    tree_add_str(a, m, "ref", ref);
+    tree_add_int(a, m, "n", act->n);
+    struct tree *s = tree_add_map(a, m, "seen");
+    tree_add_int(a, s, "n", act->seen);
+    tree_add_str(a, s, "hash", seen ? desk_hex_hash(t, &seen->row.hash) : STR(""));
+    tree_add_str(a, m, "from", x->from);
+    tree_add_str(a, m, "to", x->to);
+    struct tree *by = tree_add_map(a, m, "by");
+    tree_add_str(a, by, "officer", x->system ? STR("node") : x->by.officer);
+    tree_add_str(a, by, "post", x->system ? STR("node") : x->by.post);
+    tree_add_str(a, by, "method", x->system ? STR("system") : STR("session"));
+    tree_add_int(a, m, "at", act->at_ms);
+    struct tree *law = tree_add_map(a, m, "law");
+    tree_add_str(a, law, "instrument", act->instrument);
+    tree_add_str(a, law, "kind", act->kind);
+    tree_add_str(a, law, "tables", desk_hex_hash(t, law_tables_hash(d->tables)));
+    add_profiles(d, t, law, x->to);
+    tree_add_copy(a, m, "particulars", x->particulars ? x->particulars : tree_map(a));
+    add_documents(t, m, x);
+    tree_add_int(a, m, "suite", d->suite->number);
+    return json_write(a, m);
+}
+
+/* ---- a dossier's label ------------------------------------------------------------------------------ */
+
+/* Mints the next label of a series: "XN-CSB-2026-0147". Counted per authority and year. */
+static err ref_mint(struct desk *d, struct turn *t, struct str ours, struct tree *opens)
+{
+    struct str year = time_text(t->arena, turn_now_ms(t));
+    struct buf b = buf_in(t->arena);
+    for (size_t k = 0; k < ours.n; k++) {
+        char c = ours.p[k];
+        buf_byte(&b, (uint8_t)(c == '/' ? '-' : c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c));
+    }
+    buf_printf(&b, "-%.4s", year.p);
+    struct str series = str_printf(t->arena, "serial " STR_FMT, STR_ARG(buf_as_str(&b)));
+    struct str last;
+    int64_t n = 0;
+    err e = store_fact(t, d->store, str_c(t->arena, series), &last);
+    if (e == ERR_NONE_SUCH) {
+        turn_forgive(t);
+    } else {
+        try(e);
+        if (!str_to_int(last, &n)) n = 0;
+    }
+    tree_add_str(t->arena, opens, "series", series);
+    tree_add_str(t->arena, opens, "serial", str_printf(t->arena, "%lld", (long long)n + 1));
+    tree_add_str(t->arena, opens, "ref",
+                 str_printf(t->arena, STR_FMT "-%04lld", STR_ARG(buf_as_str(&b)),
+                            (long long)n + 1));
+    return ERR_OK;
+}
+
+err desk_opens(struct desk *d, struct turn *t, struct str side, struct str ours,
+               struct str theirs, struct str their_ref, struct tree **out)
+{
+    struct tree *opens = tree_map(t->arena);
+    tree_add_str(t->arena, opens, "side", side);
+    tree_add_str(t->arena, opens, "ours", ours);
+    tree_add_str(t->arena, opens, "theirs", theirs);
+    if (their_ref.n) tree_add_str(t->arena, opens, "their_ref", their_ref);
+    try(ref_mint(d, t, ours, opens));
+    *out = opens;
+    return ERR_OK;
+}
+
+/* ---- doing ------------------------------------------------------------------------------------------- */
+
+/* A text of ours is stored with its language; days, flags and choices have none. */
+static const struct tree *dress(struct turn *t, const struct tree *particulars,
+                                const struct tree *rows, struct str lang)
+{
+    struct tree *m = tree_map(t->arena);
+    for (const struct tree *p = particulars ? particulars->child : NULL; p; p = p->next) {
+        const struct tree *row = rows ? rows->child : NULL;
+        while (row && !str_eq(tree_str(row, "name"), p->key)) row = row->next;
+        const char *key = str_c(t->arena, p->key);
+        if (p->kind == TREE_STR && row && str_is(tree_str(row, "type"), "text")) {
+            struct tree *text = tree_add_map(t->arena, m, key);
+            tree_add_str(t->arena, text, "lang", lang);
+            tree_add_str(t->arena, text, "text", p->str);
+        } else {
+            tree_add_copy(t->arena, m, key, p);
+        }
+    }
+    return m;
+}
+
+/* The row of the act: where it stands (an inward one stays home, others go into our own stream), and
+ * the particulars it asks for. An act that opens a dossier is the one the tables put next. */
+err desk_deed_row(struct desk *d, struct turn *t, struct desk_deed *x, const struct law_who *who,
+                  enum law_stream *stream_out)
+{
+    struct law_option *options;
+    size_t n;
+    struct law_state at = x->dossier->state;
+    at.instrument = x->instrument;
+    at.kind = x->kind;
+    try(law_options(t, d->tables, &at, who, turn_now_ms(t), STR("en"), &options, &n));
+    *stream_out = x->dossier->side;
+    for (size_t k = 0; k < n; k++) {
+        if (x->opens && !x->act.n && options[k].next) x->act = options[k].act;
+        if (!str_eq(options[k].act, x->act)) continue;
+        if (options[k].inward) *stream_out = LAW_INWARD;
+        x->particulars = dress(t, x->particulars, options[k].particulars,
+                               x->lang.n ? x->lang : STR("en"));
+    }
+    return ERR_OK;
+}
+
+err desk_deed_who(struct desk *d, struct turn *t, const struct desk_deed *x,
+                  struct law_who *out)
+{
+    const struct profile_authority *ours;
+    try(desk_own_authority(d, t, x->from, &ours));
+    struct law_function *functions;
+    size_t n;
+    try(desk_functions(t, ours->functions, &functions, &n));
+    *out = (struct law_who){x->dossier->side, functions, n, x->system, d->profile.state};
+    return ERR_OK;
+}
+
+struct idem {
+    struct hash key, body;
+};
+
+static void idem_of(struct turn *t, const struct desk_deed *x, struct idem *out)
+{
+    struct bytes key[] = {str_bytes(x->by.officer), str_bytes(STR("\n")), str_bytes(x->idem)};
+    seal_sha256(key, 3, &out->key);
+    struct tree *m = tree_map(t->arena);
+    tree_add_str(t->arena, m, "act", x->act);
+    tree_add_copy(t->arena, m, "particulars",
+                  x->particulars ? x->particulars : tree_map(t->arena));
+    add_documents(t, m, x);
+    out->body = seal_sha256_of(str_bytes(json_write(t->arena, m)));
+}
+
+/* The same key again: with the same body the first act is the answer, with another it is refused. */
+static err idem_known(struct desk *d, struct turn *t, const struct idem *i, bool *known_out,
+                      struct store_act *out)
+{
+    *known_out = false;
+    struct store_act a;
+    err e = store_act_by_idem(t, d->store, hash_bytes(&i->key), &a);
+    if (e == ERR_NONE_SUCH) {
+        turn_forgive(t);
+        return ERR_OK;
+    }
+    try(e);
+    struct store_record r;
+    try(store_record_get(t, d->store, "act", id_bytes(&a.id), &r));
+    if (!str_eq(tree_str(r.rest, "idem_body"), desk_hex_hash(t, &i->body)))
+        return turn_fail(t, ERR_CONFLICT, "idempotency-key", NULL,
+                         "This idempotency key was used for another act.");
+    *known_out = true;
+    *out = a;
+    return ERR_OK;
+}
+
+static err deed_rest(struct desk *d, struct turn *t, const struct desk_deed *x,
+                     const struct law_act *act, const struct law_verdict *v, struct tree *opens,
+                     struct tree **out)
+{
+    struct tree *rest = tree_map(t->arena);
+    bool inward = act->stream == LAW_INWARD;
+    tree_add_str(t->arena, rest, "way", inward ? STR("inward") : STR("out"));
+    tree_add_int(t->arena, rest, "stream", act->stream);
+    tree_add_copy(t->arena, rest, "verdict", law_verdict_write(t->arena, v));
+    tree_add_str(t->arena, rest, "profile", desk_hex_hash(t, &d->profile.hash));
+    if (opens) tree_add_copy(t->arena, rest, "opens", opens);
+    if (x->idem.n) {
+        struct idem i;
+        idem_of(t, x, &i);
+        tree_add_str(t->arena, rest, "idem", desk_hex_hash(t, &i.key));
+        tree_add_str(t->arena, rest, "idem_body", desk_hex_hash(t, &i.body));
+    }
+    if (!inward) {
+        int64_t sequence;
+        try(store_line_next(t, d->store, x->to, d->incarnation, &sequence));
+        tree_add_int(t->arena, rest, "sequence", sequence);
+        tree_add_int(t->arena, rest, "incarnation", d->incarnation);
+    }
+    struct tree *vault = tree_add_map(t->arena, rest, "documents");
+    for (size_t k = 0; k < x->documents_n; k++)
+        tree_add_str(t->arena, vault, str_c(t->arena, x->documents[k].sha256),
+                     desk_hex_hash(t, &x->documents[k].vault));
+    *out = rest;
+    return ERR_OK;
+}
+
+err desk_deed_do(struct desk *d, struct turn *t, struct desk_deed *x, struct store_act *out)
+{
+    struct law_who who;
+    enum law_stream stream;
+    try(desk_deed_who(d, t, x, &who));
+    try(desk_deed_row(d, t, x, &who, &stream));
+    if (x->idem.n) {
+        struct idem i;
+        bool known;
+        idem_of(t, x, &i);
+        try(idem_known(d, t, &i, &known, out));
+        if (known) return ERR_OK;
+    }
+    struct law_act act = {.act = x->act,
+                          .instrument = x->instrument,
+                          .kind = x->kind,
+                          .stream = stream,
+                          .at_ms = turn_now_ms(t),
+                          .particulars = x->particulars};
+    enum law_stream other = who.side == LAW_REQUESTING ? LAW_REQUESTED : LAW_REQUESTING;
+    const struct desk_entry *seen;
+    act.n = desk_case_count(x->dossier, act.stream, NULL) + 1;
+    act.seen = desk_case_count(x->dossier, other, &seen);
+    struct law_verdict v;
+    try(law_decide(t, d->tables, &x->dossier->state, &who, &act, act.at_ms, &v));
+
+    struct tree *opens = NULL;
+    struct str ref = x->dossier->row.ref;
+    if (x->opens) {
+        try(desk_opens(d, t, str_of(law_stream_word(who.side)), x->from, x->to, STR(""), &opens));
+        ref = tree_str(opens, "ref");
+    }
+    struct tree *rest;
+    try(deed_rest(d, t, x, &act, &v, opens, &rest));
+    struct id *id = arena_take(t->arena, sizeof *id);
+    *id = desk_random_id(t);
+    struct store_record r = {.dossier = x->id,
+                             .kind = STR("act"),
+                             .subject = id_bytes(id),
+                             .at_ms = act.at_ms,
+                             .open = str_bytes(act_json(d, t, x, &act, id, ref, seen)),
+                             .rest = rest};
+    try(desk_record(d, t, &r));
+    return store_act_get(t, d->store, id, out);
+}

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The door itself: opening, and turns in groups that share one transaction.
+ *
+ * A turn decides before it writes, so a refusal leaves nothing to take back. What fails in SQL takes
+ * the whole group back, and its turns are done one by one. */
+
+#include "db/db.h"
+#include "desk/desk_internal.h"
+
+#include <string.h>
+
+struct action_row {
+    const char *word;
+    bool writes, person, door;
+    desk_step *step;
+};
+enum who { who_officer, who_door, who_any };
+static const struct action_row actions[DESK_ACTIONS] = {
+#define ACTION(name, word, writes, who, help)                                                      \
+    [DESK_##name] = {word, writes, who_##who == who_officer, who_##who == who_door,                \
+                     desk_do_##name},
+#include "desk/action.def"
+#undef ACTION
+};
+
+const char *desk_action_word(enum desk_action a) { return actions[a].word; }
+bool desk_action_writes(enum desk_action a) { return actions[a].writes; }
+bool desk_action_is_door(enum desk_action a) { return actions[a].door; }
+
+/* ---- opening --------------------------------------------------------------------------------- */
+
+static void desk_forget(void *what)
+{
+    struct desk *d = what;
+    store_close(d->store);
+    vault_close(d->vault);
+    arena_free(d->known);
+    arena_free(d->head_arena);
+}
+
+/* Projections of another version are made again before anything reads them. */
+static err desk_freshen(struct desk *d, struct turn *t)
+{
+    struct str version;
+    err e = store_fact(t, d->store, "projection", &version);
+    if (e == ERR_NONE_SUCH) {
+        turn_forgive(t);
+        if (store_log_size(d->store) == 0) return ERR_OK;
+        version = (struct str){0};
+    } else if (e != ERR_OK) {
+        return e;
+    }
+    int64_t n = 0;
+    if (str_to_int(version, &n) && n == DESK_PROJECTION_VERSION) return ERR_OK;
+    try(store_begin(t, d->store));
+    e = desk_rebuild(d, t);
+    if (e == ERR_OK) return store_commit(t, d->store);
+    store_rollback(d->store);
+    return e;
+}
+
+/* Makes the table set permanent before anything is decided with it. */
+static err desk_adopt(struct desk *d, struct turn *t)
+{
+    try(store_begin(t, d->store));
+    err e = desk_tables_keep(d, t);
+    if (e == ERR_OK) return store_commit(t, d->store);
+    store_rollback(d->store);
+    return e;
+}
+
+static err desk_start(struct desk *d, struct turn *t, const struct desk_options *o)
+{
+    struct turn life = *t;
+    life.arena = d->arena;
+    err e = law_load(&life, o->law, o->law_n, &d->tables);
+    if (e == ERR_OK) e = vault_open(&life, o->vault, &d->vault);
+    if (e == ERR_OK) {
+        const struct keeper *k = &d->keeper;
+        struct store_options so = {*o->db, {k->wrap, k->unwrap, k->ctx}, o->create};
+        e = store_open(&life, &so, &d->store);
+    }
+    t->fault = life.fault;
+    try(e);
+    d->packed = law_tables_pack(d->arena, o->law, o->law_n);
+    if (!o->db->read_only) try(desk_freshen(d, t));
+    try(desk_known_load(d, t));
+    return d->born && !o->db->read_only ? desk_adopt(d, t) : ERR_OK;
+}
+
+err desk_open(struct turn *t, const struct desk_options *o, struct desk **out)
+{
+    struct arena *arena = arena_new();
+    struct desk *d = arena_take(arena, sizeof *d);
+    d->arena = arena;
+    d->known = arena_new();
+    d->head_arena = arena_new();
+    d->log = o->log;
+    d->keeper = o->keeper;
+    d->suite = o->suite;
+    d->die = o->die;
+    d->die_ctx = o->die_ctx;
+    arena_on_free(arena, desk_forget, d);
+    err e = desk_start(d, t, o);
+    if (e != ERR_OK) {
+        desk_close(d);
+        return e;
+    }
+    *out = d;
+    return ERR_OK;
+}
+
+void desk_close(struct desk *d)
+{
+    if (d) arena_free(d->arena);
+}
+
+/* ---- turns ----------------------------------------------------------------------------------- */
+
+static err turn_do(struct desk *d, struct desk_turn *dt)
+{
+    const struct action_row *a = &actions[dt->action];
+    turn_forgive(&dt->t);
+    dt->view = NULL;
+    dt->inside = NULL;
+    dt->answer = (struct str){0};
+    if (!d->born && dt->action != DESK_INIT && dt->action != DESK_LAW)
+        return turn_fail(&dt->t, ERR_NONE_SUCH, "node-not-made", NULL,
+                         "This folder holds no node yet; make one with: comity init.");
+    if (a->person) {
+        struct store_officer officer;
+        try(desk_officer(d, &dt->t, dt->uid, &officer));
+    }
+    return a->step(d, dt);
+}
+
+/* True when the failure may have left writes behind that must be taken back. */
+static bool is_dirty(err e)
+{
+    return e == ERR_FULL || e == ERR_BUSY || e == ERR_INTERNAL || e == ERR_CONFLICT ||
+           e == ERR_UNKNOWN || e == ERR_INTEGRITY;
+}
+
+static void fail_all(struct desk_turn *const *turns, size_t n, err e, const struct fault *why)
+{
+    for (size_t k = 0; k < n; k++) {
+        turns[k]->result = e;
+        turns[k]->t.fault = *why;
+        turns[k]->view = NULL;
+    }
+}
+
+static void commit_group(struct desk *d, struct desk_turn *const *turns, size_t n)
+{
+    struct turn t = turns[0]->t;
+    turn_forgive(&t);
+    err e = store_commit(&t, d->store);
+    if (e == ERR_UNKNOWN) {
+        d->die(d->die_ctx, t.fault.sentence);
+        fail_all(turns, n, e, &t.fault);
+    } else if (e != ERR_OK) {
+        fail_all(turns, n, e, &t.fault);
+    } else {
+        d->counts.groups++;
+        d->counts.turns += n;
+    }
+}
+
+/* Does the turns in one transaction. Answers false when it was taken back because of one of them. */
+static bool try_group(struct desk *d, struct desk_turn *const *turns, size_t n)
+{
+    struct turn t = turns[0]->t;
+    turn_forgive(&t);
+    err e = store_begin(&t, d->store);
+    if (e != ERR_OK) {
+        fail_all(turns, n, e, &t.fault);
+        return true;
+    }
+    uint64_t size = store_log_size(d->store);
+    for (size_t k = 0; k < n; k++) {
+        turns[k]->result = turn_do(d, turns[k]);
+        bool wrote = store_log_size(d->store) != size;
+        size = store_log_size(d->store);
+        if (turns[k]->result != ERR_OK && (is_dirty(turns[k]->result) || wrote)) {
+            store_rollback(d->store);
+            return n == 1;
+        }
+    }
+    commit_group(d, turns, n);
+    return true;
+}
+
+static err answer_receive(struct desk *d, struct desk_turn *dt)
+{
+    struct turn *t = &dt->t;
+    struct bytes cms;
+    try(d->keeper.sign(d->keeper.ctx, t, dt->inside->by, str_bytes(dt->inside->receipt_body), true,
+                       turn_now_ms(t), &cms));
+    struct proof_leaf leaf;
+    try(desk_leaf_proof(d, t, &dt->inside->act, &leaf));
+    dt->answer = receipt_answer(t->arena, cms, &leaf);
+    d->counts.receives++;
+    return ERR_OK;
+}
+
+/* What follows a commit and is repeated after a crash: the head, and receipts for what was taken. */
+static void after_group(struct desk *d, struct desk_turn *const *turns, size_t n)
+{
+    struct turn t = turns[0]->t;
+    turn_forgive(&t);
+    if (d->stale) {
+        err e = desk_known_load(d, &t);
+        if (e != ERR_OK) {
+            d->die(d->die_ctx, t.fault.sentence);
+            return;
+        }
+        d->stale = false;
+    }
+    err head = d->born ? desk_head_sign(d, &t) : ERR_OK;
+    for (size_t k = 0; k < n; k++) {
+        if (turns[k]->result != ERR_OK || !turns[k]->inside) continue;
+        if (head != ERR_OK) {
+            turns[k]->result = head;
+            turns[k]->t.fault = t.fault;
+            continue;
+        }
+        turns[k]->result = answer_receive(d, turns[k]);
+    }
+}
+
+static void run_group(struct desk *d, struct desk_turn *const *turns, size_t n)
+{
+    if (!try_group(d, turns, n)) {
+        for (size_t k = 0; k < n; k++) (void)try_group(d, &turns[k], 1);
+    }
+    after_group(d, turns, n);
+}
+
+void desk_run(struct desk *d, struct desk_turn *const *turns, size_t n)
+{
+    struct desk_turn *group[DESK_GROUP];
+    size_t in_group = 0;
+    for (size_t k = 0; k < n; k++) {
+        if (!actions[turns[k]->action].writes) continue;
+        group[in_group++] = turns[k];
+        if (in_group == DESK_GROUP) {
+            run_group(d, group, in_group);
+            in_group = 0;
+        }
+    }
+    if (in_group) run_group(d, group, in_group);
+    for (size_t k = 0; k < n; k++)
+        if (!actions[turns[k]->action].writes) turns[k]->result = turn_do(d, turns[k]);
+}
+
+/* ---- the queue ------------------------------------------------------------------------------- */
+
+void desk_submit(struct desk *d, struct desk_turn *dt, void (*done)(struct desk_turn *dt))
+{
+    dt->done = done;
+    if (d->queue_n == DESK_QUEUE_MAX) {
+        dt->result = turn_fail(&dt->t, ERR_BUSY, "busy", NULL,
+                               "Too much waits to be done; nothing was taken. Try again shortly.");
+        done(dt);
+        return;
+    }
+    d->queue[(d->queue_first + d->queue_n++) % DESK_QUEUE_MAX] = dt;
+}
+
+size_t desk_queued(const struct desk *d) { return d->queue_n; }
+
+void desk_work(struct desk *d)
+{
+    struct desk_turn *group[DESK_GROUP];
+    size_t n = 0;
+    while (n < DESK_GROUP && d->queue_n) {
+        group[n++] = d->queue[d->queue_first];
+        d->queue_first = (d->queue_first + 1) % DESK_QUEUE_MAX;
+        d->queue_n--;
+    }
+    if (n) desk_run(d, group, n);
+    for (size_t k = 0; k < n; k++) group[k]->done(group[k]);
+}
+
+struct desk_counts desk_counted(const struct desk *d)
+{
+    struct desk_counts c = d->counts;
+    struct db_counts db = db_counted(store_db(d->store));
+    c.answer_syncs = db.wal_syncs;
+    c.checkpoint_syncs = db.main_syncs;
+    c.vault_syncs = vault_syncs(d->vault);
+    return c;
+}
+
+/* ---- small ----------------------------------------------------------------------------------- */
+
+struct str desk_hex_id(struct turn *t, const struct id *id)
+{
+    return hex(t->arena, id_bytes(id));
+}
+
+struct str desk_hex_hash(struct turn *t, const struct hash *h)
+{
+    return hex(t->arena, hash_bytes(h));
+}
+
+struct id desk_random_id(struct turn *t)
+{
+    struct id id;
+    t->chance->fill(t->chance->ctx, id.b, sizeof id.b);
+    return id;
+}
+
+err desk_arg(struct turn *t, const struct tree *args, const char *name, struct str *out)
+{
+    *out = tree_str(args, name);
+    if (out->n) return ERR_OK;
+    return turn_fail_at(t, ERR_USAGE, "argument-missing", NULL, str_of(name),
+                        "The argument %s is missing.", name);
+}
+
+err desk_arg_dossier(struct desk *d, struct turn *t, const struct tree *args,
+                     struct store_dossier *out)
+{
+    struct str ref;
+    try(desk_arg(t, args, "ref", &ref));
+    return store_dossier_find(t, d->store, ref, out);
+}

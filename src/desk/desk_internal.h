@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef COMITY_DESK_INTERNAL_H
+#define COMITY_DESK_INTERNAL_H
+/* What the files of this folder share: the handle, a dossier as loaded, and the steps of an act. */
+
+#include "desk/desk.h"
+#include "store/store.h"
+#include "vault/vault.h"
+
+struct desk {
+    struct arena *arena;   /* the desk's life */
+    struct arena *known;   /* peers and our profile: made again when they change */
+    struct store *store;
+    struct vault *vault;
+    const char *log;
+    struct keeper keeper;
+    const struct suite *suite;
+    const struct law_tables *tables;
+    struct str packed;     /* the table set as stored */
+    void (*die)(void *ctx, const char *why);
+    void *die_ctx;
+
+    bool born;             /* INIT was done */
+    bool stale;            /* `known` is behind what was just committed */
+    int64_t incarnation;
+    struct profile profile;
+    struct bytes profile_signed, root_der;
+    struct desk_peer *peers;
+    size_t peers_n;
+
+    struct arena *head_arena;
+    struct str note;       /* newest signed checkpoint */
+    uint64_t note_size, tiled;
+    struct desk_counts counts;
+    struct desk_turn *queue[DESK_QUEUE_MAX]; /* a ring */
+    size_t queue_first, queue_n;
+};
+
+/* What RECEIVE leaves for the answer, after the commit. */
+struct desk_inside {
+    struct store_record act;
+    struct str receipt_body, by; /* by: our address, which signs */
+};
+
+typedef err desk_step(struct desk *d, struct desk_turn *dt);
+#define ACTION(name, word, writes, who, help) desk_step desk_do_##name;
+#include "desk/action.def"
+#undef ACTION
+
+/* ---- records and their projection --------------------------------------------------------------- */
+
+enum { DESK_PROJECTION_VERSION = 1, DESK_ACTS_MAX = 4096 };
+/* Puts a permanent row and projects it: the one way anything becomes permanent. */
+MUST err desk_record(struct desk *d, struct turn *t, struct store_record *r);
+/* Makes the projections of one row, live and in rebuild alike: from the row alone. */
+MUST err desk_project(struct desk *d, struct turn *t, const struct store_record *r);
+MUST err desk_rebuild(struct desk *d, struct turn *t);
+
+/* ---- a dossier, loaded ------------------------------------------------------------------------------- */
+
+struct desk_entry {
+    struct store_act row;
+    const struct tree *act;  /* act.json */
+    const struct tree *rest; /* what the record keeps beside it */
+    struct law_verdict verdict;
+    bool in_reach;           /* no gap before it in its stream */
+    enum law_effect effect;
+};
+struct desk_case {
+    struct store_dossier row;
+    enum law_stream side;    /* ours */
+    struct desk_entry *entries;
+    size_t n;
+    struct law_state state;
+};
+/* Loads acts with leaves below `before` (INT64_MAX: all) and folds them. */
+MUST err desk_case_load(struct desk *d, struct turn *t, const struct id *dossier, int64_t before,
+                        struct desk_case *out);
+/* How many acts of a stream are in reach, and the last of them (NULL when none). */
+int64_t desk_case_count(const struct desk_case *c, enum law_stream stream,
+                        const struct desk_entry **last_out);
+/* The case of a dossier that does not exist yet. */
+MUST err desk_case_new(struct turn *t, struct desk_case *out);
+struct law_act desk_law_act(const struct tree *act, enum law_stream stream);
+
+/* ---- who ------------------------------------------------------------------------------------------------ */
+
+MUST err desk_known_load(struct desk *d, struct turn *t);
+/* The officer of a uid. ERR_STRANGER. */
+MUST err desk_officer(struct desk *d, struct turn *t, int64_t uid, struct store_officer *out);
+MUST err desk_functions(struct turn *t, const struct tree *list, struct law_function **out,
+                        size_t *n_out);
+MUST err desk_own_authority(struct desk *d, struct turn *t, struct str address,
+                            const struct profile_authority **out);
+/* A profile stored under its hash, with the root that signed it. */
+MUST err desk_profile_read(struct desk *d, struct turn *t, const struct hash *hash,
+                           struct profile *out, struct bytes *signed_out,
+                           struct bytes *root_out);
+MUST err desk_profile_record(struct desk *d, struct turn *t, struct bytes cms, struct bytes root,
+                             int64_t at_ms);
+
+/* ---- an act of ours --------------------------------------------------------------------------------------- */
+
+struct desk_doc {
+    struct str name, type, sha256;
+    int64_t size;
+    struct hash vault;
+};
+struct desk_deed {
+    struct desk_case *dossier; /* loaded or new */
+    bool opens;                /* the dossier begins with it */
+    struct id id;              /* of the dossier */
+    struct str act, instrument, kind, from, to;
+    const struct tree *particulars;
+    struct desk_doc *documents;
+    size_t documents_n;
+    struct store_officer by;
+    bool system;
+    struct str idem;           /* the officer's key; may be empty */
+    struct str lang;           /* of the texts among the particulars; empty: English */
+};
+/* Our side and our authority's functions, as the law asks for them. */
+MUST err desk_deed_who(struct desk *d, struct turn *t, const struct desk_deed *deed,
+                       struct law_who *out);
+/* Asks the law and, if it allows, makes the act permanent: the one way we act. */
+MUST err desk_deed_do(struct desk *d, struct turn *t, struct desk_deed *deed,
+                      struct store_act *out);
+/* The tables' row of the act: its stream; fills `act` of one that opens a dossier, and dresses texts
+ * with their language. */
+MUST err desk_deed_row(struct desk *d, struct turn *t, struct desk_deed *deed,
+                       const struct law_who *who, enum law_stream *stream_out);
+/* What a dossier begins with: sides, addresses, and a label minted from the series of `ours`. */
+MUST err desk_opens(struct desk *d, struct turn *t, struct str side, struct str ours,
+                    struct str theirs, struct str their_ref, struct tree **out);
+/* Makes the table set we decide with permanent, once. */
+MUST err desk_tables_keep(struct desk *d, struct turn *t);
+/* Puts documents given as base64 into the vault under the dossier's key. */
+MUST err desk_documents_put(struct desk *d, struct turn *t, const struct id *dossier,
+                            const struct tree *list, struct desk_doc **out, size_t *n_out);
+
+/* ---- the log ----------------------------------------------------------------------------------------------- */
+
+/* Signs a head for all that is committed, unless the last one covers it. */
+MUST err desk_head_sign(struct desk *d, struct turn *t);
+MUST err desk_leaf_proof(struct desk *d, struct turn *t, const struct store_record *r,
+                         struct proof_leaf *out);
+/* Compares tiles and checkpoint on disk with the leaves. */
+MUST err desk_tiles_check(struct desk *d, struct turn *t,
+                          void (*found)(void *ctx, struct str what, struct str sentence),
+                          void *ctx);
+
+/* ---- small --------------------------------------------------------------------------------------------------- */
+
+struct str desk_hex_id(struct turn *t, const struct id *id);
+struct str desk_hex_hash(struct turn *t, const struct hash *h);
+struct id desk_random_id(struct turn *t);
+/* Required text argument; ERR_USAGE naming it. */
+MUST err desk_arg(struct turn *t, const struct tree *args, const char *name, struct str *out);
+/* The dossier an argument `ref` names. */
+MUST err desk_arg_dossier(struct desk *d, struct turn *t, const struct tree *args,
+                          struct store_dossier *out);
+
+#endif

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What an officer does: drafts, checks, sends, acts. A draft is working data; it becomes an act by
+ * SEND, through the same deed as everything else. */
+
+#include "desk/desk_internal.h"
+
+/* ---- a draft ------------------------------------------------------------------------------------ */
+
+static err draft_from(struct desk *d, struct turn *t, int64_t uid, const struct tree *args,
+                      struct tree **out)
+{
+    struct store_officer officer;
+    try(desk_officer(d, t, uid, &officer));
+    struct str kind, to;
+    try(desk_arg(t, args, "kind", &kind));
+    try(desk_arg(t, args, "to", &to));
+    struct str instrument = tree_str(args, "instrument");
+    struct tree *m = tree_map(t->arena);
+    struct id id = desk_random_id(t);
+    tree_add_str(t->arena, m, "dossier", desk_hex_id(t, &id));
+    tree_add_str(t->arena, m, "from", officer.authority);
+    tree_add_str(t->arena, m, "instrument", instrument.n ? instrument : STR("un-cybercrime"));
+    tree_add_str(t->arena, m, "kind", kind);
+    tree_add_str(t->arena, m, "lang", tree_str(args, "lang"));
+    tree_add_str(t->arena, m, "to", to);
+    const struct tree *particulars = tree_get(args, "particulars");
+    tree_add_copy(t->arena, m, "particulars", particulars ? particulars : tree_map(t->arena));
+    try(store_key_make(t, d->store, &id));
+    struct desk_doc *docs;
+    size_t n;
+    try(desk_documents_put(d, t, &id, tree_get(args, "documents"), &docs, &n));
+    struct tree *list = tree_add_list(t->arena, m, "documents");
+    for (size_t k = 0; k < n; k++) {
+        struct tree *one = tree_add_map(t->arena, list, NULL);
+        tree_add_str(t->arena, one, "name", docs[k].name);
+        tree_add_str(t->arena, one, "type", docs[k].type);
+        tree_add_str(t->arena, one, "sha256", docs[k].sha256);
+        tree_add_int(t->arena, one, "size", docs[k].size);
+        tree_add_str(t->arena, one, "vault", desk_hex_hash(t, &docs[k].vault));
+    }
+    *out = m;
+    return ERR_OK;
+}
+
+err desk_do_NEW(struct desk *d, struct desk_turn *dt)
+{
+    struct turn *t = &dt->t;
+    struct tree *body;
+    try(draft_from(d, t, dt->uid, dt->args, &body));
+    struct store_officer officer;
+    try(desk_officer(d, t, dt->uid, &officer));
+    struct id id = desk_random_id(t);
+    struct store_draft draft = {
+        .id = id,
+        .label = str_printf(t->arena, "d-%02x%02x%02x", id.b[0], id.b[1], id.b[2]),
+        .officer = officer.officer,
+        .body = str_bytes(json_write(t->arena, body)),
+        .changed_ms = turn_now_ms(t)};
+    try(store_draft_put(t, d->store, &draft));
+    struct tree *v = tree_map(t->arena);
+    tree_add_str(t->arena, v, "draft", draft.label);
+    tree_add_copy(t->arena, v, "request", body);
+    dt->view = v;
+    return ERR_OK;
+}
+
+static err docs_read(struct turn *t, const struct tree *list, struct desk_doc **out,
+                     size_t *n_out)
+{
+    size_t n = list ? list->count : 0, k = 0;
+    struct desk_doc *docs = arena_take_many(t->arena, n + 1, sizeof *docs);
+    for (const struct tree *f = list ? list->child : NULL; f; f = f->next, k++) {
+        docs[k] = (struct desk_doc){.name = tree_str(f, "name"),
+                                    .type = tree_str(f, "type"),
+                                    .sha256 = tree_str(f, "sha256"),
+                                    .size = tree_int(f, "size", 0)};
+        if (!hash_read(tree_str(f, "vault"), &docs[k].vault))
+            return turn_fail(t, ERR_INTEGRITY, "draft-altered", NULL, "A draft is not readable.");
+    }
+    *out = docs;
+    *n_out = n;
+    return ERR_OK;
+}
+
+/* Reads a draft as the first act of a dossier to be. */
+static err draft_deed(struct desk *d, struct turn *t, struct str label, struct desk_deed *out)
+{
+    struct store_draft draft;
+    try(store_draft_get(t, d->store, label, &draft));
+    struct tree *m;
+    try(json_read(t, draft.body, &codec_limits, &m));
+    struct desk_deed x = {.opens = true,
+                          .lang = tree_str(m, "lang"),
+                          .instrument = tree_str(m, "instrument"),
+                          .kind = tree_str(m, "kind"),
+                          .from = tree_str(m, "from"),
+                          .to = tree_str(m, "to"),
+                          .particulars = tree_get(m, "particulars")};
+    try(docs_read(t, tree_get(m, "documents"), &x.documents, &x.documents_n));
+    if (!id_read(tree_str(m, "dossier"), &x.id))
+        return turn_fail(t, ERR_INTEGRITY, "draft-altered", NULL, "A draft is not readable.");
+    struct desk_case *c = arena_take(t->arena, sizeof *c);
+    try(desk_case_new(t, c));
+    x.dossier = c;
+    *out = x;
+    return ERR_OK;
+}
+
+/* A request that is not kept, only looked at: the same deed without a draft or documents. */
+static err request_deed(struct desk *d, struct desk_turn *dt, struct desk_deed *out)
+{
+    struct turn *t = &dt->t;
+    struct store_officer officer;
+    struct str instrument = tree_str(dt->args, "instrument");
+    struct desk_deed x = {.opens = true,
+                          .lang = tree_str(dt->args, "lang"),
+                          .instrument = instrument.n ? instrument : STR("un-cybercrime"),
+                          .kind = tree_str(dt->args, "kind"),
+                          .particulars = tree_get(dt->args, "particulars")};
+    try(desk_officer(d, t, dt->uid, &officer));
+    x.from = officer.authority;
+    try(desk_arg(t, dt->args, "to", &x.to));
+    struct desk_case *c = arena_take(t->arena, sizeof *c);
+    try(desk_case_new(t, c));
+    x.dossier = c;
+    *out = x;
+    return ERR_OK;
+}
+
+/* ---- preflight ------------------------------------------------------------------------------------ */
+
+static void add_remarks(struct turn *t, struct tree *v, const struct law_remark *r)
+{
+    struct tree *list = tree_add_list(t->arena, v, "remarks");
+    for (; r; r = r->next) {
+        struct tree *one = tree_add_map(t->arena, list, NULL);
+        tree_add_str(t->arena, one, "code", r->code);
+        tree_add_str(t->arena, one, "article", r->article);
+        tree_add_str(t->arena, one, "particular", r->particular);
+        tree_add_str(t->arena, one, "sentence", r->sentence);
+    }
+}
+
+err desk_do_CHECK(struct desk *d, struct desk_turn *dt)
+{
+    struct turn *t = &dt->t;
+    struct str label;
+    struct desk_deed x;
+    struct law_who who;
+    if (tree_str(dt->args, "kind").n) {
+        label = STR("");
+        try(request_deed(d, dt, &x));
+    } else {
+        try(desk_arg(t, dt->args, "draft", &label));
+        try(draft_deed(d, t, label, &x));
+    }
+    enum law_stream stream;
+    try(desk_deed_who(d, t, &x, &who));
+    try(desk_deed_row(d, t, &x, &who, &stream));
+    struct law_act act = {.act = x.act,
+                          .instrument = x.instrument,
+                          .kind = x.kind,
+                          .stream = stream,
+                          .n = 1,
+                          .at_ms = turn_now_ms(t),
+                          .particulars = x.particulars};
+    struct law_remark *remarks;
+    size_t must;
+    try(law_check(t, d->tables, &x.dossier->state, &who, &act, act.at_ms, &remarks, &must));
+    bool known = desk_peer(d, x.to) != NULL;
+    struct tree *v = tree_map(t->arena);
+    tree_add_str(t->arena, v, "draft", label);
+    tree_add_int(t->arena, v, "must", (int64_t)must + (known ? 0 : 1));
+    add_remarks(t, v, remarks);
+    if (!known) {
+        struct tree *one = tree_add_map(t->arena, v->last, NULL);
+        tree_add_str(t->arena, one, "code", STR("peer-unknown"));
+        tree_add_str(t->arena, one, "article", STR("un-cybercrime 40(12)"));
+        tree_add_str(t->arena, one, "particular", STR("to"));
+        tree_add_str(t->arena, one, "sentence",
+                     STR("This node has not pinned the authority addressed."));
+    }
+    dt->view = v;
+    if (must == 0 && known) return ERR_OK;
+    return turn_fail(t, ERR_NO, "check-must", NULL, "%lld thing(s) must be mended before sending.",
+                     (long long)tree_int(v, "must", 0));
+}
+
+/* ---- sending and acting ---------------------------------------------------------------------------- */
+
+static void done_view(struct desk *d, struct desk_turn *dt, const struct store_act *a)
+{
+    struct turn *t = &dt->t;
+    struct store_dossier row;
+    struct tree *v = tree_map(t->arena);
+    if (store_dossier_get(t, d->store, &a->dossier, &row) == ERR_OK) {
+        tree_add_str(t->arena, v, "ref", row.ref);
+        tree_add_str(t->arena, v, "state", row.state);
+    }
+    tree_add_str(t->arena, v, "act", a->act);
+    tree_add_str(t->arena, v, "id", desk_hex_id(t, &a->id));
+    tree_add_int(t->arena, v, "n", a->n);
+    tree_add_str(t->arena, v, "level",
+                 str_is(a->way, "inward") ? STR("inward") : STR("held-here"));
+    tree_add_int(t->arena, v, "leaf", a->leaf);
+    dt->view = v;
+}
+
+/* A draft is addressed only to who was pinned: nothing is held for somebody unknown. */
+static err addressee(struct desk *d, struct turn *t, struct str to)
+{
+    if (desk_peer(d, to)) return ERR_OK;
+    return turn_fail_at(t, ERR_NOT_ALLOWED, "peer-unknown", "un-cybercrime 40(12)", STR("to"),
+                        "This node has not pinned the authority " STR_FMT
+                        "; the draft is kept. Pin it with: comity peer add.",
+                        STR_ARG(to));
+}
+
+err desk_do_SEND(struct desk *d, struct desk_turn *dt)
+{
+    struct turn *t = &dt->t;
+    struct str label;
+    struct desk_deed x;
+    try(desk_arg(t, dt->args, "draft", &label));
+    try(draft_deed(d, t, label, &x));
+    try(desk_officer(d, t, dt->uid, &x.by));
+    try(addressee(d, t, x.to));
+    x.idem = str_printf(t->arena, "draft " STR_FMT, STR_ARG(desk_hex_id(t, &x.id)));
+    struct store_act a;
+    try(desk_deed_do(d, t, &x, &a));
+    done_view(d, dt, &a);
+    return ERR_OK;
+}
+
+err desk_do_ACT(struct desk *d, struct desk_turn *dt)
+{
+    struct turn *t = &dt->t;
+    struct store_dossier row;
+    struct desk_case *c = arena_take(t->arena, sizeof *c);
+    struct desk_deed x = {.dossier = c, .particulars = tree_get(dt->args, "particulars")};
+    try(desk_arg_dossier(d, t, dt->args, &row));
+    try(desk_case_load(d, t, &row.id, INT64_MAX, c));
+    try(desk_arg(t, dt->args, "act", &x.act));
+    try(desk_officer(d, t, dt->uid, &x.by));
+    x.id = row.id;
+    x.from = row.ours;
+    x.to = row.theirs;
+    x.instrument = row.instrument;
+    x.kind = row.kind;
+    x.idem = tree_str(dt->args, "idem");
+    x.lang = tree_str(dt->args, "lang");
+    try(desk_documents_put(d, t, &row.id, tree_get(dt->args, "documents"), &x.documents,
+                           &x.documents_n));
+    struct store_act a;
+    try(desk_deed_do(d, t, &x, &a));
+    done_view(d, dt, &a);
+    return ERR_OK;
+}
+
+/* ---- what clocks bring about -------------------------------------------------------------------------- */
+
+enum { TICKS_MAX = 16 };
+
+static err tick_one(struct desk *d, struct turn *t, const struct store_clock *clock,
+                    bool only_ask, bool *did_out)
+{
+    struct desk_case *c = arena_take(t->arena, sizeof *c);
+    try(desk_case_load(d, t, &clock->dossier, INT64_MAX, c));
+    struct desk_deed x = {.dossier = c,
+                          .id = clock->dossier,
+                          .act = clock->on_end,
+                          .instrument = c->row.instrument,
+                          .kind = c->row.kind,
+                          .from = c->row.ours,
+                          .to = c->row.theirs,
+                          .system = true};
+    struct law_who who;
+    try(desk_deed_who(d, t, &x, &who));
+    struct law_act act = {.act = x.act,
+                          .instrument = x.instrument,
+                          .kind = x.kind,
+                          .stream = c->side,
+                          .at_ms = turn_now_ms(t)};
+    struct law_verdict v;
+    err e = law_decide(t, d->tables, &c->state, &who, &act, act.at_ms, &v);
+    if (e == ERR_NOT_ALLOWED || e == ERR_REJECTED) {
+        turn_forgive(t); /* the other State's to do, or not yet */
+        return ERR_OK;
+    }
+    try(e);
+    *did_out = true;
+    struct store_act a;
+    return only_ask ? ERR_OK : desk_deed_do(d, t, &x, &a);
+}
+
+static err tick(struct desk *d, struct turn *t, int64_t now_ms, bool only_ask, bool *did_out)
+{
+    struct store_clock *due;
+    size_t n;
+    *did_out = false;
+    try(store_clocks_due(t, d->store, now_ms, TICKS_MAX, &due, &n));
+    for (size_t k = 0; k < n && !(only_ask && *did_out); k++)
+        if (due[k].on_end.n) try(tick_one(d, t, &due[k], only_ask, did_out));
+    return ERR_OK;
+}
+
+err desk_tick_due(struct desk *d, struct turn *t, int64_t now_ms, bool *due_out)
+{
+    return tick(d, t, now_ms, true, due_out);
+}
+
+err desk_do_TICK(struct desk *d, struct desk_turn *dt)
+{
+    bool did;
+    return tick(d, &dt->t, turn_now_ms(&dt->t), false, &did);
+}

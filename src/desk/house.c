@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Acts of the house dossier: the node's beginning, its officers, its peers. They go through the same
+ * door, stand in the same log, and bind no other State. */
+
+#include "desk/desk_internal.h"
+
+#include <string.h>
+
+static err house_act(struct desk *d, struct turn *t, const char *act,
+                     const struct tree *particulars)
+{
+    struct id *id = arena_take(t->arena, sizeof *id);
+    *id = desk_random_id(t);
+    struct store_act *rows;
+    size_t n;
+    try(store_acts_of(t, d->store, &store_house, &rows, &n));
+    struct tree *m = tree_map(t->arena);
+    tree_add_int(t->arena, m, "v", 1);
+    tree_add_str(t->arena, m, "id", desk_hex_id(t, id));
+    tree_add_str(t->arena, m, "act", str_of(act));
+    tree_add_str(t->arena, m, "dossier", desk_hex_id(t, &store_house));
+    tree_add_int(t->arena, m, "n", (int64_t)n + 1);
+    tree_add_int(t->arena, m, "at", turn_now_ms(t));
+    tree_add_copy(t->arena, m, "particulars", particulars);
+    struct tree *rest = tree_map(t->arena);
+    tree_add_int(t->arena, rest, "stream", LAW_INWARD);
+    tree_add_str(t->arena, rest, "way", STR("house"));
+    struct store_record r = {.dossier = store_house,
+                             .kind = STR("act"),
+                             .subject = id_bytes(id),
+                             .at_ms = turn_now_ms(t),
+                             .open = str_bytes(json_write(t->arena, m)),
+                             .rest = rest};
+    return desk_record(d, t, &r);
+}
+
+struct signed_profile {
+    struct bytes cms, root;
+    struct profile profile;
+    struct seal_cert root_cert;
+};
+
+static err profile_arg(struct desk *d, struct turn *t, const struct tree *args,
+                       struct signed_profile *out)
+{
+    struct str cms, root;
+    try(desk_arg(t, args, "profile", &cms));
+    try(desk_arg(t, args, "root", &root));
+    if (!base64_read(t->arena, cms, &out->cms) || !base64_read(t->arena, root, &out->root))
+        return turn_fail(t, ERR_REJECTED, "profile-form", "RFC 4648 4",
+                         "A profile and its root are given in base64.");
+    try(seal_cert_read(t, out->root, &out->root_cert));
+    return profile_read(t, d->suite, out->cms, out->root, &out->profile);
+}
+
+/* ---- the first acts --------------------------------------------------------------------------------- */
+
+err desk_do_INIT(struct desk *d, struct desk_turn *dt)
+{
+    struct turn *t = &dt->t;
+    if (d->born)
+        return turn_fail(t, ERR_REJECTED, "node-made", NULL, "This folder holds a node already.");
+    struct signed_profile p;
+    try(profile_arg(d, t, dt->args, &p));
+    try(store_key_make(t, d->store, &store_house));
+    try(desk_tables_keep(d, t));
+    try(desk_profile_record(d, t, p.cms, p.root, turn_now_ms(t)));
+    struct tree *facts = tree_map(t->arena);
+    tree_add_int(t->arena, facts, "incarnation", 1);
+    tree_add_str(t->arena, facts, "node", p.profile.node);
+    tree_add_str(t->arena, facts, "profile", desk_hex_hash(t, &p.profile.hash));
+    tree_add_str(t->arena, facts, "state", p.profile.state);
+    try(house_act(d, t, "node.fact", facts));
+    const struct tree *officers = tree_get(dt->args, "officers");
+    for (const struct tree *o = officers ? officers->child : NULL; o; o = o->next)
+        try(house_act(d, t, "officer.set", o));
+    try(store_fact_set(t, d->store, STR("projection"),
+                       str_printf(t->arena, "%d", DESK_PROJECTION_VERSION)));
+    struct tree *v = tree_map(t->arena);
+    tree_add_str(t->arena, v, "state", p.profile.state);
+    tree_add_str(t->arena, v, "node", p.profile.node);
+    tree_add_str(t->arena, v, "root", desk_hex_hash(t, &p.root_cert.print));
+    dt->view = v;
+    return ERR_OK;
+}
+
+/* ---- peers -------------------------------------------------------------------------------------------- */
+
+/* Whether two nodes may know each other at all. */
+static err peer_fits(struct desk *d, struct turn *t, const struct profile *p)
+{
+    if (p->training != d->profile.training)
+        return turn_fail(t, ERR_NOT_ALLOWED, "training", "comity wire 1: training",
+                         "This node is %s and the other is %s: training and real nodes never "
+                         "peer.",
+                         d->profile.training ? "for training" : "real",
+                         p->training ? "for training" : "real");
+    if (str_eq(p->state, d->profile.state) && str_eq(p->node, d->profile.node))
+        return turn_fail(t, ERR_REJECTED, "peer-self", NULL, "This is the node itself.");
+    return ERR_OK;
+}
+
+static err peer_act(struct desk *d, struct turn *t, const struct signed_profile *p,
+                    struct str address, const char *stage)
+{
+    struct seal_cert tls;
+    try(seal_cert_read(t, p->profile.tls_der, &tls));
+    struct tree *m = tree_map(t->arena);
+    tree_add_str(t->arena, m, "address", address);
+    tree_add_str(t->arena, m, "state", p->profile.state);
+    tree_add_str(t->arena, m, "node", p->profile.node);
+    tree_add_str(t->arena, m, "url", p->profile.url);
+    tree_add_str(t->arena, m, "stage", str_of(stage));
+    tree_add_str(t->arena, m, "root", desk_hex_hash(t, &p->root_cert.print));
+    tree_add_str(t->arena, m, "profile", desk_hex_hash(t, &p->profile.hash));
+    tree_add_str(t->arena, m, "tls", desk_hex_hash(t, &tls.print));
+    return house_act(d, t, "peer.set", m);
+}
+
+err desk_do_PEER_ADD(struct desk *d, struct desk_turn *dt)
+{
+    struct turn *t = &dt->t;
+    struct signed_profile p;
+    struct str ours, heard = tree_str(dt->args, "words");
+    try(profile_arg(d, t, dt->args, &p));
+    try(peer_fits(d, t, &p.profile));
+    try(profile_words(t, d->root_der, p.root, &ours));
+    if (heard.n && !str_eq(heard, ours))
+        return turn_fail_at(t, ERR_REJECTED, "words-differ", "comity wire 1: ceremony",
+                            STR("words"),
+                            "The five words heard are not those of the two roots. Somebody may "
+                            "stand between you; nothing was pinned.");
+    const char *stage = heard.n ? "pinned" : "proposed";
+    try(desk_profile_record(d, t, p.cms, p.root, turn_now_ms(t)));
+    struct tree *v = tree_map(t->arena);
+    struct tree *list = tree_add_list(t->arena, v, "addresses");
+    for (size_t k = 0; k < p.profile.authorities_n; k++) {
+        struct str address = p.profile.authorities[k].address;
+        struct store_peer known;
+        err e = store_peer_get(t, d->store, address, &known);
+        if (e == ERR_NONE_SUCH)
+            turn_forgive(t);
+        else
+            try(e);
+        bool pinned = e == ERR_OK && str_is(known.stage, "pinned");
+        if (!pinned || heard.n) try(peer_act(d, t, &p, address, stage));
+        tree_add_str(t->arena, list, NULL, address);
+    }
+    tree_add_str(t->arena, v, "state", p.profile.state);
+    tree_add_str(t->arena, v, "stage", str_of(stage));
+    tree_add_str(t->arena, v, "words", ours);
+    dt->view = v;
+    return ERR_OK;
+}
+
+err desk_do_PEERS(struct desk *d, struct desk_turn *dt)
+{
+    struct turn *t = &dt->t;
+    struct store_peer *rows;
+    size_t n;
+    try(store_peers(t, d->store, &rows, &n));
+    struct tree *v = tree_map(t->arena);
+    struct tree *list = tree_add_list(t->arena, v, "peers");
+    for (size_t k = 0; k < n; k++) {
+        struct tree *one = tree_add_map(t->arena, list, NULL);
+        tree_add_str(t->arena, one, "address", rows[k].address);
+        tree_add_str(t->arena, one, "state", rows[k].state);
+        tree_add_str(t->arena, one, "node", rows[k].node);
+        tree_add_str(t->arena, one, "url", rows[k].url);
+        tree_add_str(t->arena, one, "stage", rows[k].stage);
+        tree_add_str(t->arena, one, "root", desk_hex_hash(t, &rows[k].root));
+        const struct desk_peer *pinned = desk_peer(d, rows[k].address);
+        if (pinned)
+            tree_add_str(t->arena, one, "certificate",
+                         seal_pem(t->arena, "CERTIFICATE", pinned->root_der));
+    }
+    tree_add_str(t->arena, v, "own", seal_pem(t->arena, "CERTIFICATE", d->root_der));
+    dt->view = v;
+    return ERR_OK;
+}

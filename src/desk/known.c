@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who this node is and whom it knows: our signed profile, the pinned peers, the officers. Held in
+ * memory between writes, because every connection and every parcel asks for them. */
+
+#include "desk/desk_internal.h"
+
+#include <string.h>
+
+err desk_profile_record(struct desk *d, struct turn *t, struct bytes cms, struct bytes root,
+                        int64_t at_ms)
+{
+    struct hash hash = seal_sha256_of(cms);
+    struct store_record seen;
+    err e = store_record_get(t, d->store, "profile", hash_bytes(&hash), &seen);
+    if (e == ERR_OK) return ERR_OK; /* the same bytes stand already */
+    if (e != ERR_NONE_SUCH) return e;
+    turn_forgive(t);
+    struct tree *rest = tree_map(t->arena);
+    tree_add_str(t->arena, rest, "root", base64(t->arena, root));
+    struct store_record r = {.dossier = store_house,
+                             .kind = STR("profile"),
+                             .subject = bytes_dup(t->arena, hash_bytes(&hash)),
+                             .at_ms = at_ms,
+                             .open = bytes_dup(t->arena, hash_bytes(&hash)),
+                             .rest = rest,
+                             .bulk = cms};
+    return desk_record(d, t, &r);
+}
+
+err desk_profile_read(struct desk *d, struct turn *t, const struct hash *hash, struct profile *out,
+                      struct bytes *signed_out, struct bytes *root_out)
+{
+    struct store_record r;
+    try(store_record_get(t, d->store, "profile", hash_bytes(hash), &r));
+    struct bytes root;
+    if (!base64_read(t->arena, tree_str(r.rest, "root"), &root))
+        return turn_fail(t, ERR_INTEGRITY, "profile-root", NULL, "A stored profile has no root.");
+    try(profile_read(t, d->suite, r.bulk, root, out));
+    *signed_out = r.bulk;
+    *root_out = root;
+    return ERR_OK;
+}
+
+/* The table set acts are decided with must be found again by its hash. */
+err desk_tables_keep(struct desk *d, struct turn *t)
+{
+    const struct hash *hash = law_tables_hash(d->tables);
+    struct store_record kept;
+    err e = store_record_get(t, d->store, "tables", hash_bytes(hash), &kept);
+    if (e != ERR_NONE_SUCH) return e;
+    turn_forgive(t);
+    struct store_record r = {.dossier = store_house,
+                             .kind = STR("tables"),
+                             .subject = hash_bytes(hash),
+                             .at_ms = turn_now_ms(t),
+                             .open = hash_bytes(hash),
+                             .bulk = str_bytes(d->packed)};
+    return desk_record(d, t, &r);
+}
+
+static err fact_hash(struct desk *d, struct turn *t, const char *name, struct hash *out)
+{
+    struct str text;
+    try(store_fact(t, d->store, name, &text));
+    if (!hash_read(text, out))
+        return turn_fail(t, ERR_INTEGRITY, "fact", NULL, "The fact %s is not a hash.", name);
+    return ERR_OK;
+}
+
+static err peer_load(struct desk *d, struct turn *t, const struct store_peer *row,
+                     struct desk_peer *out)
+{
+    struct profile p;
+    struct bytes cms, root;
+    try(desk_profile_read(d, t, &row->profile, &p, &cms, &root));
+    const struct profile_authority *a = profile_find(&p, row->address);
+    if (!a)
+        return turn_fail(t, ERR_INTEGRITY, "peer-profile", NULL,
+                         "The profile of " STR_FMT " does not name it.", STR_ARG(row->address));
+    struct seal_cert tls;
+    try(seal_cert_read(t, p.tls_der, &tls));
+    *out = (struct desk_peer){.address = row->address,
+                              .state = row->state,
+                              .node = row->node,
+                              .url = row->url,
+                              .vkey = p.vkey,
+                              .tls = tls.print,
+                              .tls_key = tls.key,
+                              .root_der = root,
+                              .seal_der = a->seal_der,
+                              .open_der = a->open_der,
+                              .functions = a->functions,
+                              .training = p.training};
+    return ERR_OK;
+}
+
+static err peers_load(struct desk *d, struct turn *t)
+{
+    struct store_peer *rows;
+    size_t n;
+    try(store_peers(t, d->store, &rows, &n));
+    d->peers = arena_take_many(t->arena, n + 1, sizeof *d->peers);
+    d->peers_n = 0;
+    for (size_t k = 0; k < n; k++) {
+        if (!str_is(rows[k].stage, "pinned")) continue;
+        try(peer_load(d, t, &rows[k], &d->peers[d->peers_n]));
+        d->peers_n++;
+    }
+    return ERR_OK;
+}
+
+err desk_known_load(struct desk *d, struct turn *t)
+{
+    struct arena *fresh = arena_new();
+    struct turn life = *t;
+    life.arena = fresh;
+    struct str text;
+    struct hash hash;
+    err e = store_fact(&life, d->store, "incarnation", &text);
+    if (e == ERR_NONE_SUCH) { /* a folder before INIT */
+        arena_free(fresh);
+        return ERR_OK;
+    }
+    if (e == ERR_OK && !str_to_int(text, &d->incarnation)) d->incarnation = 1;
+    if (e == ERR_OK) e = fact_hash(d, &life, "profile", &hash);
+    if (e == ERR_OK)
+        e = desk_profile_read(d, &life, &hash, &d->profile, &d->profile_signed, &d->root_der);
+    if (e == ERR_OK) e = peers_load(d, &life);
+    if (e != ERR_OK) {
+        t->fault = life.fault;
+        arena_free(fresh);
+        return e;
+    }
+    arena_free(d->known);
+    d->known = fresh;
+    d->born = true;
+    return ERR_OK;
+}
+
+const struct desk_peer *desk_peer_by_tls(struct desk *d, const struct hash *tls, size_t nth)
+{
+    for (size_t k = 0; k < d->peers_n; k++)
+        if (hash_eq(&d->peers[k].tls, tls) && nth-- == 0) return &d->peers[k];
+    return NULL;
+}
+
+const struct desk_peer *desk_peer(struct desk *d, struct str address)
+{
+    for (size_t k = 0; k < d->peers_n; k++)
+        if (str_eq(d->peers[k].address, address)) return &d->peers[k];
+    return NULL;
+}
+
+const struct profile *desk_profile(const struct desk *d) { return &d->profile; }
+struct bytes desk_profile_signed(const struct desk *d) { return d->profile_signed; }
+struct bytes desk_root_der(const struct desk *d) { return d->root_der; }
+const struct suite *desk_suite(const struct desk *d) { return d->suite; }
+const struct keeper *desk_keeper(const struct desk *d) { return &d->keeper; }
+
+err desk_own_authority(struct desk *d, struct turn *t, struct str address,
+                       const struct profile_authority **out)
+{
+    *out = profile_find(&d->profile, address);
+    if (*out) return ERR_OK;
+    return turn_fail(t, ERR_NONE_SUCH, "authority-none-such", NULL,
+                     "This node does not serve the authority " STR_FMT ".", STR_ARG(address));
+}
+
+err desk_officer(struct desk *d, struct turn *t, int64_t uid, struct store_officer *out)
+{
+    struct store_officer *rows;
+    size_t n;
+    try(store_officers(t, d->store, &rows, &n));
+    for (size_t k = 0; k < n; k++) {
+        if (rows[k].uid != uid) continue;
+        *out = rows[k];
+        return ERR_OK;
+    }
+    return turn_fail(t, ERR_STRANGER, "officer-unknown", NULL,
+                     "The user with number %lld is no officer of this node.", (long long)uid);
+}
+
+err desk_functions(struct turn *t, const struct tree *list, struct law_function **out,
+                   size_t *n_out)
+{
+    size_t n = list ? list->count : 0, k = 0;
+    struct law_function *f = arena_take_many(t->arena, n + 1, sizeof *f);
+    for (const struct tree *row = list ? list->child : NULL; row; row = row->next)
+        f[k++] = (struct law_function){tree_str(row, "instrument"), tree_str(row, "function"),
+                                       tree_str(row, "direction"), tree_str(row, "kind")};
+    *out = f;
+    *n_out = k;
+    return ERR_OK;
+}

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The log's public face: signed heads, proofs of single leaves, tiles on disk. Leaf rows are the
+ * truth; tiles are made from them after the commit and can be made again. */
+
+#include "db/db.h"
+#include "desk/desk_internal.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { CHECKPOINT_PAGES = 1000 };
+
+/* ---- heads ------------------------------------------------------------------------------------------ */
+
+static struct str origin_of(const struct desk *d)
+{
+    struct str name, rest;
+    str_split(d->profile.vkey, '+', &name, &rest);
+    return name;
+}
+
+err desk_head_sign(struct desk *d, struct turn *t)
+{
+    struct ledger_checkpoint head = {.origin = origin_of(d), .size = store_log_size(d->store)};
+    if (d->note.n && d->note_size == head.size) return ERR_OK;
+    store_log_root(d->store, &head.root);
+    uint64_t last = d->keeper.last_size(d->keeper.ctx);
+    struct ledger_proof proof = {0};
+    if (last > head.size)
+        return turn_fail(t, ERR_INTEGRITY, "log-rewound", "C2SP tlog-checkpoint",
+                         "Keeper signed a head of %llu leaves, the store holds %llu.",
+                         (unsigned long long)last, (unsigned long long)head.size);
+    struct ledger_source source = store_log_source(d->store);
+    if (last > 0 && last < head.size)
+        try(ledger_consistency(t, &source, last, head.size, &proof));
+    struct str note;
+    try(d->keeper.head(d->keeper.ctx, t, &head, &proof, &note));
+    arena_reset(d->head_arena);
+    d->note = str_dup(d->head_arena, note);
+    d->note_size = head.size;
+    return ERR_OK;
+}
+
+err desk_head(struct desk *d, struct turn *t, struct str *note_out)
+{
+    if (!d->note.n)
+        return turn_fail(t, ERR_NONE_SUCH, "head-none-such", NULL, "No head was signed yet.");
+    *note_out = str_dup(t->arena, d->note);
+    return ERR_OK;
+}
+
+err desk_leaf_proof(struct desk *d, struct turn *t, const struct store_record *r,
+                    struct proof_leaf *out)
+{
+    struct ledger_source source = store_log_source(d->store);
+    *out = (struct proof_leaf){.checkpoint = str_dup(t->arena, d->note),
+                               .index = r->leaf,
+                               .salt = bytes_dup(t->arena, hash_bytes(&r->salt)),
+                               .rest = r->opening.rest};
+    return ledger_inclusion(t, &source, (uint64_t)r->leaf, d->note_size, &out->path);
+}
+
+/* ---- tiles ------------------------------------------------------------------------------------------ */
+
+/* The hashes of a tile: 256 nodes of level 8 * `level`; level -1 is the entry bundle. */
+static err tile_bytes(struct desk *d, struct turn *t, int level, uint64_t index, int width,
+                      struct bytes *out)
+{
+    struct buf b = buf_in(t->arena);
+    struct ledger_source source = store_log_source(d->store);
+    for (int k = 0; k < width; k++) {
+        uint64_t at = index * LEDGER_TILE_WIDTH + (uint64_t)k;
+        struct hash h;
+        if (level < 0) {
+            try(store_leaf(t, d->store, (int64_t)at, &h));
+            ledger_entry_put(&b, &h);
+        } else {
+            try(source.node(source.ctx, t, level * 8, at, &h));
+            buf_put(&b, h.b, sizeof h.b);
+        }
+    }
+    *out = buf_as_bytes(&b);
+    return ERR_OK;
+}
+
+/* Makes the folders of a path below `folder`. */
+static err folders_make(struct turn *t, const char *folder, struct str path)
+{
+    for (size_t k = 0; k < path.n; k++) {
+        if (path.p[k] != '/') continue;
+        struct str sub = str_printf(t->arena, "%s/%.*s", folder, (int)k, path.p);
+        (void)mkdir(str_c(t->arena, sub), 0755); /* what fails shows when the file is written */
+    }
+    return ERR_OK;
+}
+
+static err tile_write(struct desk *d, struct turn *t, int level, uint64_t index, int width)
+{
+    struct bytes data;
+    struct str path = ledger_tile_path(t->arena, level, index, width);
+    try(tile_bytes(d, t, level, index, width, &data));
+    try(folders_make(t, d->log, path));
+    struct str whole = str_printf(t->arena, "%s/" STR_FMT, d->log, STR_ARG(path));
+    return file_write(t, str_c(t->arena, whole), data, 0644);
+}
+
+/* A partial tile that a wider one replaced goes, so that no unchecked copy stays behind. */
+static void tile_drop(struct desk *d, struct turn *t, int level, uint64_t index, int width)
+{
+    struct str path = ledger_tile_path(t->arena, level, index, width);
+    struct str whole = str_printf(t->arena, "%s/" STR_FMT, d->log, STR_ARG(path));
+    (void)unlink(str_c(t->arena, whole));
+}
+
+/* Tiles of one level between two sizes: full ones that were not full before, and the partial one. */
+static err level_write(struct desk *d, struct turn *t, int level, uint64_t before, uint64_t now)
+{
+    for (uint64_t k = before / LEDGER_TILE_WIDTH; k < now / LEDGER_TILE_WIDTH; k++)
+        try(tile_write(d, t, level, k, LEDGER_TILE_WIDTH));
+    if (now == before) return ERR_OK;
+    int rest = (int)(now % LEDGER_TILE_WIDTH), old = (int)(before % LEDGER_TILE_WIDTH);
+    if (rest) try(tile_write(d, t, level, now / LEDGER_TILE_WIDTH, rest));
+    if (old) tile_drop(d, t, level, before / LEDGER_TILE_WIDTH, old);
+    return ERR_OK;
+}
+
+static err tiles_write(struct desk *d, struct turn *t, uint64_t before, uint64_t now)
+{
+    try(level_write(d, t, -1, before, now));
+    for (int level = 0; now > 0 && level < 8; level++) {
+        try(level_write(d, t, level, before, now));
+        before /= LEDGER_TILE_WIDTH;
+        now /= LEDGER_TILE_WIDTH;
+    }
+    struct str path = str_printf(t->arena, "%s/checkpoint", d->log);
+    return file_write(t, str_c(t->arena, path), str_bytes(d->note), 0644);
+}
+
+/* What the checkpoint on disk says was written before this process. */
+static uint64_t tiled_before(struct desk *d, struct turn *t)
+{
+    struct turn one = *t;
+    struct bytes note;
+    struct ledger_checkpoint c;
+    struct str path = str_printf(t->arena, "%s/checkpoint", d->log);
+    if (file_read(&one, str_c(t->arena, path), 65536, &note) != ERR_OK) return 0;
+    struct str text = bytes_str(note);
+    for (size_t k = 0; k + 1 < text.n; k++)
+        if (text.p[k] == '\n' && text.p[k + 1] == '\n') text.n = k + 1;
+    if (ledger_checkpoint_read(&one, text, &c) != ERR_OK) return 0;
+    return c.size <= store_log_size(d->store) ? c.size : 0;
+}
+
+err desk_tidy(struct desk *d, struct turn *t)
+{
+    if (d->log && d->note.n && d->tiled != d->note_size) {
+        (void)mkdir(d->log, 0755);
+        if (!d->tiled) d->tiled = tiled_before(d, t);
+        try(tiles_write(d, t, d->tiled, d->note_size));
+        d->tiled = d->note_size;
+    }
+    return db_checkpoint(t, store_db(d->store), CHECKPOINT_PAGES);
+}
+
+/* ---- checking -------------------------------------------------------------------------------------------- */
+
+struct tiles_check {
+    struct desk *d;
+    struct turn *t;
+    void (*found)(void *ctx, struct str what, struct str sentence);
+    void *ctx;
+};
+
+static err tile_check(struct tiles_check *c, int level, uint64_t index, int width)
+{
+    auto_arena scratch = arena_new();
+    struct turn one = *c->t;
+    one.arena = scratch;
+    struct str path = ledger_tile_path(scratch, level, index, width);
+    struct str whole = str_printf(scratch, "%s/" STR_FMT, c->d->log, STR_ARG(path));
+    struct bytes now, then;
+    if (file_read(&one, str_c(scratch, whole), 65536, &now) != ERR_OK) {
+        c->found(c->ctx, str_dup(c->t->arena, path), STR("The tile is missing."));
+        return ERR_OK;
+    }
+    turn_forgive(&one);
+    if (tile_bytes(c->d, &one, level, index, width, &then) != ERR_OK || !bytes_eq(now, then))
+        c->found(c->ctx, str_dup(c->t->arena, path), STR("The tile differs from the leaves."));
+    return ERR_OK;
+}
+
+static err level_check(struct tiles_check *c, int level, uint64_t size)
+{
+    for (uint64_t k = 0; k < size / LEDGER_TILE_WIDTH; k++)
+        try(tile_check(c, level, k, LEDGER_TILE_WIDTH));
+    int rest = (int)(size % LEDGER_TILE_WIDTH);
+    return rest ? tile_check(c, level, size / LEDGER_TILE_WIDTH, rest) : ERR_OK;
+}
+
+/* A signed note against the leaves: its root at its size must be theirs. */
+static err note_check(struct tiles_check *c, struct str note, const char *what)
+{
+    struct turn *t = c->t;
+    struct ledger_vkey key;
+    struct str text;
+    struct ledger_checkpoint head;
+    struct hash root;
+    struct ledger_source source = store_log_source(c->d->store);
+    try(ledger_vkey_read(t, c->d->profile.vkey, &key));
+    err e = ledger_note_open(t, note, &key, seal_ed25519_holds, &text);
+    if (e == ERR_OK) e = ledger_checkpoint_read(t, text, &head);
+    if (e == ERR_OK && head.size > store_log_size(c->d->store)) e = ERR_INTEGRITY;
+    if (e == ERR_OK) e = ledger_root_at(t, &source, head.size, &root);
+    if (e != ERR_OK || !hash_eq(&root, &head.root)) {
+        turn_forgive(t);
+        c->found(c->ctx, str_of(what), STR("The signed head does not agree with the leaves."));
+    }
+    return ERR_OK;
+}
+
+err desk_tiles_check(struct desk *d, struct turn *t,
+                     void (*found)(void *ctx, struct str what, struct str sentence), void *ctx)
+{
+    struct tiles_check c = {d, t, found, ctx};
+    struct str last = d->keeper.last_note(d->keeper.ctx);
+    if (last.n) try(note_check(&c, last, "head"));
+    if (!d->log) return ERR_OK;
+    struct str path = str_printf(t->arena, "%s/checkpoint", d->log);
+    struct bytes note;
+    if (file_read(t, str_c(t->arena, path), 65536, &note) != ERR_OK) {
+        turn_forgive(t);
+        if (store_log_size(d->store)) found(ctx, STR("checkpoint"), STR("It is missing."));
+        return ERR_OK;
+    }
+    try(note_check(&c, bytes_str(note), "checkpoint"));
+    uint64_t size = tiled_before(d, t);
+    try(level_check(&c, -1, size));
+    for (int level = 0; size > 0 && level < 8; level++, size /= LEDGER_TILE_WIDTH)
+        try(level_check(&c, level, size));
+    return ERR_OK;
+}

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From acts held here to acts held by the other State: parcels are built once, stored, and only stored
+ * bytes leave; what comes back is checked before it is believed. */
+
+#include "desk/desk_internal.h"
+
+#include <string.h>
+
+enum { BUILD_MAX = 16, ENTRIES_EXTRA = 2 };
+
+/* ---- building --------------------------------------------------------------------------------------- */
+
+static struct str carriage_json(struct turn *t, const struct store_outgoing *o,
+                                const struct hash *act, int suite)
+{
+    struct tree *m = tree_map(t->arena);
+    tree_add_int(t->arena, m, "v", 1);
+    tree_add_str(t->arena, m, "act", desk_hex_hash(t, act));
+    tree_add_str(t->arena, m, "from", o->from);
+    tree_add_str(t->arena, m, "to", o->peer);
+    tree_add_int(t->arena, m, "incarnation", o->incarnation);
+    tree_add_int(t->arena, m, "seq", o->sequence);
+    tree_add_int(t->arena, m, "suite", suite);
+    return json_write(t->arena, m);
+}
+
+static err document_entry(struct desk *d, struct turn *t, const struct store_record *r,
+                          const struct tree *doc, struct zip_entry *out)
+{
+    struct str sha = tree_str(doc, "sha256");
+    struct hash name;
+    if (!hash_read(tree_str(tree_get(r->rest, "documents"), str_c(t->arena, sha)), &name))
+        return turn_fail(t, ERR_INTEGRITY, "document-missing", NULL,
+                         "The vault name of a document is not known.");
+    struct bytes locked, plain;
+    try(vault_get(t, d->vault, &name, 64 << 20, &locked));
+    try(store_unlock(t, d->store, &r->dossier, sha, locked, &plain));
+    *out = (struct zip_entry){
+        str_printf(t->arena, "documents/" STR_FMT, STR_ARG(tree_str(doc, "name"))), plain};
+    return ERR_OK;
+}
+
+static err container_build(struct desk *d, struct turn *t, const struct store_outgoing *o,
+                           const struct store_record *r, struct bytes *out)
+{
+    struct tree *act;
+    try(json_read(t, r->open, &codec_limits, &act));
+    const struct tree *docs = tree_get(act, "documents");
+    size_t n = 0;
+    struct zip_entry *entries =
+        arena_take_many(t->arena, (docs ? docs->count : 0) + ENTRIES_EXTRA, sizeof *entries);
+    struct hash hash = seal_sha256_of(r->open);
+    entries[n++] = (struct zip_entry){STR("act.json"), r->open};
+    entries[n++] = (struct zip_entry){
+        STR("carriage.json"), str_bytes(carriage_json(t, o, &hash, d->suite->number))};
+    for (const struct tree *f = docs ? docs->child : NULL; f; f = f->next)
+        try(document_entry(d, t, r, f, &entries[n++]));
+    struct parcel_seal seal = {.manifest = parcel_manifest(t->arena, 1, entries, n)};
+    try(d->keeper.sign(d->keeper.ctx, t, o->from, seal.manifest, false, turn_now_ms(t),
+                       &seal.signature));
+    *out = parcel_write(t->arena, entries, n, &seal, 1);
+    return ERR_OK;
+}
+
+/* Makes the parcel and its sealed form permanent; from here on only these bytes leave. */
+static err parcel_keep(struct desk *d, struct turn *t, const struct store_outgoing *o,
+                       struct bytes container)
+{
+    const struct desk_peer *peer = desk_peer(d, o->peer);
+    struct bytes sealed;
+    try(d->suite->seal(t, &peer->open_der, 1, container, &sealed));
+    struct hash digest = seal_sha256_of(container), sealed_digest = seal_sha256_of(sealed);
+    struct tree *rest = tree_map(t->arena);
+    tree_add_str(t->arena, rest, "act", desk_hex_id(t, &o->act));
+    tree_add_int(t->arena, rest, "incarnation", o->incarnation);
+    tree_add_str(t->arena, rest, "peer", o->peer);
+    tree_add_int(t->arena, rest, "sequence", o->sequence);
+    tree_add_str(t->arena, rest, "way", STR("out"));
+    struct store_record r = {.dossier = o->dossier,
+                             .kind = STR("parcel"),
+                             .subject = hash_bytes(&digest),
+                             .at_ms = turn_now_ms(t),
+                             .open = hash_bytes(&digest),
+                             .rest = rest,
+                             .bulk = container};
+    try(desk_record(d, t, &r));
+    rest = tree_map(t->arena);
+    tree_add_str(t->arena, rest, "act", desk_hex_id(t, &o->act));
+    tree_add_str(t->arena, rest, "parcel", desk_hex_hash(t, &digest));
+    r = (struct store_record){.dossier = o->dossier,
+                              .kind = STR("sealed"),
+                              .subject = hash_bytes(&sealed_digest),
+                              .at_ms = turn_now_ms(t),
+                              .open = hash_bytes(&sealed_digest),
+                              .rest = rest,
+                              .bulk = sealed};
+    return desk_record(d, t, &r);
+}
+
+err desk_do_BUILD(struct desk *d, struct desk_turn *dt)
+{
+    struct turn *t = &dt->t;
+    struct store_outgoing *rows;
+    size_t n;
+    try(store_outgoing_due(t, d->store, STR("held-here"), turn_now_ms(t), BUILD_MAX, &rows, &n));
+    for (size_t k = 0; k < n; k++) {
+        if (!desk_peer(d, rows[k].peer)) continue; /* stays held here until the peer is pinned */
+        struct store_record r;
+        struct bytes container;
+        try(store_record_get(t, d->store, "act", id_bytes(&rows[k].act), &r));
+        try(container_build(d, t, &rows[k], &r, &container));
+        try(parcel_keep(d, t, &rows[k], container));
+    }
+    return ERR_OK;
+}
+
+/* ---- leaving ------------------------------------------------------------------------------------------- */
+
+static bool is_busy(const struct id *act, const struct id *busy, size_t n)
+{
+    for (size_t k = 0; k < n; k++)
+        if (id_eq(act, &busy[k])) return true;
+    return false;
+}
+
+err desk_jobs(struct desk *d, struct turn *t, int64_t now_ms, const struct id *busy, size_t busy_n,
+              size_t limit, struct desk_job **out, size_t *n_out)
+{
+    struct store_outgoing *rows;
+    size_t n;
+    try(store_outgoing_due(t, d->store, STR("sealed"), now_ms, (int64_t)(limit + busy_n), &rows,
+                           &n));
+    struct desk_job *jobs = arena_take_many(t->arena, n + 1, sizeof *jobs);
+    size_t count = 0;
+    for (size_t k = 0; k < n && count < limit; k++) {
+        if (is_busy(&rows[k].act, busy, busy_n)) continue;
+        struct store_record r;
+        try(store_record_get(t, d->store, "sealed", hash_bytes(&rows[k].sealed), &r));
+        jobs[count++] = (struct desk_job){rows[k].act, rows[k].peer, rows[k].sequence,
+                                          rows[k].tries, r.bulk};
+    }
+    *out = jobs;
+    *n_out = count;
+    return ERR_OK;
+}
+
+err desk_waiting(struct desk *d, struct turn *t, int64_t *unbuilt_out, int64_t *unsent_out)
+{
+    struct store_outgoing *rows;
+    size_t n;
+    int64_t all;
+    try(store_outgoing_due(t, d->store, STR("held-here"), INT64_MAX, BUILD_MAX, &rows, &n));
+    try(store_outgoing_count(t, d->store, &all));
+    int64_t unbuilt = 0;
+    for (size_t k = 0; k < n; k++)
+        if (desk_peer(d, rows[k].peer)) unbuilt++;
+    *unbuilt_out = unbuilt;
+    *unsent_out = all - unbuilt;
+    return ERR_OK;
+}
+
+err desk_parcel_bytes(struct desk *d, struct turn *t, const struct hash *digest, struct str peer,
+                      struct bytes *out)
+{
+    struct store_parcel p;
+    struct store_outgoing o;
+    struct store_record r;
+    try(store_parcel_get(t, d->store, digest, &p));
+    if (!str_is(p.way, "out") || !str_eq(p.peer, peer))
+        return turn_fail(t, ERR_NONE_SUCH, "parcel-none-such", NULL,
+                         "There is no such parcel for you.");
+    try(store_outgoing_get(t, d->store, &p.act, &o));
+    try(store_record_get(t, d->store, "sealed", hash_bytes(&o.sealed), &r));
+    *out = r.bulk;
+    return ERR_OK;
+}
+
+/* ---- what came back ------------------------------------------------------------------------------------- */
+
+static err receipt_keep(struct desk *d, struct turn *t, const struct store_outgoing *o,
+                        struct str answer, const struct receipt *r)
+{
+    struct hash body = seal_sha256_of(str_bytes(receipt_body(t->arena, r)));
+    struct tree *rest = tree_map(t->arena);
+    tree_add_str(t->arena, rest, "act", desk_hex_id(t, &o->act));
+    tree_add_str(t->arena, rest, "event", r->event);
+    tree_add_str(t->arena, rest, "parcel", desk_hex_hash(t, &o->parcel));
+    struct store_record rec = {.dossier = o->dossier,
+                               .kind = STR("receipt"),
+                               .subject = bytes_dup(t->arena, hash_bytes(&body)),
+                               .at_ms = turn_now_ms(t),
+                               .open = str_bytes(receipt_body(t->arena, r)),
+                               .rest = rest,
+                               .bulk = str_bytes(answer)};
+    return desk_record(d, t, &rec);
+}
+
+err desk_do_RECEIPT(struct desk *d, struct desk_turn *dt)
+{
+    struct turn *t = &dt->t;
+    struct id act;
+    struct str answer;
+    struct store_outgoing o;
+    struct store_record rec;
+    try(desk_arg(t, dt->args, "answer", &answer));
+    if (!id_read(tree_str(dt->args, "act"), &act))
+        return turn_fail(t, ERR_USAGE, "argument", NULL, "A receipt needs the act's id.");
+    try(store_outgoing_get(t, d->store, &act, &o));
+    if (!str_is(o.stage, "sealed")) return ERR_OK; /* it is held already; the first receipt stays */
+    const struct desk_peer *peer = desk_peer(d, o.peer);
+    if (!peer)
+        return turn_fail(t, ERR_STRANGER, "peer-unknown", NULL, "The receiver is not pinned.");
+    try(store_record_get(t, d->store, "act", id_bytes(&act), &rec));
+    struct receipt_expect expect = {.parcel = o.parcel,
+                                    .act = rec.open,
+                                    .from = o.peer,
+                                    .to = o.from,
+                                    .vkey = peer->vkey,
+                                    .signer_der = peer->seal_der};
+    struct receipt r;
+    struct bytes cms;
+    struct ledger_checkpoint head;
+    err e = receipt_check(t, d->suite, str_bytes(answer), &expect, &r, &cms, &head);
+    if (e == ERR_INTEGRITY || e == ERR_REJECTED) return ERR_REJECTED; /* nothing was written */
+    try(e);
+    try(receipt_keep(d, t, &o, answer, &r));
+    if (r.contiguous < o.sequence)
+        try(store_outgoing_wanted(t, d->store, o.peer, r.contiguous + 1));
+    return ERR_OK;
+}
+
+err desk_do_RETRY(struct desk *d, struct desk_turn *dt)
+{
+    struct turn *t = &dt->t;
+    struct id act;
+    struct store_outgoing o;
+    if (!id_read(tree_str(dt->args, "act"), &act))
+        return turn_fail(t, ERR_USAGE, "argument", NULL, "A retry needs the act's id.");
+    try(store_outgoing_get(t, d->store, &act, &o));
+    return store_retry_set(t, d->store, &act, tree_int(dt->args, "next_ms", 0), o.tries + 1);
+}

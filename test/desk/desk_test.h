@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef COMITY_DESK_TEST_H
+#define COMITY_DESK_TEST_H
+/* The tests of this folder, one list a file, and what they share. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "kit/fake_suite.h"
+#include "kit/world.h"
+
+#define TESTS(name) int name(void)
+TESTS(test_story);
+TESTS(test_refusals);
+TESTS(test_order);
+TESTS(test_random);
+TESTS(test_group);
+
+/* Requires ERR_OK, and prints the fault otherwise. */
+#define assert_ok(w, call)                                                                         \
+    do {                                                                                           \
+        err got_ = (call);                                                                         \
+        if (got_ != ERR_OK)                                                                        \
+            fail_msg("%s: %s [%s]", (w)->fault.code, (w)->fault.sentence, (w)->fault.article);     \
+    } while (0)
+#define assert_text(tree, key, want)                                                               \
+    do {                                                                                           \
+        struct str got_ = tree_str(tree, key);                                                     \
+        if (!str_is(got_, want)) fail_msg("%s is \"" STR_FMT "\", not \"%s\"", key,               \
+                                          STR_ARG(got_), want);                                    \
+    } while (0)
+
+/* SHOW of a dossier by our ref or theirs. */
+static inline const struct tree *show(struct world_node *n, struct arena *a, struct str ref)
+{
+    const struct tree *view = NULL;
+    struct tree *args = tree_map(a);
+    tree_add_str(a, args, "ref", ref);
+    err e = world_do(n, a, DESK_SHOW, args, &view);
+    if (e != ERR_OK) fail_msg("show: %s", n->world->fault.sentence);
+    return view;
+}
+
+#endif

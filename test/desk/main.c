@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Runs the tests of the desk. */
+
+#include "desk/desk_test.h"
+
+int main(void)
+{
+    return test_story() + test_refusals() + test_order() + test_random() + test_group();
+}

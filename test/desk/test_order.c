@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Sealed parcels of two crossing streams, delivered in many orders, with repeats: one state. The law's own
+ * tests permute the fold; these go through seal, intake and projection. */
+
+#include "desk/desk_test.h"
+
+#include <string.h>
+
+enum { ORDERS = 40, PARCELS = 6 };
+
+struct flight {
+    struct desk_job *jobs;
+    size_t n;
+    struct world_node *from, *to;
+};
+
+/* Both sides act without hearing of each other: answers and questions cross a withdrawal. */
+static void cross(struct world *w, struct arena *a, struct flight *there, struct flight *back)
+{
+    struct world_node *x0 = &w->node[0], *x1 = &w->node[1];
+    (void)world_request(x0, x1, a);
+    world_settle(w);
+    assert_ok(w, world_do(x1, a, DESK_ACT,
+                          world_args(a, "ref=XB-CSB-2026-0001", "act=acknowledge", NULL), NULL));
+    assert_ok(w, world_do(x1, a, DESK_ACT,
+                          world_args(a, "ref=XB-CSB-2026-0001", "act=ask",
+                                     "particulars.question=Which server?", NULL),
+                          NULL));
+    assert_ok(w, world_do(x1, a, DESK_ACT,
+                          world_args(a, "ref=XB-CSB-2026-0001", "act=refuse",
+                                     "particulars.ground=essential_interests",
+                                     "particulars.reasons=Because.", NULL),
+                          NULL));
+    assert_ok(w, world_do(x0, a, DESK_ACT,
+                          world_args(a, "ref=XA-CSB-2026-0001", "act=withdraw",
+                                     "particulars.reasons=No longer needed.", NULL),
+                          NULL));
+    there->from = back->to = x0;
+    there->to = back->from = x1;
+    assert_ok(w, world_jobs(x0, a, &there->jobs, &there->n));
+    assert_ok(w, world_jobs(x1, a, &back->jobs, &back->n));
+    assert_true(there->n == 1 && back->n == 3);
+}
+
+static struct str outcome(struct world_node *n, struct arena *a, const char *ref)
+{
+    const struct tree *v = show(n, a, str_of(ref));
+    struct tree *m = tree_map(a);
+    tree_add_copy(a, m, "state", tree_get(v, "state"));
+    tree_add_copy(a, m, "ended", tree_get(v, "ended"));
+    struct tree *acts = tree_add_list(a, m, "acts");
+    const char *streams[] = {"requesting", "requested"};
+    for (int s = 0; s < 2; s++)
+        for (int64_t k = 1; k <= PARCELS; k++)
+            for (const struct tree *e = tree_get(v, "acts")->child; e; e = e->next)
+                if (tree_int(e, "n", 0) == k && str_is(tree_str(e, "stream"), streams[s])) {
+                    struct tree *one = tree_add_map(a, acts, NULL);
+                    tree_add_copy(a, one, "act", tree_get(e, "act"));
+                    tree_add_copy(a, one, "effect", tree_get(e, "effect"));
+                }
+    return json_write(a, m);
+}
+
+/* Delivers all in a drawn order, some twice; the same receipt body must come back. */
+static void deliver(struct world *w, struct arena *a, const struct flight *f)
+{
+    size_t order[PARCELS];
+    for (size_t k = 0; k < f->n; k++) order[k] = k;
+    for (size_t k = f->n; k > 1; k--) {
+        size_t j = (size_t)world_draw(w, k), keep = order[j];
+        order[j] = order[k - 1];
+        order[k - 1] = keep;
+    }
+    for (size_t k = 0; k < f->n; k++) {
+        const struct desk_job *job = &f->jobs[order[k]];
+        struct str first, again;
+        assert_ok(w, world_deliver(f->to, f->from, a, job->sealed, &first));
+        if (world_draw(w, 2)) {
+            assert_ok(w, world_deliver(f->to, f->from, a, job->sealed, &again));
+            assert_ok(w, world_receipt(f->from, &job->act, again));
+        }
+        assert_ok(w, world_receipt(f->from, &job->act, first));
+    }
+}
+
+static void any_order_of_crossing_parcels_gives_one_state(void **state)
+{
+    (void)state;
+    struct str want = {0};
+    auto_arena keep = arena_new();
+    for (int k = 0; k < ORDERS; k++) {
+        struct world w;
+        world_open(&w, 2, 100 + (uint64_t)k, &suite_fake, NULL);
+        auto_arena a = arena_new();
+        struct flight there = {0}, back = {0};
+        cross(&w, a, &there, &back);
+        if (world_draw(&w, 2)) {
+            deliver(&w, a, &there);
+            deliver(&w, a, &back);
+        } else {
+            deliver(&w, a, &back);
+            deliver(&w, a, &there);
+        }
+        world_settle(&w);
+        struct str here = outcome(&w.node[0], a, "XA-CSB-2026-0001");
+        struct str other = outcome(&w.node[1], a, "XB-CSB-2026-0001");
+        if (!str_eq(here, other))
+            fail_msg(STR_FMT "\n" STR_FMT, STR_ARG(here), STR_ARG(other));
+        if (!want.n) want = str_dup(keep, here);
+        assert_true(str_eq(want, here));
+        world_close(&w);
+    }
+    print_message("# %d orders, one state: " STR_FMT "\n", ORDERS, STR_ARG(want));
+}
+
+static void a_gap_is_held_receipted_and_asked_for(void **state)
+{
+    (void)state;
+    struct world w;
+    world_open(&w, 2, 9, &suite_fake, NULL);
+    auto_arena a = arena_new();
+    struct flight there = {0}, back = {0};
+    cross(&w, a, &there, &back);
+    struct str answer;
+    assert_ok(&w, world_deliver(back.to, back.from, a, back.jobs[2].sealed, &answer));
+    assert_non_null(memmem(answer.p, answer.n, "receipt", 7));
+    const struct tree *v = show(&w.node[0], a, STR("XA-CSB-2026-0001"));
+    const struct tree *last = tree_get(v, "acts")->last;
+    assert_text(last, "act", "refuse");
+    assert_text(last, "effect", "waiting");
+    assert_ok(&w, world_receipt(back.from, &back.jobs[2].act, answer));
+    world_settle(&w);
+    v = show(&w.node[0], a, STR("XA-CSB-2026-0001"));
+    assert_text(v, "state", "withdrawn");
+    world_close(&w);
+}
+
+int test_order(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(any_order_of_crossing_parcels_gives_one_state),
+        cmocka_unit_test(a_gap_is_held_receipted_and_asked_for),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the desk refuses, with the article, and that a refusal leaves nothing behind. */
+
+#include "desk/desk_test.h"
+
+static struct world w;
+static struct str ref;
+
+static int up(void **state)
+{
+    (void)state;
+    world_open(&w, 2, 5, &suite_fake, NULL);
+    ref = world_request(&w.node[0], &w.node[1], w.arena);
+    world_settle(&w);
+    return 0;
+}
+
+static int down(void **state)
+{
+    (void)state;
+    world_close(&w);
+    return 0;
+}
+
+static int64_t log_size(struct world_node *n, struct arena *a)
+{
+    const struct tree *v = NULL;
+    (void)world_do(n, a, DESK_STATUS, NULL, &v);
+    return tree_int(v, "log_size", -1);
+}
+
+/* Does it, requires the refusal, and that nothing was recorded. */
+static void refused(struct world_node *n, enum desk_action action, const struct tree *args,
+                    err want, const char *code, const char *article)
+{
+    auto_arena a = arena_new();
+    int64_t before = log_size(n, a);
+    assert_int_equal(world_do(n, a, action, args, NULL), want);
+    assert_string_equal(w.fault.code, code);
+    if (article) assert_string_equal(w.fault.article, article);
+    assert_int_equal(log_size(n, a), before);
+}
+
+static void a_draft_that_lacks_its_data_is_not_sent(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    const struct tree *v;
+    assert_ok(&w, world_do(&w.node[0], a, DESK_NEW,
+                           world_args(a, "kind=preservation", "to=XB/csb",
+                                      "particulars.offence=x", NULL),
+                           &v));
+    struct str draft = str_printf(a, "draft=" STR_FMT, STR_ARG(tree_str(v, "draft")));
+    assert_int_equal(world_do(&w.node[0], a, DESK_CHECK, world_args(a, str_c(a, draft), NULL), &v),
+                     ERR_NO);
+    assert_true(tree_int(v, "must", 0) >= 5);
+    refused(&w.node[0], DESK_SEND, world_args(a, str_c(a, draft), NULL), ERR_REJECTED,
+            "particulars-missing", "un-cybercrime 42(3)(a)");
+}
+
+static void a_preservation_is_not_refused_for_dual_criminality(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    refused(&w.node[1], DESK_ACT,
+            world_args(a, "ref=XB-CSB-2026-0001", "act=refuse",
+                       "particulars.ground=no_dual_criminality", "particulars.reasons=None.", NULL),
+            ERR_NOT_ALLOWED, "ground-not-allowed", "un-cybercrime 42(4)");
+    refused(&w.node[1], DESK_ACT,
+            world_args(a, "ref=XB-CSB-2026-0001", "act=refuse",
+                       "particulars.ground=non_conformity", "particulars.reasons=None.", NULL),
+            ERR_NOT_ALLOWED, "ground-not-allowed", "un-cybercrime 42(6)");
+}
+
+static void preserving_without_an_order_or_for_too_short_is_refused(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    refused(&w.node[1], DESK_ACT,
+            world_args(a, "ref=XB-CSB-2026-0001", "act=preserve",
+                       "particulars.preserved_until=2027-02-25", NULL),
+            ERR_NOT_ALLOWED, "order-missing", "un-cybercrime 25(2)");
+}
+
+static void the_other_side_may_not_do_our_acts(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    struct str arg = str_printf(a, "ref=" STR_FMT, STR_ARG(ref));
+    assert_int_not_equal(world_do(&w.node[0], a, DESK_ACT,
+                                  world_args(a, str_c(a, arg), "act=preserve",
+                                             "particulars.preserved_until=2027-02-25", NULL),
+                                  NULL),
+                         ERR_OK);
+    assert_int_not_equal(
+        world_do(&w.node[0], a, DESK_ACT, world_args(a, str_c(a, arg), "act=fly", NULL), NULL),
+        ERR_OK);
+}
+
+static void an_idempotency_key_acts_once(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    const struct tree *first, *again;
+    assert_ok(&w, world_do(&w.node[1], a, DESK_ACT,
+                           world_args(a, "ref=XB-CSB-2026-0001", "act=acknowledge", "idem=k1", NULL),
+                           &first));
+    int64_t size = log_size(&w.node[1], a);
+    assert_ok(&w, world_do(&w.node[1], a, DESK_ACT,
+                           world_args(a, "ref=XB-CSB-2026-0001", "act=acknowledge", "idem=k1", NULL),
+                           &again));
+    assert_true(str_eq(tree_str(first, "id"), tree_str(again, "id")));
+    assert_int_equal(log_size(&w.node[1], a), size);
+    assert_int_equal(world_do(&w.node[1], a, DESK_ACT,
+                              world_args(a, "ref=XB-CSB-2026-0001", "act=ask", "idem=k1",
+                                         "particulars.question=Which?", NULL),
+                              NULL),
+                     ERR_CONFLICT);
+    assert_int_equal(log_size(&w.node[1], a), size);
+}
+
+static void words_that_differ_pin_nobody(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    struct tree *args = tree_map(a);
+    tree_add_str(a, args, "profile", base64(a, w.node[1].profile));
+    tree_add_str(a, args, "root", base64(a, w.node[1].root_der));
+    tree_add_str(a, args, "words", STR("amber-amber-amber-amber-amber"));
+    refused(&w.node[0], DESK_PEER_ADD, args, ERR_REJECTED, "words-differ", NULL);
+}
+
+static void an_unknown_dossier_draft_or_uid_is_told_so(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    refused(&w.node[0], DESK_SHOW, world_args(a, "ref=nothing", NULL), ERR_NONE_SUCH,
+            "dossier-none-such", NULL);
+    refused(&w.node[0], DESK_SEND, world_args(a, "draft=nothing", NULL), ERR_NONE_SUCH, "none-such",
+            NULL);
+    refused(&w.node[0], DESK_ACT, world_args(a, "act=ask", NULL), ERR_USAGE, "argument-missing",
+            NULL);
+}
+
+int test_refusals(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_draft_that_lacks_its_data_is_not_sent, up, down),
+        cmocka_unit_test_setup_teardown(a_preservation_is_not_refused_for_dual_criminality, up,
+                                        down),
+        cmocka_unit_test_setup_teardown(preserving_without_an_order_or_for_too_short_is_refused,
+                                        up, down),
+        cmocka_unit_test_setup_teardown(the_other_side_may_not_do_our_acts, up, down),
+        cmocka_unit_test_setup_teardown(an_idempotency_key_acts_once, up, down),
+        cmocka_unit_test_setup_teardown(words_that_differ_pin_nobody, up, down),
+        cmocka_unit_test_setup_teardown(an_unknown_dossier_draft_or_uid_is_told_so, up, down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

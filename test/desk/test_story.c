@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One preservation request from its draft to its end, on two desks. */
+
+#include "desk/desk_test.h"
+
+static void a_preservation_runs_from_draft_to_preserved(void **state)
+{
+    (void)state;
+    struct world w;
+    world_open(&w, 2, 1, &suite_1, NULL);
+    auto_arena a = arena_new();
+    struct world_node *x0 = &w.node[0], *x1 = &w.node[1];
+    struct str ref = world_request(x0, x1, a);
+    assert_true(str_is(ref, "XA-CSB-2026-0001"));
+    const struct tree *v = show(x0, a, ref);
+    assert_text(v, "state", "requested");
+    assert_text(tree_get(v, "acts")->child, "level", "held-here");
+    world_settle(&w);
+    v = show(x0, a, ref);
+    assert_text(tree_get(v, "acts")->child, "level", "held");
+
+    v = show(x1, a, ref); /* their ref is an alias here */
+    assert_text(v, "ref", "XB-CSB-2026-0001");
+    assert_text(v, "side", "requested");
+    assert_int_equal(tree_get(v, "missing")->count, 0);
+    assert_ok(&w, world_do(x1, a, DESK_ACT,
+                           world_args(a, "ref=XB-CSB-2026-0001", "act=acknowledge", NULL), &v));
+    assert_ok(&w, world_do(x1, a, DESK_ACT,
+                           world_args(a, "ref=XB-CSB-2026-0001", "act=order",
+                                      "particulars.authority_ordering=Prosecutor",
+                                      "particulars.order_number=12/2026",
+                                      "particulars.order_date=2026-11-24",
+                                      "particulars.custodian=Xazar Host", NULL),
+                           &v));
+    assert_text(v, "level", "inward");
+    assert_ok(&w, world_do(x1, a, DESK_ACT,
+                           world_args(a, "ref=XB-CSB-2026-0001", "act=preserve",
+                                      "particulars.preserved_until=2027-01-25", NULL),
+                           &v));
+    world_settle(&w);
+    v = show(x0, a, ref);
+    assert_text(v, "state", "preserved");
+    const struct tree *clock = tree_get(v, "clocks")->child;
+    while (clock && !str_is(tree_str(clock, "clock"), "preservation")) clock = clock->next;
+    assert_non_null(clock);
+    assert_true(tree_bool(clock, "running", false));
+    assert_ok(&w, world_fsck(x0, a));
+    assert_ok(&w, world_fsck(x1, a));
+    world_close(&w);
+}
+
+static void a_preservation_expires_by_its_clock(void **state)
+{
+    (void)state;
+    struct world w;
+    world_open(&w, 2, 2, &suite_fake, NULL);
+    auto_arena a = arena_new();
+    struct world_node *x0 = &w.node[0], *x1 = &w.node[1];
+    struct str ref = world_request(x0, x1, a);
+    world_settle(&w);
+    const struct tree *v;
+    assert_ok(&w, world_do(x1, a, DESK_ACT,
+                           world_args(a, "ref=XB-CSB-2026-0001", "act=order",
+                                      "particulars.authority_ordering=Prosecutor",
+                                      "particulars.order_number=1",
+                                      "particulars.order_date=2026-11-24",
+                                      "particulars.custodian=Host", NULL),
+                           &v));
+    assert_ok(&w, world_do(x1, a, DESK_ACT,
+                           world_args(a, "ref=XB-CSB-2026-0001", "act=preserve",
+                                      "particulars.preserved_until=2027-01-25", NULL),
+                           &v));
+    world_settle(&w);
+    w.now_ms += 61 * DAY_MS;
+    assert_ok(&w, world_do(x1, a, DESK_TICK, NULL, NULL));
+    assert_text(show(x1, a, ref), "state", "preserved");
+    w.now_ms += 3 * DAY_MS;
+    assert_ok(&w, world_do(x0, a, DESK_TICK, NULL, NULL)); /* not the requesting State's to say */
+    assert_text(show(x0, a, ref), "state", "preserved");
+    assert_ok(&w, world_do(x1, a, DESK_TICK, NULL, NULL));
+    world_settle(&w);
+    assert_text(show(x1, a, ref), "state", "expired");
+    assert_text(show(x0, a, ref), "state", "expired");
+    world_close(&w);
+}
+
+static void an_export_of_either_side_verifies(void **state)
+{
+    (void)state;
+    struct world w;
+    world_open(&w, 2, 3, &suite_1, NULL);
+    auto_arena a = arena_new();
+    struct str ref = world_request(&w.node[0], &w.node[1], a);
+    world_settle(&w);
+    for (int k = 0; k < 2; k++) {
+        const struct tree *v;
+        struct tree *args = tree_map(a);
+        tree_add_str(a, args, "ref", ref);
+        assert_ok(&w, world_do(&w.node[k], a, DESK_EXPORT, args, &v));
+        struct bytes container;
+        assert_true(base64_read(a, tree_str(v, "container"), &container));
+        struct turn t = {.arena = a};
+        struct bytes roots[] = {w.node[0].root_der, w.node[1].root_der};
+        struct proof_verdict verdict;
+        assert_int_equal(proof_verify(&t, container, roots, 2, &verdict), ERR_OK);
+        for (struct proof_remark *r = verdict.integrity; r; r = r->next)
+            print_message("# " STR_FMT " " STR_FMT "\n", STR_ARG(r->code), STR_ARG(r->sentence));
+        assert_true(verdict.sound);
+        assert_int_equal(verdict.trust, PROOF_TRUSTED);
+        assert_true(verdict.fit);
+    }
+    world_close(&w);
+}
+
+static void signatures_of_fifty_kilobytes_change_nothing(void **state)
+{
+    (void)state;
+    struct world w;
+    world_open(&w, 2, 4, &suite_dummy, NULL);
+    auto_arena a = arena_new();
+    struct str ref = world_request(&w.node[0], &w.node[1], a);
+    world_settle(&w);
+    assert_text(tree_get(show(&w.node[0], a, ref), "acts")->child, "level", "held");
+    world_close(&w);
+}
+
+int test_story(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_preservation_runs_from_draft_to_preserved),
+        cmocka_unit_test(a_preservation_expires_by_its_clock),
+        cmocka_unit_test(an_export_of_either_side_verifies),
+        cmocka_unit_test(signatures_of_fifty_kilobytes_change_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,479 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The nodes of a test. Real desk, real SQL, real log; keys and suite by argument, time and chance
+ * from the seed. */
+
+#include "kit/world.h"
+
+#include "law/law.h"
+#include "seal/seal.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define START_MS INT64_C(1795489200000) /* 2026-11-24T03:00:00Z */
+#define YEARS_MS (INT64_C(3650) * DAY_MS)
+
+static void must(err e, const struct turn *t, const char *what)
+{
+    if (e == ERR_OK) return;
+    fprintf(stderr, "world: %s: %s: %s\n", what, t->fault.code, t->fault.sentence);
+    abort();
+}
+
+/* ---- clock and chance ----------------------------------------------------------------------- */
+
+static int64_t world_ms(void *ctx) { return ((struct world *)ctx)->now_ms; }
+
+static uint64_t world_next(struct world *w)
+{
+    w->seed ^= w->seed << 13;
+    w->seed ^= w->seed >> 7;
+    w->seed ^= w->seed << 17;
+    return w->seed * UINT64_C(0x2545F4914F6CDD1D);
+}
+
+uint64_t world_draw(struct world *w, uint64_t below) { return (world_next(w) >> 8) % below; }
+
+static void world_fill(void *ctx, void *out, size_t n)
+{
+    uint8_t *p = out;
+    for (size_t k = 0; k < n; k++) p[k] = (uint8_t)(world_next(ctx) >> 24);
+}
+
+static struct turn world_turn(struct world *w, struct arena *a)
+{
+    return (struct turn){.arena = a, .clock = &w->clock, .chance = &w->chance};
+}
+
+/* ---- keeper --------------------------------------------------------------------------------- */
+
+static err keep_sign(void *ctx, struct turn *t, struct str address, struct bytes content,
+                     bool attached, int64_t at_ms, struct bytes *cms_out)
+{
+    struct world_node *n = ctx;
+    (void)address;
+    return n->world->suite->sign(t, n->seal_key, n->seal_der, content, attached, at_ms, cms_out);
+}
+
+static err keep_open(void *ctx, struct turn *t, struct str address, struct bytes sealed,
+                     struct bytes *plain_out)
+{
+    struct world_node *n = ctx;
+    (void)address;
+    return n->world->suite->open(t, n->open_key, n->open_der, sealed, plain_out);
+}
+
+static void vkey_of(const struct world_node *n, struct ledger_vkey *out)
+{
+    out->name = str_printf(n->world->arena, "comity." STR_FMT, STR_ARG(n->address));
+    seal_ed25519_public(n->ledger_seed, out->key);
+}
+
+static err keep_head(void *ctx, struct turn *t, const struct ledger_checkpoint *head,
+                     const struct ledger_proof *proof, struct str *note_out)
+{
+    struct world_node *n = ctx;
+    if (n->note.n &&
+        !ledger_consistency_holds(proof, n->head.size, &n->head.root, head->size, &head->root))
+        return turn_fail(t, ERR_INTEGRITY, "head-inconsistent", "C2SP tlog-checkpoint",
+                         "The head does not extend the last one.");
+    struct ledger_vkey key;
+    vkey_of(n, &key);
+    struct str text = ledger_checkpoint_text(t->arena, head);
+    uint8_t signature[64];
+    seal_ed25519_sign(n->ledger_seed, str_bytes(text), signature);
+    *note_out = ledger_note_write(t->arena, text, &key, signature);
+    n->head = *head;
+    n->note = str_dup(n->world->arena, *note_out);
+    return ERR_OK;
+}
+
+static uint64_t keep_last_size(void *ctx)
+{
+    struct world_node *n = ctx;
+    return n->note.n ? n->head.size : 0;
+}
+
+static struct str keep_last_note(void *ctx) { return ((struct world_node *)ctx)->note; }
+
+static err keep_wrap(void *ctx, struct turn *t, struct bytes key, struct bytes bound,
+                     struct bytes *out)
+{
+    *out = seal_lock(t, ((struct world_node *)ctx)->storage, bound, key);
+    return ERR_OK;
+}
+
+static err keep_unwrap(void *ctx, struct turn *t, struct bytes wrapped, struct bytes bound,
+                       struct bytes *out)
+{
+    return seal_unlock(t, ((struct world_node *)ctx)->storage, bound, wrapped, out);
+}
+
+/* ---- making --------------------------------------------------------------------------------- */
+
+static struct bytes cert(struct world_node *n, struct turn *t, enum seal_role role,
+                         const struct seal_key *key)
+{
+    struct seal_cert says = {.state = n->state,
+                             .address = role == SEAL_ROOT ? (struct str){0} : n->address,
+                             .role = role,
+                             .training = role == SEAL_ROOT,
+                             .from_ms = START_MS - DAY_MS,
+                             .to_ms = START_MS + YEARS_MS};
+    struct bytes der;
+    must(seal_cert_issue(t, &says, STR("Test"), key, n->root_key,
+                         role == SEAL_ROOT ? (struct bytes){0} : n->root_der, &der),
+         t, "certificate");
+    return der;
+}
+
+static void node_profile(struct world_node *n, struct turn *t)
+{
+    struct tree *functions = tree_list(t->arena);
+    struct tree *f = tree_add_map(t->arena, functions, NULL);
+    tree_add_str(t->arena, f, "instrument", STR("un-cybercrime"));
+    tree_add_str(t->arena, f, "function", STR("contact"));
+    tree_add_str(t->arena, f, "direction", STR("*"));
+    tree_add_str(t->arena, f, "kind", STR("*"));
+    struct profile_authority authority = {.address = n->address,
+                                          .name = STR("Authority"),
+                                          .functions = functions,
+                                          .seal_der = n->seal_der,
+                                          .open_der = n->open_der};
+    struct ledger_vkey key;
+    vkey_of(n, &key);
+    struct profile p = {.state = n->state,
+                        .name = n->state,
+                        .training = true,
+                        .at_ms = START_MS,
+                        .node = n->address,
+                        .url = str_printf(t->arena, "https://" STR_FMT, STR_ARG(n->state)),
+                        .vkey = ledger_vkey_text(t->arena, &key),
+                        .tls_der = n->tls_der,
+                        .authorities = &authority,
+                        .authorities_n = 1};
+    must(n->world->suite->sign(t, n->root_key, n->root_der, str_bytes(profile_body(t->arena, &p)),
+                               true, START_MS, &n->profile),
+         t, "profile");
+}
+
+static void die(void *ctx, const char *why)
+{
+    (void)why;
+    ((struct world_node *)ctx)->died++;
+}
+
+static err node_desk(struct world_node *n, struct turn *t, bool create)
+{
+    struct world *w = n->world;
+    struct db_options db = {DB_SQLITE, n->db_path.n ? n->db_path.p : ":memory:", false, n->vfs};
+    struct desk_options o = {
+        .db = &db,
+        .vault = str_c(w->arena, str_printf(w->arena, STR_FMT "/vault", STR_ARG(n->folder))),
+        .log = str_c(w->arena, str_printf(w->arena, STR_FMT "/log", STR_ARG(n->folder))),
+        .keeper = {keep_sign, keep_open, keep_head, keep_last_size, keep_last_note, keep_wrap,
+                   keep_unwrap, n},
+        .suite = w->suite,
+        .law = w->law,
+        .law_n = w->law_n,
+        .create = create,
+        .die = die,
+        .die_ctx = n};
+    return desk_open(t, &o, &n->desk);
+}
+
+static void node_init(struct world_node *n, struct turn *t)
+{
+    struct tree *args = tree_map(t->arena);
+    tree_add_str(t->arena, args, "profile", base64(t->arena, n->profile));
+    tree_add_str(t->arena, args, "root", base64(t->arena, n->root_der));
+    struct tree *officers = tree_add_list(t->arena, args, "officers");
+    struct tree *o = tree_add_map(t->arena, officers, NULL);
+    tree_add_str(t->arena, o, "officer", STR("o-1"));
+    tree_add_str(t->arena, o, "post", STR("duty officer"));
+    tree_add_str(t->arena, o, "authority", n->address);
+    tree_add_int(t->arena, o, "uid", 0);
+    const struct tree *view;
+    err e = world_do(n, t->arena, DESK_INIT, args, &view);
+    t->fault = n->world->fault;
+    must(e, t, "init");
+}
+
+static void node_make(struct world *w, int number, const char *folder)
+{
+    struct world_node *n = &w->node[number];
+    struct turn t = world_turn(w, w->arena);
+    n->world = w;
+    n->number = number;
+    n->state = str_printf(w->arena, "X%c", 'A' + number);
+    n->address = str_printf(w->arena, "X%c/csb", 'A' + number);
+    n->folder = str_printf(w->arena, "%s/n%d", folder, number);
+    (void)mkdir(str_c(w->arena, n->folder), 0700);
+    world_fill(w, n->ledger_seed, sizeof n->ledger_seed);
+    world_fill(w, n->storage, sizeof n->storage);
+    struct seal_key **keys[] = {&n->root_key, &n->seal_key, &n->open_key, &n->tls_key};
+    for (size_t k = 0; k < sizeof keys / sizeof *keys; k++)
+        must(seal_key_make(&t, keys[k]), &t, "key");
+    n->root_der = cert(n, &t, SEAL_ROOT, n->root_key);
+    n->seal_der = cert(n, &t, SEAL_SEAL, n->seal_key);
+    n->open_der = cert(n, &t, SEAL_OPEN, n->open_key);
+    n->tls_der = cert(n, &t, SEAL_TLS, n->tls_key);
+    n->tls = seal_sha256_of(n->tls_der);
+    node_profile(n, &t);
+    must(node_desk(n, &t, true), &t, "desk");
+    node_init(n, &t);
+}
+
+static void pin(struct world_node *n, const struct world_node *peer)
+{
+    auto_arena a = arena_new();
+    struct turn t = world_turn(n->world, a);
+    struct str words;
+    must(profile_words(&t, n->root_der, peer->root_der, &words), &t, "words");
+    struct tree *args = tree_map(a);
+    tree_add_str(a, args, "profile", base64(a, peer->profile));
+    tree_add_str(a, args, "root", base64(a, peer->root_der));
+    tree_add_str(a, args, "words", words);
+    const struct tree *view;
+    err e = world_do(n, a, DESK_PEER_ADD, args, &view);
+    t.fault = n->world->fault;
+    must(e, &t, "peer add");
+}
+
+void world_open(struct world *w, int n, uint64_t seed, const struct suite *suite,
+                const char *folder)
+{
+    world_open_on(w, n, seed, suite, folder, NULL);
+}
+
+void world_open_on(struct world *w, int n, uint64_t seed, const struct suite *suite,
+                   const char *folder, const char *vfs)
+{
+    memset(w, 0, sizeof *w);
+    w->arena = arena_new();
+    w->now_ms = START_MS;
+    w->seed = seed * UINT64_C(0x9E3779B97F4A7C15) + 1;
+    w->clock = (struct clock){world_ms, world_ms, w};
+    w->chance = (struct chance){world_fill, w};
+    w->suite = suite;
+    w->law = law_embedded;
+    w->law_n = law_embedded_n;
+    w->n = n;
+    const char *base = folder;
+    if (!base) {
+        char *made = arena_take(w->arena, 64);
+        snprintf(made, 64, "/tmp/comity-world-XXXXXX");
+        base = mkdtemp(made);
+    }
+    for (int k = 0; k < n; k++) {
+        struct world_node *node = &w->node[k];
+        if (folder) node->db_path = str_printf(w->arena, "%s/n%d.db", folder, k);
+        node->vfs = vfs;
+        node_make(w, k, base);
+    }
+    for (int a = 0; a < n; a++)
+        for (int b = 0; b < n; b++)
+            if (a != b) pin(&w->node[a], &w->node[b]);
+}
+
+void world_close(struct world *w)
+{
+    for (int k = 0; k < w->n; k++) {
+        struct world_node *n = &w->node[k];
+        desk_close(n->desk);
+        seal_key_free(n->root_key);
+        seal_key_free(n->seal_key);
+        seal_key_free(n->open_key);
+        seal_key_free(n->tls_key);
+    }
+    arena_free(w->arena);
+}
+
+err world_restart(struct world_node *n)
+{
+    struct turn t = world_turn(n->world, n->world->arena);
+    desk_close(n->desk);
+    n->desk = NULL;
+    err e = node_desk(n, &t, false);
+    n->world->fault = t.fault;
+    return e;
+}
+
+/* ---- turns
+ * ------------------------------------------------------------------------------------------------
+ */
+
+err world_do(struct world_node *n, struct arena *a, enum desk_action action,
+             const struct tree *args, const struct tree **view_out)
+{
+    struct desk_turn dt = {.t = world_turn(n->world, a), .action = action, .args = args};
+    struct desk_turn *one = &dt;
+    desk_run(n->desk, &one, 1);
+    n->world->fault = dt.t.fault;
+    if (view_out) *view_out = dt.view;
+    return dt.result;
+}
+
+const struct tree *world_args(struct arena *a, const char *first, ...)
+{
+    struct tree *args = tree_map(a), *particulars = NULL;
+    va_list list;
+    va_start(list, first);
+    for (const char *s = first; s; s = va_arg(list, const char *)) {
+        struct str key, value;
+        str_split(str_of(s), '=', &key, &value);
+        struct tree *into = args;
+        if (str_starts(key, "particulars.")) {
+            if (!particulars) particulars = tree_add_map(a, args, "particulars");
+            into = particulars;
+            key.p += 12;
+            key.n -= 12;
+        }
+        if (str_is(value, "true"))
+            tree_add_bool(a, into, str_c(a, key), true);
+        else
+            tree_add_str(a, into, str_c(a, key), value);
+    }
+    va_end(list);
+    return args;
+}
+
+err world_tidy(struct world_node *n)
+{
+    auto_arena a = arena_new();
+    struct turn t = world_turn(n->world, a);
+    err e = desk_tidy(n->desk, &t);
+    n->world->fault = t.fault;
+    return e;
+}
+
+err world_fsck(struct world_node *n, struct arena *a)
+{
+    const struct tree *v = NULL;
+    try(world_tidy(n));
+    err e = world_do(n, a, DESK_FSCK, NULL, &v);
+    const struct tree *f = v ? tree_get(v, "findings")->child : NULL;
+    for (; f; f = f->next) printf("# " STR_FMT "\n", STR_ARG(json_write(a, f)));
+    return e;
+}
+
+err world_jobs(struct world_node *n, struct arena *a, struct desk_job **out, size_t *n_out)
+{
+    int64_t unbuilt, unsent;
+    struct turn t = world_turn(n->world, a);
+    try(desk_waiting(n->desk, &t, &unbuilt, &unsent));
+    while (unbuilt > 0) {
+        try(world_do(n, a, DESK_BUILD, NULL, NULL));
+        try(desk_waiting(n->desk, &t, &unbuilt, &unsent));
+    }
+    return desk_jobs(n->desk, &t, INT64_MAX, NULL, 0, 256, out, n_out);
+}
+
+struct world_node *world_at(struct world *w, struct str address)
+{
+    for (int k = 0; k < w->n; k++)
+        if (str_eq(w->node[k].address, address)) return &w->node[k];
+    return NULL;
+}
+
+err world_parcel(struct world_node *to, struct turn *t, struct bytes sealed,
+                 struct desk_parcel *out)
+{
+    struct bytes container;
+    struct parcel p;
+    struct tree *act, *carriage;
+    try(to->world->suite->open(t, to->open_key, to->open_der, sealed, &container));
+    try(parcel_read(t, container, &p));
+    const struct zip_entry *a = parcel_find(&p, "act.json");
+    const struct zip_entry *c = parcel_find(&p, "carriage.json");
+    try(json_read_canonical(t, a->data, &codec_limits, &act));
+    try(json_read_canonical(t, c->data, &codec_limits, &carriage));
+    *out = (struct desk_parcel){.container = container,
+                                .digest = seal_sha256_of(container),
+                                .act_json = a->data,
+                                .act = act,
+                                .from = tree_str(act, "from"),
+                                .to = tree_str(act, "to"),
+                                .incarnation = tree_int(carriage, "incarnation", 0),
+                                .sequence = tree_int(carriage, "seq", 0)};
+    return ERR_OK;
+}
+
+err world_deliver(struct world_node *to, const struct world_node *from, struct arena *a,
+                  struct bytes sealed, struct str *answer_out)
+{
+    (void)from;
+    struct desk_parcel parcel;
+    struct desk_turn dt = {.t = world_turn(to->world, a), .action = DESK_RECEIVE, .uid = -1};
+    struct desk_turn *one = &dt;
+    err e = world_parcel(to, &dt.t, sealed, &parcel);
+    if (e == ERR_OK) {
+        dt.parcel = &parcel;
+        desk_run(to->desk, &one, 1);
+        e = dt.result;
+    }
+    to->world->fault = dt.t.fault;
+    if (e == ERR_OK && answer_out) *answer_out = dt.answer;
+    return e;
+}
+
+err world_receipt(struct world_node *n, const struct id *act, struct str answer)
+{
+    auto_arena a = arena_new();
+    struct tree *args = tree_map(a);
+    tree_add_str(a, args, "act", hex(a, id_bytes(act)));
+    tree_add_str(a, args, "answer", answer);
+    return world_do(n, a, DESK_RECEIPT, args, NULL);
+}
+
+static bool settle_once(struct world *w)
+{
+    bool moved = false;
+    for (int k = 0; k < w->n; k++) {
+        auto_arena a = arena_new();
+        struct desk_job *jobs;
+        size_t n;
+        struct turn t = {0};
+        err e = world_jobs(&w->node[k], a, &jobs, &n);
+        t.fault = w->fault;
+        must(e, &t, "jobs");
+        for (size_t j = 0; j < n; j++) {
+            struct str answer;
+            e = world_deliver(world_at(w, jobs[j].peer), &w->node[k], a, jobs[j].sealed, &answer);
+            if (e == ERR_OK) e = world_receipt(&w->node[k], &jobs[j].act, answer);
+            t.fault = w->fault;
+            must(e, &t, "carry");
+            moved = true;
+        }
+    }
+    return moved;
+}
+
+void world_settle(struct world *w)
+{
+    while (settle_once(w)) continue;
+}
+
+struct str world_request(struct world_node *a, struct world_node *b, struct arena *arena)
+{
+    struct str to = str_printf(arena, "to=" STR_FMT, STR_ARG(b->address));
+    const struct tree *view;
+    struct turn t = {0};
+    err e = world_do(
+        a, arena, DESK_NEW,
+        world_args(arena, "kind=preservation", str_c(arena, to),
+                   "particulars.authority_seeking=Cybercrime Bureau",
+                   "particulars.offence=Illegal access", "particulars.facts=A hospital was hit.",
+                   "particulars.data=Server 203.0.113.7", "particulars.relation=It holds the loot.",
+                   "particulars.necessity=The rental ends.", "particulars.mla_intended=true", NULL),
+        &view);
+    t.fault = a->world->fault;
+    must(e, &t, "new");
+    struct str draft = str_printf(arena, "draft=" STR_FMT, STR_ARG(tree_str(view, "draft")));
+    e = world_do(a, arena, DESK_SEND, world_args(arena, str_c(arena, draft), NULL), &view);
+    t.fault = a->world->fault;
+    must(e, &t, "send");
+    return tree_str(view, "ref");
+}

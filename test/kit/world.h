@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef COMITY_KIT_WORLD_H
+#define COMITY_KIT_WORLD_H
+/* Several nodes in one process: each a desk with its own store, keys and clock skew, pinned to all
+ * the others, under one seed and one virtual clock. No socket: the test carries sealed bytes
+ * itself, in whatever order it likes. */
+
+#include "db/db.h"
+#include "desk/desk.h"
+
+enum { WORLD_NODES_MAX = 8 };
+
+struct world;
+struct world_node {
+    struct world *world;
+    int number;
+    struct str state, address; /* "XA", "XA/csb" */
+    struct desk *desk;
+    struct seal_key *root_key, *seal_key, *open_key, *tls_key;
+    struct bytes root_der, seal_der, open_der, tls_der, profile;
+    struct hash tls;
+    uint8_t ledger_seed[32], storage[32];
+    struct ledger_checkpoint head; /* keeper's last */
+    struct str note;
+    struct str folder, db_path;
+    const char *vfs;
+    int died; /* how often die() was called */
+};
+struct world {
+    struct arena *arena;
+    int64_t now_ms;
+    uint64_t seed;
+    struct clock clock;
+    struct chance chance;
+    const struct suite *suite;
+    const struct law_file *law;
+    size_t law_n;
+    struct world_node node[WORLD_NODES_MAX];
+    int n;
+    struct fault fault; /* of the last world_do or world_deliver that failed */
+};
+
+/* Makes `n` nodes, all pinned to each other; with `folder` their stores are files below it, else in
+ * memory (the vaults need a folder all the same: a fresh one below the temporary folder). Ends the
+ * process when it cannot. */
+void world_open(struct world *w, int n, uint64_t seed, const struct suite *suite,
+                const char *folder);
+/* The same with stores over a VFS of the test's. */
+void world_open_on(struct world *w, int n, uint64_t seed, const struct suite *suite,
+                   const char *folder, const char *vfs);
+void world_close(struct world *w);
+/* Closes a node's desk and opens it again, as a restart does. */
+err world_restart(struct world_node *n);
+uint64_t world_draw(struct world *w, uint64_t below);
+
+/* One turn by the node's officer (or a door). The view lives in `a`. */
+err world_do(struct world_node *n, struct arena *a, enum desk_action action,
+             const struct tree *args, const struct tree **view_out);
+/* Arguments as "name=value" texts ended by NULL; "particulars.x=y" goes into a map. */
+const struct tree *world_args(struct arena *a, const char *first, ...) __attribute__((sentinel));
+/* Tiles and checkpoint, as the background of a node does. */
+err world_tidy(struct world_node *n);
+/* FSCK after world_tidy; prints what was found. */
+err world_fsck(struct world_node *n, struct arena *a);
+/* Builds what is held here and lists what is due, sealed. */
+err world_jobs(struct world_node *n, struct arena *a, struct desk_job **out, size_t *n_out);
+/* What `post` makes of sealed bytes, without its checks. */
+err world_parcel(struct world_node *to, struct turn *t, struct bytes sealed,
+                 struct desk_parcel *out);
+/* Gives sealed bytes to a node as if `from` had connected; the signed answer lives in `a`. */
+err world_deliver(struct world_node *to, const struct world_node *from, struct arena *a,
+                  struct bytes sealed, struct str *answer_out);
+/* The answer goes home. */
+err world_receipt(struct world_node *n, const struct id *act, struct str answer);
+/* Carries everything both ways until nothing is due. */
+void world_settle(struct world *w);
+/* A whole preservation request from node a to node b; answers the ref at a. */
+struct str world_request(struct world_node *a, struct world_node *b, struct arena *arena);
+struct world_node *world_at(struct world *w, struct str address);
+
+#endif
