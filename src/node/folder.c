@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A node's folder: its lock, its keys, its desk, opened together and closed together. */
+
+#include "db/db.h"
+#include "node/internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+/* Nobody may be told anything: whether the commit holds is found out by the next start, from the
+ * store itself. A duplicate then gets its stored receipt, an officer's key its act. */
+static void die(void *ctx, const char *why)
+{
+    (void)ctx;
+    log_event(node_clock.wall_ms(NULL), "critical", "commit-outcome-unknown", "why", why, NULL);
+    _exit(NODE_DIED);
+}
+
+static void lock_end(void *fd) { close((int)(intptr_t)fd); }
+
+/* One process writes in a folder; the lock goes with it, however it ends. */
+static err lock_take(struct turn *t, const char *dir)
+{
+    const char *path = node_path(t->arena, dir, "lock");
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return turn_fail(t, ERR_INTERNAL, "lock", NULL, "Cannot open %s: %s.", path,
+                         errno_words(errno));
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        close(fd);
+        return turn_fail(t, ERR_BUSY, "locked", NULL,
+                         "Another process works in the folder %s. A running node is asked over its "
+                         "socket; stop it first to work without it.",
+                         dir);
+    }
+    arena_on_free(t->arena, lock_end, (void *)(intptr_t)fd);
+    return ERR_OK;
+}
+
+static err config_open(struct turn *t, const char *dir, struct node_config *out)
+{
+    err e = node_config_read(t, node_path(t->arena, dir, "comity.yaml"), out);
+    if (e != ERR_NONE_SUCH) return e;
+    turn_forgive(t);
+    return turn_fail(t, ERR_NONE_SUCH, "node-none-such", NULL,
+                     "The folder %s holds no node; make one with: comity -C %s init.", dir, dir);
+}
+
+static void desk_end(void *desk) { desk_close(desk); }
+
+err node_folder_open(struct turn *t, const char *dir, enum node_use use, struct node_folder *out)
+{
+    struct node_config c;
+    try(config_open(t, dir, &c));
+    return node_folder_with(t, dir, &c, use, out);
+}
+
+err node_folder_with(struct turn *t, const char *dir, const struct node_config *c,
+                     enum node_use use, struct node_folder *out)
+{
+    struct arena *a = t->arena;
+    struct node_folder f = {.dir = dir, .config = *c};
+    if (use != NODE_READS) try(lock_take(t, dir));
+    try(node_keeper_open(t, node_path(a, dir, "keys"), &f.config, &suite_1, &f.keeper));
+    struct db_options db = {.engine = DB_SQLITE,
+                            .where = node_path(a, dir, "comity.db"),
+                            .read_only = use == NODE_READS};
+    struct desk_options o = {.db = &db,
+                             .vault = node_path(a, dir, "vault"),
+                             .log = node_path(a, dir, "log"),
+                             .keeper = node_keeper_hooks(f.keeper),
+                             .suite = &suite_1,
+                             .law = law_embedded,
+                             .law_n = law_embedded_n,
+                             .create = use == NODE_MAKES,
+                             .die = die};
+    try(desk_open(t, &o, &f.desk));
+    arena_on_free(a, desk_end, f.desk);
+    *out = f;
+    return ERR_OK;
+}
+
+err node_desk_open(struct turn *t, const char *dir, bool write, struct desk **out)
+{
+    struct node_folder f;
+    try(node_folder_open(t, dir, write ? NODE_WRITES : NODE_READS, &f));
+    *out = f.desk;
+    return ERR_OK;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The program: the command line, with what this floor gives it. Whatever is read from the
+ * environment is read here. */
+
+#include "node/node.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+int main(int argc, char **argv)
+{
+    const char *no_color = getenv("NO_COLOR");
+    const struct cli_node node = {.init = node_init,
+                                  .serve = node_serve,
+                                  .desk_open = node_desk_open,
+                                  .clock = &node_clock,
+                                  .chance = &node_chance,
+                                  .start = node_start,
+                                  .no_color = no_color && *no_color};
+    signal(SIGPIPE, SIG_IGN);
+    umask(077);
+    return cli_main(argc, argv, &node);
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef COMITY_NODE_H
+#define COMITY_NODE_H
+/* Reads the configuration, opens the keys, and runs the node. The only floor that knows the clock,
+ * the system's randomness, signals and processes; what a folder of a node holds is in README.md.
+ *
+ * The functions fit `struct cli_node`: the command line gets them from src/node/main.c. */
+
+#include "base/base.h"
+#include "cli/cli.h"
+#include "desk/desk.h"
+
+enum {
+    NODE_CONFIG_MAX = 64 << 10, /* bytes of comity.yaml */
+    NODE_AUTHORITIES_MAX = 16,  /* of one node */
+    NODE_KEY_YEARS = 10,        /* how long certificates made by init are good */
+    NODE_GATHER_MS = 2,         /* at most this long a group waits for bodies on their way */
+    NODE_DIED = 111             /* exit status when the outcome of a COMMIT is not known */
+};
+
+/* ---- what every process of the program brings -------------------------------------------------- */
+
+extern const struct clock node_clock;   /* the system's */
+extern const struct chance node_chance; /* getrandom(2); a source that fails ends the process */
+
+/* Starts this program again: as `struct cli_node` says. ERR_INTERNAL. */
+MUST err node_start(struct turn *t, const char *const *args, const char *log, int *pid_out,
+                    int *out_fd);
+
+/* ---- a node in a folder ------------------------------------------------------------------------ */
+
+/* Makes keys, certificates, the signed profile, the store and comity.yaml in a folder that is empty
+ * or not there yet (ERR_CONFLICT otherwise), as `struct cli_node` says. The first officer is who
+ * runs it. ERR_NONE_SUCH when the law files know no such State. */
+MUST err node_init(struct turn *t, const char *dir, const struct cli_init *o,
+                   const struct tree **view_out);
+/* Serves the folder until SIGTERM or SIGINT, then finishes what it took and closes. ERR_BUSY when
+ * the folder is locked by another process or the port is taken. When a COMMIT's outcome is unknown
+ * the process ends with NODE_DIED and answers nobody. */
+MUST err node_serve(struct turn *t, const char *dir, void (*ready)(void *ctx, uint16_t port),
+                    void *ctx);
+/* Opens the desk of a stopped node for this turn, as `struct cli_node` says. */
+MUST err node_desk_open(struct turn *t, const char *dir, bool write, struct desk **out);
+
+/* ---- configuration ------------------------------------------------------------------------------ */
+
+/* comity.yaml: {state, address, port, url, training, authorities}. */
+struct node_config {
+    struct str state, address, url;
+    int64_t port;
+    bool training;
+    struct str authorities[NODE_AUTHORITIES_MAX]; /* "XN/csb" */
+    size_t authorities_n;
+};
+/* ERR_REJECTED naming file, line and key; ERR_NONE_SUCH when there is no such file. */
+MUST err node_config_read(struct turn *t, const char *path, struct node_config *out);
+struct str node_config_text(struct arena *a, const struct node_config *c);
+
+/* ---- keeper over files ---------------------------------------------------------------------------- */
+
+/* Where keys lie: `folder`/NAME/{seal,open}.{key,pem} for each authority "ST/NAME", and
+ * `folder`/{tls.key,tls.pem,ledger.key,storage.key,head,head.kept}. */
+struct node_keeper;
+/* Reads all keys and the last head into this process. ERR_NONE_SUCH or ERR_REJECTED naming the
+ * file; ERR_INTEGRITY when the last head is not signed by this ledger key. `origin` is the log's
+ * name. It ends with the turn's arena, and the keys are wiped then. */
+MUST err node_keeper_open(struct turn *t, const char *folder, const struct node_config *c,
+                          const struct suite *suite, struct node_keeper **out);
+struct keeper node_keeper_hooks(struct node_keeper *k);
+/* Makes the last head durable; background work. Head files may lag the store, never lead it. */
+MUST err node_keeper_sync(struct turn *t, struct node_keeper *k);
+uint64_t node_keeper_syncs(const struct node_keeper *k);
+/* For the sockets: PEM, with a terminating zero. */
+const char *node_keeper_tls_key(const struct node_keeper *k);
+const char *node_keeper_tls_cert(const struct node_keeper *k);
+/* "comity.xn/csb": the origin of the log and the name of its key. */
+struct str node_log_origin(struct arena *a, const struct node_config *c);
+
+#endif

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A node at work: one process, one thread, one loop. Doors put turns in the desk's queue; each time
+ * round, what waits there becomes one group with one sync, then parcels leave, then the background
+ * gets its time. Nothing here decides anything about a dossier. */
+
+#include "node/internal.h"
+#include "post/post.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+    WAIT_MAX_MS = 1000,
+    TIDY_MS = 1000,      /* background at most so often while idle */
+    TIDY_LATE_MS = 10000, /* and at least so often when never idle */
+    FAREWELL_TURNS = 10, /* of the loop, for replies on their way out */
+    FAREWELL_MS = 20
+};
+
+struct serving {
+    struct turn *life; /* its arena lives as long as the node serves */
+    struct node_folder f;
+    struct net_loop *loop;
+    struct net_client *client;
+    struct net_server *server;
+    struct node_local *local;
+    struct post *post;
+    int signal_fd;
+    bool stop;
+    int64_t tidied_ms; /* monotonic */
+};
+
+static err doors_open(struct serving *s);
+static err work_until_stopped(struct serving *s);
+static void doors_close(struct serving *s);
+
+err node_serve(struct turn *t, const char *dir, void (*ready)(void *ctx, uint16_t port),
+               void *ctx)
+{
+    auto_arena arena = arena_new();
+    struct turn life = {.arena = arena, .clock = t->clock, .chance = t->chance};
+    struct serving s = {.life = &life, .signal_fd = -1};
+    (void)umask(077);
+    (void)signal(SIGPIPE, SIG_IGN);
+    (void)prctl(PR_SET_DUMPABLE, 0); /* keys are in this memory */
+    err e = node_folder_open(&life, dir, NODE_WRITES, &s.f);
+    if (e == ERR_OK) e = doors_open(&s);
+    if (e == ERR_OK) {
+        uint16_t port = net_server_port(s.server);
+        auto_arena scratch = arena_new();
+        log_event(turn_now_ms(t), "notice", "serving", "state", str_c(scratch, s.f.config.state),
+                  "port", str_c(scratch, str_printf(scratch, "%u", port)), NULL);
+        if (ready) ready(ctx, port);
+        e = work_until_stopped(&s);
+    }
+    doors_close(&s);
+    t->fault = life.fault;
+    if (e == ERR_OK) log_event(turn_now_ms(t), "notice", "stopped", NULL);
+    return e;
+}
+
+/* ---- doors -------------------------------------------------------------------------------------- */
+
+static void on_signal(void *ctx)
+{
+    struct serving *s = ctx;
+    struct signalfd_siginfo info;
+    if (read(s->signal_fd, &info, sizeof info) == sizeof info) s->stop = true;
+}
+
+static err signals_watch(struct serving *s)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    if (sigprocmask(SIG_BLOCK, &set, NULL) == 0)
+        s->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (s->signal_fd >= 0) return net_watch(s->life, s->loop, s->signal_fd, on_signal, s);
+    return turn_fail(s->life, ERR_INTERNAL, "signals", NULL, "Cannot watch signals: %s.",
+                     errno_words(errno));
+}
+
+static err doors_open(struct serving *s)
+{
+    struct turn *t = s->life;
+    const char *key = node_keeper_tls_key(s->f.keeper), *cert = node_keeper_tls_cert(s->f.keeper);
+    try(net_loop_new(t, &node_clock, &s->loop));
+    try(signals_watch(s));
+    struct net_client_options ours = {key, cert};
+    try(net_client_new(t, s->loop, &ours, &s->client));
+    struct post_options po = {.desk = s->f.desk,
+                              .wire = post_http_wire(t->arena, s->client),
+                              .clock = &node_clock,
+                              .chance = &node_chance};
+    try(post_open(t, &po, &s->post));
+    struct post_http_options ho = {.post = s->post,
+                                   .desk = s->f.desk,
+                                   .loop = s->loop,
+                                   .clock = &node_clock,
+                                   .chance = &node_chance,
+                                   .log = node_path(t->arena, s->f.dir, "log"),
+                                   .address = str_c(t->arena, s->f.config.address),
+                                   .port = (uint16_t)s->f.config.port,
+                                   .tls_key_pem = key,
+                                   .tls_cert_pem = cert};
+    try(post_http_start(t, &ho, &s->server));
+    return node_local_start(t, s->loop, s->f.desk, s->f.dir, &s->local);
+}
+
+/* ---- the loop --------------------------------------------------------------------------------------- */
+
+static int64_t mono_ms(void) { return node_clock.mono_ms(node_clock.ctx); }
+
+/* How long nothing can become due. */
+static int wait_ms(struct serving *s)
+{
+    if (desk_queued(s->f.desk)) return 0;
+    int64_t now_ms = turn_now_ms(s->life), next_ms = post_next_ms(s->post);
+    if (next_ms <= now_ms) return 0;
+    return next_ms - now_ms < WAIT_MAX_MS ? (int)(next_ms - now_ms) : WAIT_MAX_MS;
+}
+
+/* While bodies are on their way, a short wait makes the group larger and the sync cheaper for each.
+ * A request that is alone waits for nobody. */
+static err gather(struct serving *s, struct turn *t)
+{
+    int64_t until_ms = mono_ms() + NODE_GATHER_MS;
+    while (desk_queued(s->f.desk) && desk_queued(s->f.desk) < DESK_GROUP &&
+           net_server_arriving(s->server) > 0 && mono_ms() < until_ms)
+        try(net_loop_turn(t, s->loop, 1));
+    return ERR_OK;
+}
+
+/* What failed in the background is tried again; the answers given do not depend on it. */
+static void tidy(struct serving *s, struct turn *t)
+{
+    int64_t past_ms = mono_ms() - s->tidied_ms;
+    bool idle = desk_queued(s->f.desk) == 0 && net_server_arriving(s->server) == 0;
+    if (past_ms < (idle ? TIDY_MS : TIDY_LATE_MS)) return;
+    s->tidied_ms = mono_ms();
+    err e = desk_tidy(s->f.desk, t);
+    if (e == ERR_OK) e = node_keeper_sync(t, s->f.keeper);
+    if (e == ERR_OK) return;
+    log_event(turn_now_ms(t), "warning", "background-failed", "code", t->fault.code, "sentence",
+              t->fault.sentence, NULL);
+}
+
+static err work_once(struct serving *s, struct turn *t)
+{
+    try(net_loop_turn(t, s->loop, wait_ms(s)));
+    try(gather(s, t));
+    desk_work(s->f.desk);
+    post_work(s->post);
+    tidy(s, t);
+    return ERR_OK;
+}
+
+static err work_until_stopped(struct serving *s)
+{
+    err e = ERR_OK;
+    auto_arena scratch = arena_new();
+    while (e == ERR_OK && !s->stop) {
+        arena_reset(scratch);
+        struct turn t = {.arena = scratch, .clock = s->life->clock, .chance = s->life->chance};
+        e = work_once(s, &t);
+        if (e != ERR_OK) s->life->fault = t.fault;
+    }
+    return e;
+}
+
+/* ---- closing ------------------------------------------------------------------------------------------ */
+
+static void queue_empty(struct serving *s)
+{
+    while (s->f.desk && desk_queued(s->f.desk)) desk_work(s->f.desk);
+}
+
+/* What was taken is finished and answered; what is on its way out is tried again by the next start. */
+static void farewell(struct serving *s)
+{
+    auto_arena scratch = arena_new();
+    struct turn t = {.arena = scratch, .clock = s->life->clock, .chance = s->life->chance};
+    queue_empty(s);
+    for (int k = 0; k < FAREWELL_TURNS; k++)
+        if (net_loop_turn(&t, s->loop, FAREWELL_MS) != ERR_OK) break;
+}
+
+static void doors_close(struct serving *s)
+{
+    if (s->post && s->local) farewell(s);
+    net_server_stop(s->server);
+    net_client_free(s->client);
+    queue_empty(s);
+    node_local_stop(s->local);
+    post_close(s->post);
+    if (s->signal_fd >= 0) {
+        net_unwatch(s->loop, s->signal_fd);
+        close(s->signal_fd);
+    }
+    net_loop_free(s->loop);
+    if (!s->f.keeper) return;
+    auto_arena scratch = arena_new();
+    struct turn t = {.arena = scratch, .clock = s->life->clock, .chance = s->life->chance};
+    if (node_keeper_sync(&t, s->f.keeper) != ERR_OK) return; /* it may lag */
+}

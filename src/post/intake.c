@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The way in: sealed bytes are read, given to the desk, and answered once what became of them is
+ * durable. What is refused is answered with the clause, and noted as an incident.
+ *
+ * Noting costs disk, so others may not bring about as much of it as they like: repeats are one row,
+ * a stranger's refusals one row a day, and a day has a limit. */
+
+#include "post/post_internal.h"
+
+#include <string.h>
+
+/* One parcel that came in, until it is answered. */
+struct intake {
+    struct post *post;
+    struct arena *arena;
+    struct hash tls;
+    struct post_answer answer;
+    struct desk_parcel parcel;
+    struct desk_turn dt;
+    struct str peer;
+};
+
+/* ---- problems --------------------------------------------------------------------------------- */
+
+struct str post_problem(struct arena *a, const struct fault *f)
+{
+    struct tree *m = tree_map(a);
+    bool ours = f->err == ERR_INTERNAL || f->err == ERR_UNKNOWN;
+    tree_add_str(a, m, "type", STR("about:blank"));
+    tree_add_str(a, m, "title", str_of(err_word(f->err)));
+    tree_add_int(a, m, "status", err_http_status(f->err));
+    tree_add_str(a, m, "code", ours ? STR("internal") : str_of(f->code));
+    if (!ours) tree_add_str(a, m, "article", str_of(f->article));
+    if (!ours) tree_add_str(a, m, "particular", str_of(f->particular));
+    tree_add_str(a, m, "detail",
+                 ours ? STR("This node could not do it; nothing was taken. Try again later.")
+                      : str_of(f->sentence));
+    return json_write(a, m);
+}
+
+/* ---- incidents --------------------------------------------------------------------------------- */
+
+struct note {
+    struct post *post;
+    struct arena *arena;
+    struct hash key;
+    struct desk_turn dt;
+    void (*done)(void *ctx);
+    void *ctx;
+};
+
+static struct hash incident_key(const struct post *p, struct arena *a, const struct incident *i)
+{
+    struct str day = day_text(a, day_of_ms(post_now_ms(p)));
+    struct str code = str_of(i->fault->code);
+    struct hash key;
+    struct bytes parts[] = {hash_bytes(i->tls), str_bytes(code), str_bytes(STR("\n")),
+                            i->what.n ? i->what : str_bytes(day)};
+    seal_sha256(parts, sizeof parts / sizeof *parts, &key);
+    return key;
+}
+
+/* True when it is worth a row: not one of late, and not beyond what a day may hold. */
+static bool incident_counts(struct post *p, const struct hash *key, bool stranger)
+{
+    for (size_t k = 0; k < POST_RECENT; k++)
+        if (hash_eq(&p->recent[k], key)) return false;
+    int64_t day = day_of_ms(post_now_ms(p));
+    if (day != p->incidents_day) {
+        p->incidents_day = day;
+        p->incidents[0] = p->incidents[1] = 0;
+    }
+    if (p->incidents[stranger] == POST_INCIDENTS_DAY_MAX) return false;
+    p->incidents[stranger]++;
+    p->recent[p->recent_next] = *key;
+    p->recent_next = (p->recent_next + 1) % POST_RECENT;
+    return true;
+}
+
+static void on_noted(struct desk_turn *dt)
+{
+    struct note *n = dt->own;
+    for (size_t k = 0; dt->result != ERR_OK && k < POST_RECENT; k++)
+        if (hash_eq(&n->post->recent[k], &n->key)) n->post->recent[k] = (struct hash){{0}};
+    if (n->done) n->done(n->ctx);
+    arena_free(n->arena);
+}
+
+bool post_incident(struct post *p, const struct incident *i)
+{
+    struct arena *a = arena_new();
+    struct hash key = incident_key(p, a, i);
+    if (!incident_counts(p, &key, i->peer.n == 0)) {
+        arena_free(a);
+        return false;
+    }
+    log_event(post_now_ms(p), "warning", "refused-at-the-door", "peer",
+              i->peer.n ? str_c(a, i->peer) : "unknown", "code", i->fault->code, "article",
+              i->fault->article, "print", str_c(a, hex(a, hash_bytes(i->tls))), NULL);
+    struct note *n = arena_take(a, sizeof *n);
+    struct tree *args = tree_map(a);
+    tree_add_str(a, args, "key", hex(a, hash_bytes(&key)));
+    tree_add_str(a, args, "peer", i->peer.n ? str_dup(a, i->peer) : hex(a, hash_bytes(i->tls)));
+    tree_add_str(a, args, "code", str_dup(a, str_of(i->fault->code)));
+    tree_add_str(a, args, "article", str_dup(a, str_of(i->fault->article)));
+    tree_add_str(a, args, "sentence", str_dup(a, str_of(i->fault->sentence)));
+    *n = (struct note){p, a, key, {.uid = -1}, i->done, i->ctx};
+    n->dt = (struct desk_turn){.t = post_turn(p, a),
+                               .action = DESK_INCIDENT,
+                               .uid = -1,
+                               .args = args,
+                               .own = n};
+    desk_submit(p->o.desk, &n->dt, on_noted);
+    return true;
+}
+
+struct str post_refuse(struct post *p, struct arena *a, const struct hash *tls, struct str peer,
+                       err e, const char *code, const char *article, const char *sentence)
+{
+    struct turn t = post_turn(p, a);
+    err told = turn_fail(&t, e, code, article, "%s", sentence);
+    (void)told; /* it is `e` */
+    struct incident i = {.tls = tls, .peer = peer, .fault = &t.fault};
+    (void)post_incident(p, &i); /* the answer does not wait for the row */
+    return post_problem(a, &t.fault);
+}
+
+/* ---- one parcel ----------------------------------------------------------------------------------- */
+
+static void intake_tell(void *ctx)
+{
+    struct intake *in = ctx;
+    const struct fault *f = &in->dt.t.fault;
+    bool wait = f->err == ERR_FULL || f->err == ERR_BUSY;
+    struct str problem = post_problem(in->arena, f);
+    in->answer.tell(in->answer.ctx, err_http_status(f->err), POST_PROBLEM, str_bytes(problem),
+                    wait ? POST_BUSY_RETRY_S : -1);
+    arena_free(in->arena);
+}
+
+/* What no person here needs to look at: our own trouble, told in the log by whoever has it. */
+static bool is_ours(err e)
+{
+    return e == ERR_FULL || e == ERR_BUSY || e == ERR_INTERNAL || e == ERR_UNKNOWN;
+}
+
+/* Answers after the row stands, so that what a peer was told can be found here. */
+static void intake_refuse(struct intake *in, struct bytes what)
+{
+    struct post *p = in->post;
+    const struct fault *f = &in->dt.t.fault;
+    if (is_ours(f->err)) {
+        log_event(post_now_ms(p), "error", "intake-failed", "code", f->code, "sentence",
+                  f->sentence, NULL);
+        intake_tell(in);
+        return;
+    }
+    struct incident i = {&in->tls, what, in->peer, f, intake_tell, in};
+    if (!post_incident(p, &i)) intake_tell(in);
+}
+
+static void on_received(struct desk_turn *dt)
+{
+    struct intake *in = dt->own;
+    if (dt->result != ERR_OK) {
+        intake_refuse(in, hash_bytes(&in->parcel.digest));
+        return;
+    }
+    in->answer.tell(in->answer.ctx, err_http_status(ERR_OK), "application/json",
+                    str_bytes(dt->answer), -1);
+    arena_free(in->arena);
+}
+
+void post_take(struct post *p, const struct hash *tls, struct bytes sealed,
+               struct post_answer answer)
+{
+    struct arena *a = arena_new();
+    struct intake *in = arena_take(a, sizeof *in);
+    *in = (struct intake){.post = p, .arena = a, .tls = *tls, .answer = answer};
+    in->dt = (struct desk_turn){.t = post_turn(p, a),
+                                .action = DESK_RECEIVE,
+                                .uid = -1,
+                                .parcel = &in->parcel,
+                                .own = in};
+    const struct desk_peer *peer = desk_peer_by_tls(p->o.desk, tls, 0);
+    err e;
+    if (peer) {
+        in->peer = str_dup(a, peer->address);
+        e = post_read(&in->dt.t, p->o.desk, tls, sealed, &in->parcel);
+    } else {
+        e = turn_fail(&in->dt.t, ERR_STRANGER, "peer-unknown", POST_CLAUSE_PEERS,
+                      "This node has pinned nobody with that TLS certificate.");
+    }
+    if (e == ERR_OK) {
+        desk_submit(p->o.desk, &in->dt, on_received);
+        return;
+    }
+    struct hash what = seal_sha256_of(sealed);
+    intake_refuse(in, peer ? hash_bytes(&what) : (struct bytes){0});
+}

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The way out: parcels are built for what is held here, and carried until the other State holds them.
+ *
+ * It never gives up and never waits: each parcel is tried again with growing, jittered pauses, and
+ * how often stands with the desk, so a restart goes on where it was. What a receipt is worth is the
+ * desk's to say. */
+
+#include "post/post_internal.h"
+
+#include <assert.h>
+
+enum { RETRY_DOUBLINGS_MAX = 20, CHORE_REST_MS = 5000 };
+
+static void flights_wake(struct post *p, int64_t now_ms);
+static void chore_start(struct chore *c, enum desk_action action);
+static void jobs_start(struct post *p, struct turn *t, int64_t now_ms);
+static void on_sent(void *job, err e, int status, struct bytes reply, int64_t retry_after_s,
+                    const char *why);
+
+struct turn post_turn(const struct post *p, struct arena *a)
+{
+    return (struct turn){.arena = a, .clock = p->o.clock, .chance = p->o.chance};
+}
+
+int64_t post_now_ms(const struct post *p) { return p->o.clock->wall_ms(p->o.clock->ctx); }
+
+err post_open(struct turn *t, const struct post_options *o, struct post **out)
+{
+    (void)t; /* nothing can fail yet; later carriages may */
+    struct arena *arena = arena_new();
+    struct post *p = arena_take(arena, sizeof *p);
+    p->arena = arena;
+    p->o = *o;
+    p->build.post = p->tick.post = p;
+    p->groups = UINT64_MAX; /* the first call looks */
+    for (size_t k = 0; k < POST_FLIGHT_MAX; k++) p->flights[k].post = p;
+    *out = p;
+    return ERR_OK;
+}
+
+void post_close(struct post *p)
+{
+    if (!p) return;
+    assert(!p->build.arena && !p->tick.arena);
+    for (size_t k = 0; k < POST_FLIGHT_MAX; k++) {
+        assert(p->flights[k].stage != FLIGHT_AWAY && p->flights[k].stage != FLIGHT_TURN);
+        arena_free(p->flights[k].arena);
+    }
+    arena_free(p->arena);
+}
+
+/* ---- looking --------------------------------------------------------------------------------- */
+
+static void look_failed(struct post *p, const struct turn *t)
+{
+    log_event(post_now_ms(p), "error", "outbox-unread", "code", t->fault.code, "sentence",
+              t->fault.sentence, NULL);
+}
+
+static void look(struct post *p, int64_t now_ms)
+{
+    auto_arena scratch = arena_new();
+    struct turn t = post_turn(p, scratch);
+    int64_t unbuilt, unsent;
+    bool due = false;
+    if (desk_waiting(p->o.desk, &t, &unbuilt, &unsent) != ERR_OK) {
+        look_failed(p, &t);
+        return;
+    }
+    p->waits = unbuilt + unsent > 0;
+    if (unbuilt > 0 && now_ms >= p->build.after_ms) chore_start(&p->build, DESK_BUILD);
+    if (unsent > 0) jobs_start(p, &t, now_ms);
+    if (p->tick.arena || now_ms < p->tick.after_ms) return;
+    p->tick.after_ms = now_ms + POST_LOOK_MS;
+    if (desk_tick_due(p->o.desk, &t, now_ms, &due) != ERR_OK) look_failed(p, &t);
+    if (due) chore_start(&p->tick, DESK_TICK);
+}
+
+void post_work(struct post *p)
+{
+    int64_t now_ms = post_now_ms(p);
+    flights_wake(p, now_ms);
+    /* Something was committed, or the time has come, or the wall clock was set back. */
+    uint64_t groups = desk_counted(p->o.desk).groups;
+    bool late = now_ms >= p->look_ms || p->look_ms > now_ms + POST_LOOK_MS;
+    if (groups == p->groups && !late) return;
+    p->groups = groups;
+    p->look_ms = now_ms + POST_LOOK_MS;
+    if (p->build.after_ms > now_ms + CHORE_REST_MS) p->build.after_ms = 0;
+    if (p->tick.after_ms > now_ms + CHORE_REST_MS) p->tick.after_ms = 0;
+    look(p, now_ms);
+}
+
+int64_t post_next_ms(struct post *p)
+{
+    int64_t next_ms = p->waits ? p->look_ms : INT64_MAX;
+    for (size_t k = 0; k < POST_FLIGHT_MAX; k++)
+        if (p->flights[k].stage == FLIGHT_RESTING && p->flights[k].next_ms < next_ms)
+            next_ms = p->flights[k].next_ms;
+    return next_ms;
+}
+
+/* ---- building, and what clocks bring about -------------------------------------------------------- */
+
+static void on_chore(struct desk_turn *dt)
+{
+    struct chore *c = dt->own;
+    struct post *p = c->post;
+    if (dt->result != ERR_OK) {
+        c->after_ms = post_now_ms(p) + CHORE_REST_MS;
+        log_event(post_now_ms(p), "error", "chore-failed", "action",
+                  desk_action_word(dt->action), "code", dt->t.fault.code, "sentence",
+                  dt->t.fault.sentence, NULL);
+    }
+    arena_free(c->arena);
+    c->arena = NULL;
+}
+
+static void chore_start(struct chore *c, enum desk_action action)
+{
+    if (c->arena) return;
+    c->arena = arena_new();
+    c->dt = (struct desk_turn){
+        .t = post_turn(c->post, c->arena), .action = action, .uid = -1, .own = c};
+    desk_submit(c->post->o.desk, &c->dt, on_chore);
+}
+
+/* ---- flights ---------------------------------------------------------------------------------------- */
+
+static void flight_end(struct flight *f)
+{
+    arena_free(f->arena);
+    *f = (struct flight){.post = f->post};
+}
+
+static void flights_wake(struct post *p, int64_t now_ms)
+{
+    for (size_t k = 0; k < POST_FLIGHT_MAX; k++) {
+        struct flight *f = &p->flights[k];
+        bool over = f->next_ms <= now_ms || f->next_ms > now_ms + 2 * POST_RETRY_MAX_MS;
+        if (f->stage != FLIGHT_RESTING || !over) continue;
+        flight_end(f);
+        p->groups = UINT64_MAX; /* it is due: look */
+    }
+}
+
+static struct tree *flight_turn(struct flight *f, enum desk_action action)
+{
+    f->stage = FLIGHT_TURN;
+    f->dt = (struct desk_turn){
+        .t = post_turn(f->post, f->arena), .action = action, .uid = -1, .own = f};
+    struct tree *args = tree_map(f->arena);
+    tree_add_str(f->arena, args, "act", hex(f->arena, id_bytes(&f->job.act)));
+    f->dt.args = args;
+    return args;
+}
+
+static void on_retry(struct desk_turn *dt)
+{
+    struct flight *f = dt->own;
+    struct post *p = f->post;
+    if (f->next_ms < p->look_ms) p->look_ms = f->next_ms;
+    if (dt->result == ERR_OK)
+        flight_end(f);
+    else
+        f->stage = FLIGHT_RESTING;
+}
+
+static int64_t chance_below(const struct post *p, int64_t below)
+{
+    uint64_t x;
+    p->o.chance->fill(p->o.chance->ctx, &x, sizeof x);
+    return (int64_t)(x % (uint64_t)below);
+}
+
+/* Full jitter over a doubling pause, so that peers that failed together do not come back together.
+ * What the other side asked for is waited out first. */
+static int64_t pause_ms(const struct post *p, int64_t tries, int64_t retry_after_s)
+{
+    int64_t doublings = tries < RETRY_DOUBLINGS_MAX ? tries : RETRY_DOUBLINGS_MAX;
+    int64_t most = (int64_t)POST_RETRY_FIRST_MS << doublings;
+    if (most > POST_RETRY_MAX_MS) most = POST_RETRY_MAX_MS;
+    int64_t asked = retry_after_s > 0 ? retry_after_s * 1000 : 0;
+    if (asked > POST_RETRY_MAX_MS) asked = POST_RETRY_MAX_MS;
+    return asked + 1 + chance_below(p, most);
+}
+
+static void flight_retry(struct flight *f, int64_t retry_after_s, const char *why)
+{
+    struct post *p = f->post;
+    f->next_ms = post_now_ms(p) + pause_ms(p, f->job.tries, retry_after_s);
+    log_event(post_now_ms(p), "notice", "parcel-waits", "peer", str_c(f->arena, f->job.peer), "act",
+              str_c(f->arena, hex(f->arena, id_bytes(&f->job.act))), "next",
+              str_c(f->arena, time_text(f->arena, f->next_ms)), "why", why, NULL);
+    struct str said = str_printable(f->arena, str_dup(f->arena, str_of(why)));
+    struct tree *args = flight_turn(f, DESK_RETRY);
+    tree_add_int(f->arena, args, "next_ms", f->next_ms);
+    tree_add_str(f->arena, args, "why", said);
+    desk_submit(p->o.desk, &f->dt, on_retry);
+}
+
+static void on_receipt(struct desk_turn *dt)
+{
+    struct flight *f = dt->own;
+    if (dt->result == ERR_OK) {
+        flight_end(f);
+        return;
+    }
+    struct fault why = dt->t.fault;
+    flight_retry(f, -1, why.sentence);
+}
+
+/* A refusal names its reason in a problem document; its code is for our log. */
+static const char *answer_words(struct flight *f, int status, struct bytes reply)
+{
+    struct turn t = post_turn(f->post, f->arena);
+    static const struct tree_limits small = {64 << 10, 4, 64};
+    struct tree *problem;
+    struct str code = {0};
+    if (json_read(&t, reply, &small, &problem) == ERR_OK) code = tree_str(problem, "code");
+    return str_c(f->arena, str_printf(f->arena, "answered %d " STR_FMT, status,
+                                      STR_ARG(str_printable(f->arena, code))));
+}
+
+static void on_sent(void *job, err e, int status, struct bytes reply, int64_t retry_after_s,
+                    const char *why)
+{
+    struct flight *f = job;
+    assert(f->stage == FLIGHT_AWAY);
+    if (e != ERR_OK) {
+        flight_retry(f, retry_after_s, why);
+    } else if (status != err_http_status(ERR_OK)) {
+        flight_retry(f, retry_after_s, answer_words(f, status, reply));
+    } else {
+        struct str answer = bytes_str(bytes_dup(f->arena, reply));
+        struct tree *args = flight_turn(f, DESK_RECEIPT);
+        tree_add_str(f->arena, args, "answer", answer);
+        desk_submit(f->post->o.desk, &f->dt, on_receipt);
+    }
+}
+
+static void flight_start(struct post *p, struct flight *f, const struct desk_job *job)
+{
+    const struct desk_peer *to = desk_peer(p->o.desk, job->peer);
+    if (!to) return; /* no longer pinned: the parcel waits */
+    *f = (struct flight){.post = p, .stage = FLIGHT_AWAY, .arena = arena_new(), .job = *job};
+    f->job.peer = str_dup(f->arena, job->peer);
+    f->job.sealed = bytes_dup(f->arena, job->sealed);
+    struct turn t = post_turn(p, f->arena);
+    err e = p->o.wire.send(p->o.wire.ctx, &t, to, f->job.sealed, on_sent, f);
+    if (e != ERR_OK) on_sent(f, e, 0, (struct bytes){0}, -1, t.fault.sentence);
+}
+
+static void jobs_start(struct post *p, struct turn *t, int64_t now_ms)
+{
+    struct id busy[POST_FLIGHT_MAX];
+    size_t busy_n = 0, n;
+    for (size_t k = 0; k < POST_FLIGHT_MAX; k++)
+        if (p->flights[k].stage != FLIGHT_FREE) busy[busy_n++] = p->flights[k].job.act;
+    if (busy_n == POST_FLIGHT_MAX) return;
+    struct desk_job *jobs;
+    if (desk_jobs(p->o.desk, t, now_ms, busy, busy_n, POST_FLIGHT_MAX - busy_n, &jobs, &n) !=
+        ERR_OK) {
+        look_failed(p, t);
+        return;
+    }
+    size_t slot = 0;
+    for (size_t k = 0; k < n; k++) {
+        while (slot < POST_FLIGHT_MAX && p->flights[slot].stage != FLIGHT_FREE) slot++;
+        if (slot == POST_FLIGHT_MAX) return;
+        flight_start(p, &p->flights[slot], &jobs[k]);
+    }
+}

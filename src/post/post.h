@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef COMITY_POST_H
+#define COMITY_POST_H
+/* Turns parcels from any carriage into desk actions, and what waits to leave into parcels on their way.
+ * It opens and verifies (hostile bytes), and never decides. How bytes travel is an argument: HTTP
+ * between nodes, a virtual network in the simulator. */
+
+#include "base/base.h"
+#include "desk/desk.h"
+
+enum {
+    POST_PARCEL_MAX = 16 << 20, /* bytes of a sealed parcel */
+    POST_FLIGHT_MAX = 64,       /* parcels on their way at once */
+    POST_RETRY_FIRST_MS = 1000,
+    POST_RETRY_MAX_MS = 30 * 60 * 1000,
+    POST_LOOK_MS = 1000,          /* how often retry times and clocks are looked at */
+    POST_BUSY_RETRY_S = 5,        /* what a peer is told when there is no room */
+    POST_DOCUMENTS_MAX = 32,      /* of one act */
+    POST_TEXT_MAX = 512,          /* bytes of a short text of act.json: ref, officer, type */
+    POST_INCIDENTS_DAY_MAX = 1024 /* written in a day for all peers, and as many for strangers */
+};
+#define POST_PARCELS "/comity/1/parcels"
+#define POST_PROFILE "/comity/1/profile"
+
+/* ---- reading -------------------------------------------------------------------------------------- */
+
+/* Opens sealed bytes from the holder of a pinned TLS certificate, takes the parcel apart and verifies
+ * that the authority it names signed it and belongs to that node. Everything is checked but numbers
+ * and law, which the desk knows. Faults name the clause: RFC 5083, EN 319 162-1, RFC 8785, "comity
+ * act 1: from" … */
+MUST err post_read(struct turn *t, struct desk *d, const struct hash *tls, struct bytes sealed,
+                   struct desk_parcel *out);
+
+/* ---- both ways --------------------------------------------------------------------------------------- */
+
+/* Brings sealed bytes to a peer and tells `done` once: status and reply (a receipt on 200), or an err
+ * and why. Bytes stay until done. */
+struct post_wire {
+    err (*send)(void *ctx, struct turn *t, const struct desk_peer *to, struct bytes sealed,
+                void (*done)(void *job, err e, int status, struct bytes reply,
+                             int64_t retry_after_s, const char *why),
+                void *job);
+    void *ctx;
+};
+struct post_options {
+    struct desk *desk;
+    struct post_wire wire;
+    const struct clock *clock;
+    const struct chance *chance;
+};
+struct post;
+MUST err post_open(struct turn *t, const struct post_options *o, struct post **out);
+/* After the wire has told all it was given and the desk's queue is empty. NULL is allowed. */
+void post_close(struct post *p);
+
+/* Sealed bytes that came in, with the print of the TLS certificate shown. `answer` is told once, after
+ * what was taken is durable: 200 and the receipt, or a status and a problem document (RFC 9457). */
+struct post_answer {
+    void (*tell)(void *ctx, int status, const char *type, struct bytes body,
+                 int64_t retry_after_s); /* -1: none; bytes are borrowed for the call */
+    void *ctx;
+};
+void post_take(struct post *p, const struct hash *tls, struct bytes sealed,
+               struct post_answer answer);
+/* Refused at the door before any body: records the incident and gives the problem to answer with. */
+struct str post_refuse(struct post *p, struct arena *a, const struct hash *tls, struct str peer,
+                       err e, const char *code, const char *article, const char *sentence);
+/* Builds parcels for acts held here and starts what is due to leave. Call after each group and when
+ * post_next_ms has come. */
+void post_work(struct post *p);
+/* When post_work has something to look at next, by the wall clock; INT64_MAX when nothing waits to
+ * leave. What clocks bring about is looked at in any call, at most once in POST_LOOK_MS. */
+int64_t post_next_ms(struct post *p);
+/* A problem document (RFC 9457) for a fault; what is ours alone is not told. */
+#define POST_PROBLEM "application/problem+json"
+struct str post_problem(struct arena *a, const struct fault *f);
+
+/* ---- HTTP between nodes ---------------------------------------------------------------------------------- */
+
+struct net_loop;
+struct net_server;
+struct post_http_options {
+    struct post *post;
+    struct desk *desk;
+    struct net_loop *loop;
+    const struct clock *clock;
+    const struct chance *chance;
+    const char *log; /* folder of tiles and checkpoint */
+    const char *address;
+    uint16_t port;
+    const char *tls_key_pem, *tls_cert_pem;
+};
+/* Serves the wire from the turn's arena: POST /comity/1/parcels, GET /comity/1/parcels/{digest}, GET /comity/1/profile,
+ * GET /ledger/checkpoint and /ledger/tile/…. Peers only, but for the profile, which a ceremony needs
+ * before trust. */
+MUST err post_http_start(struct turn *t, const struct post_http_options *o,
+                         struct net_server **out);
+/* A wire over HTTPS with pinned peers. */
+struct net_client;
+struct post_wire post_http_wire(struct arena *a, struct net_client *client);
+
+#endif

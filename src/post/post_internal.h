@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef COMITY_POST_INTERNAL_H
+#define COMITY_POST_INTERNAL_H
+/* What the files of this folder share: the post itself, and the forms of what it reads. */
+
+#include "post/post.h"
+
+#define POST_CLAUSE_PARCELS "comity wire 1: parcels"
+#define POST_CLAUSE_PEERS "comity wire 1: peers"
+
+/* ---- the post ------------------------------------------------------------------------------- */
+
+/* A parcel of ours on its way, from its start until what became of it is durable. */
+enum flight_stage {
+    FLIGHT_FREE,
+    FLIGHT_AWAY,    /* with the wire */
+    FLIGHT_TURN,    /* its receipt or next time is with the desk */
+    FLIGHT_RESTING, /* the desk could not note the next time; kept here until then */
+};
+struct flight {
+    struct post *post;
+    enum flight_stage stage;
+    struct arena *arena; /* holds the sealed bytes */
+    struct desk_job job;
+    struct desk_turn dt;
+    int64_t next_ms;
+};
+/* A turn of the post's own: one BUILD and one TICK at a time. */
+struct chore {
+    struct post *post;
+    struct arena *arena; /* NULL while none is under way */
+    struct desk_turn dt;
+    int64_t after_ms; /* not before */
+};
+enum { POST_RECENT = 64 };
+struct post {
+    struct arena *arena;
+    struct post_options o;
+    struct flight flights[POST_FLIGHT_MAX];
+    struct chore build, tick;
+    uint64_t groups; /* of the desk at the last look */
+    int64_t look_ms; /* the next one, when nothing changes before */
+    bool waits;      /* something is held here or sealed */
+    /* What was noted of late, so that repeats cost nothing; and how much today. */
+    struct hash recent[POST_RECENT];
+    size_t recent_next;
+    int64_t incidents_day, incidents[2]; /* of peers, of strangers */
+};
+struct turn post_turn(const struct post *p, struct arena *a);
+int64_t post_now_ms(const struct post *p);
+
+/* An incident to be noted; `done` is told once it is durable, or failed. */
+struct incident {
+    const struct hash *tls;
+    struct bytes what; /* makes it one of its own; empty: one a day for each code */
+    struct str peer;   /* empty: a stranger */
+    const struct fault *fault;
+    void (*done)(void *ctx);
+    void *ctx;
+};
+/* Answers false, and tells nobody, when it was noted already or enough was noted today. */
+bool post_incident(struct post *p, const struct incident *i);
+
+/* ---- forms ---------------------------------------------------------------------------------- */
+
+/* Exactly the keys of version 1, each with a value of its form. ERR_REJECTED, naming the key in the
+ * clause and the particular. */
+MUST err form_act(struct turn *t, const struct tree *act);
+MUST err form_carriage(struct turn *t, const struct tree *carriage);
+
+#endif

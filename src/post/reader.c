@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From sealed bytes to a parcel that can be believed: opened, taken apart, compared with itself, and
+ * signed by the authority it names, over the connection of that authority's node.
+ *
+ * Everything here is hostile until the last step. The order is the cheapest refusal first that still
+ * names the right clause; nothing is looked up by what an unverified act says but the pinned sender.
+ * Numbers, dossiers and law are the desk's. */
+
+#include "post/post_internal.h"
+
+enum { ENTRIES_OWN = 2 }; /* act.json and carriage.json stand beside the documents */
+
+struct reading {
+    struct desk *desk;
+    const struct hash *tls;
+    struct str opened_by; /* our authority whose key opened it */
+    struct bytes container;
+    struct parcel parcel;
+    const struct zip_entry *act_entry;
+    struct tree *act, *carriage;
+    const struct desk_peer *peer;
+};
+
+static err parcel_open(struct turn *t, struct reading *r, struct bytes sealed);
+static err entries_read(struct turn *t, struct reading *r);
+static err carriage_agrees(struct turn *t, const struct reading *r);
+static err sender_check(struct turn *t, struct reading *r);
+static err documents_agree(struct turn *t, const struct reading *r);
+
+err post_read(struct turn *t, struct desk *d, const struct hash *tls, struct bytes sealed,
+              struct desk_parcel *out)
+{
+    struct reading r = {.desk = d, .tls = tls};
+    if (sealed.n > POST_PARCEL_MAX)
+        return turn_fail(t, ERR_TOO_LARGE, "parcel-too-large", POST_CLAUSE_PARCELS,
+                         "A sealed parcel has at most %d bytes; this one has %zu.",
+                         POST_PARCEL_MAX, sealed.n);
+    try(parcel_open(t, &r, sealed));
+    try(parcel_read(t, r.container, &r.parcel));
+    try(entries_read(t, &r));
+    try(carriage_agrees(t, &r));
+    try(sender_check(t, &r));
+    try(documents_agree(t, &r));
+    *out = (struct desk_parcel){.container = r.container,
+                                .digest = seal_sha256_of(r.container),
+                                .act_json = r.act_entry->data,
+                                .act = r.act,
+                                .from = tree_str(r.act, "from"),
+                                .to = tree_str(r.act, "to"),
+                                .incarnation = tree_int(r.carriage, "incarnation", 0),
+                                .sequence = tree_int(r.carriage, "seq", 0)};
+    return ERR_OK;
+}
+
+/* Each of our authorities has its own opening keys; the envelope does not say whose it is before it
+ * is tried. */
+static err parcel_open(struct turn *t, struct reading *r, struct bytes sealed)
+{
+    const struct profile *ours = desk_profile(r->desk);
+    const struct keeper *k = desk_keeper(r->desk);
+    for (size_t i = 0; i < ours->authorities_n; i++) {
+        struct str address = ours->authorities[i].address;
+        err e = k->open(k->ctx, t, address, sealed, &r->container);
+        if (e == ERR_OK) {
+            r->opened_by = address;
+            return ERR_OK;
+        }
+        if (e != ERR_NONE_SUCH) return e;
+        turn_forgive(t);
+    }
+    return turn_fail(t, ERR_REJECTED, "sealed-to-other", "RFC 5652 6.2",
+                     "The parcel is sealed to somebody else: none of our opening keys is among "
+                     "its recipients.");
+}
+
+static err entry_read(struct turn *t, const struct reading *r, const char *name,
+                      const struct zip_entry **entry_out, struct tree **out)
+{
+    const struct zip_entry *e = parcel_find(&r->parcel, name);
+    if (!e)
+        return turn_fail_at(t, ERR_REJECTED, "entry-missing", "comity act 1: entries",
+                            str_of(name), "The parcel has no %s.", name);
+    *entry_out = e;
+    return json_read_canonical(t, e->data, &codec_limits, out);
+}
+
+static err entries_read(struct turn *t, struct reading *r)
+{
+    const struct zip_entry *carriage;
+    if (r->parcel.seals_n != 1)
+        return turn_fail(t, ERR_REJECTED, "seals", "EN 319 162-1 4.4",
+                         "A parcel as it travels has one signed manifest; this one has %zu.",
+                         r->parcel.seals_n);
+    try(entry_read(t, r, "act.json", &r->act_entry, &r->act));
+    try(entry_read(t, r, "carriage.json", &carriage, &r->carriage));
+    try(form_act(t, r->act));
+    return form_carriage(t, r->carriage);
+}
+
+/* What the carriage says of the act must be so; suites are registered, never guessed. */
+static err carriage_agrees(struct turn *t, const struct reading *r)
+{
+    static const char *const same[] = {"from", "to"};
+    for (size_t k = 0; k < sizeof same / sizeof *same; k++)
+        if (!str_eq(tree_str(r->act, same[k]), tree_str(r->carriage, same[k])))
+            return turn_fail_at(t, ERR_REJECTED, "carriage-differs", "comity wire 1: carriage",
+                                str_of(same[k]),
+                                "carriage.json and act.json do not name the same %s.", same[k]);
+    struct hash is = seal_sha256_of(r->act_entry->data), said;
+    if (!hash_read(tree_str(r->carriage, "act"), &said) || !hash_eq(&is, &said))
+        return turn_fail_at(t, ERR_REJECTED, "carriage-differs", "comity wire 1: carriage",
+                            STR("act"), "carriage.json gives another digest of act.json.");
+    int64_t suite = tree_int(r->carriage, "suite", 0);
+    if (suite != tree_int(r->act, "suite", 0))
+        return turn_fail_at(t, ERR_REJECTED, "carriage-differs", "comity wire 1: carriage",
+                            STR("suite"), "carriage.json and act.json name different suites.");
+    if (suite != desk_suite(r->desk)->number)
+        return turn_fail_at(t, ERR_REJECTED, "suite-unknown", "comity act 1: suite",
+                            STR("suite"), "Suite %lld is not registered here.",
+                            (long long)suite);
+    return ERR_OK;
+}
+
+/* Who says so: the recipient is ours and opened it; the sender is pinned, speaks over its own node's
+ * connection, and its seal covers the manifest. */
+static err sender_check(struct turn *t, struct reading *r)
+{
+    struct str from = tree_str(r->act, "from"), to = tree_str(r->act, "to");
+    if (!str_eq(to, r->opened_by))
+        return turn_fail_at(t, ERR_REJECTED, "recipient", "comity act 1: to", STR("to"),
+                            "The act is to " STR_FMT ", but the parcel is sealed to " STR_FMT ".",
+                            STR_ARG(to), STR_ARG(r->opened_by));
+    r->peer = desk_peer(r->desk, from);
+    if (!r->peer || !hash_eq(&r->peer->tls, r->tls))
+        return turn_fail_at(t, ERR_REJECTED, "sender", "comity act 1: from", STR("from"),
+                            "The act is from " STR_FMT
+                            ", which is no authority of the node that brought it.",
+                            STR_ARG(from));
+    const struct parcel_seal *s = &r->parcel.seals[0];
+    err e = desk_suite(r->desk)->verify(t, r->peer->seal_der, s->manifest, s->signature);
+    if (e != ERR_INTEGRITY) return e;
+    turn_forgive(t);
+    return turn_fail_at(t, ERR_REJECTED, "signature", "RFC 5652 5.6",
+                        STR("META-INF/signature001.p7s"),
+                        "The signature is not one by the seal of " STR_FMT " over this manifest.",
+                        STR_ARG(from));
+}
+
+static err document_agrees(struct turn *t, const struct reading *r, const struct tree *doc)
+{
+    struct str name = tree_str(doc, "name");
+    struct str path = str_printf(t->arena, "documents/" STR_FMT, STR_ARG(name));
+    const struct zip_entry *e = parcel_find(&r->parcel, str_c(t->arena, path));
+    if (!e)
+        return turn_fail_at(t, ERR_REJECTED, "document-missing", "comity act 1: documents", name,
+                            "The act names a document that the parcel does not hold.");
+    struct hash is = seal_sha256_of(e->data), said;
+    if (!hash_read(tree_str(doc, "sha256"), &said) || !hash_eq(&is, &said) ||
+        tree_int(doc, "size", -1) != (int64_t)e->data.n)
+        return turn_fail_at(t, ERR_REJECTED, "document-differs", "comity act 1: documents", name,
+                            "The document's bytes are not those the act names.");
+    return ERR_OK;
+}
+
+static err documents_agree(struct turn *t, const struct reading *r)
+{
+    const struct tree *docs = tree_get(r->act, "documents");
+    for (const struct tree *d = docs->child; d; d = d->next) {
+        for (const struct tree *before = docs->child; before != d; before = before->next)
+            if (str_eq(tree_str(before, "name"), tree_str(d, "name")))
+                return turn_fail_at(t, ERR_REJECTED, "document-twice", "comity act 1: documents",
+                                    tree_str(d, "name"), "The act names a document twice.");
+        try(document_agrees(t, r, d));
+    }
+    if (r->parcel.n == docs->count + ENTRIES_OWN) return ERR_OK;
+    return turn_fail(t, ERR_REJECTED, "entry-surplus", "comity act 1: entries",
+                     "The parcel holds %zu entries; the act accounts for %zu.", r->parcel.n,
+                     docs->count + ENTRIES_OWN);
+}
