@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `law`: what the tables in this program say, acts decided again by them or by others, and the
+ * tables written out. Looking and writing out need no node. */
+
+#include "cli/inner.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static err look(struct cli *c);
+static err replay(struct cli *c);
+static err export(struct cli *c, struct str dir);
+
+err cli_do_LAW(struct cli *c)
+{
+    struct str what = c->args.words ? c->args.word[0] : STR("");
+    if (str_is(what, "replay") && c->args.words == 1) return replay(c);
+    if (str_is(what, "export") && c->args.words == 2) return export(c, c->args.word[1]);
+    if (!str_is(what, "replay") && !str_is(what, "export")) return look(c);
+    return turn_fail(&c->t, ERR_USAGE, "arguments", NULL,
+                     "It is: comity law replay [--tables DIR], or comity law export DIR.");
+}
+
+/* "un-cybercrime 42(6)" may come as one word or as two. */
+static err look(struct cli *c)
+{
+    const struct law_tables *tables;
+    struct str what = c->args.words ? c->args.word[0] : STR("");
+    if (c->args.words == 2)
+        what = str_printf(c->t.arena, STR_FMT " " STR_FMT, STR_ARG(what),
+                          STR_ARG(c->args.word[1]));
+    try(law_load(&c->t, law_embedded, law_embedded_n, &tables));
+    return law_look(&c->t, tables, what, cli_has(&c->args, OPT_UNVERIFIED), &c->view);
+}
+
+/* ---- written out ---------------------------------------------------------------------------------- */
+
+static err folder_make(struct cli *c, const char *path)
+{
+    if (mkdir(path, 0755) == 0 || errno == EEXIST) return ERR_OK;
+    return turn_fail(&c->t, errno == ENOENT ? ERR_NONE_SUCH : ERR_INTERNAL, "folder", NULL,
+                     "cannot make %s: %s", path, errno_words(errno));
+}
+
+static err export(struct cli *c, struct str dir)
+{
+    struct arena *a = c->t.arena;
+    const char *base = str_c(a, dir);
+    struct tree *v = tree_map(a), *list;
+    try(folder_make(c, base));
+    tree_add_str(a, v, "dir", dir);
+    list = tree_add_list(a, v, "files");
+    for (size_t k = 0; k < law_embedded_n; k++) {
+        const struct law_file *f = &law_embedded[k];
+        struct str folder, name;
+        if (str_split(str_of(f->path), '/', &folder, &name))
+            try(folder_make(c, str_c(a, str_printf(a, "%s/" STR_FMT, base, STR_ARG(folder)))));
+        try(cli_file_put(c, str_c(a, str_printf(a, "%s/%s", base, f->path)),
+                         (struct bytes){f->p, f->n}, 0644));
+        tree_add_str(a, list, NULL, str_of(f->path));
+    }
+    c->view = v;
+    return ERR_OK;
+}
+
+/* ---- decided again ------------------------------------------------------------------------------------ */
+
+struct set {
+    struct cli *c;
+    const char *base;
+    struct law_file *files;
+    size_t n;
+};
+
+static void folder_close(DIR **d)
+{
+    if (*d) closedir(*d);
+}
+
+static err file_take(struct set *s, struct str path)
+{
+    struct arena *a = s->c->t.arena;
+    struct bytes data;
+    if (s->n == LAW_FILES_MAX)
+        return turn_fail(&s->c->t, ERR_TOO_LARGE, "law-files", NULL,
+                         "A table set has at most %d files.", LAW_FILES_MAX);
+    struct str whole = str_printf(a, "%s/" STR_FMT, s->base, STR_ARG(path));
+    try(file_read(&s->c->t, str_c(a, whole), LAW_FILE_SIZE_MAX, &data));
+    if (!str_is_utf8(bytes_str(data)))
+        return turn_fail(&s->c->t, ERR_REJECTED, "utf-8", "RFC 3629 3", STR_FMT " is not UTF-8.",
+                         STR_ARG(whole));
+    s->files[s->n++] = (struct law_file){str_c(a, path), data.p, data.n};
+    return ERR_OK;
+}
+
+/* The YAML files of a folder and, `depth` deep, of the folders in it. */
+static err folder_take(struct set *s, const char *below, int depth)
+{
+    struct arena *a = s->c->t.arena;
+    struct str path = str_printf(a, "%s/%s", s->base, below);
+    __attribute__((cleanup(folder_close))) DIR *d = opendir(str_c(a, path));
+    if (!d)
+        return turn_fail(&s->c->t, errno == ENOENT ? ERR_NONE_SUCH : ERR_INTERNAL, "folder", NULL,
+                         "cannot read %s/%s: %s", s->base, below, errno_words(errno));
+    for (const struct dirent *e; (e = readdir(d));) {
+        struct str name = str_of(e->d_name);
+        struct str one = *below ? str_printf(a, "%s/%s", below, e->d_name) : str_dup(a, name);
+        struct stat st;
+        if (str_starts(name, ".")) continue;
+        if (stat(str_c(a, str_printf(a, "%s/" STR_FMT, s->base, STR_ARG(one))), &st) == 0 &&
+            S_ISDIR(st.st_mode)) {
+            if (depth > 0) try(folder_take(s, str_c(a, one), depth - 1));
+        } else if (str_ends(name, ".yaml")) {
+            try(file_take(s, one));
+        }
+    }
+    return ERR_OK;
+}
+
+static err replay(struct cli *c)
+{
+    struct arena *a = c->t.arena;
+    struct tree *args = cli_arguments(c);
+    struct str dir = cli_value(&c->args, OPT_TABLES);
+    if (dir.n) {
+        struct set s = {.c = c, .base = str_c(a, dir)};
+        s.files = arena_take_many(a, LAW_FILES_MAX, sizeof *s.files);
+        try(folder_take(&s, "", 1));
+        tree_add_str(a, args, "tables", law_tables_pack(a, s.files, s.n));
+    }
+    try(cli_do(c, DESK_REPLAY, args));
+    const struct tree *differences = tree_get(c->view, "differences");
+    if (!differences || differences->count == 0) return ERR_OK;
+    return turn_fail(&c->t, ERR_NO, "replay-differs", NULL,
+                     "%zu act(s) would be decided otherwise; each is listed. Nothing was changed.",
+                     differences->count);
+}
