@@ -38,7 +38,8 @@ err cli_do_SHOW(struct cli *c)
 
 err cli_do_LOG(struct cli *c) { return cli_do(c, DESK_LOG, with_ref(c)); }
 
-/* ---- drafting --------------------------------------------------------------------------------------- */
+/* ---- drafting
+ * --------------------------------------------------------------------------------------- */
 
 static void put_value(struct cli *c, struct tree *args, const char *name, enum cli_option option)
 {
@@ -84,8 +85,7 @@ err cli_do_CHECK(struct cli *c)
     try(cli_tree_read(c, word, &file));
     if (!tree_str(file, "kind").n)
         return turn_fail_at(&c->t, ERR_REJECTED, "file-form", NULL, STR("kind"),
-                            STR_FMT " does not say which kind of request it holds.",
-                            STR_ARG(word));
+                            STR_FMT " does not say which kind of request it holds.", STR_ARG(word));
     return cli_do(c, DESK_CHECK, file);
 }
 
@@ -96,10 +96,11 @@ err cli_do_SEND(struct cli *c)
     return cli_do(c, DESK_SEND, args);
 }
 
-/* ---- acting ----------------------------------------------------------------------------------------- */
+/* ---- acting
+ * ----------------------------------------------------------------------------------------- */
 
-/* Where the text of -m goes: the first text the act asks for, one it must have before others. An act
- * that is not possible now says nothing of its particulars; then the node will say why. */
+/* Where the text of -m goes: the first text the act asks for, one it must have before others. An
+ * act that is not possible now says nothing of its particulars; then the node will say why. */
 static err text_put(struct cli *c, struct str act, struct tree *args)
 {
     const struct tree *view = NULL, *found = NULL;

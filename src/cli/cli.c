@@ -76,14 +76,13 @@ static void say(struct cli *c, err e)
     else if (c->view && (failed || !c->quiet))
         put(stdout, cli_view_text(a, c->view, turn_now_ms(&c->t), c->color && isatty(1)));
     (void)fflush(stdout);
-    if (failed)
-        put(stderr, cli_fault_text(a, &c->t.fault, may_write(c), c->color && isatty(2)));
+    if (failed) put(stderr, cli_fault_text(a, &c->t.fault, may_write(c), c->color && isatty(2)));
 }
 
 /* Whether the command would have recorded something, so that people are told that it did not. */
 static bool may_write(const struct cli *c)
 {
-    static const enum cli_command writing[] = {CLI_INIT, CLI_NEW, CLI_SEND,    CLI_ACT,
+    static const enum cli_command writing[] = {CLI_INIT, CLI_NEW,  CLI_SEND,   CLI_ACT,
                                                CLI_ASK,  CLI_PEER, CLI_REBUILD};
     for (size_t k = 0; c->args.has_command && k < sizeof writing / sizeof *writing; k++)
         if (writing[k] == c->args.command) return true;

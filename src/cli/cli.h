@@ -54,8 +54,8 @@ struct cli_node {
     bool no_color; /* NO_COLOR stands in the environment */
 };
 
-/* The whole command line: answers the exit code (err.def; `comity help exit-codes`). SIGPIPE must be
- * ignored. */
+/* The whole command line: answers the exit code (err.def; `comity help exit-codes`). SIGPIPE must
+ * be ignored. */
 int cli_main(int argc, char **argv, const struct cli_node *node);
 
 #endif

@@ -68,7 +68,8 @@ static const struct tree *result(struct demo *d)
     return m;
 }
 
-/* ---- telling ----------------------------------------------------------------------------------------- */
+/* ---- telling
+ * ----------------------------------------------------------------------------------------- */
 
 /* One line of the story: seconds since the start, whose desk, what happened. */
 static void tell(struct demo *d, int who, const char *fmt, ...)
@@ -122,14 +123,15 @@ static void farewell(struct demo *d)
            STR_ARG(d->node[NORLAND].root_file), STR_ARG(d->node[MERIDIA].root_file));
 }
 
-/* ---- two nodes that know each other -------------------------------------------------------------------- */
+/* ---- two nodes that know each other
+ * -------------------------------------------------------------------- */
 
 static err step_nodes(struct demo *d)
 {
     try(demo_start(d));
     for (int k = 0; k < DEMO_NODES; k++)
-        tell(d, k, "The node of %s (%s) listens at " STR_FMT ".", d->node[k].name,
-             d->node[k].state, STR_ARG(d->node[k].url));
+        tell(d, k, "The node of %s (%s) listens at " STR_FMT ".", d->node[k].name, d->node[k].state,
+             STR_ARG(d->node[k].url));
     return ERR_OK;
 }
 
@@ -156,7 +158,8 @@ static err peer_propose(struct demo *d, int who, int other, struct str words,
     return cli_peer_add(d->c, d->node[who].dir, d->node[other].document, words, view_out);
 }
 
-/* Each side computes the words for itself; two people compare them, and each pins what was heard. */
+/* Each side computes the words for itself; two people compare them, and each pins what was heard.
+ */
 static err step_link(struct demo *d)
 {
     const struct tree *at_norland = NULL, *at_meridia = NULL;
@@ -172,7 +175,8 @@ static err step_link(struct demo *d)
     return ERR_OK;
 }
 
-/* ---- the request ----------------------------------------------------------------------------------------- */
+/* ---- the request
+ * ----------------------------------------------------------------------------------------- */
 
 static struct tree *args_of(struct demo *d, struct str ref)
 {
@@ -246,9 +250,8 @@ static err step_draft(struct demo *d)
     turn_forgive(t);
     const struct tree *remarks = tree_get(view, "remarks");
     for (const struct tree *r = remarks ? remarks->child : NULL; r; r = r->next)
-        tell(d, NORLAND, "To be mended, %.*s: " STR_FMT " (" STR_FMT ").",
-             (int)tree_str(r, "article").n, tree_str(r, "article").p,
-             STR_ARG(tree_str(r, "sentence")), STR_ARG(tree_str(r, "particular")));
+        tell(d, NORLAND, "To be mended, " STR_FMT ": " STR_FMT, STR_ARG(tree_str(r, "article")),
+             STR_ARG(tree_str(r, "sentence")));
     try(draft_check(d, true, &view));
     tell(d, NORLAND, "Mended: nothing more stands in the way.");
     return ERR_OK;
@@ -281,7 +284,8 @@ static err step_send(struct demo *d)
     return demo_head_take(d, NORLAND, false);
 }
 
-/* ---- Meridia's answer --------------------------------------------------------------------------------------- */
+/* ---- Meridia's answer
+ * --------------------------------------------------------------------------------------- */
 
 static err meridia_acts(struct demo *d, const char *act, struct tree *args, struct str *id_out)
 {
@@ -375,8 +379,9 @@ static err step_preserve(struct demo *d)
     struct tree *args = args_of(d, d->their_ref), *p = tree_add_map(a, args, "particulars");
     d->until = today_plus(d, PRESERVED_DAYS);
     tree_add_str(a, p, "preserved_until", d->until);
-    tell_command(d, MERIDIA, text_c(d, "act " STR_FMT " preserve -p preserved_until=" STR_FMT,
-                                    STR_ARG(d->their_ref), STR_ARG(d->until)));
+    tell_command(d, MERIDIA,
+                 text_c(d, "act " STR_FMT " preserve -p preserved_until=" STR_FMT,
+                        STR_ARG(d->their_ref), STR_ARG(d->until)));
     try(meridia_acts(d, "preserve", args, &d->answer_id));
     try(demo_until(d, NORLAND, d->ref, "the data are preserved", is_preserved));
     d->clock_until = d->until;
@@ -385,7 +390,8 @@ static err step_preserve(struct demo *d)
     return ERR_OK;
 }
 
-/* ---- for the court ---------------------------------------------------------------------------------------------- */
+/* ---- for the court
+ * ---------------------------------------------------------------------------------------------- */
 
 static bool all_are_held(const struct demo *d, const struct tree *view)
 {

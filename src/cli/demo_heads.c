@@ -60,7 +60,8 @@ err demo_head_take(struct demo *d, int who, bool whole)
                      (long long)wanted, DEMO_WAIT_MS / 1000);
 }
 
-/* ---- heads in what was exported ---------------------------------------------------------------------- */
+/* ---- heads in what was exported
+ * ---------------------------------------------------------------------- */
 
 static err entry_read(struct turn *t, struct bytes container, const char *name, struct tree **out)
 {
@@ -68,8 +69,7 @@ static err entry_read(struct turn *t, struct bytes container, const char *name, 
     size_t n;
     try(zip_read(t, container, &entries, &n));
     for (size_t k = 0; k < n; k++)
-        if (str_is(entries[k].name, name))
-            return json_read(t, entries[k].data, &codec_limits, out);
+        if (str_is(entries[k].name, name)) return json_read(t, entries[k].data, &codec_limits, out);
     return turn_fail(t, ERR_INTEGRITY, "demo-entry", NULL, "The exported file has no entry %s.",
                      name);
 }
@@ -85,7 +85,8 @@ err demo_heads_exported(struct demo *d, int exporter, int receiver)
     return note_keep(d, &d->node[receiver], tree_str(tree_get(receipt, "log"), "checkpoint"));
 }
 
-/* ---- the check --------------------------------------------------------------------------------------- */
+/* ---- the check
+ * --------------------------------------------------------------------------------------- */
 
 struct leaves {
     struct bytes tile; /* leaf hashes, one after the other */

@@ -8,7 +8,8 @@
 
 enum { ROOTS_MAX = 256, ROOT_FILE_MAX = 65536 };
 
-/* ---- export ------------------------------------------------------------------------------------------ */
+/* ---- export
+ * ------------------------------------------------------------------------------------------ */
 
 err cli_do_EXPORT(struct cli *c)
 {
@@ -26,8 +27,7 @@ err cli_do_EXPORT(struct cli *c)
     struct str file = cli_value(&c->args, OPT_OUTPUT), root = cli_value(&c->args, OPT_ROOT);
     if (!file.n) file = str_printf(a, STR_FMT ".asice", STR_ARG(tree_str(view, "ref")));
     try(cli_file_put(c, str_c(a, file), container, 0600));
-    if (root.n)
-        try(cli_file_put(c, str_c(a, root), str_bytes(tree_str(view, "root")), 0644));
+    if (root.n) try(cli_file_put(c, str_c(a, root), str_bytes(tree_str(view, "root")), 0644));
     struct tree *v = tree_map(a);
     for (const struct tree *m = view->child; m; m = m->next)
         if (!str_is(m->key, "container") && !str_is(m->key, "root")) tree_set(a, v, m->key, m);
@@ -37,7 +37,8 @@ err cli_do_EXPORT(struct cli *c)
     return ERR_OK;
 }
 
-/* ---- verify ------------------------------------------------------------------------------------------- */
+/* ---- verify
+ * ------------------------------------------------------------------------------------------- */
 
 struct roots {
     struct bytes der[ROOTS_MAX];
@@ -88,9 +89,9 @@ err cli_verify_one(struct cli *c, struct str name, struct bytes container,
     struct tree *one = tree_add_map(a, list, NULL);
     tree_add_str(a, one, "file", name);
     tree_add_str(a, one, "answer",
-                 !v.sound         ? STR("altered")
-                 : !out->trusted  ? STR("cannot-tell")
-                                  : STR("unaltered"));
+                 !v.sound        ? STR("altered")
+                 : !out->trusted ? STR("cannot-tell")
+                                 : STR("unaltered"));
     const struct tree *view = proof_verdict_view(a, &v);
     for (const struct tree *m = view->child; m; m = m->next) tree_set(a, one, m->key, m);
     return ERR_OK;

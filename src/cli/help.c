@@ -51,7 +51,8 @@ err cli_do_VERSION(struct cli *c)
     return ERR_OK;
 }
 
-/* ---- exit codes ------------------------------------------------------------------------------------ */
+/* ---- exit codes
+ * ------------------------------------------------------------------------------------ */
 
 static const char *const exit_words[] = {
     "all went well",
@@ -105,7 +106,8 @@ static err help_exit_codes(struct cli *c)
     return ERR_OK;
 }
 
-/* ---- help ------------------------------------------------------------------------------------------ */
+/* ---- help
+ * ------------------------------------------------------------------------------------------ */
 
 static const char *option_text(struct arena *a, const struct cli_option_row *o)
 {
@@ -166,10 +168,11 @@ struct str cli_help_command(struct arena *a, enum cli_command command)
     return buf_as_str(&b);
 }
 
-/* ---- the manual page ---------------------------------------------------------------------------------- */
+/* ---- the manual page
+ * ---------------------------------------------------------------------------------- */
 
-/* Text for roff: a line may not begin with a dot or a quote, and a minus is escaped. The tables have
- * no backslash. */
+/* Text for roff: a line may not begin with a dot or a quote, and a minus is escaped. The tables
+ * have no backslash. */
 static void roff(struct buf *b, const char *text)
 {
     for (const char *p = text; *p; p++) {
@@ -202,10 +205,10 @@ static const char manual_head[] =
     ".B comity\n"
     "[\\-C DIR] [\\-\\-json] COMMAND ...\n"
     ".SH DESCRIPTION\n"
-    "Comity is the node through which the authorities of a State receive, decide, carry out, send\n"
-    "and prove acts of international cooperation. A node lives in a folder. One process serves it;\n"
-    "the other commands speak to that process over the socket in the folder, as the person who runs\n"
-    "them. With the node stopped, what only reads is done all the same.\n"
+    "Comity is the node through which the authorities of a State receive, decide, carry out,\n"
+    "send and prove acts of international cooperation. A node lives in a folder. One process\n"
+    "serves it; the other commands speak to that process over the socket in the folder, as the\n"
+    "person who runs them. With the node stopped, what only reads is done all the same.\n"
     ".PP\n"
     "Results go to standard output, faults to standard error. With \\-\\-json there is exactly one\n"
     "JSON document on standard output; a fault stands in its member \"error\".\n";

@@ -47,7 +47,8 @@ err cli_do_FSCK(struct cli *c) { return cli_do(c, DESK_FSCK, cli_arguments(c)); 
 
 err cli_do_REBUILD(struct cli *c) { return cli_do(c, DESK_REBUILD, cli_arguments(c)); }
 
-/* ---- peers -------------------------------------------------------------------------------------------- */
+/* ---- peers
+ * -------------------------------------------------------------------------------------------- */
 
 struct fetch {
     struct turn *t;
@@ -67,8 +68,8 @@ static void fetched(void *ctx, err e, int status, struct bytes reply, int64_t re
         f->e = turn_fail(f->t, ERR_PEER, "profile-status", NULL,
                          "The node answered with status %d instead of its profile.", status);
     else if (e != ERR_OK)
-        f->e = turn_fail(f->t, ERR_PEER, "profile-fetch", NULL, "The node was not reached: %s",
-                         why);
+        f->e =
+            turn_fail(f->t, ERR_PEER, "profile-fetch", NULL, "The node was not reached: %s", why);
     f->reply = bytes_dup(f->t->arena, reply);
     f->shown = bytes_dup(f->t->arena, server_der);
 }
@@ -160,12 +161,13 @@ static err peer_add(struct cli *c, struct str where)
     struct str words = dashed(a, tree_str(view, "words"));
     tree_set(a, v, STR("words"), tree_add_str(a, tree_list(a), NULL, words));
     if (str_is(tree_str(view, "stage"), "proposed"))
-        tree_add_str(a, v, "next",
-                     str_printf(a,
-                                "Call the authority on a number you knew before and read the five "
-                                "words to each other. If both read the same: comity -C %s peer add "
-                                STR_FMT " --words " STR_FMT,
-                                c->dir, STR_ARG(where), STR_ARG(words)));
+        tree_add_str(
+            a, v, "next",
+            str_printf(a,
+                       "Call the authority on a number you knew before and read the five "
+                       "words to each other. If both read the same: comity -C %s peer add " STR_FMT
+                       " --words " STR_FMT,
+                       c->dir, STR_ARG(where), STR_ARG(words)));
     c->view = v;
     return ERR_OK;
 }
@@ -176,6 +178,7 @@ err cli_do_PEER(struct cli *c)
     bool whole = c->args.words == 2;
     if (str_is(what, "list") && !whole) return cli_do(c, DESK_PEERS, cli_arguments(c));
     if (str_is(what, "add") && whole) return peer_add(c, c->args.word[1]);
-    return turn_fail(&c->t, ERR_USAGE, "arguments", NULL, "It is: comity peer add URL|FILE, or "
-                                                          "comity peer list.");
+    return turn_fail(&c->t, ERR_USAGE, "arguments", NULL,
+                     "It is: comity peer add URL|FILE, or "
+                     "comity peer list.");
 }

@@ -21,7 +21,8 @@ enum cli_option {
     CLI_OPTIONS
 };
 
-/* ---- the command line, read -------------------------------------------------------------------- */
+/* ---- the command line, read --------------------------------------------------------------------
+ */
 
 struct cli_given {
     enum cli_option option;
@@ -57,7 +58,8 @@ extern const struct cli_option_row cli_options[CLI_OPTIONS];
 bool cli_option_fits(enum cli_option option, enum cli_command command);
 bool cli_command_find(struct str word, enum cli_command *out);
 
-/* ---- one run ------------------------------------------------------------------------------------ */
+/* ---- one run ------------------------------------------------------------------------------------
+ */
 
 struct cli {
     struct turn t;
@@ -84,7 +86,8 @@ MUST err cli_do(struct cli *c, enum desk_action action, const struct tree *args)
 /* An empty map with the language, for arguments. */
 struct tree *cli_arguments(struct cli *c);
 
-/* ---- input ---------------------------------------------------------------------------------------- */
+/* ---- input
+ * ---------------------------------------------------------------------------------------- */
 
 /* A file of JSON or, by its name, YAML. */
 MUST err cli_tree_read(struct cli *c, struct str path, struct tree **out);
@@ -96,7 +99,8 @@ void cli_document_add(struct cli *c, struct tree *list, struct str path, struct 
 /* Writes a file, unless one is there and --yes was not given. */
 MUST err cli_file_put(struct cli *c, const char *path, struct bytes data, unsigned mode);
 
-/* ---- output --------------------------------------------------------------------------------------- */
+/* ---- output
+ * --------------------------------------------------------------------------------------- */
 
 /* The document of --json: the view, the fault as its member "error". */
 struct str cli_document(struct arena *a, const struct tree *view, const struct fault *f);
@@ -112,7 +116,8 @@ struct str cli_help_command(struct arena *a, enum cli_command command);
 struct str cli_exit_codes_text(struct arena *a);
 struct str cli_manual_text(struct arena *a);
 
-/* ---- peers and evidence, shared with the demo ------------------------------------------------------- */
+/* ---- peers and evidence, shared with the demo
+ * ------------------------------------------------------- */
 
 /* The document GET /comity/1/profile of a node answers; nobody is trusted by it. ERR_PEER. */
 MUST err cli_profile_fetch(struct cli *c, struct str url, struct tree **out);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What people hand in: particulars from options and files, documents, whole requests.
  *
- * It says nothing about what a particular must look like: the law rows do, when the node is asked. */
+ * It says nothing about what a particular must look like: the law rows do, when the node is asked.
+ */
 
 #include "cli/inner.h"
 
@@ -24,17 +25,15 @@ err cli_request_put(struct cli *c, struct tree *to)
         const struct tree *p = inside ? inside->child : file->child;
         for (; p; p = p->next) tree_set(a, particulars, p->key, p);
         for (size_t w = 0; inside && w < sizeof whole / sizeof *whole; w++)
-            if (!tree_str(to, whole[w]).n) tree_set(a, to, str_of(whole[w]), tree_get(file, whole[w]));
+            if (!tree_str(to, whole[w]).n)
+                tree_set(a, to, str_of(whole[w]), tree_get(file, whole[w]));
     }
     try(particulars_put(c, particulars));
     tree_add_copy(a, to, "particulars", particulars);
     return documents_put(c, to);
 }
 
-static bool is_yaml(struct str path)
-{
-    return str_ends(path, ".yaml") || str_ends(path, ".yml");
-}
+static bool is_yaml(struct str path) { return str_ends(path, ".yaml") || str_ends(path, ".yml"); }
 
 err cli_tree_read(struct cli *c, struct str path, struct tree **out)
 {
@@ -69,17 +68,26 @@ static err particulars_put(struct cli *c, struct tree *to)
     return ERR_OK;
 }
 
-/* ---- documents ------------------------------------------------------------------------------------ */
+/* ---- documents
+ * ------------------------------------------------------------------------------------ */
 
 static struct str type_of(struct str name)
 {
     static const struct {
         const char *end, *type;
     } rows[] = {
-        {".pdf", "application/pdf"},   {".txt", "text/plain"},         {".json", "application/json"},
-        {".xml", "application/xml"},   {".png", "image/png"},          {".jpg", "image/jpeg"},
-        {".jpeg", "image/jpeg"},       {".zip", "application/zip"},    {".eml", "message/rfc822"},
-        {".csv", "text/csv"},          {".tif", "image/tiff"},         {".tiff", "image/tiff"},
+        {".pdf", "application/pdf"},
+        {".txt", "text/plain"},
+        {".json", "application/json"},
+        {".xml", "application/xml"},
+        {".png", "image/png"},
+        {".jpg", "image/jpeg"},
+        {".jpeg", "image/jpeg"},
+        {".zip", "application/zip"},
+        {".eml", "message/rfc822"},
+        {".csv", "text/csv"},
+        {".tif", "image/tiff"},
+        {".tiff", "image/tiff"},
         {".asice", "application/vnd.etsi.asic-e+zip"},
     };
     for (size_t k = 0; k < sizeof rows / sizeof *rows; k++)
@@ -112,7 +120,8 @@ static err documents_put(struct cli *c, struct tree *to)
     return ERR_OK;
 }
 
-/* ---- files written ---------------------------------------------------------------------------------- */
+/* ---- files written
+ * ---------------------------------------------------------------------------------- */
 
 err cli_file_put(struct cli *c, const char *path, struct bytes data, unsigned mode)
 {

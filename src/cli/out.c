@@ -6,7 +6,8 @@
 struct str cli_document(struct arena *a, const struct tree *view, const struct fault *f)
 {
     struct tree *m = tree_map(a);
-    for (const struct tree *v = view ? view->child : NULL; v; v = v->next) tree_set(a, m, v->key, v);
+    for (const struct tree *v = view ? view->child : NULL; v; v = v->next)
+        tree_set(a, m, v->key, v);
     if (f) tree_set(a, m, STR("error"), cli_fault_tree(a, f));
     return json_write_pretty(a, m);
 }
@@ -24,9 +25,9 @@ const struct tree *cli_fault_tree(struct arena *a, const struct fault *f)
 }
 
 /* What to do next, where the sentence does not say it already. */
-static const char *next_of(err e)
+static const char *next_of(const struct fault *f)
 {
-    switch (e) {
+    switch (f->err) {
     case ERR_OK:
     case ERR_NO:
     case ERR_PEER:
@@ -35,7 +36,7 @@ static const char *next_of(err e)
     case ERR_USAGE:
         return "comity help COMMAND shows how it is called.";
     case ERR_NONE_SUCH:
-        return "comity list shows the references, comity peer list the authorities.";
+        return str_starts(str_of(f->code), "dossier") ? "comity list shows the references." : "";
     case ERR_NOT_ALLOWED:
         return "comity show REF lists what can be done now.";
     case ERR_STRANGER:
@@ -67,6 +68,6 @@ struct str cli_fault_text(struct arena *a, const struct fault *f, bool wrote, bo
     if (wrote)
         buf_printf(&b, "  recorded    %s\n",
                    f->err == ERR_UNKNOWN ? "not known" : "nothing; all is as it was");
-    if (next_of(f->err)[0]) buf_printf(&b, "  what next   %s\n", next_of(f->err));
+    if (next_of(f)[0]) buf_printf(&b, "  what next   %s\n", next_of(f));
     return buf_as_str(&b);
 }

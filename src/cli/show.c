@@ -77,7 +77,8 @@ static void blanks(struct shown *s, size_t n)
     while (n--) buf_byte(&s->b, ' ');
 }
 
-/* ---- values ---------------------------------------------------------------------------------------- */
+/* ---- values
+ * ---------------------------------------------------------------------------------------- */
 
 struct str cli_time_text(struct arena *a, struct str time)
 {
@@ -115,6 +116,7 @@ static struct str value_text(struct shown *s, const struct tree *v, enum style s
     if (!v) return STR("");
     if (v->kind == TREE_MAP && tree_get(v, "text")) v = tree_get(v, "text");
     if (v->kind == TREE_BOOL) return v->num ? STR("yes") : STR("no");
+    if (v->kind == TREE_INT && style == TIME) return cli_time_text(s->a, time_text(s->a, v->num));
     if (v->kind == TREE_INT) return str_printf(s->a, "%lld", (long long)v->num);
     if (v->kind != TREE_STR) return STR("");
     struct str text = str_printable(s->a, v->str);
@@ -131,7 +133,8 @@ static bool is_value(const struct tree *v)
            (v->kind == TREE_MAP && tree_get(v, "text") && v->count == 2);
 }
 
-/* ---- maps ------------------------------------------------------------------------------------------ */
+/* ---- maps
+ * ------------------------------------------------------------------------------------------ */
 
 static void title_put(struct shown *s, const char *title, int depth)
 {
@@ -176,13 +179,21 @@ static void map_put(struct shown *s, const struct tree *map, int depth)
     }
 }
 
-/* ---- lists ----------------------------------------------------------------------------------------- */
+/* ---- lists
+ * ----------------------------------------------------------------------------------------- */
 
 struct column {
     const char *path, *label;
     enum style style;
     size_t width;
 };
+
+/* Nothing is left of a clock that was stopped. */
+static struct str cell_text(struct shown *s, const struct tree *row, const struct column *c)
+{
+    bool stopped = c->style == LEFT && !tree_bool(row, "running", true);
+    return value_text(s, tree_at(row, c->path), stopped ? TIME : c->style);
+}
 
 /* The columns that say something in some row. */
 static size_t columns_of(struct shown *s, const struct tree *list, const char *paths,
@@ -195,7 +206,7 @@ static size_t columns_of(struct shown *s, const struct tree *list, const char *p
         struct label_row l = label_of(s, one);
         struct column c = {str_c(s->a, one), l.label, l.style, 0};
         for (const struct tree *r = list->child; r; r = r->next) {
-            size_t w = width_of(value_text(s, tree_at(r, c.path), c.style));
+            size_t w = width_of(cell_text(s, r, &c));
             if (w > c.width) c.width = w;
         }
         if (!c.width) continue;
@@ -221,11 +232,9 @@ static void table_put(struct shown *s, const struct tree *list, const char *path
     for (const struct tree *r = list->child; r; r = r->next) {
         blanks(s, (size_t)depth * INDENT);
         size_t last = n;
-        while (last > 0 && !value_text(s, tree_at(r, c[last - 1].path), c[last - 1].style).n)
-            last--;
+        while (last > 0 && !cell_text(s, r, &c[last - 1]).n) last--;
         for (size_t k = 0; k < last; k++)
-            cell_put(s, value_text(s, tree_at(r, c[k].path), c[k].style), c[k].width,
-                     k + 1 == last);
+            cell_put(s, cell_text(s, r, &c[k]), c[k].width, k + 1 == last);
         buf_byte(&s->b, '\n');
     }
 }

@@ -23,19 +23,35 @@ err cli_do_LAW(struct cli *c)
                      "It is: comity law replay [--tables DIR], or comity law export DIR.");
 }
 
+/* "42.3.c" is easier to type than "42(3)(c)", which a shell wants quoted. */
+static struct str citation(struct arena *a, struct str word)
+{
+    struct str step, rest = word;
+    struct buf b = buf_in(a);
+    if (!word.n || word.p[0] < '0' || word.p[0] > '9') return word;
+    for (bool more = true; more;) {
+        bool first = b.n == 0;
+        more = str_split(rest, '.', &step, &rest);
+        buf_printf(&b, first ? STR_FMT : "(" STR_FMT ")", STR_ARG(step));
+    }
+    return buf_as_str(&b);
+}
+
 /* "un-cybercrime 42(6)" may come as one word or as two. */
 static err look(struct cli *c)
 {
+    struct arena *a = c->t.arena;
     const struct law_tables *tables;
-    struct str what = c->args.words ? c->args.word[0] : STR("");
+    struct str what = c->args.words ? citation(a, c->args.word[0]) : STR("");
     if (c->args.words == 2)
-        what = str_printf(c->t.arena, STR_FMT " " STR_FMT, STR_ARG(what),
-                          STR_ARG(c->args.word[1]));
+        what = str_printf(a, STR_FMT " " STR_FMT, STR_ARG(what),
+                          STR_ARG(citation(a, c->args.word[1])));
     try(law_load(&c->t, law_embedded, law_embedded_n, &tables));
     return law_look(&c->t, tables, what, cli_has(&c->args, OPT_UNVERIFIED), &c->view);
 }
 
-/* ---- written out ---------------------------------------------------------------------------------- */
+/* ---- written out
+ * ---------------------------------------------------------------------------------- */
 
 static err folder_make(struct cli *c, const char *path)
 {
@@ -65,7 +81,8 @@ static err export(struct cli *c, struct str dir)
     return ERR_OK;
 }
 
-/* ---- decided again ------------------------------------------------------------------------------------ */
+/* ---- decided again
+ * ------------------------------------------------------------------------------------ */
 
 struct set {
     struct cli *c;

@@ -351,7 +351,7 @@ err zip_read_at(struct turn *t, struct bytes in, uint64_t big, struct zip_entry 
 {
     auto_arena scratch = arena_new();
     struct walk w = {.t = t, .scratch = scratch, .in = in, .big = big};
-    size_t n;
+    size_t n = 0;
     try(end_read(&w, &n));
     w.entries = arena_take_many(t->arena, n, sizeof *w.entries);
     w.all = arena_take_many(scratch, n, sizeof *w.all);

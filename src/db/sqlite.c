@@ -175,7 +175,7 @@ static err settle(struct turn *t, struct db *db, const struct db_options *o)
     try(use_log(t, h, in_memory));
     /* Opens the log, so that its name is in the folder before that is synced. */
     try(exec(t, h, "BEGIN IMMEDIATE; COMMIT"));
-    sqlite3_wal_autocheckpoint(h, 0);
+    /* Takes the place of the hook that would move the log into the main file by itself. */
     sqlite3_wal_hook(h, log_grew, own(db));
     sqlite3_busy_timeout(h, 0);
     return ERR_OK;

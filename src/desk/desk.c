@@ -38,27 +38,6 @@ static void desk_forget(void *what)
     arena_free(d->head_arena);
 }
 
-/* Projections of another version are made again before anything reads them. */
-static err desk_freshen(struct desk *d, struct turn *t)
-{
-    struct str version;
-    err e = store_fact(t, d->store, "projection", &version);
-    if (e == ERR_NONE_SUCH) {
-        turn_forgive(t);
-        if (store_log_size(d->store) == 0) return ERR_OK;
-        version = (struct str){0};
-    } else if (e != ERR_OK) {
-        return e;
-    }
-    int64_t n = 0;
-    if (str_to_int(version, &n) && n == DESK_PROJECTION_VERSION) return ERR_OK;
-    try(store_begin(t, d->store));
-    e = desk_rebuild(d, t);
-    if (e == ERR_OK) return store_commit(t, d->store);
-    store_rollback(d->store);
-    return e;
-}
-
 /* Makes the table set permanent before anything is decided with it. */
 static err desk_adopt(struct desk *d, struct turn *t)
 {
@@ -67,6 +46,12 @@ static err desk_adopt(struct desk *d, struct turn *t)
     if (e == ERR_OK) return store_commit(t, d->store);
     store_rollback(d->store);
     return e;
+}
+
+static err desk_ready(struct desk *d, struct turn *t, bool read_only)
+{
+    try(desk_known_load(d, t));
+    return d->born && !read_only ? desk_adopt(d, t) : ERR_OK;
 }
 
 static err desk_start(struct desk *d, struct turn *t, const struct desk_options *o)
@@ -83,9 +68,21 @@ static err desk_start(struct desk *d, struct turn *t, const struct desk_options 
     t->fault = life.fault;
     try(e);
     d->packed = law_tables_pack(d->arena, o->law, o->law_n);
-    if (!o->db->read_only) try(desk_freshen(d, t));
-    try(desk_known_load(d, t));
-    return d->born && !o->db->read_only ? desk_adopt(d, t) : ERR_OK;
+    e = desk_ready(d, t, o->db->read_only);
+    if (e != ERR_INTEGRITY && e != ERR_NONE_SUCH && e != ERR_REJECTED && e != ERR_CONFLICT)
+        return e;
+    d->damage = t->fault;
+    turn_forgive(t);
+    return ERR_OK;
+}
+
+err desk_whole(const struct desk *d, struct turn *t)
+{
+    if (d->damage.err == ERR_OK) return ERR_OK;
+    return turn_fail(t, ERR_INTEGRITY, "store-damaged", NULL,
+                     "What this node stored is not what it was: %s Nothing is served; see: comity "
+                     "fsck.",
+                     d->damage.sentence);
 }
 
 err desk_open(struct turn *t, const struct desk_options *o, struct desk **out)
@@ -115,6 +112,38 @@ void desk_close(struct desk *d)
     if (d) arena_free(d->arena);
 }
 
+/* True when the projections were made by this version of the program, or there is nothing yet. */
+static err is_fresh(struct desk *d, struct turn *t, bool *fresh_out)
+{
+    struct str version;
+    int64_t n = 0;
+    *fresh_out = store_log_size(d->store) == 0;
+    err e = store_fact(t, d->store, "projection", &version);
+    if (e == ERR_NONE_SUCH) {
+        turn_forgive(t);
+        return ERR_OK;
+    }
+    try(e);
+    if (str_to_int(version, &n) && n == DESK_PROJECTION_VERSION) *fresh_out = true;
+    return ERR_OK;
+}
+
+err desk_freshen(struct desk *d, struct turn *t)
+{
+    bool fresh;
+    try(is_fresh(d, t, &fresh));
+    if (fresh) return ERR_OK;
+    try(store_begin(t, d->store));
+    err e = desk_rebuild(d, t);
+    if (e != ERR_OK) {
+        store_rollback(d->store);
+        return e;
+    }
+    try(store_commit(t, d->store));
+    d->damage = (struct fault){0};
+    return desk_ready(d, t, false);
+}
+
 /* ---- turns ----------------------------------------------------------------------------------- */
 
 static err turn_do(struct desk *d, struct desk_turn *dt)
@@ -124,7 +153,9 @@ static err turn_do(struct desk *d, struct desk_turn *dt)
     dt->view = NULL;
     dt->inside = NULL;
     dt->answer = (struct str){0};
-    if (!d->born && dt->action != DESK_INIT && dt->action != DESK_LAW)
+    bool mends = dt->action == DESK_FSCK || dt->action == DESK_REBUILD;
+    if (!mends) try(desk_whole(d, &dt->t));
+    if (!d->born && !mends && dt->action != DESK_INIT && dt->action != DESK_LAW)
         return turn_fail(&dt->t, ERR_NONE_SUCH, "node-not-made", NULL,
                          "This folder holds no node yet; make one with: comity init.");
     if (a->person) {

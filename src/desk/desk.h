@@ -58,8 +58,12 @@ struct desk_options {
     void *die_ctx;
 };
 struct desk;
-/* Opens the store, makes projections of another version again, and reads our own profile. */
+/* Opens the store as it stands and reads our own profile. A store that was altered still opens, so that FSCK and REBUILD can speak; desk_whole then gives the fault, every
+ * other action answers it, and nothing may be served. */
 MUST err desk_open(struct turn *t, const struct desk_options *o, struct desk **out);
+MUST err desk_whole(const struct desk *d, struct turn *t);
+/* Makes projections of another version of this program again. Whoever serves calls it first. */
+MUST err desk_freshen(struct desk *d, struct turn *t);
 void desk_close(struct desk *d);
 
 /* ---- a turn ---------------------------------------------------------------------------------------------- */

@@ -20,6 +20,7 @@ struct desk {
     void (*die)(void *ctx, const char *why);
     void *die_ctx;
 
+    struct fault damage;   /* found at opening; err is ERR_OK on a sound store */
     bool born;             /* INIT was done */
     bool stale;            /* `known` is behind what was just committed */
     int64_t incarnation;

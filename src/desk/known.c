@@ -94,19 +94,38 @@ static err peer_load(struct desk *d, struct turn *t, const struct store_peer *ro
     return ERR_OK;
 }
 
-static err peers_load(struct desk *d, struct turn *t)
+struct known {
+    struct profile profile;
+    struct bytes profile_signed, root_der;
+    struct desk_peer *peers;
+    size_t peers_n;
+    int64_t incarnation;
+};
+
+static err peers_load(struct desk *d, struct turn *t, struct known *k)
 {
     struct store_peer *rows;
     size_t n;
     try(store_peers(t, d->store, &rows, &n));
-    d->peers = arena_take_many(t->arena, n + 1, sizeof *d->peers);
-    d->peers_n = 0;
-    for (size_t k = 0; k < n; k++) {
-        if (!str_is(rows[k].stage, "pinned")) continue;
-        try(peer_load(d, t, &rows[k], &d->peers[d->peers_n]));
-        d->peers_n++;
+    k->peers = arena_take_many(t->arena, n + 1, sizeof *k->peers);
+    for (size_t j = 0; j < n; j++) {
+        if (!str_is(rows[j].stage, "pinned")) continue;
+        try(peer_load(d, t, &rows[j], &k->peers[k->peers_n]));
+        k->peers_n++;
     }
     return ERR_OK;
+}
+
+static err known_read(struct desk *d, struct turn *t, struct known *k)
+{
+    struct str incarnation;
+    struct hash hash;
+    try(store_fact(t, d->store, "incarnation", &incarnation));
+    if (!str_to_int(incarnation, &k->incarnation) || k->incarnation < 1)
+        return turn_fail(t, ERR_INTEGRITY, "fact", NULL, "The incarnation is not a number.");
+    try(fact_hash(d, t, "profile", &hash));
+    try(desk_profile_read(d, t, &hash, &k->profile, &k->profile_signed, &k->root_der));
+    return peers_load(d, t, k);
 }
 
 err desk_known_load(struct desk *d, struct turn *t)
@@ -114,23 +133,20 @@ err desk_known_load(struct desk *d, struct turn *t)
     struct arena *fresh = arena_new();
     struct turn life = *t;
     life.arena = fresh;
-    struct str text;
-    struct hash hash;
-    err e = store_fact(&life, d->store, "incarnation", &text);
-    if (e == ERR_NONE_SUCH) { /* a folder before INIT */
-        arena_free(fresh);
-        return ERR_OK;
-    }
-    if (e == ERR_OK && !str_to_int(text, &d->incarnation)) d->incarnation = 1;
-    if (e == ERR_OK) e = fact_hash(d, &life, "profile", &hash);
-    if (e == ERR_OK)
-        e = desk_profile_read(d, &life, &hash, &d->profile, &d->profile_signed, &d->root_der);
-    if (e == ERR_OK) e = peers_load(d, &life);
+    struct known k = {0};
+    err e = known_read(d, &life, &k);
     if (e != ERR_OK) {
-        t->fault = life.fault;
         arena_free(fresh);
+        if (e == ERR_NONE_SUCH && store_log_size(d->store) == 0) return ERR_OK; /* before INIT */
+        t->fault = life.fault;
         return e;
     }
+    d->profile = k.profile;
+    d->profile_signed = k.profile_signed;
+    d->root_der = k.root_der;
+    d->peers = k.peers;
+    d->peers_n = k.peers_n;
+    d->incarnation = k.incarnation;
     arena_free(d->known);
     d->known = fresh;
     d->born = true;

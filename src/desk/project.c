@@ -301,5 +301,7 @@ err desk_do_REBUILD(struct desk *d, struct desk_turn *dt)
     struct tree *v = tree_map(t->arena);
     tree_add_int(t->arena, v, "records", (int64_t)store_log_size(d->store));
     dt->view = v;
+    d->damage = (struct fault){0}; /* what the records give is whole again */
+    d->stale = true;
     return ERR_OK;
 }

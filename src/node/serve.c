@@ -48,6 +48,8 @@ err node_serve(struct turn *t, const char *dir, void (*ready)(void *ctx, uint16_
     (void)signal(SIGPIPE, SIG_IGN);
     (void)prctl(PR_SET_DUMPABLE, 0); /* keys are in this memory */
     err e = node_folder_open(&life, dir, NODE_WRITES, &s.f);
+    if (e == ERR_OK) e = desk_freshen(s.f.desk, &life);
+    if (e == ERR_OK) e = desk_whole(s.f.desk, &life);
     if (e == ERR_OK) e = doors_open(&s);
     if (e == ERR_OK) {
         uint16_t port = net_server_port(s.server);
@@ -206,5 +208,7 @@ static void doors_close(struct serving *s)
     if (!s->f.keeper) return;
     auto_arena scratch = arena_new();
     struct turn t = {.arena = scratch, .clock = s->life->clock, .chance = s->life->chance};
-    if (node_keeper_sync(&t, s->f.keeper) != ERR_OK) return; /* it may lag */
+    bool served = s->f.desk && s->server;
+    if (served && desk_tidy(s->f.desk, &t) != ERR_OK) turn_forgive(&t); /* tiles may lag */
+    if (node_keeper_sync(&t, s->f.keeper) != ERR_OK) return;            /* so may its head */
 }

@@ -111,15 +111,6 @@ static void manifests_check(struct inspection *i, const struct plan *p)
     manifest_check(i, 1, STR(ENTRY_MANIFEST_2), parcel_manifest(a, 2, proof, n + 2));
 }
 
-static void spelling_check(struct inspection *i)
-{
-    auto_arena scratch = arena_new();
-    struct bytes must = parcel_write(scratch, i->p.entries, i->p.n, i->p.seals, i->p.seals_n);
-    if (bytes_eq(must, i->container)) return;
-    remark(i, &i->v->integrity, "spelling", "EN 319 162-1 A.1", STR("container"),
-           "The container is not spelled in the one way an export is.");
-}
-
 static bool seals_check(struct inspection *i)
 {
     struct proof_remark **list = &i->v->integrity;
@@ -139,5 +130,4 @@ void inspect_form(struct inspection *i)
     const struct plan *p = plan_make(i);
     if (!entries_check(i, p) || !sealed) return;
     manifests_check(i, p);
-    spelling_check(i);
 }

@@ -42,7 +42,6 @@ void inspect_parties(struct inspection *i)
 {
     party_read(i, &i->author);
     party_read(i, &i->exporter);
-    if (i->receipts_n == 0) return;
     struct party *r = &i->receiver;
     party_read(i, r);
     r->has_signer = cert_read(i, ENTRY_RECEIPTS_SEAL, &r->signer_der, &r->signer);

@@ -5,10 +5,9 @@
 
 #define A(kind, member) FIELD(store_act, kind, member, #member)
 static const struct field act_fields[] = {
-    A(FIELD_ID, id),           A(FIELD_ID, dossier),      A(FIELD_INT, leaf),
-    A(FIELD_INT, stream),      A(FIELD_INT, n),           A(FIELD_INT, at_ms),
-    A(FIELD_INT, recorded_ms), A(FIELD_INT, remarks),     A(FIELD_STR, way),
-    A(FIELD_STR, act),         A(FIELD_STR, effect),      A(FIELD_HASH, hash),
+    A(FIELD_ID, id),      A(FIELD_ID, dossier), A(FIELD_INT, leaf),        A(FIELD_INT, stream),
+    A(FIELD_INT, n),      A(FIELD_INT, at_ms),  A(FIELD_INT, recorded_ms), A(FIELD_INT, remarks),
+    A(FIELD_STR, way),    A(FIELD_STR, act),    A(FIELD_STR, effect),      A(FIELD_HASH, hash),
     A(FIELD_BYTES, idem),
 };
 enum { ACT_FIELDS = sizeof act_fields / sizeof *act_fields };
@@ -36,8 +35,8 @@ err store_act_by_idem(struct turn *t, struct store *s, struct bytes idem, struct
     return row_one(t, r, act_fields, ACT_FIELDS, out, "act");
 }
 
-err store_acts_of(struct turn *t, struct store *s, const struct id *dossier,
-                  struct store_act **out, size_t *n_out)
+err store_acts_of(struct turn *t, struct store *s, const struct id *dossier, struct store_act **out,
+                  size_t *n_out)
 {
     struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_ACT_LIST], {"dossier", db_id(dossier)});
     return row_all(t, r, act_fields, ACT_FIELDS, sizeof **out, (void **)out, n_out);

@@ -91,13 +91,12 @@ static err check_surplus(struct check *c, uint64_t size)
     struct db_rows r = db_ask(c->t, c->s->db, store_sql[SQL_NODE_LIST], NULL, 0);
     while (db_next(&r)) {
         int64_t level = db_int_at(&r, 0), index = db_int_at(&r, 1);
-        if (level > 0 && level < LEDGER_LEVELS_MAX && index >= 0 &&
-            (uint64_t)index < size >> level)
+        if (level > 0 && level < LEDGER_LEVELS_MAX && index >= 0 && (uint64_t)index < size >> level)
             continue;
-        tell(c,
-             str_printf(c->t->arena, "node level=%lld idx=%lld", (long long)level,
-                        (long long)index),
-             "The log has no such inner node.");
+        tell(
+            c,
+            str_printf(c->t->arena, "node level=%lld idx=%lld", (long long)level, (long long)index),
+            "The log has no such inner node.");
     }
     return db_done(&r);
 }
@@ -157,9 +156,10 @@ static err check_keys(struct check *c)
             ERR_OK)
             wipe((void *)(uintptr_t)key.p, key.n);
         else
-            tell(c, str_printf(c->t->arena, "dossier_key " STR_FMT,
-                               STR_ARG(hex(c->t->arena, dossier))),
-                 "The wrapped key does not open.");
+            tell(
+                c,
+                str_printf(c->t->arena, "dossier_key " STR_FMT, STR_ARG(hex(c->t->arena, dossier))),
+                "The wrapped key does not open.");
     }
     return db_done(&r);
 }

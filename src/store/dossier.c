@@ -5,11 +5,21 @@
 
 #define D(kind, member) FIELD(store_dossier, kind, member, #member)
 static const struct field dossier_fields[] = {
-    D(FIELD_ID, id),           D(FIELD_STR, ref),         D(FIELD_STR, side),
-    D(FIELD_STR, ours),        D(FIELD_STR, theirs),      D(FIELD_STR, instrument),
-    D(FIELD_STR, kind),        D(FIELD_STR, state),       D(FIELD_STR, outcome),
-    D(FIELD_BOOL, ended),      D(FIELD_INT, missing),     D(FIELD_INT, opened_ms),
-    D(FIELD_INT, changed_leaf), D(FIELD_INT, requesting_n), D(FIELD_INT, requested_n),
+    D(FIELD_ID, id),
+    D(FIELD_STR, ref),
+    D(FIELD_STR, side),
+    D(FIELD_STR, ours),
+    D(FIELD_STR, theirs),
+    D(FIELD_STR, instrument),
+    D(FIELD_STR, kind),
+    D(FIELD_STR, state),
+    D(FIELD_STR, outcome),
+    D(FIELD_BOOL, ended),
+    D(FIELD_INT, missing),
+    D(FIELD_INT, opened_ms),
+    D(FIELD_INT, changed_leaf),
+    D(FIELD_INT, requesting_n),
+    D(FIELD_INT, requested_n),
     D(FIELD_INT, inward_n),
 };
 enum { DOSSIER_FIELDS = sizeof dossier_fields / sizeof *dossier_fields };

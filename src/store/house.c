@@ -28,8 +28,8 @@ err store_peers(struct turn *t, struct store *s, struct store_peer **out, size_t
 }
 
 #define O(kind, member) FIELD(store_officer, kind, member, #member)
-static const struct field officer_fields[] = {
-    O(FIELD_STR, officer), O(FIELD_STR, post), O(FIELD_STR, authority), O(FIELD_INT, uid)};
+static const struct field officer_fields[] = {O(FIELD_STR, officer), O(FIELD_STR, post),
+                                              O(FIELD_STR, authority), O(FIELD_INT, uid)};
 enum { OFFICER_FIELDS = sizeof officer_fields / sizeof *officer_fields };
 
 err store_officer_set(struct turn *t, struct store *s, const struct store_officer *o)
@@ -70,8 +70,7 @@ err store_fact_set(struct turn *t, struct store *s, struct str name, struct str 
 
 err store_fact(struct turn *t, struct store *s, const char *name, struct str *out)
 {
-    struct db_rows r =
-        DB_ASK(t, s->db, store_sql[SQL_FACT_GET], {"name", db_text(str_of(name))});
+    struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_FACT_GET], {"name", db_text(str_of(name))});
     bool found = db_next(&r);
     struct str value = found ? db_text_at(&r, 0) : (struct str){0};
     try(db_done(&r));
@@ -81,11 +80,11 @@ err store_fact(struct turn *t, struct store *s, const char *name, struct str *ou
     return ERR_OK;
 }
 
-/* ---- working ------------------------------------------------------------------------------------ */
+/* ---- working --------------------------------------------------------------------------------- */
 
 #define D(kind, member) FIELD(store_draft, kind, member, #member)
 static const struct field draft_fields[] = {
-    D(FIELD_STR, label),   D(FIELD_ID, id),          D(FIELD_STR, officer),
+    D(FIELD_STR, label),  D(FIELD_ID, id),          D(FIELD_STR, officer),
     D(FIELD_BYTES, body), D(FIELD_INT, changed_ms),
 };
 enum { DRAFT_FIELDS = sizeof draft_fields / sizeof *draft_fields };

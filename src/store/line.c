@@ -33,9 +33,9 @@ err store_parcel_of_act(struct turn *t, struct store *s, const struct id *act,
 err store_parcel_at(struct turn *t, struct store *s, struct str way, struct str peer,
                     int64_t incarnation, int64_t sequence, struct store_parcel *out)
 {
-    struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_PARCEL_AT], {"way", db_text(way)},
-                              {"peer", db_text(peer)}, {"incarnation", db_int(incarnation)},
-                              {"sequence", db_int(sequence)});
+    struct db_rows r =
+        DB_ASK(t, s->db, store_sql[SQL_PARCEL_AT], {"way", db_text(way)}, {"peer", db_text(peer)},
+               {"incarnation", db_int(incarnation)}, {"sequence", db_int(sequence)});
     return row_one(t, r, parcel_fields, PARCEL_FIELDS, out, "parcel");
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The log in its tables: leaves, inner nodes, the right edge. Proofs read inner nodes, so their cost
- * does not grow with the log. */
+/* The log in its tables: leaves, inner nodes, the right edge. Proofs read inner nodes, so their
+ * cost does not grow with the log. */
 
 #include "store/store_internal.h"
 

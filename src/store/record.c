@@ -93,8 +93,7 @@ static void record_salt(const uint8_t *key, struct store_record *r, struct turn 
     struct buf info = buf_in(t->arena);
     buf_printf(&info, "salt " STR_FMT " ", STR_ARG(r->kind));
     buf_put(&info, r->subject.p, r->subject.n);
-    seal_hkdf((struct bytes){key, SEAL_KEY_SIZE}, buf_as_bytes(&info), r->salt.b,
-              sizeof r->salt.b);
+    seal_hkdf((struct bytes){key, SEAL_KEY_SIZE}, buf_as_bytes(&info), r->salt.b, sizeof r->salt.b);
 }
 
 /* The bytes of `rest` that are bound: the row's plain columns, the digest of its bulk, and what was
@@ -154,8 +153,7 @@ static err record_open(struct turn *t, struct store *s, struct store_record *r, 
     struct bytes rest_plain = {0};
     err e = seal_unlock(t, key, column_bound(t, r, "open"), open, &r->open);
     if (e == ERR_OK) e = seal_unlock(t, key, column_bound(t, r, "rest"), rest, &rest_plain);
-    if (e == ERR_OK && bulk.n)
-        e = seal_unlock(t, key, column_bound(t, r, "bulk"), bulk, &r->bulk);
+    if (e == ERR_OK && bulk.n) e = seal_unlock(t, key, column_bound(t, r, "bulk"), bulk, &r->bulk);
     if (e == ERR_OK) record_salt(key, r, t);
     wipe(key, sizeof key);
     if (e != ERR_OK) return e;
@@ -203,15 +201,15 @@ err store_record_get(struct turn *t, struct store *s, const char *kind, struct b
                      struct store_record *out)
 {
     return record_read(t, s,
-                       DB_ASK(t, s->db, store_sql[SQL_RECORD_GET],
-                              {"kind", db_text(str_of(kind))}, {"subject", db_blob(subject)}),
+                       DB_ASK(t, s->db, store_sql[SQL_RECORD_GET], {"kind", db_text(str_of(kind))},
+                              {"subject", db_blob(subject)}),
                        out);
 }
 
 err store_record_at(struct turn *t, struct store *s, int64_t leaf, struct store_record *out)
 {
-    return record_read(
-        t, s, DB_ASK(t, s->db, store_sql[SQL_RECORD_AT], {"leaf", db_int(leaf)}), out);
+    return record_read(t, s, DB_ASK(t, s->db, store_sql[SQL_RECORD_AT], {"leaf", db_int(leaf)}),
+                       out);
 }
 
 err store_record_next(struct turn *t, struct store *s, int64_t from, bool *found_out,

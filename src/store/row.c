@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Rows as structs: a table of fields says which member stands for which column, so that a noun needs
- * its field table and its SQL, and no code that copies member by member. */
+/* Rows as structs: a table of fields says which member stands for which column, so that a noun
+ * needs its field table and its SQL, and no code that copies member by member. */
 
 #include "store/store_internal.h"
 
@@ -10,15 +10,20 @@ static struct db_value field_value(const struct field *f, const void *row)
 {
     const void *at = (const char *)row + f->offset;
     switch (f->kind) {
-    case FIELD_INT: return db_int(*(const int64_t *)at);
-    case FIELD_BOOL: return db_int(*(const bool *)at ? 1 : 0);
-    case FIELD_STR: return db_text(*(const struct str *)at);
+    case FIELD_INT:
+        return db_int(*(const int64_t *)at);
+    case FIELD_BOOL:
+        return db_int(*(const bool *)at ? 1 : 0);
+    case FIELD_STR:
+        return db_text(*(const struct str *)at);
     case FIELD_BYTES: {
         struct bytes b = *(const struct bytes *)at;
         return b.n ? db_blob(b) : db_null();
     }
-    case FIELD_ID: return db_id(at);
-    case FIELD_HASH: return db_hash(at);
+    case FIELD_ID:
+        return db_id(at);
+    case FIELD_HASH:
+        return db_hash(at);
     }
     return db_null();
 }
@@ -38,12 +43,24 @@ void row_read(struct db_rows *r, const struct field *fields, size_t n, void *row
         void *at = (char *)row_out + fields[k].offset;
         int column = (int)k;
         switch (fields[k].kind) {
-        case FIELD_INT: *(int64_t *)at = db_int_at(r, column); break;
-        case FIELD_BOOL: *(bool *)at = db_int_at(r, column) != 0; break;
-        case FIELD_STR: *(struct str *)at = db_text_at(r, column); break;
-        case FIELD_BYTES: *(struct bytes *)at = db_bytes_at(r, column); break;
-        case FIELD_ID: *(struct id *)at = db_id_at(r, column); break;
-        case FIELD_HASH: *(struct hash *)at = db_hash_at(r, column); break;
+        case FIELD_INT:
+            *(int64_t *)at = db_int_at(r, column);
+            break;
+        case FIELD_BOOL:
+            *(bool *)at = db_int_at(r, column) != 0;
+            break;
+        case FIELD_STR:
+            *(struct str *)at = db_text_at(r, column);
+            break;
+        case FIELD_BYTES:
+            *(struct bytes *)at = db_bytes_at(r, column);
+            break;
+        case FIELD_ID:
+            *(struct id *)at = db_id_at(r, column);
+            break;
+        case FIELD_HASH:
+            *(struct hash *)at = db_hash_at(r, column);
+            break;
         }
     }
 }
@@ -54,8 +71,7 @@ err row_one(struct turn *t, struct db_rows r, const struct field *fields, size_t
     bool found = db_next(&r);
     if (found) row_read(&r, fields, n, row_out);
     try(db_done(&r));
-    if (!found)
-        return turn_fail(t, ERR_NONE_SUCH, "none-such", NULL, "There is no such %s.", what);
+    if (!found) return turn_fail(t, ERR_NONE_SUCH, "none-such", NULL, "There is no such %s.", what);
     return ERR_OK;
 }
 

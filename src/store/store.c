@@ -121,17 +121,24 @@ err store_projection_clear(struct turn *t, struct store *s)
 static void dump_value(struct buf *b, struct turn *t, struct db_value v)
 {
     switch (v.kind) {
-    case DB_NULL: buf_str(b, STR("-")); break;
-    case DB_INT: buf_printf(b, "%lld", (long long)v.num); break;
-    case DB_TEXT: buf_str(b, json_write(t->arena, &(struct tree){.kind = TREE_STR,
-                                                                 .str = bytes_str(v.bytes)}));
+    case DB_NULL:
+        buf_str(b, STR("-"));
         break;
-    case DB_BYTES: buf_str(b, hex(t->arena, v.bytes)); break;
+    case DB_INT:
+        buf_printf(b, "%lld", (long long)v.num);
+        break;
+    case DB_TEXT:
+        buf_str(b,
+                json_write(t->arena, &(struct tree){.kind = TREE_STR, .str = bytes_str(v.bytes)}));
+        break;
+    case DB_BYTES:
+        buf_str(b, hex(t->arena, v.bytes));
+        break;
     }
 }
 
-static err dump_table(struct turn *t, struct store *s, const struct projection *p,
-                      struct buf *rows, size_t *count)
+static err dump_table(struct turn *t, struct store *s, const struct projection *p, struct buf *rows,
+                      size_t *count)
 {
     struct db_rows r = db_ask(t, s->db, p->list, NULL, 0);
     while (db_next(&r)) {

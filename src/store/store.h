@@ -5,10 +5,11 @@
  *
  * Permanent: `record` (one row per leaf of the log: acts, parcels, receipts, table sets, profiles,
  * incidents), `leaf`, `dossier_key`. They never change shape; new needs add kinds of record.
- * Projection: everything else that a page shows, made from records alone and made again by `rebuild`.
- * Working: drafts, retry times: they carry no duty.
+ * Projection: everything else that a page shows, made from records alone and made again by
+ * `rebuild`. Working: drafts, retry times: they carry no duty.
  *
- * All calls but store_open stand inside store_begin … store_commit; reading alone may do without. */
+ * All calls but store_open stand inside store_begin … store_commit; reading alone may do without.
+ */
 
 #include "base/base.h"
 #include "codec/codec.h"
@@ -31,8 +32,8 @@ struct store_options {
 };
 MUST err store_open(struct turn *t, const struct store_options *o, struct store **out);
 void store_close(struct store *s);
-/* ERR_NONE_SUCH of store_open's tables, ERR_BUSY, ERR_FULL, ERR_UNKNOWN as in db.h. A rollback also
- * takes the tree's edge back. */
+/* ERR_BUSY, ERR_FULL, ERR_UNKNOWN as in db.h. A rollback, and a commit that failed, also take back
+ * the tree's edge and the keys made meanwhile. */
 MUST err store_begin(struct turn *t, struct store *s);
 MUST err store_commit(struct turn *t, struct store *s);
 void store_rollback(struct store *s);
@@ -41,15 +42,15 @@ struct db *store_db(struct store *s); /* for counts and checkpoints only */
 extern const char *const store_schema_text;
 void store_each_statement(void (*each)(void *ctx, const char *name, const char *sql), void *ctx);
 
-/* ---- permanent ------------------------------------------------------------------------------------ */
+/* ---- permanent ------------------------------------------------------------------------------- */
 
 /* A dossier's key is made once, random, and stored wrapped. The house dossier is `store_house`. */
 extern const struct id store_house;
 MUST err store_key_make(struct turn *t, struct store *s, const struct id *dossier);
 
-/* One permanent row. `subject` is its own name within `kind`: an act's id, a digest. `open` is what may
- * be shown with a proof, `rest` what stays (canonical JSON), `bulk` long bytes (their digest is bound
- * into rest). All three are encrypted under the dossier's key. */
+/* One permanent row. `subject` is its own name within `kind`: an act's id, a digest. `open` is what
+ * may be shown with a proof, `rest` what stays (canonical JSON), `bulk` long bytes (their digest is
+ * bound into rest). All three are encrypted under the dossier's key. */
 struct store_record {
     int64_t leaf;
     struct id dossier;
@@ -62,13 +63,13 @@ struct store_record {
     struct hash salt;              /* filled by put and get */
     struct ledger_opening opening; /* filled by put and get */
 };
-/* Appends the row and its leaf; fills leaf, salt, opening. ERR_CONFLICT when (kind, subject) stands. */
+/* Appends the row and its leaf; fills leaf, salt, opening. ERR_CONFLICT when (kind, subject)
+ * stands. */
 MUST err store_record_put(struct turn *t, struct store *s, struct store_record *r);
 /* ERR_NONE_SUCH; ERR_INTEGRITY when the row does not open or does not give its leaf. */
 MUST err store_record_get(struct turn *t, struct store *s, const char *kind, struct bytes subject,
                           struct store_record *out);
-MUST err store_record_at(struct turn *t, struct store *s, int64_t leaf,
-                         struct store_record *out);
+MUST err store_record_at(struct turn *t, struct store *s, int64_t leaf, struct store_record *out);
 
 /* The number of the next row at or after `from`; false after the last. */
 MUST err store_record_next(struct turn *t, struct store *s, int64_t from, bool *found_out,
@@ -80,7 +81,7 @@ void store_log_root(const struct store *s, struct hash *root_out);
 struct ledger_source store_log_source(struct store *s);
 MUST err store_leaf(struct turn *t, struct store *s, int64_t index, struct hash *data_out);
 
-/* ---- projection ------------------------------------------------------------------------------------ */
+/* ---- projection ------------------------------------------------------------------------------ */
 
 struct store_dossier {
     struct id id;
@@ -126,10 +127,8 @@ struct store_act {
 };
 /* ERR_CONFLICT when (dossier, stream, n) or the idempotency key stands already. */
 MUST err store_act_set(struct turn *t, struct store *s, const struct store_act *a);
-MUST err store_act_effect(struct turn *t, struct store *s, const struct id *act,
-                          struct str effect);
-MUST err store_act_get(struct turn *t, struct store *s, const struct id *id,
-                       struct store_act *out);
+MUST err store_act_effect(struct turn *t, struct store *s, const struct id *act, struct str effect);
+MUST err store_act_get(struct turn *t, struct store *s, const struct id *id, struct store_act *out);
 MUST err store_act_by_idem(struct turn *t, struct store *s, struct bytes idem,
                            struct store_act *out);
 /* Acts of a dossier in order of leaf. */
@@ -177,9 +176,8 @@ MUST err store_outgoing_due(struct turn *t, struct store *s, struct str stage, i
 MUST err store_line_next(struct turn *t, struct store *s, struct str peer, int64_t incarnation,
                          int64_t *out);
 MUST err store_outgoing_count(struct turn *t, struct store *s, int64_t *waiting_out);
-/* Makes rows of a peer from `sequence` on due now: it asked for what it lacks. */
-MUST err store_outgoing_wanted(struct turn *t, struct store *s, struct str peer,
-                               int64_t sequence);
+/* Makes a peer's row of that sequence due now: it told that this is the first it lacks. */
+MUST err store_outgoing_wanted(struct turn *t, struct store *s, struct str peer, int64_t sequence);
 
 /* An authority of another State that was pinned, or is only proposed. */
 struct store_peer {
@@ -196,8 +194,7 @@ struct store_officer {
     int64_t uid;
 };
 MUST err store_officer_set(struct turn *t, struct store *s, const struct store_officer *o);
-MUST err store_officers(struct turn *t, struct store *s, struct store_officer **out,
-                        size_t *n_out);
+MUST err store_officers(struct turn *t, struct store *s, struct store_officer **out, size_t *n_out);
 
 /* What was refused at the door, and why. `key` makes repeats one row. */
 struct store_incident {
@@ -209,7 +206,8 @@ MUST err store_incident_set(struct turn *t, struct store *s, const struct store_
 MUST err store_incidents(struct turn *t, struct store *s, int64_t limit,
                          struct store_incident **out, size_t *n_out);
 
-/* Named facts of the node that records brought about (its address, incarnation, counters of refs). */
+/* Named facts of the node that records brought about (its address, incarnation, counters of refs).
+ */
 MUST err store_fact_set(struct turn *t, struct store *s, struct str name, struct str value);
 MUST err store_fact(struct turn *t, struct store *s, const char *name, struct str *out);
 
@@ -220,7 +218,7 @@ MUST err store_log_rebuild(struct turn *t, struct store *s);
 MUST err store_projection_dump(struct turn *t, struct store *s, struct str **rows_out,
                                size_t *n_out);
 
-/* ---- working ----------------------------------------------------------------------------------------- */
+/* ---- working --------------------------------------------------------------------------------- */
 
 struct store_draft {
     struct id id;
@@ -235,10 +233,10 @@ MUST err store_draft_drop(struct turn *t, struct store *s, struct str label);
 MUST err store_retry_set(struct turn *t, struct store *s, const struct id *act, int64_t next_ms,
                          int64_t tries);
 
-/* ---- checking ------------------------------------------------------------------------------------------ */
+/* ---- checking -------------------------------------------------------------------------------- */
 
-/* Looks at every permanent row: opens it, computes its leaf, the leaves' gaps, inner nodes and root.
- * Tells each finding by table and key. */
+/* Looks at every permanent row: opens it, computes its leaf, the leaves' gaps, inner nodes and
+ * root. Tells each finding by table and key. */
 MUST err store_check(struct turn *t, struct store *s,
                      void (*found)(void *ctx, struct str what, struct str sentence), void *ctx);
 

@@ -36,14 +36,18 @@ struct field {
     enum field_kind kind;
     size_t offset;
 };
-#define FIELD(type, kind, member, column) {column, kind, offsetof(struct type, member)}
+#define FIELD(type, kind, member, column)                                                          \
+    {                                                                                              \
+        column, kind, offsetof(struct type, member)                                                \
+    }
 
 /* Runs a statement with the struct's fields as its parameters. */
 MUST err row_put(struct turn *t, struct store *s, enum sql sql, const struct field *fields,
                  size_t n, const void *row);
 /* Reads the current row of a cursor into a struct, columns in the order of the fields. */
 void row_read(struct db_rows *r, const struct field *fields, size_t n, void *row_out);
-/* The one row a statement answers, ERR_NONE_SUCH where it answers none; `what` says what was looked for. */
+/* The one row a statement answers, ERR_NONE_SUCH where it answers none; `what` says what was looked
+ * for. */
 MUST err row_one(struct turn *t, struct db_rows r, const struct field *fields, size_t n,
                  void *row_out, const char *what);
 /* All rows, as an array of structs of `size`. */

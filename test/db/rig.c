@@ -35,8 +35,12 @@ int rig_down(void **state)
     int failed = 0;
     if (r->engine == DB_POSTGRES) {
         db_close(r->db);
+        r->db = NULL;
         r->db = rig_open(r, false);
-        const char *empty = "DROP SCHEMA public CASCADE;\nCREATE SCHEMA public";
+        /* A test that failed half-way may have left the server waiting for a standby. */
+        const char *empty = "SET synchronous_commit = 'local';\n"
+                            "ALTER SYSTEM RESET ALL;\nSELECT pg_reload_conf();\n"
+                            "DROP SCHEMA public CASCADE;\nCREATE SCHEMA public";
         failed = db_script(&r->turn, r->db, empty) != ERR_OK;
     }
     db_close(r->db);
@@ -61,6 +65,7 @@ struct db *rig_open(struct rig *r, bool read_only) { return open_with(r, read_on
 void rig_on_faulty_disk(struct rig *r)
 {
     db_close(r->db);
+    r->db = NULL;
     r->db = open_with(r, false, "faulty");
 }
 

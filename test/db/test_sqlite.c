@@ -60,6 +60,7 @@ static void the_log_stays_when_the_database_is_closed(void **state)
     assert_int_equal(stat(beside(r, "-wal"), &before), 0);
     assert_ok(rig_put(r, r->db, 1));
     db_close(r->db);
+    r->db = NULL;
     assert_int_equal(stat(beside(r, "-wal"), &after), 0);
     assert_true(before.st_ino == after.st_ino);
     r->db = rig_open(r, false);
@@ -191,6 +192,7 @@ static void a_damaged_page_is_told_as_such(void **state)
     for (int64_t k = 0; k < 2000; k++) assert_ok(rig_put(r, r->db, k));
     assert_ok(db_commit(&r->turn, r->db));
     db_close(r->db);
+    r->db = NULL;
     /* What the log still has would be read from there. */
     assert_int_equal(truncate(beside(r, "-wal"), 0), 0);
     int fd = open(r->where, O_RDWR);
@@ -370,6 +372,7 @@ static void fail_one_sync(struct rig *r, bool alone)
     assert_fault(&r->turn, db_done(&rows), ERR_UNKNOWN, "db-unknown");
     db_rollback(r->db);
     db_close(r->db);
+    r->db = NULL;
     /* Whether the row stands is found out anew; that it is whole is certain. */
     r->db = rig_open(r, false);
     int64_t n = rig_count(r, r->db);
@@ -426,6 +429,8 @@ static void a_second_writer_is_told_to_come_back(void **state)
     struct db *other = rig_open(r, false);
     rig_on_faulty_disk(r); /* its waits take no time */
     assert_ok(db_begin(&r->turn, other));
+    assert_fault(&r->turn, rig_put(r, r->db, 1), ERR_BUSY, "db-busy");
+    assert_int_equal(r->disk.waits, 0);
     assert_fault(&r->turn, db_begin(&r->turn, r->db), ERR_BUSY, "db-busy");
     assert_true(r->disk.waits > 0);
     /* Outside of db_begin nobody waits. */

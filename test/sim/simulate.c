@@ -55,7 +55,7 @@ struct sim {
     } wires[WORLD_NODES_MAX];
     struct event *heap;
     size_t n;
-    uint64_t order, events, dropped, repeated, delayed, acts, answers;
+    uint64_t order, events, wakes, dropped, repeated, delayed, acts, answers;
     bool calm;            /* faults have stopped */
     int64_t wake[WORLD_NODES_MAX];
     struct hash trace;
@@ -236,7 +236,10 @@ static void step(struct sim *s)
 {
     struct event e = heap_take(s);
     if (e.at_ms > s->w.now_ms) s->w.now_ms = e.at_ms;
-    s->events++;
+    if (e.kind == WAKE)
+        s->wakes++;
+    else
+        s->events++;
     trace(s, event_words[e.kind], e.node, e.flight ? e.flight->from : -1);
     if (e.kind == OFFICER) officer(s, e.node);
     if (e.kind == ARRIVE)
@@ -302,6 +305,14 @@ static bool all_delivered(struct sim *s)
     return true;
 }
 
+/* Nothing is on its way any more: what is left are nodes looking whether something is due. */
+static bool only_wakes(const struct sim *s)
+{
+    for (size_t k = 0; k < s->n; k++)
+        if (s->heap[k].kind != WAKE) return false;
+    return true;
+}
+
 static void start(struct sim *s, int nodes, uint64_t seed)
 {
     memset(s, 0, sizeof *s);
@@ -335,7 +346,7 @@ static int run(int nodes, uint64_t seed, uint64_t events)
     while (s->events < events && s->n) step(s);
     s->calm = true;
     int64_t until = s->w.now_ms + (int64_t)QUIET_HOURS * 3600 * 1000;
-    while (s->n && s->w.now_ms < until && !(all_delivered(s) && s->events > events + 100)) step(s);
+    while (s->n && s->w.now_ms < until && !(s->events > events && all_delivered(s) && only_wakes(s))) step(s);
     size_t compared = 0;
     int failed = all_sound(s, &compared);
     uint64_t faults = s->dropped + s->repeated + s->delayed;
@@ -343,11 +354,11 @@ static int run(int nodes, uint64_t seed, uint64_t events)
     if (!failed && compared == 0) failed = fail("no dossier was compared");
     auto_arena a = arena_new();
     printf("{\"acts\":%llu,\"compared\":%zu,\"delayed\":%llu,\"dropped\":%llu,\"events\":%llu,"
-           "\"nodes\":%d,\"repeated\":%llu,\"seed\":%llu,\"trace\":\"" STR_FMT "\"}\n",
+           "\"nodes\":%d,\"repeated\":%llu,\"seed\":%llu,\"trace\":\"" STR_FMT "\",\"wakes\":%llu}\n",
            (unsigned long long)s->acts, compared, (unsigned long long)s->delayed,
            (unsigned long long)s->dropped, (unsigned long long)s->events, nodes,
            (unsigned long long)s->repeated, (unsigned long long)seed,
-           STR_ARG(hex(a, hash_bytes(&s->trace))));
+           STR_ARG(hex(a, hash_bytes(&s->trace))), (unsigned long long)s->wakes);
     stop(s);
     free(s);
     return failed;

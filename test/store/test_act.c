@@ -45,8 +45,8 @@ static void what_is_not_there_is_none_such(void **state)
     a.idem = (struct bytes){0};
     assert_ok(r, store_act_set(&r->turn, r->store, &a));
     assert_fault(r, store_act_get(&r->turn, r->store, &none, &got), ERR_NONE_SUCH, "none-such");
-    assert_fault(r, store_act_by_idem(&r->turn, r->store, hash_bytes(&a.hash), &got),
-                 ERR_NONE_SUCH, "none-such");
+    assert_fault(r, store_act_by_idem(&r->turn, r->store, hash_bytes(&a.hash), &got), ERR_NONE_SUCH,
+                 "none-such");
     assert_fault(r, store_act_by_idem(&r->turn, r->store, (struct bytes){0}, &got), ERR_NONE_SUCH,
                  "none-such");
 }
@@ -60,9 +60,9 @@ static void id_number_and_key_are_given_once(void **state)
     struct store_act same_key = sample(r, 3, 1, 3);
     same_id.idem = (struct bytes){0};
     same_key.idem = a.idem;
-    assert_fault(r, store_act_set(&r->turn, r->store, &same_id), ERR_CONFLICT, "db-conflict");
-    assert_fault(r, store_act_set(&r->turn, r->store, &same_n), ERR_CONFLICT, "db-conflict");
-    assert_fault(r, store_act_set(&r->turn, r->store, &same_key), ERR_CONFLICT, "db-conflict");
+    assert_fault(r, store_act_set(&r->turn, r->store, &same_id), ERR_CONFLICT, "db-unique");
+    assert_fault(r, store_act_set(&r->turn, r->store, &same_n), ERR_CONFLICT, "db-unique");
+    assert_fault(r, store_act_set(&r->turn, r->store, &same_key), ERR_CONFLICT, "db-unique");
     struct store_act other_stream = sample(r, 4, 2, 1), other_dossier = sample(r, 5, 1, 1);
     other_dossier.dossier = store_house;
     assert_ok(r, store_act_set(&r->turn, r->store, &other_stream));

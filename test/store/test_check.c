@@ -64,7 +64,7 @@ static void an_empty_store_is_in_order(void **state)
     assert_int_equal(f.n, 0);
 }
 
-/* ---- plain alterations ------------------------------------------------------------------------ */
+/* ---- plain alterations ----------------------------------------------------------------------- */
 
 struct alteration {
     const char *sql;
@@ -82,20 +82,26 @@ static const struct alteration alterations[] = {
     {"UPDATE record SET rest = open WHERE leaf = 6", {"record 6"}, ERR_INTEGRITY},
     {"UPDATE record SET dossier = subject WHERE leaf = 6", {"record 6"}, ERR_INTEGRITY},
     {"UPDATE record SET dossier = (SELECT dossier FROM record WHERE leaf = 9) WHERE leaf = 6",
-     {"record 6"}, ERR_INTEGRITY},
+     {"record 6"},
+     ERR_INTEGRITY},
     {"UPDATE record SET open = (SELECT open FROM record WHERE leaf = 5) WHERE leaf = 6",
-     {"record 6"}, ERR_INTEGRITY},
+     {"record 6"},
+     ERR_INTEGRITY},
     {"UPDATE record SET rest = (SELECT rest FROM record WHERE leaf = 5) WHERE leaf = 6",
-     {"record 6"}, ERR_INTEGRITY},
+     {"record 6"},
+     ERR_INTEGRITY},
     {"UPDATE record SET bulk = (SELECT bulk FROM record WHERE leaf = 5) WHERE leaf = 6",
-     {"record 6"}, ERR_INTEGRITY},
+     {"record 6"},
+     ERR_INTEGRITY},
     {"UPDATE record SET leaf = 13 WHERE leaf = 6", {"record 6", "record 13"}, ERR_INTEGRITY},
     {"UPDATE record SET leaf = -1 WHERE leaf = 6", {"record 6", "record -1"}, ERR_INTEGRITY},
     {"UPDATE record SET leaf = 9223372036854775807 WHERE leaf = 6",
-     {"record 6", "record 9223372036854775807"}, ERR_INTEGRITY},
+     {"record 6", "record 9223372036854775807"},
+     ERR_INTEGRITY},
     {"UPDATE record SET leaf = CASE leaf WHEN 6 THEN -6 ELSE leaf END;\n"
      "UPDATE record SET leaf = 6 WHERE leaf = 5;\nUPDATE record SET leaf = 5 WHERE leaf = -6",
-     {"record 5", "record 6"}, ERR_INTEGRITY},
+     {"record 5", "record 6"},
+     ERR_INTEGRITY},
     {"DELETE FROM record WHERE leaf = 6", {"record 6"}, ERR_NONE_SUCH},
     {"DELETE FROM record WHERE leaf = 0", {"record 0"}, ERR_OK},
     {"DELETE FROM record WHERE leaf = 12", {"record 12"}, ERR_OK},
@@ -104,21 +110,26 @@ static const struct alteration alterations[] = {
     {"DELETE FROM leaf WHERE leaf = 0", {"leaf 0", "record 0"}, ERR_OK},
     {"DELETE FROM leaf WHERE leaf = 12", {"record 12", "log"}, ERR_OK},
     {"DELETE FROM leaf", {"record 6", "log", "node level=1 idx=0"}, ERR_INTEGRITY},
-    {"UPDATE leaf SET leaf = 13 WHERE leaf = 6", {"leaf 6", "record 6", "record 13"},
+    {"UPDATE leaf SET leaf = 13 WHERE leaf = 6",
+     {"leaf 6", "record 6", "record 13"},
      ERR_INTEGRITY},
-    {"UPDATE leaf SET leaf = -1 WHERE leaf = 6", {"leaf 6", "leaf -1", "record 6"},
-     ERR_INTEGRITY},
-    {"UPDATE leaf SET leaf = 9223372036854775807 WHERE leaf = 6", {"leaf 6", "record 6"},
+    {"UPDATE leaf SET leaf = -1 WHERE leaf = 6", {"leaf 6", "leaf -1", "record 6"}, ERR_INTEGRITY},
+    {"UPDATE leaf SET leaf = 9223372036854775807 WHERE leaf = 6",
+     {"leaf 6", "record 6"},
      ERR_INTEGRITY},
     {"UPDATE leaf SET data = (SELECT data FROM leaf WHERE leaf = 5) WHERE leaf = 6",
-     {"record 6", "log"}, ERR_INTEGRITY},
+     {"record 6", "log"},
+     ERR_INTEGRITY},
     {"UPDATE leaf SET data = (SELECT open FROM record WHERE leaf = 5) WHERE leaf = 6",
-     {"leaf 6", "record 6", "log"}, ERR_INTEGRITY},
+     {"leaf 6", "record 6", "log"},
+     ERR_INTEGRITY},
     {"DELETE FROM record WHERE leaf = 12;\nDELETE FROM leaf WHERE leaf = 12", {"log"}, ERR_OK},
     {"DELETE FROM record WHERE leaf = 6;\nDELETE FROM leaf WHERE leaf = 6",
-     {"leaf 6", "record 6", "log"}, ERR_NONE_SUCH},
+     {"leaf 6", "record 6", "log"},
+     ERR_NONE_SUCH},
     {"DELETE FROM dossier_key WHERE dossier = (SELECT dossier FROM record WHERE leaf = 6)",
-     {"record 0", "record 6"}, ERR_INTEGRITY},
+     {"record 0", "record 6"},
+     ERR_INTEGRITY},
     {"UPDATE dossier_key SET wrapped = (SELECT open FROM record WHERE leaf = 0)",
      {"dossier_key 00000000000000000000000000000000",
       "dossier_key d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0", "record 6"},
@@ -126,17 +137,23 @@ static const struct alteration alterations[] = {
     {"DELETE FROM node WHERE level = 1 AND idx = 2", {"node level=1 idx=2"}, ERR_OK},
     {"DELETE FROM node WHERE level = 3", {"node level=3 idx=0"}, ERR_OK},
     {"UPDATE node SET hash = (SELECT data FROM leaf WHERE leaf = 1) WHERE level = 2 AND idx = 1",
-     {"node level=2 idx=1"}, ERR_OK},
+     {"node level=2 idx=1"},
+     ERR_OK},
     {"UPDATE node SET idx = 77 WHERE level = 1 AND idx = 3",
-     {"node level=1 idx=3", "node level=1 idx=77"}, ERR_OK},
-    {"UPDATE node SET level = 63 WHERE level = 3", {"node level=3 idx=0", "node level=63 idx=0"},
+     {"node level=1 idx=3", "node level=1 idx=77"},
      ERR_OK},
-    {"UPDATE node SET level = 0 WHERE level = 3", {"node level=3 idx=0", "node level=0 idx=0"},
+    {"UPDATE node SET level = 63 WHERE level = 3",
+     {"node level=3 idx=0", "node level=63 idx=0"},
      ERR_OK},
-    {"UPDATE node SET idx = -1 WHERE level = 3", {"node level=3 idx=0", "node level=3 idx=-1"},
+    {"UPDATE node SET level = 0 WHERE level = 3",
+     {"node level=3 idx=0", "node level=0 idx=0"},
+     ERR_OK},
+    {"UPDATE node SET idx = -1 WHERE level = 3",
+     {"node level=3 idx=0", "node level=3 idx=-1"},
      ERR_OK},
     {"UPDATE node SET level = -9223372036854775807 WHERE level = 3",
-     {"node level=3 idx=0", "node level=-9223372036854775807 idx=0"}, ERR_OK},
+     {"node level=3 idx=0", "node level=-9223372036854775807 idx=0"},
+     ERR_OK},
 };
 
 static void by_name(struct rig *r, err expected, const char *how)
@@ -165,7 +182,7 @@ static void every_alteration_is_named(void **state)
     assert_int_equal(f.n, 0);
 }
 
-/* ---- every bit -------------------------------------------------------------------------------- */
+/* ---- every bit ------------------------------------------------------------------------------- */
 
 struct column {
     const char *read, *write, *what;
@@ -182,8 +199,8 @@ static const struct column columns[] = {
      "record 6", ERR_INTEGRITY},
     {"SELECT bulk FROM record WHERE leaf = 6", "UPDATE record SET bulk = :v WHERE leaf = 6",
      "record 6", ERR_INTEGRITY},
-    {"SELECT data FROM leaf WHERE leaf = 6", "UPDATE leaf SET data = :v WHERE leaf = 6",
-     "record 6", ERR_INTEGRITY},
+    {"SELECT data FROM leaf WHERE leaf = 6", "UPDATE leaf SET data = :v WHERE leaf = 6", "record 6",
+     ERR_INTEGRITY},
     {"SELECT hash FROM node WHERE level = 2 AND idx = 1",
      "UPDATE node SET hash = :v WHERE level = 2 AND idx = 1", "node level=2 idx=1", ERR_OK},
     {"SELECT wrapped FROM dossier_key ORDER BY dossier DESC LIMIT 1",
@@ -254,17 +271,15 @@ static void long_bytes_that_were_absent_may_not_become_empty(void **state)
     one.bulk = (struct bytes){0};
     assert_ok(r, store_begin(&r->turn, r->store));
     assert_ok(r, store_record_put(&r->turn, r->store, &one));
-    assert_ok(r, DB_RUN(&r->turn, store_db(r->store),
-                        "UPDATE record SET bulk = :v WHERE leaf = 13",
+    assert_ok(r, DB_RUN(&r->turn, store_db(r->store), "UPDATE record SET bulk = :v WHERE leaf = 13",
                         {"v", db_blob((struct bytes){(const uint8_t *)"", 0})}));
-    assert_fault(r, store_record_at(&r->turn, r->store, 13, &got), ERR_INTEGRITY,
-                 "record-altered");
+    assert_fault(r, store_record_at(&r->turn, r->store, 13, &got), ERR_INTEGRITY, "record-altered");
     struct findings f = look(r);
     assert_named(&f, "record 13", "bulk made empty");
     store_rollback(r->store);
 }
 
-/* ---- across a restart -------------------------------------------------------------------------- */
+/* ---- across a restart ------------------------------------------------------------------------ */
 
 static void what_was_altered_while_the_node_was_down_is_found_too(void **state)
 {

@@ -56,7 +56,7 @@ static void a_ref_names_one_dossier(void **state)
     struct rig *r = *state;
     set(r, sample(1, "XN-1", 1));
     struct store_dossier other = sample(2, "XN-1", 2);
-    assert_fault(r, store_dossier_set(&r->turn, r->store, &other), ERR_CONFLICT, "db-conflict");
+    assert_fault(r, store_dossier_set(&r->turn, r->store, &other), ERR_CONFLICT, "db-unique");
 }
 
 static void a_dossier_is_found_by_ref_by_alias_and_by_id(void **state)
@@ -98,14 +98,13 @@ static void what_names_no_dossier_is_none_such(void **state)
     struct rig *r = *state;
     struct store_dossier got;
     struct id none = id_named(3);
-    static const char *const refs[] = {"", "XN-1", "xn-1 ", "0303030303030303030303030303030",
-                                       "%", "' OR '1'='1"};
+    static const char *const refs[] = {
+        "", "XN-1", "xn-1 ", "0303030303030303030303030303030", "%", "' OR '1'='1"};
     set(r, sample(1, "XN-2", 1));
     for (size_t k = 0; k < sizeof refs / sizeof *refs; k++)
         assert_fault(r, store_dossier_find(&r->turn, r->store, str_of(refs[k]), &got),
                      ERR_NONE_SUCH, "dossier-none-such");
-    assert_fault(r, store_dossier_get(&r->turn, r->store, &none, &got), ERR_NONE_SUCH,
-                 "none-such");
+    assert_fault(r, store_dossier_get(&r->turn, r->store, &none, &got), ERR_NONE_SUCH, "none-such");
 }
 
 static void dossiers_are_listed_newest_change_first(void **state)

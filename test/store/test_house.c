@@ -59,8 +59,12 @@ static void officers_are_set_and_listed(void **state)
 static void an_incident_that_repeats_stays_one_row(void **state)
 {
     struct rig *r = *state;
-    struct store_incident i = {hash_named(1), 5,           7,
-                               STR("XM/dts"), STR("code"), STR("RFC 5652 5.6"),
+    struct store_incident i = {hash_named(1),
+                               5,
+                               7,
+                               STR("XM/dts"),
+                               STR("code"),
+                               STR("RFC 5652 5.6"),
                                STR("It did not verify.")};
     struct store_incident other = {.key = hash_named(2), .leaf = 6}, *all;
     size_t n;

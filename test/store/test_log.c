@@ -61,8 +61,7 @@ static void proofs_from_the_tables_hold(void **state)
         }
         for (uint64_t old = 1; old <= size; old++) {
             assert_ok(r, ledger_consistency(&r->turn, &source, old, size, &proof));
-            assert_true(
-                ledger_consistency_holds(&proof, old, &roots[old], size, &roots[size]));
+            assert_true(ledger_consistency_holds(&proof, old, &roots[old], size, &roots[size]));
             if (old < size)
                 assert_false(
                     ledger_consistency_holds(&proof, old, &roots[old - 1], size, &roots[size]));

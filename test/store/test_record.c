@@ -92,8 +92,8 @@ static void nothing_of_its_content_stands_readable_in_the_table(void **state)
     struct store_record one = rig_record(r, &r->dossier, "act", 1);
     assert_true(stands_in(one.open, "shown") && stands_in(one.bulk, "long"));
     put(r, &one);
-    struct db_rows rows = db_ask(&r->turn, store_db(r->store),
-                                 "SELECT open, rest, bulk FROM record", NULL, 0);
+    struct db_rows rows =
+        db_ask(&r->turn, store_db(r->store), "SELECT open, rest, bulk FROM record", NULL, 0);
     assert_true(db_next(&rows));
     for (int c = 0; c < 3; c++) {
         struct bytes b = db_bytes_at(&rows, c);
@@ -111,7 +111,7 @@ static void a_name_is_given_once_within_its_kind(void **state)
     struct store_record other = rig_record(r, &r->dossier, "parcel", 1);
     put(r, &one);
     assert_ok(r, store_begin(&r->turn, r->store));
-    assert_fault(r, store_record_put(&r->turn, r->store, &again), ERR_CONFLICT, "db-conflict");
+    assert_fault(r, store_record_put(&r->turn, r->store, &again), ERR_CONFLICT, "db-unique");
     store_rollback(r->store);
     assert_int_equal(store_log_size(r->store), 1);
     put(r, &other);
@@ -178,7 +178,7 @@ static void a_dossier_has_one_key_for_good(void **state)
     struct rig *r = *state;
     rig_put(r, &r->dossier, 1, 1);
     assert_ok(r, store_begin(&r->turn, r->store));
-    assert_fault(r, store_key_make(&r->turn, r->store, &r->dossier), ERR_CONFLICT, "db-conflict");
+    assert_fault(r, store_key_make(&r->turn, r->store, &r->dossier), ERR_CONFLICT, "db-unique");
     store_rollback(r->store);
     struct store_record got;
     assert_ok(r, store_record_at(&r->turn, r->store, 0, &got));
@@ -188,8 +188,8 @@ static void keys_are_stored_wrapped_and_each_is_another(void **state)
 {
     struct rig *r = *state;
     assert_int_equal(r->wraps, 2);
-    struct db_rows rows = db_ask(&r->turn, store_db(r->store),
-                                 "SELECT wrapped FROM dossier_key", NULL, 0);
+    struct db_rows rows =
+        db_ask(&r->turn, store_db(r->store), "SELECT wrapped FROM dossier_key", NULL, 0);
     struct bytes wrapped[2];
     for (int k = 0; k < 2; k++) {
         assert_true(db_next(&rows));
@@ -268,8 +268,7 @@ static void locked_bytes_open_under_their_name_and_dossier_only(void **state)
     assert_false(stands_in(locked, "document"));
     assert_ok(r, store_unlock(t, r->store, &r->dossier, STR("a"), locked, &got));
     assert_true(bytes_eq(got, plain));
-    assert_int_equal(store_unlock(t, r->store, &r->dossier, STR("b"), locked, &got),
-                     ERR_INTEGRITY);
+    assert_int_equal(store_unlock(t, r->store, &r->dossier, STR("b"), locked, &got), ERR_INTEGRITY);
     turn_forgive(t);
     assert_int_equal(store_unlock(t, r->store, &store_house, STR("a"), locked, &got),
                      ERR_INTEGRITY);

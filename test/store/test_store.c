@@ -11,7 +11,7 @@ static void a_store_without_its_tables_is_not_opened_unless_asked_to_make_them(v
     assert_ok(r, db_script(&r->turn, store_db(r->store), "DROP TABLE leaf"));
     struct store *s = NULL;
     const char *where = r->engine == DB_SQLITE ? r->where : r->server.conninfo;
-    assert_fault(r, rig_try_open(r, where, false, &s), ERR_INTERNAL, "db-sql");
+    assert_fault(r, rig_try_open(r, where, false, &s), ERR_INTERNAL, "db-failed");
     assert_null(s);
     assert_ok(r, rig_try_open(r, where, true, &s));
     store_close(s);
@@ -90,7 +90,7 @@ static void a_commit_that_fails_takes_back_edge_and_keys(void **state)
     assert_ok(r, store_begin(&r->turn, r->store));
     assert_ok(r, store_key_make(&r->turn, r->store, &fresh));
     assert_ok(r, store_record_put(&r->turn, r->store, &one));
-    assert_fault(r, store_record_put(&r->turn, r->store, &twice), ERR_CONFLICT, "db-conflict");
+    assert_fault(r, store_record_put(&r->turn, r->store, &twice), ERR_CONFLICT, "db-unique");
     assert_fault(r, store_commit(&r->turn, r->store), ERR_CONFLICT, "db-spoiled");
     assert_int_equal(store_log_size(r->store), 1);
     assert_ok(r, store_begin(&r->turn, r->store));
