@@ -35,8 +35,20 @@ int64_t desk_case_count(const struct desk_case *c, enum law_stream stream,
     return count;
 }
 
-static err entry_load(struct desk *d, struct turn *t, struct desk_entry *e)
+/* A record of an act that need not be read again. */
+struct fresh {
+    const struct store_record *record;
+    const struct tree *act;
+};
+
+static err entry_load(struct desk *d, struct turn *t, const struct fresh *fresh,
+                      struct desk_entry *e)
 {
+    if (fresh && bytes_eq(fresh->record->subject, id_bytes(&e->row.id))) {
+        e->act = fresh->act;
+        e->rest = fresh->record->rest;
+        return law_verdict_read(t, tree_get(e->rest, "verdict"), &e->verdict);
+    }
     struct store_record r;
     try(store_record_get(t, d->store, "act", id_bytes(&e->row.id), &r));
     struct tree *act;
@@ -53,8 +65,8 @@ err desk_case_new(struct turn *t, struct desk_case *out)
     return law_fold(t, NULL, 0, &out->state);
 }
 
-err desk_case_load(struct desk *d, struct turn *t, const struct id *dossier, int64_t before,
-                   struct desk_case *out)
+static err case_load(struct desk *d, struct turn *t, const struct id *dossier, int64_t before,
+                     const struct fresh *fresh, struct desk_case *out)
 {
     struct desk_case c = {0};
     try(store_dossier_get(t, d->store, dossier, &c.row));
@@ -71,7 +83,7 @@ err desk_case_load(struct desk *d, struct turn *t, const struct id *dossier, int
         if (rows[k].leaf >= before) continue;
         struct desk_entry *e = &c.entries[c.n];
         e->row = rows[k];
-        try(entry_load(d, t, e));
+        try(entry_load(d, t, fresh, e));
         folded[c.n].act = desk_law_act(e->act, (enum law_stream)e->row.stream);
         folded[c.n].verdict = &e->verdict;
         c.n++;
@@ -83,4 +95,17 @@ err desk_case_load(struct desk *d, struct turn *t, const struct id *dossier, int
     }
     *out = c;
     return ERR_OK;
+}
+
+err desk_case_load(struct desk *d, struct turn *t, const struct id *dossier, int64_t before,
+                   struct desk_case *out)
+{
+    return case_load(d, t, dossier, before, NULL, out);
+}
+
+err desk_case_load_with(struct desk *d, struct turn *t, const struct store_record *fresh,
+                        const struct tree *act, struct desk_case *out)
+{
+    struct fresh at_hand = {fresh, act};
+    return case_load(d, t, &fresh->dossier, INT64_MAX, &at_hand, out);
 }

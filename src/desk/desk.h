@@ -117,6 +117,7 @@ size_t desk_queued(const struct desk *d);
 void desk_work(struct desk *d);
 
 /* Arguments by action (all text unless said):
+ *   LIST       limit (int), before (int; what the last view gave as `before`)
  *   SHOW LOG   ref, lang
  *   NEW        instrument, kind, to, lang, particulars (map), documents (list of {name,type,data: base64})
  *   CHECK SEND draft, idem (CHECK also a request not kept: instrument, kind, to, lang, particulars)

@@ -53,6 +53,9 @@ typedef err desk_step(struct desk *d, struct desk_turn *dt);
 enum { DESK_PROJECTION_VERSION = 1, DESK_ACTS_MAX = 4096 };
 /* Puts a permanent row and projects it: the one way anything becomes permanent. */
 MUST err desk_record(struct desk *d, struct turn *t, struct store_record *r);
+/* The same for an act whose canonical text, `open`, was read or written as `act` just now. */
+MUST err desk_record_act(struct desk *d, struct turn *t, struct store_record *r,
+                         const struct tree *act);
 /* Makes the projections of one row, live and in rebuild alike: from the row alone. */
 MUST err desk_project(struct desk *d, struct turn *t, const struct store_record *r);
 MUST err desk_rebuild(struct desk *d, struct turn *t);
@@ -77,6 +80,10 @@ struct desk_case {
 /* Loads acts with leaves below `before` (INT64_MAX: all) and folds them. */
 MUST err desk_case_load(struct desk *d, struct turn *t, const struct id *dossier, int64_t before,
                         struct desk_case *out);
+/* The same with all its acts, one of which is at hand as it stands in the store and is not read
+ * from there again. */
+MUST err desk_case_load_with(struct desk *d, struct turn *t, const struct store_record *fresh,
+                             const struct tree *act, struct desk_case *out);
 /* How many acts of a stream are in reach, and the last of them (NULL when none). */
 int64_t desk_case_count(const struct desk_case *c, enum law_stream stream,
                         const struct desk_entry **last_out);

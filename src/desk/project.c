@@ -20,10 +20,11 @@ static err clocks_project(struct desk *d, struct turn *t, const struct desk_case
     return store_clocks_set(t, d->store, &c->row.id, rows, n);
 }
 
-static err dossier_project(struct desk *d, struct turn *t, const struct id *id, int64_t leaf)
+static err dossier_project(struct desk *d, struct turn *t, const struct store_record *r,
+                           const struct tree *act)
 {
     struct desk_case c;
-    try(desk_case_load(d, t, id, INT64_MAX, &c));
+    try(desk_case_load_with(d, t, r, act, &c));
     for (size_t k = 0; k < c.n; k++) {
         struct str effect = str_of(law_effect_word(c.entries[k].effect));
         if (!str_eq(effect, c.entries[k].row.effect))
@@ -36,7 +37,7 @@ static err dossier_project(struct desk *d, struct turn *t, const struct id *id, 
     row.outcome = c.state.outcome;
     row.ended = c.state.ended;
     row.missing = (int64_t)c.state.missing_n;
-    row.changed_leaf = leaf;
+    row.changed_leaf = r->leaf;
     row.requesting_n = desk_case_count(&c, LAW_REQUESTING, NULL);
     row.requested_n = desk_case_count(&c, LAW_REQUESTED, NULL);
     row.inward_n = desk_case_count(&c, LAW_INWARD, NULL);
@@ -154,10 +155,9 @@ static err house_project(struct desk *d, struct turn *t, const struct tree *act)
     return turn_fail(t, ERR_INTEGRITY, "house-act", NULL, "An act of the house is not known.");
 }
 
-static err act_project(struct desk *d, struct turn *t, const struct store_record *r)
+static err act_project_as(struct desk *d, struct turn *t, const struct store_record *r,
+                          const struct tree *act)
 {
-    struct tree *act;
-    try(json_read(t, r->open, &codec_limits, &act));
     struct store_act a;
     try(act_row(t, r, act, &a));
     const struct tree *opens = tree_get(r->rest, "opens");
@@ -165,7 +165,14 @@ static err act_project(struct desk *d, struct turn *t, const struct store_record
     try(store_act_set(t, d->store, &a));
     if (str_is(a.way, "house")) return house_project(d, t, act);
     if (str_is(a.way, "out")) try(outgoing_project(d, t, r, &a, act));
-    return dossier_project(d, t, &r->dossier, r->leaf);
+    return dossier_project(d, t, r, act);
+}
+
+static err act_project(struct desk *d, struct turn *t, const struct store_record *r)
+{
+    struct tree *act;
+    try(json_read(t, r->open, &codec_limits, &act));
+    return act_project_as(d, t, r, act);
 }
 
 /* ---- parcels, receipts, incidents --------------------------------------------------------------------- */
@@ -267,6 +274,12 @@ err desk_record(struct desk *d, struct turn *t, struct store_record *r)
 {
     try(store_record_put(t, d->store, r));
     return desk_project(d, t, r);
+}
+
+err desk_record_act(struct desk *d, struct turn *t, struct store_record *r, const struct tree *act)
+{
+    try(store_record_put(t, d->store, r));
+    return act_project_as(d, t, r, act);
 }
 
 /* ---- rebuild ------------------------------------------------------------------------------------------- */

@@ -187,7 +187,7 @@ static err act_keep(struct desk *d, struct turn *t, const struct desk_parcel *p,
                                  .at_ms = turn_now_ms(t),
                                  .open = p->act_json,
                                  .rest = rest};
-    return desk_record(d, t, out);
+    return desk_record_act(d, t, out, p->act);
 }
 
 static struct str receipt_text(struct desk *d, struct turn *t, const struct desk_parcel *p,

@@ -3,7 +3,7 @@
 
 #include "desk/desk_internal.h"
 
-enum { LIST_MAX = 200, DUE_MAX = 20, INCIDENTS_MAX = 50 };
+enum { LIST_USUAL = 200, LIST_MAX = 1000, DUE_MAX = 20, INCIDENTS_MAX = 50 };
 
 static void add_dossier(struct turn *t, struct tree *m, const struct store_dossier *row)
 {
@@ -171,10 +171,16 @@ err desk_do_LIST(struct desk *d, struct desk_turn *dt)
     struct turn *t = &dt->t;
     struct store_dossier *rows;
     size_t n;
-    try(store_dossier_list(t, d->store, LIST_MAX, &rows, &n));
+    int64_t limit = tree_int(dt->args, "limit", LIST_USUAL);
+    if (limit < 1 || limit > LIST_MAX)
+        return turn_fail_at(t, ERR_USAGE, "argument", NULL, STR("limit"),
+                            "A list shows between 1 and %d dossiers.", LIST_MAX);
+    try(store_dossier_list(t, d->store, tree_int(dt->args, "before", INT64_MAX), limit, &rows,
+                           &n));
     struct tree *v = tree_map(t->arena);
     struct tree *list = tree_add_list(t->arena, v, "dossiers");
     for (size_t k = 0; k < n; k++) add_dossier(t, tree_add_map(t->arena, list, NULL), &rows[k]);
+    if (n == (size_t)limit) tree_add_int(t->arena, v, "before", rows[n - 1].changed_leaf);
     dt->view = v;
     return ERR_OK;
 }
@@ -216,7 +222,7 @@ static err add_needs(struct desk *d, struct turn *t, struct tree *v)
 {
     struct store_dossier *rows;
     size_t n;
-    try(store_dossier_list(t, d->store, DUE_MAX, &rows, &n));
+    try(store_dossier_list(t, d->store, INT64_MAX, DUE_MAX, &rows, &n));
     struct tree *list = tree_add_list(t->arena, v, "needs_a_person");
     for (size_t k = 0; k < n; k++) {
         struct desk_case c;

@@ -58,6 +58,7 @@ struct law_finding *law_find(struct judge *j, err e, struct str code, struct str
 
 struct str law_cite(const struct judge *j, struct str article)
 {
+    if (str_starts(article, "comity ")) return article; /* a clause of our own forms */
     if (!j->instrument || article.n == 0) return STR("");
     return str_printf(j->t->arena, STR_FMT " " STR_FMT, STR_ARG(j->instrument->instrument),
                       STR_ARG(article));
@@ -86,13 +87,14 @@ static void find_row(struct judge *j)
     const struct str none = STR("");
     j->instrument = law_instrument_find(j->l, j->act->instrument);
     if (!j->instrument) {
-        law_find(j, ERR_REJECTED, STR("instrument-unknown"), none, none,
-                 quoted(j, j->act->instrument));
+        law_find(j, ERR_REJECTED, STR("instrument-unknown"), STR("comity act 1: law.instrument"),
+                 none, quoted(j, j->act->instrument));
         return;
     }
     j->kind = law_kind_find(j->instrument, j->act->kind);
     if (!j->kind) {
-        law_find(j, ERR_REJECTED, STR("unknown-kind"), none, none, quoted(j, j->act->kind));
+        law_find(j, ERR_REJECTED, STR("unknown-kind"), STR("comity act 1: law.kind"), none,
+                 quoted(j, j->act->kind));
         return;
     }
     j->row = law_row_find(j->kind, j->act->act);
@@ -166,10 +168,12 @@ static void judge_time(struct judge *j)
 {
     struct arena *a = j->t->arena;
     if (!law_time_is_usable(j->act->at_ms)) {
-        law_find(j, ERR_REJECTED, STR("time-out-of-range"), STR(""), STR(""), STR(""));
+        law_find(j, ERR_REJECTED, STR("time-out-of-range"), STR("comity act 1: at"), STR(""),
+                 STR(""));
         return;
     }
     int64_t ahead_ms = j->act->at_ms - j->now_ms;
     if (ahead_ms > LAW_CLOCK_AHEAD_MAX_MS)
-        law_find(j, ERR_OK, STR("clock-ahead"), STR(""), STR(""), time_text(a, j->act->at_ms));
+        law_find(j, ERR_OK, STR("clock-ahead"), STR("comity act 1: at"), STR(""),
+                 time_text(a, j->act->at_ms));
 }

@@ -132,14 +132,14 @@ err proof_export(struct turn *t, const struct proof_export *x,
     p.entries = arena_take_many(t->arena, p.room, sizeof *p.entries);
     for (size_t i = 0; i < parcel.n; i++) pack(&p, parcel.entries[i].name, parcel.entries[i].data);
     proof_pack(&p, x);
+    if (p.n > PROOF_ENTRIES_MAX)
+        return turn_fail(t, ERR_TOO_LARGE, "count", "comity export 1",
+                         "The parcel has too many entries to add proof to it.");
     seals[1].manifest = cover(t, &p, parcel.n, &seals[0]);
     struct bytes signature;
     try(sign(ctx, t, seals[1].manifest, &signature));
     try(certs_add(t, signature, x->exporter_seal_der, x->exporter_root_der, &seals[1].signature));
 
-    if (p.n + 1 + 2 * 2 > ZIP_ENTRIES_MAX)
-        return turn_fail(t, ERR_TOO_LARGE, "count", "comity export 1",
-                         "The parcel has too many entries to add proof to it.");
     struct bytes container = parcel_write(t->arena, p.entries, p.n, seals, 2);
     try(recheck(t, container));
     *container_out = container;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The form of an exported parcel: which entries, in which order, under which manifest.
  *
- * There is one spelling of an export. Each entry has its place, each manifest is made again from
- * what it covers and compared, and so is the whole file: no byte is free to carry something
- * unsigned. It looks into no entry. */
+ * There is one spelling of an export. The container came through a reader that takes only what our
+ * writer makes; here each entry has its place, and each manifest is made again from what it must
+ * cover and compared. So no byte is free to carry something unsigned. It looks into no entry. */
 
 #include "proof/proof_internal.h"
 

@@ -12,11 +12,12 @@
 /* What is bounded, and how far. Beyond a limit: ERR_TOO_LARGE. */
 enum {
     PROOF_CONTAINER_MAX = PARCEL_MAX, /* bytes of an exported parcel */
-    PROOF_ANSWER_MAX = 256 << 10,     /* bytes of a receipt as it came on the wire */
-    PROOF_RECEIPTS_MAX = 64,          /* receipts of one exported parcel */
-    PROOF_SALT_MAX = 64,              /* bytes of a row's salt */
-    PROOF_REMARKS_MAX = 64,           /* remarks of one kind in a verdict; of one receipt */
-    PROFILE_SIZE_MAX = 1 << 20,       /* bytes of a signed profile */
+    PROOF_ENTRIES_MAX = ZIP_ENTRIES_MAX - 2 * PARCEL_SEALS_MAX - 1, /* what parcel_write takes */
+    PROOF_ANSWER_MAX = 256 << 10, /* bytes of a receipt as it came on the wire */
+    PROOF_RECEIPTS_MAX = 64,      /* receipts of one exported parcel */
+    PROOF_SALT_MAX = 64,          /* bytes of a row's salt */
+    PROOF_REMARKS_MAX = 64,       /* remarks of one kind in a verdict; of one receipt */
+    PROFILE_SIZE_MAX = 1 << 20,   /* bytes of a signed profile */
     PROFILE_AUTHORITIES_MAX = 64,
     PROFILE_FUNCTIONS_MAX = 512, /* of one authority */
     PROFILE_WORDS = 5

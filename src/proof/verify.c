@@ -25,9 +25,16 @@ static bool take_apart(struct inspection *i)
                PROOF_CONTAINER_MAX);
         return false;
     }
-    if (parcel_read(i->t, i->container, &i->p) == ERR_OK) return true;
-    remark_fault(i, &i->v->integrity, STR(""));
-    return false;
+    if (parcel_read(i->t, i->container, &i->p) != ERR_OK) {
+        remark_fault(i, &i->v->integrity, STR(""));
+        return false;
+    }
+    if (i->p.n > PROOF_ENTRIES_MAX) {
+        remark(i, &i->v->integrity, "count", "comity export 1", STR("container"),
+               "The container has %zu entries; at most %d are read.", i->p.n, PROOF_ENTRIES_MAX);
+        return false;
+    }
+    return true;
 }
 
 err proof_verify(struct turn *t, struct bytes container, const struct bytes *roots, size_t roots_n,

@@ -231,10 +231,23 @@ bool seal_p256_holds(struct bytes point, const struct hash *digest, struct bytes
     return holds;
 }
 
+/* The same with the curve of a key that is there already: making the curve costs as much as a
+ * signature. */
+static EVP_PKEY *public_like(EVP_PKEY *mine, struct bytes point)
+{
+    if (point.n != P256_POINT || point.p[0] != POINT_CONVERSION_UNCOMPRESSED) return NULL;
+    EVP_PKEY *made = EVP_PKEY_new();
+    if (made && EVP_PKEY_copy_parameters(made, mine) == 1 &&
+        EVP_PKEY_set1_encoded_public_key(made, point.p, point.n) == 1)
+        return made;
+    EVP_PKEY_free(made);
+    return NULL;
+}
+
 err seal_p256_agree(struct turn *t, EVP_PKEY *mine, struct bytes point,
                     uint8_t shared_out[P256_SHARED])
 {
-    auto_pkey theirs = public_of(point);
+    auto_pkey theirs = public_like(mine, point);
     ERR_clear_error();
     if (!theirs)
         return turn_fail(t, ERR_INTEGRITY, "point", "RFC 5480 2.2",

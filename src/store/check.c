@@ -169,7 +169,7 @@ err store_check(struct turn *t, struct store *s,
 {
     struct check c = {t, s, found, ctx, ERR_OK};
     struct ledger_edge edge = {0};
-    wipe(s->keys, sizeof s->keys); /* what the tables hold now, not what was cached */
+    store_forget_cached(s); /* what the tables hold now */
     try(check_leaves(&c, &edge));
     try(check_surplus(&c, edge.size));
     try(check_records(&c));

@@ -58,10 +58,11 @@ err store_dossier_find(struct turn *t, struct store *s, struct str ref, struct s
     return store_dossier_get(t, s, &id, out);
 }
 
-err store_dossier_list(struct turn *t, struct store *s, int64_t limit, struct store_dossier **out,
-                       size_t *n_out)
+err store_dossier_list(struct turn *t, struct store *s, int64_t before, int64_t limit,
+                       struct store_dossier **out, size_t *n_out)
 {
-    struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_DOSSIER_LIST], {"limit", db_int(limit)});
+    struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_DOSSIER_LIST], {"before", db_int(before)},
+                              {"limit", db_int(limit)});
     return row_all(t, r, dossier_fields, DOSSIER_FIELDS, sizeof **out, (void **)out, n_out);
 }
 

@@ -25,9 +25,18 @@ err store_leaf(struct turn *t, struct store *s, int64_t index, struct hash *data
     return ERR_OK;
 }
 
-static err log_node(void *ctx, struct turn *t, int level, uint64_t index, struct hash *out)
+static struct store_cached_node *node_slot(struct store *s, int level, uint64_t index)
 {
-    struct store *s = ctx;
+    return &s->nodes[(index * 7 + (uint64_t)level * 61) % STORE_NODES_CACHED];
+}
+
+static void node_keep(struct store *s, int level, uint64_t index, const struct hash *h)
+{
+    *node_slot(s, level, index) = (struct store_cached_node){index + 1, level, *h};
+}
+
+static err node_read(struct turn *t, struct store *s, int level, uint64_t index, struct hash *out)
+{
     if (level == 0) {
         struct hash data;
         try(store_leaf(t, s, (int64_t)index, &data));
@@ -40,6 +49,19 @@ static err log_node(void *ctx, struct turn *t, int level, uint64_t index, struct
     if (found) *out = db_hash_at(&r, 0);
     try(db_done(&r));
     return found ? ERR_OK : ERR_NONE_SUCH;
+}
+
+static err log_node(void *ctx, struct turn *t, int level, uint64_t index, struct hash *out)
+{
+    struct store *s = ctx;
+    const struct store_cached_node *c = node_slot(s, level, index);
+    if (c->place == index + 1 && c->level == level) {
+        *out = c->hash;
+        return ERR_OK;
+    }
+    try(node_read(t, s, level, index, out));
+    node_keep(s, level, index, out);
+    return ERR_OK;
 }
 
 struct ledger_source store_log_source(struct store *s)
@@ -76,6 +98,7 @@ struct growth {
 static void growth_node(void *ctx, int level, uint64_t index, const struct hash *h)
 {
     struct growth *g = ctx;
+    node_keep(g->s, level, index, h);
     if (g->err != ERR_OK || level == 0) return; /* leaves stand in their own table */
     g->err = DB_RUN(g->t, g->s->db, store_sql[SQL_NODE_PUT], {"level", db_int(level)},
                     {"idx", db_int((int64_t)index)}, {"hash", db_hash(h)});

@@ -69,16 +69,22 @@ err store_commit(struct turn *t, struct store *s)
     err e = db_commit(t, s->db);
     if (e != ERR_OK && e != ERR_UNKNOWN) {
         s->edge = s->edge_before;
-        wipe(s->keys, sizeof s->keys);
+        store_forget_cached(s);
     }
     return e;
+}
+
+void store_forget_cached(struct store *s)
+{
+    wipe(s->keys, sizeof s->keys);
+    memset(s->nodes, 0, sizeof s->nodes);
 }
 
 void store_rollback(struct store *s)
 {
     db_rollback(s->db);
     s->edge = s->edge_before;
-    wipe(s->keys, sizeof s->keys); /* a key made in this transaction is gone */
+    store_forget_cached(s); /* a key made in this transaction is gone, and so is a node */
 }
 
 struct db *store_db(struct store *s) { return s->db; }
@@ -115,6 +121,7 @@ err store_projection_clear(struct turn *t, struct store *s)
     for (size_t k = 0; k < sizeof projections / sizeof *projections; k++)
         try(db_run(t, s->db, projections[k].clear, NULL, 0, NULL));
     memset(&s->edge, 0, sizeof s->edge);
+    memset(s->nodes, 0, sizeof s->nodes);
     return ERR_OK;
 }
 

@@ -96,8 +96,9 @@ MUST err store_dossier_get(struct turn *t, struct store *s, const struct id *id,
 /* By our ref or an alias (their ref, another number). ERR_NONE_SUCH. */
 MUST err store_dossier_find(struct turn *t, struct store *s, struct str ref,
                             struct store_dossier *out);
-/* Newest change first, `limit` of them. */
-MUST err store_dossier_list(struct turn *t, struct store *s, int64_t limit,
+/* Newest change first: `limit` of those whose last leaf is below `before` (INT64_MAX: from the
+ * top). */
+MUST err store_dossier_list(struct turn *t, struct store *s, int64_t before, int64_t limit,
                             struct store_dossier **out, size_t *n_out);
 MUST err store_alias_add(struct turn *t, struct store *s, struct str alias,
                          const struct id *dossier);

@@ -20,6 +20,13 @@ struct store_cached_key {
     uint8_t key[SEAL_KEY_SIZE];
     uint64_t used; /* 0: empty */
 };
+/* Nodes of the tree that were just read or made: the proofs of one group share most of theirs. */
+enum { STORE_NODES_CACHED = 512 };
+struct store_cached_node {
+    uint64_t place; /* index + 1; 0: empty */
+    int level;
+    struct hash hash;
+};
 struct store {
     struct arena *arena;
     struct db *db;
@@ -27,7 +34,10 @@ struct store {
     struct ledger_edge edge, edge_before; /* the log's right edge now and at store_begin */
     uint64_t uses;
     struct store_cached_key keys[STORE_KEYS_CACHED];
+    struct store_cached_node nodes[STORE_NODES_CACHED];
 };
+/* Forgets what was read or made and may not stand in the tables. */
+void store_forget_cached(struct store *s);
 
 /* A column and where its value lives in a struct. Text and bytes are borrowed. */
 enum field_kind { FIELD_INT, FIELD_BOOL, FIELD_STR, FIELD_BYTES, FIELD_ID, FIELD_HASH };

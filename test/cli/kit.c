@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the tests of cli share. The repeating node is a child process, because the command line waits
- * for its answer. */
+/* What the tests of cli share. The repeating node is a child process, because the command line
+ * waits for its answer. */
 
 #include "cli_test.h"
 
@@ -21,7 +21,8 @@ enum { WORDS_MAX = 32, OUTPUT_MAX = 1 << 20 };
 
 extern char **environ;
 
-/* ---- the program ---------------------------------------------------------------------------------- */
+/* ---- the program
+ * ---------------------------------------------------------------------------------- */
 
 static const char *program(void)
 {
@@ -100,16 +101,16 @@ int run_start(struct arena *a, ...)
     return pid;
 }
 
-/* ---- a node that repeats ---------------------------------------------------------------------------- */
+/* ---- a node that repeats
+ * ---------------------------------------------------------------------------- */
 
-static const char dossier[] =
-    "{\"ref\":\"XN-1\",\"options\":["
-    "{\"act\":\"ask\",\"possible\":true,\"particulars\":["
-    "{\"name\":\"note\",\"required\":\"optional\",\"type\":\"text\"},"
-    "{\"name\":\"day\",\"required\":\"always\",\"type\":\"day\"},"
-    "{\"name\":\"question\",\"required\":\"always\",\"type\":\"text\"}]},"
-    "{\"act\":\"acknowledge\",\"possible\":true,\"particulars\":[]},"
-    "{\"act\":\"refuse\",\"possible\":false,\"why_not\":\"not now\"}]}";
+static const char dossier[] = "{\"ref\":\"XN-1\",\"options\":["
+                              "{\"act\":\"ask\",\"possible\":true,\"particulars\":["
+                              "{\"name\":\"note\",\"required\":\"optional\",\"type\":\"text\"},"
+                              "{\"name\":\"day\",\"required\":\"always\",\"type\":\"day\"},"
+                              "{\"name\":\"question\",\"required\":\"always\",\"type\":\"text\"}]},"
+                              "{\"act\":\"acknowledge\",\"possible\":true,\"particulars\":[]},"
+                              "{\"act\":\"refuse\",\"possible\":false,\"why_not\":\"not now\"}]}";
 
 static const char fault[] =
     "{\"ok\":false,\"view\":{\"must\":1},\"fault\":{\"err\":\"not-allowed\",\"code\":\"ground\","
@@ -122,10 +123,10 @@ static struct str answer(struct arena *a, struct bytes message)
     if (json_read(&t, message, &cli_message_limits, &m) != ERR_OK) return STR("");
     struct str ref = tree_str(tree_get(m, "args"), "ref"), action = tree_str(m, "action");
     if (str_is(ref, "DROP")) raise(SIGKILL);
-    if (str_is(ref, "FAULT")) return STR(fault);
+    if (str_is(ref, "FAULT")) return str_of(fault);
     tree_add_bool(a, reply, "ok", true);
     if (str_is(action, "show") &&
-        json_read(&t, str_bytes(STR(dossier)), &codec_limits, &given) == ERR_OK) {
+        json_read(&t, str_bytes(str_of(dossier)), &codec_limits, &given) == ERR_OK) {
         tree_add_copy(a, reply, "view", given);
         return json_write(a, reply);
     }
@@ -165,10 +166,8 @@ static void node_run(const char *path, int ready)
     struct turn t = {.arena = arena_new(), .clock = &real_clock};
     struct net_loop *loop;
     struct net_local *local;
-    struct net_local_options o = {.path = path,
-                                  .message_max = CLI_MESSAGE_MAX,
-                                  .connections_max = 4,
-                                  .message = message};
+    struct net_local_options o = {
+        .path = path, .message_max = CLI_MESSAGE_MAX, .connections_max = 4, .message = message};
     if (net_loop_new(&t, t.clock, &loop) != ERR_OK) raise(SIGKILL);
     if (net_local_start(&t, loop, &o, &local) != ERR_OK) raise(SIGKILL);
     close(ready);
@@ -195,7 +194,8 @@ static void bench_serve(struct bench *b)
     assert_int_equal(access(path, F_OK), 0);
 }
 
-/* ---- the bench ---------------------------------------------------------------------------------------- */
+/* ---- the bench
+ * ---------------------------------------------------------------------------------------- */
 
 /* The floor above, as far as these tests go: a folder whose store is never there. */
 struct above {

@@ -69,7 +69,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     assert(v.sound == !v.integrity && v.sound == (v.act != NULL));
     assert(v.trust != PROOF_TRUSTED); /* no root was given */
     struct parcel p;
-    if (parcel_read(&t, in, &p) == ERR_OK) /* there is one spelling */
+    if (parcel_read(&t, in, &p) == ERR_OK && p.n <= PROOF_ENTRIES_MAX) /* there is one spelling */
         assert(bytes_eq(parcel_write(a, p.entries, p.n, p.seals, p.seals_n), in));
     turn_forgive(&t);
     for (const struct proof_remark *r = v.integrity; r; r = r->next)

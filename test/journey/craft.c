@@ -3,8 +3,10 @@
  *
  *   craft make FOLDER STATE [real]    keys, certificates and signed profile of a node
  *   craft seal FOLDER OUT < SPEC      sealed bytes from {"entries":[{"name","data"}], "to":[DER],
- *                                     "signer":FOLDER} or {"container":bytes, "to":[DER]}
- *   craft show FOLDER < ANSWER        the body of the receipt in an answer
+ *                                     "signer":FOLDER} or {"container":bytes, "to":[DER]};
+ *                                     without "to" the container as it is
+ *   craft know FOLDER < PROFILE       the certificates of a node, from what it tells of itself
+ *   craft show FOLDER < ANSWER        the body of the receipt in an answer, by the node known there
  *
  * Bytes in JSON are base64. */
 
@@ -197,8 +199,21 @@ static void seal(struct turn *t, const char *folder, const char *out)
     size_t n = 0;
     for (const struct tree *d = tree_get(spec, "to")->child; d && n < 16; d = d->next)
         to[n++] = decoded(t, d->str);
-    must(t, suite_1.seal(t, to, n, container(t, folder, spec), &sealed));
+    sealed = container(t, folder, spec);
+    if (n) must(t, suite_1.seal(t, to, n, sealed, &sealed));
     must(t, file_write(t, out, sealed, 0600));
+}
+
+static void know(struct turn *t, const char *folder)
+{
+    struct tree *told;
+    struct profile p;
+    (void)mkdir(folder, 0700);
+    must(t, json_read(t, input(t), &limits, &told));
+    must(t, profile_read(t, &suite_1, decoded(t, tree_str(told, "profile")),
+                         decoded(t, tree_str(told, "root")), &p));
+    keep(t, folder, "seal.der", p.authorities[0].seal_der);
+    keep(t, folder, "open.der", p.authorities[0].open_der);
 }
 
 /* The body of the receipt, verified with the certificate in the folder (the receiver's seal.der). */
@@ -221,6 +236,8 @@ int main(int argc, char **argv)
         make(&t, argv[2], argv[3], argc == 4);
     else if (argc == 4 && strcmp(argv[1], "seal") == 0)
         seal(&t, argv[2], argv[3]);
+    else if (argc == 3 && strcmp(argv[1], "know") == 0)
+        know(&t, argv[2]);
     else if (argc == 3 && strcmp(argv[1], "show") == 0)
         show(&t, argv[2]);
     else

@@ -65,7 +65,13 @@ def refs(node):
 
 
 def dossiers(node):
-    return node.ask("list", all=True)["dossiers"]
+    """All of them, page by page."""
+    got, view = [], node.ask("list", limit=1000)
+    while True:
+        got += view["dossiers"]
+        if "before" not in view:
+            return got
+        view = node.ask("list", limit=1000, before=view["before"])
 
 
 def held(node, ref):

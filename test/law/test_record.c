@@ -56,10 +56,10 @@ static void an_unknown_kind_or_act_is_recorded_as_unknown(void **state)
     act.kind = STR("transfer.of-persons");
     v = recorded(k, asking(), act, NOON);
     assert_false(v.known);
-    assert_true(remarked(v.remarks, "unknown-kind", "", ""));
+    assert_true(remarked(v.remarks, "unknown-kind", "comity act 1: law.kind", ""));
     act.instrument = STR("treaty-of-tomorrow");
     v = recorded(k, asking(), act, NOON);
-    assert_true(remarked(v.remarks, "instrument-unknown", "", ""));
+    assert_true(remarked(v.remarks, "instrument-unknown", "comity act 1: law.instrument", ""));
     assert_int_equal(v.from_n, 0);
 }
 
@@ -129,7 +129,7 @@ static void a_clock_five_minutes_ahead_passes_and_beyond_is_remarked_on(void **s
     struct law_verdict v = recorded(k, asking(), act, NOON - 5 * MINUTE);
     assert_null(v.remarks);
     v = recorded(k, asking(), act, NOON - 5 * MINUTE - 1);
-    assert_true(remarked(v.remarks, "clock-ahead", "", ""));
+    assert_true(remarked(v.remarks, "clock-ahead", "comity act 1: at", ""));
     assert_text(v.to, "requested");
     v = recorded(k, asking(), act, NOON + 400 * DAY_MS); /* long on the way is no fault */
     assert_null(v.remarks);

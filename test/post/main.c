@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Runs the tests of the post. What it logs goes nowhere: the tests look at what was recorded. */
+/* Runs the tests of the post. */
 
 #include "post_test.h"
 
-#include <fcntl.h>
 #include <signal.h>
-#include <unistd.h>
 
 int main(void)
 {

@@ -21,7 +21,7 @@ static struct tree *good_act(struct arena *a)
         "{\"name\":\"a.txt\",\"sha256\":" HASH ",\"size\":0,\"type\":\"\"}],\"suite\":1}";
     struct turn t = turn_in(a);
     struct tree *m;
-    assert_int_equal(json_read(&t, str_bytes(STR(text)), &codec_limits, &m), ERR_OK);
+    assert_int_equal(json_read(&t, str_bytes(str_of(text)), &codec_limits, &m), ERR_OK);
     return m;
 }
 
@@ -31,7 +31,7 @@ static struct tree *good_carriage(struct arena *a)
                                "\"incarnation\":1,\"seq\":1,\"suite\":1}";
     struct turn t = turn_in(a);
     struct tree *m;
-    assert_int_equal(json_read(&t, str_bytes(STR(text)), &codec_limits, &m), ERR_OK);
+    assert_int_equal(json_read(&t, str_bytes(str_of(text)), &codec_limits, &m), ERR_OK);
     return m;
 }
 

@@ -163,7 +163,8 @@ static void an_entry_that_climbs_out_is_refused(void **state)
     struct bytes c = replaced(b, craft_container(&b->c), "documents/note.txt",
                               "../../../../../xtx");
     assert_int_not_equal(read_as(b, &b->r.w.node[0], craft_seal(&b->c, c)), ERR_OK);
-    assert_non_null(strstr(b->t.fault.article, "APPNOTE"));
+    if (!strstr(b->t.fault.article, "APPNOTE"))
+        fail_msg("[%s] %s", b->t.fault.article, b->t.fault.sentence);
 }
 
 static void what_is_compressed_is_refused(void **state)
@@ -177,7 +178,8 @@ static void what_is_compressed_is_refused(void **state)
     copy[METHOD_AT] = DEFLATE;
     struct bytes sealed = craft_seal(&b->c, (struct bytes){copy, good.n});
     assert_int_not_equal(read_as(b, &b->r.w.node[0], sealed), ERR_OK);
-    assert_non_null(strstr(b->t.fault.article, "APPNOTE"));
+    if (!strstr(b->t.fault.code, "compressed"))
+        fail_msg("[%s] %s", b->t.fault.article, b->t.fault.sentence);
 }
 
 static void an_entry_beyond_the_documents_is_refused(void **state)

@@ -101,12 +101,32 @@ static const struct tree *functions_of(struct arena *a, const char *kind)
     return list;
 }
 
+struct bytes kit_profile_sign(struct turn *t, const struct state *s, const struct profile *p)
+{
+    struct bytes cms, body = str_bytes(profile_body(t->arena, p));
+    ok(t, suite_1.sign(t, s->root_key, s->root_der, body, true, KIT_AT_MS, &cms));
+    return cms;
+}
+
+struct bytes kit_profile_of(struct world *w, const char *address)
+{
+    struct state s = w->norland;
+    struct profile_authority a = s.profile.authorities[0];
+    struct seal_key *key;
+    a.address = str_of(address);
+    a.seal_der = issue(w->t, &s, SEAL_SEAL, address, &key, false, 0);
+    a.open_der = issue(w->t, &s, SEAL_OPEN, address, &key, false, 0);
+    s.profile.authorities = &a;
+    return kit_profile_sign(w->t, &s, &s.profile);
+}
+
 static void state_make(struct turn *t, struct state *s, const struct bend *b)
 {
     bool bent = strcmp(s->code, "XN") == 0;
     const char *cert_address = bent && b->author_address ? b->author_address : s->address;
     int64_t to_ms = bent ? b->seal_to_ms : 0;
-    s->root_der = issue(t, s, SEAL_ROOT, NULL, &s->root_key, bent && b->training, 0);
+    s->root_der =
+        issue(t, s, SEAL_ROOT, NULL, &s->root_key, bent && b->training, bent ? b->root_to_ms : 0);
     s->seal_der = issue(t, s, SEAL_SEAL, cert_address, &s->seal_key, false, to_ms);
     s->open_der = issue(t, s, SEAL_OPEN, s->address, &s->open_key, false, 0);
     s->tls_der = issue(t, s, SEAL_TLS, s->address, &s->tls_key, false, 0);
@@ -133,8 +153,7 @@ static void state_make(struct turn *t, struct state *s, const struct bend *b)
                                   .tls_der = s->tls_der,
                                   .authorities = authority,
                                   .authorities_n = 1};
-    struct bytes body = str_bytes(profile_body(t->arena, &s->profile));
-    ok(t, suite_1.sign(t, s->root_key, s->root_der, body, true, KIT_AT_MS, &s->profile_cms));
+    s->profile_cms = kit_profile_sign(t, s, &s->profile);
 }
 
 err kit_sign(void *state, struct turn *t, struct bytes content, struct bytes *cms_out)

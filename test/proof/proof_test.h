@@ -59,6 +59,7 @@ struct bend {
     bool no_receipt;
     bool no_function;   /* Norland's profile names another kind */
     int64_t seal_to_ms; /* end of Norland's seal certificate; 0: as usual */
+    int64_t root_to_ms; /* of Norland's root */
     int64_t receipt_at_ms, export_at_ms;
     int64_t version, suite;     /* of act.json; 0: 1 */
     const char *act_to;         /* NULL: the other State's authority */
@@ -84,6 +85,10 @@ int world_down(void **state);
 
 /* Norland's seal as the hook of proof_export. */
 err kit_sign(void *state, struct turn *t, struct bytes content, struct bytes *cms_out);
+/* The State's profile, signed anew. */
+struct bytes kit_profile_sign(struct turn *t, const struct state *s, const struct profile *p);
+/* A profile of Norland that names only another of its authorities, with certificates for it. */
+struct bytes kit_profile_of(struct world *w, const char *address);
 /* A leaf that opens `open` at `index` of a log of `size`, headed by the State's key. */
 struct proof_leaf kit_leaf(struct turn *t, const struct state *s, struct bytes open, int64_t index,
                            size_t size);

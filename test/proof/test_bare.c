@@ -51,6 +51,30 @@ static void surplus_bytes_after_the_signature_are_refused(void **state)
     assert_fault(w->t, e, ERR_REJECTED, "cms");
 }
 
+/* Revocation lists, a second list of signers, or a length in more bytes than it takes. */
+static void what_has_no_place_within_the_signature_is_refused(void **state)
+{
+    static const uint8_t plain[] = {0x30, 0x12, 0x06, 0x01, 0x2a, 0xa0, 0x0d, 0x30, 0x0b, 0x02,
+                                    0x01, 0x01, 0x31, 0x00, 0x30, 0x00, 0x31, 0x02, 0x05, 0x00};
+    static const uint8_t surplus[] = {0x30, 0x12, 0x06, 0x01, 0x2a, 0xa0, 0x0d, 0x30, 0x0b, 0x02,
+                                      0x01, 0x01, 0x31, 0x00, 0x30, 0x00, 0x31, 0x00, 0x31, 0x00};
+    static const uint8_t lists[] = {0x30, 0x12, 0x06, 0x01, 0x2a, 0xa0, 0x0d, 0x30, 0x0b, 0x02,
+                                    0x01, 0x01, 0x31, 0x00, 0x30, 0x00, 0xa1, 0x00, 0x31, 0x00};
+    static const uint8_t loose[] = {0x30, 0x81, 0x12, 0x06, 0x01, 0x2a, 0xa0,
+                                    0x0d, 0x30, 0x0b, 0x02, 0x01, 0x01, 0x31,
+                                    0x00, 0x30, 0x00, 0x31, 0x02, 0x05, 0x00};
+    struct turn *t = *state;
+    struct bytes bare;
+    assert_int_equal(signature_bare(t, (struct bytes){plain, sizeof plain}, &bare), ERR_OK);
+    assert_true(bytes_eq(bare, (struct bytes){plain, sizeof plain}));
+    err e = signature_bare(t, (struct bytes){surplus, sizeof surplus}, &bare);
+    assert_fault(t, e, ERR_REJECTED, "cms");
+    e = signature_bare(t, (struct bytes){lists, sizeof lists}, &bare);
+    assert_fault(t, e, ERR_REJECTED, "cms");
+    e = signature_bare(t, (struct bytes){loose, sizeof loose}, &bare);
+    assert_fault(t, e, ERR_REJECTED, "cms");
+}
+
 static void lengths_that_are_loose_indefinite_or_huge_are_refused(void **state)
 {
     static const uint8_t loose[] = {0x30, 0x81, 0x02, 0x05, 0x00};
@@ -88,6 +112,7 @@ int bare_tests(void)
         with_world(a_bare_signature_stays_as_it_is),
         with_world(a_signature_cut_anywhere_is_refused),
         with_world(surplus_bytes_after_the_signature_are_refused),
+        with_turn(what_has_no_place_within_the_signature_is_refused),
         with_turn(lengths_that_are_loose_indefinite_or_huge_are_refused),
         with_world(an_attached_message_and_no_message_are_told_apart),
     };

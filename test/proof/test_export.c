@@ -87,6 +87,21 @@ static void more_receipts_than_the_limit_are_refused(void **state)
     assert_int_equal(export_of(w, &out), ERR_OK);
 }
 
+static void a_parcel_that_leaves_no_room_for_proof_is_refused(void **state)
+{
+    enum { N = PROOF_ENTRIES_MAX };
+    struct world *w = *state;
+    struct arena *a = w->t->arena;
+    struct bytes out;
+    struct zip_entry *entries = arena_take_many(a, N, sizeof *entries);
+    for (size_t i = 0; i < N; i++)
+        entries[i] = (struct zip_entry){str_printf(a, "documents/%04zu", i), w->act};
+    struct parcel_seal seal = {parcel_manifest(a, 1, entries, N), {NULL, 0}};
+    assert_int_equal(kit_sign(&w->norland, w->t, seal.manifest, &seal.signature), ERR_OK);
+    w->x.parcel = parcel_write(a, entries, N, &seal, 1);
+    assert_fault(w->t, export_of(w, &out), ERR_TOO_LARGE, "count");
+}
+
 static void an_export_is_not_exported_again(void **state)
 {
     struct world *w = *state;
@@ -160,6 +175,7 @@ int export_tests(void)
         with_world(the_receiver_may_export_too),
         with_world(several_receipts_go_along),
         with_world(more_receipts_than_the_limit_are_refused),
+        with_world(a_parcel_that_leaves_no_room_for_proof_is_refused),
         with_world(an_export_is_not_exported_again),
         with_world(a_parcel_with_proof_of_its_own_is_refused),
         with_world(what_would_not_verify_is_not_handed_out),

@@ -78,6 +78,16 @@ static void entries_in_another_order_are_named(void **state)
     assert_false(kit_verify(w, forge_leave(f)).sound);
 }
 
+static struct bytes signed_manifest(struct world *w, struct bytes manifest)
+{
+    struct bytes bare, out;
+    const struct bytes ders[] = {w->norland.seal_der, w->norland.root_der};
+    assert_int_equal(kit_sign(&w->norland, w->t, manifest, &bare), ERR_OK);
+    assert_int_equal(seal_cms_add_certs(w->t, bare, ders, 2, &out), ERR_OK);
+    return out;
+}
+
+/* Each entry is covered by some seal; the author's own seal is covered by none. */
 static void a_second_manifest_that_covers_less_is_refused(void **state)
 {
     struct world *w = *state;
@@ -87,9 +97,28 @@ static void a_second_manifest_that_covers_less_is_refused(void **state)
     for (size_t i = 0; i < f->n; i++)
         if (str_starts(f->entries[i].name, "proof/")) covered[n++] = f->entries[i];
     f->second.manifest = parcel_manifest(w->t->arena, 2, covered, n);
-    assert_int_equal(kit_sign(&w->norland, w->t, f->second.manifest, &f->second.signature), ERR_OK);
-    struct proof_verdict v = kit_verify(w, forge_leave(f));
-    assert_false(v.sound);
+    f->second.signature = signed_manifest(w, f->second.manifest);
+    assert_unsound(w, forge_leave(f), "manifest", ENTRY_MANIFEST_2);
+}
+
+/* What only the exporter sealed would look as if its author had. */
+static void a_document_that_only_the_exporter_covers_is_refused(void **state)
+{
+    struct world *w = *state;
+    struct forge *f = forge_new(w);
+    struct arena *a = w->t->arena;
+    f->first.manifest = parcel_manifest(a, 1, f->entries, 3);
+    f->first.signature = signed_manifest(w, f->first.manifest);
+    struct zip_entry covered[16];
+    size_t n = 0;
+    for (size_t i = 3; i < f->n; i++) covered[n++] = f->entries[i];
+    covered[n++] = (struct zip_entry){STR(ENTRY_MANIFEST_1), f->first.manifest};
+    covered[n++] = (struct zip_entry){STR(ENTRY_SIGNATURE_1), f->first.signature};
+    f->second.manifest = parcel_manifest(a, 2, covered, n);
+    f->second.signature = signed_manifest(w, f->second.manifest);
+    struct bytes in = forge_leave(f);
+    assert_unsound(w, in, "manifest", ENTRY_MANIFEST_1);
+    assert_unsound(w, in, "manifest", ENTRY_MANIFEST_2);
 }
 
 static void a_third_seal_has_no_place(void **state)
@@ -131,6 +160,7 @@ int form_tests(void)
         with_world(receipts_go_with_their_certificates_or_not_at_all),
         with_world(entries_in_another_order_are_named),
         with_world(a_second_manifest_that_covers_less_is_refused),
+        with_world(a_document_that_only_the_exporter_covers_is_refused),
         with_world(a_third_seal_has_no_place),
         with_world(seals_that_changed_places_are_refused),
         with_world(receipts_are_numbered_without_a_gap),

@@ -156,6 +156,26 @@ static void an_act_that_is_no_act_is_named(void **state)
     }
 }
 
+/* The same values in another spelling, signed by the author himself. */
+static void an_act_that_is_not_canonical_is_named(void **state)
+{
+    struct world *w = *state;
+    struct forge *f = forge_new(w);
+    struct zip_entry *act = forge_entry(f, ENTRY_ACT), *c = forge_entry(f, ENTRY_CARRIAGE);
+    struct str loose = str_printf(w->t->arena, STR_FMT "\n", STR_ARG(bytes_str(act->data)));
+    struct hash h = seal_sha256_of(str_bytes(loose));
+    act->data = str_bytes(loose);
+    struct str print = hex(w->t->arena, hash_bytes(&h));
+    c->data = forge_text(f, c->data, "act", str_c(w->t->arena, print));
+    struct proof_verdict v = kit_verify(w, signed_anew(w, f));
+    assert_text(v.integrity->entry, ENTRY_ACT);
+    f = forge_new(w);
+    c = forge_entry(f, ENTRY_CARRIAGE);
+    c->data = str_bytes(str_printf(w->t->arena, STR_FMT "\n", STR_ARG(bytes_str(c->data))));
+    v = kit_verify(w, signed_anew(w, f));
+    assert_text(v.integrity->entry, ENTRY_CARRIAGE);
+}
+
 static void a_log_that_does_not_lead_to_the_act_is_named(void **state)
 {
     struct world *w = *state;
@@ -263,6 +283,7 @@ int inside_tests(void)
         with_world(documents_are_those_the_act_lists_whoever_signed_them),
         with_world(a_document_the_act_does_not_list_is_named),
         with_world(an_act_that_is_no_act_is_named),
+        with_world(an_act_that_is_not_canonical_is_named),
         with_world(a_log_that_does_not_lead_to_the_act_is_named),
         with_turn(a_log_under_another_key_is_named),
         with_world(receipts_of_other_parcels_are_named),

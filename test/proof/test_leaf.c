@@ -118,6 +118,21 @@ static void a_head_of_another_origin_is_refused(void **state)
     assert_fault(w->t, e, ERR_INTEGRITY, "origin");
 }
 
+/* What is signed is no checkpoint. */
+static void a_note_that_is_no_head_is_refused(void **state)
+{
+    struct world *w = *state;
+    struct ledger_checkpoint out;
+    struct proof_leaf l = leaf_of(w);
+    struct str name = w->norland.log_key.name;
+    struct str text = str_printf(w->t->arena, STR_FMT "\nmany\n", STR_ARG(name));
+    uint8_t signature[64];
+    seal_ed25519_sign(w->norland.log_seed, str_bytes(text), signature);
+    l.checkpoint = ledger_note_write(w->t->arena, text, &w->norland.log_key, signature);
+    err e = proof_leaf_check(w->t, &l, w->norland.profile.vkey, w->act, &out);
+    assert_fault(w->t, e, ERR_REJECTED, "checkpoint");
+}
+
 static err read_bent(struct world *w, const char *key, const struct tree *value)
 {
     struct proof_leaf l = leaf_of(w), out;
@@ -142,6 +157,8 @@ static void a_leaf_that_is_malformed_is_refused(void **state)
     for (size_t i = 0; i < sizeof salts / sizeof *salts; i++)
         assert_fault(w->t, read_bent(w, "salt", tree_add_str(a, v, salts[i], str_of(salts[i]))),
                      ERR_REJECTED, "form");
+    struct tree *rest = tree_add_str(a, v, "short", STR("00"));
+    assert_fault(w->t, read_bent(w, "rest", rest), ERR_REJECTED, "form");
     struct tree *index = tree_add_int(a, v, "negative", -1);
     assert_fault(w->t, read_bent(w, "index", index), ERR_REJECTED, "form");
 }
@@ -174,6 +191,7 @@ int leaf_tests(void)
         with_world(a_path_with_a_step_more_or_less_is_refused),
         with_world(the_key_of_another_log_does_not_do),
         with_world(a_head_of_another_origin_is_refused),
+        with_world(a_note_that_is_no_head_is_refused),
         with_world(a_leaf_that_is_malformed_is_refused),
         with_world(salts_and_paths_have_their_limits),
     };

@@ -55,6 +55,37 @@ static void each_seal_is_judged_by_the_time_of_its_use(void **state)
     assert_null(v.policy->next);
 }
 
+static void a_root_out_of_its_time_is_unfit(void **state)
+{
+    struct bend b = {.root_to_ms = KIT_AT_MS - 3600 * 1000};
+    struct proof_verdict v = verdict_of(*state, &b);
+    assert_false(v.fit);
+    assert_remark(v.policy, "expired", ENTRY_AUTHOR_ROOT);
+    assert_remark(v.policy, "expired", ENTRY_ROOT);
+}
+
+/* No signature of such a kind is read today; when one is, it is judged here. */
+static void algorithms_other_than_the_suites_are_weak(void **state)
+{
+    struct turn *t = *state;
+    static const char *const rows[][2] = {{"SHA-1", "P-256"}, {"SHA-256", "P-192"}};
+    for (size_t i = 0; i < 2; i++) {
+        struct proof_verdict v = {.trust = PROOF_UNTRUSTED};
+        struct seal_cms_facts weak = {str_of(rows[i][0]), str_of(rows[i][1]), 0};
+        struct inspection in = {
+            .t = t,
+            .v = &v,
+            .act = tree_map(t->arena),
+            .author = {.signature_entry = ENTRY_SIGNATURE_1, .facts = weak},
+            .exporter = {.signature_entry = ENTRY_SIGNATURE_2, .facts = weak},
+        };
+        judge_policy(&in);
+        assert_false(v.fit);
+        assert_remark(v.policy, "weak", ENTRY_SIGNATURE_1);
+        assert_remark(v.policy, "weak", ENTRY_SIGNATURE_2);
+    }
+}
+
 static void a_version_or_suite_that_is_not_known_is_unfit(void **state)
 {
     struct proof_verdict v = verdict_of(*state, &(struct bend){.version = 2});
@@ -126,6 +157,8 @@ int policy_tests(void)
         with_turn(an_author_without_the_function_is_unfit),
         with_turn(a_seal_used_after_its_time_is_unfit),
         with_turn(each_seal_is_judged_by_the_time_of_its_use),
+        with_turn(a_root_out_of_its_time_is_unfit),
+        with_turn(algorithms_other_than_the_suites_are_weak),
         with_turn(a_version_or_suite_that_is_not_known_is_unfit),
         with_turn(clocks_that_disagree_are_said_beyond_five_minutes),
         with_turn(a_function_covers_what_it_leaves_open),

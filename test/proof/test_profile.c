@@ -216,6 +216,53 @@ static void members_that_are_missing_or_unknown_are_refused(void **state)
     assert_fault(w->t, e, ERR_REJECTED, "form");
 }
 
+/* The body with one member at `key` of the map under `at` gone, or set to `value`. */
+static struct bytes body_bent(struct world *w, const char *at, const char *key,
+                              const struct tree *value)
+{
+    struct arena *a = w->t->arena;
+    struct tree *map, *bent = tree_map(a), *inner = tree_map(a);
+    struct bytes body = str_bytes(profile_body(a, &w->norland.profile));
+    assert_int_equal(json_read(w->t, body, &codec_limits, &map), ERR_OK);
+    const struct tree *whole = tree_get(map, at);
+    bool is_list = whole->kind == TREE_LIST;
+    for (const struct tree *m = (is_list ? whole->child : whole)->child; m; m = m->next)
+        if (!str_is(m->key, key)) tree_set(a, inner, m->key, m);
+    if (value) tree_set(a, inner, str_of(key), value);
+    for (const struct tree *m = map->child; m; m = m->next)
+        if (!str_is(m->key, at)) tree_set(a, bent, m->key, m);
+    if (is_list)
+        tree_add_copy(a, tree_add_list(a, bent, at), NULL, inner);
+    else
+        tree_set(a, bent, str_of(at), inner);
+    return str_bytes(json_write(a, bent));
+}
+
+static void members_within_are_held_to_the_same(void **state)
+{
+    struct world *w = *state;
+    struct arena *a = w->t->arena;
+    struct profile out;
+    static const char *const rows[][2] = {
+        {"node", "id"},          {"node", "url"},         {"node", "tls"},
+        {"node", "vkey"},        {"authorities", "name"}, {"authorities", "functions"},
+        {"authorities", "seal"}, {"authorities", "open"}, {"authorities", "address"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        err e = read_body(w, body_bent(w, rows[i][0], rows[i][1], NULL), &out);
+        assert_fault(w->t, e, ERR_REJECTED, "form");
+    }
+    struct tree *v = tree_map(a), *odd = tree_add_str(a, v, "odd", STR("A=A="));
+    static const char *const bent[][2] = {{"node", "tls"},
+                                          {"authorities", "seal"},
+                                          {"authorities", "open"},
+                                          {"node", "motto"},
+                                          {"authorities", "motto"}};
+    for (size_t i = 0; i < sizeof bent / sizeof *bent; i++) {
+        err e = read_body(w, body_bent(w, bent[i][0], bent[i][1], odd), &out);
+        assert_fault(w->t, e, ERR_REJECTED, "form");
+    }
+}
+
 static const struct tree *functions_of(struct arena *a, size_t n, const char *key)
 {
     struct tree *list = tree_list(a);
@@ -272,6 +319,7 @@ int profile_tests(void)
         with_world(addresses_are_of_the_state_and_stand_once),
         with_world(the_node_has_a_name_a_url_and_a_key),
         with_world(members_that_are_missing_or_unknown_are_refused),
+        with_world(members_within_are_held_to_the_same),
         with_world(functions_are_bounded_and_have_a_form),
         with_world(a_profile_beyond_its_limits_is_not_read),
     };

@@ -103,6 +103,21 @@ static void a_thousand_surplus_entries_are_not_a_thousand_remarks(void **state)
     assert_int_equal(n, PROOF_REMARKS_MAX);
 }
 
+/* More than our writer would put there, though the reader of containers takes it. */
+static void a_container_with_too_many_entries_gets_a_verdict(void **state)
+{
+    enum { N = PROOF_ENTRIES_MAX + 1 };
+    struct world *w = *state;
+    struct arena *a = w->t->arena;
+    struct zip_entry *all = arena_take_many(a, N + 3, sizeof *all);
+    all[0] = (struct zip_entry){STR("mimetype"), str_bytes(STR("application/vnd.etsi.asic-e+zip"))};
+    for (size_t i = 1; i <= N; i++)
+        all[i] = (struct zip_entry){str_printf(a, "documents/%04zu", i), w->act};
+    all[N + 1] = (struct zip_entry){STR(ENTRY_MANIFEST_1), parcel_manifest(a, 1, all + 1, N)};
+    all[N + 2] = (struct zip_entry){STR(ENTRY_SIGNATURE_1), w->signature};
+    assert_unsound(w, zip_write(a, all, N + 3), "count", "container");
+}
+
 int verify_tests(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -112,6 +127,7 @@ int verify_tests(void)
         with_world(bytes_that_are_no_container_get_a_verdict),
         with_world(a_container_cut_anywhere_gets_a_verdict),
         with_world(a_container_beyond_the_limit_is_not_read),
+        with_world(a_container_with_too_many_entries_gets_a_verdict),
         with_world(a_remark_shows_no_byte_that_a_terminal_would_obey),
         with_world(a_thousand_surplus_entries_are_not_a_thousand_remarks),
     };

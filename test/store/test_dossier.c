@@ -115,14 +115,14 @@ static void dossiers_are_listed_newest_change_first(void **state)
     set(r, sample(3, "XN-3", 7));
     struct store_dossier *all;
     size_t n;
-    assert_ok(r, store_dossier_list(&r->turn, r->store, 10, &all, &n));
+    assert_ok(r, store_dossier_list(&r->turn, r->store, INT64_MAX, 10, &all, &n));
     assert_int_equal(n, 3);
     assert_str(all[0].ref, "XN-2");
     assert_str(all[1].ref, "XN-3");
     assert_str(all[2].ref, "XN-1");
-    assert_ok(r, store_dossier_list(&r->turn, r->store, 2, &all, &n));
+    assert_ok(r, store_dossier_list(&r->turn, r->store, INT64_MAX, 2, &all, &n));
     assert_int_equal(n, 2);
-    assert_ok(r, store_dossier_list(&r->turn, r->store, 0, &all, &n));
+    assert_ok(r, store_dossier_list(&r->turn, r->store, INT64_MAX, 0, &all, &n));
     assert_int_equal(n, 0);
 }
 
