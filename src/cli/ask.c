@@ -63,10 +63,8 @@ struct tree *cli_arguments(struct cli *c)
 
 static err err_of_word(struct str word)
 {
-#define ERR(name, text, exit_code, http_status)                                                    \
-    if (str_is(word, text)) return ERR_##name;
-#include "base/err.def"
-#undef ERR
+    for (int e = ERR_NO; e <= ERR_UNKNOWN; e++)
+        if (str_is(word, err_word((err)e))) return (err)e;
     return ERR_INTERNAL;
 }
 

@@ -70,21 +70,13 @@ enum { EXIT_CODES = sizeof exit_words / sizeof *exit_words };
 
 struct str cli_exit_codes_text(struct arena *a)
 {
-    static const struct {
-        int code;
-        const char *word;
-    } rows[] = {
-#define ERR(name, word, exit_code, http_status) {exit_code, word},
-#include "base/err.def"
-#undef ERR
-    };
     struct buf b = buf_in(a);
     for (int code = 0; code < EXIT_CODES; code++) {
         buf_printf(&b, "%d  %s", code, exit_words[code]);
         const char *sep = " (";
-        for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
-            if (rows[k].code != code) continue;
-            buf_printf(&b, "%s%s", sep, rows[k].word);
+        for (int e = ERR_NO; e <= ERR_UNKNOWN; e++) {
+            if (err_exit_code((err)e) != code) continue;
+            buf_printf(&b, "%s%s", sep, err_word((err)e));
             sep = ", ";
         }
         buf_str(&b, code ? STR(")\n") : STR("\n"));

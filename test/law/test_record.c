@@ -141,7 +141,7 @@ static void a_time_beyond_all_years_is_recorded_without_clocks(void **state)
     struct law_act act = act_of(LAW_REQUESTING, "send", request(k, NULL));
     act.at_ms = INT64_MAX;
     struct law_verdict v = recorded(k, asking(), act, NOON);
-    assert_true(remarked(v.remarks, "time-out-of-range", "", ""));
+    assert_true(remarked(v.remarks, "time-out-of-range", "comity act 1: at", ""));
     assert_null(v.clocks);
     act.at_ms = INT64_MIN;
     v = recorded(k, asking(), act, NOON);
