@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* ---- failure ---------------------------------------------------------------------------- */
+/* ---- failure --------------------------------------------------------------------------------- */
 
 enum err {
     ERR_OK = 0,
@@ -47,7 +47,7 @@ struct fault {
     char sentence[480];
 };
 
-/* ---- memory ------------------------------------------------------------------------------ */
+/* ---- memory ---------------------------------------------------------------------------------- */
 
 /* A lifetime. Everything taken from it is freed at once with it. Taking never returns NULL: a
  * process that cannot get memory ends (its limits are set by `node`). */
@@ -78,7 +78,7 @@ void secret_wipe(struct secret *s);
 /* Overwrites memory in a way the compiler keeps. */
 void wipe(void *p, size_t n);
 
-/* ---- text and bytes ---------------------------------------------------------------------- */
+/* ---- text and bytes -------------------------------------------------------------------------- */
 
 /* Text: UTF-8, not terminated, borrowed. `p` may be NULL only when `n` is 0. */
 struct str {
@@ -169,7 +169,7 @@ static inline struct str buf_as_str(const struct buf *b)
 }
 static inline struct bytes buf_as_bytes(const struct buf *b) { return (struct bytes){b->p, b->n}; }
 
-/* ---- files, small and whole --------------------------------------------------------------- */
+/* ---- files, small and whole ------------------------------------------------------------------ */
 
 struct turn;
 /* Reads a whole file of at most `limit` bytes. ERR_NONE_SUCH, ERR_TOO_LARGE, ERR_INTERNAL. */
@@ -179,7 +179,7 @@ const char *errno_words(int e);
 /* Writes a file whole: temporary name, fsync, rename, fsync of the folder. `mode` as in open(2). */
 MUST err file_write(struct turn *t, const char *path, struct bytes data, unsigned mode);
 
-/* ---- time and chance, always by argument --------------------------------------------------- */
+/* ---- time and chance, always by argument ----------------------------------------------------- */
 
 /* Milliseconds UTC since 1970, and milliseconds of a clock that only goes forward. */
 struct clock {
@@ -203,7 +203,7 @@ bool day_read(struct str s, int64_t *day_out);
 int64_t day_of_ms(int64_t ms);
 #define DAY_MS INT64_C(86400000)
 
-/* ---- the turn ------------------------------------------------------------------------------ */
+/* ---- the turn -------------------------------------------------------------------------------- */
 
 /* One piece of work from knock to answer. First argument of whatever can fail or allocate. */
 struct turn {
@@ -224,7 +224,7 @@ MUST err turn_fail_at(struct turn *t, err e, const char *code, const char *artic
 void turn_forgive(struct turn *t);
 int64_t turn_now_ms(const struct turn *t);
 
-/* ---- log ------------------------------------------------------------------------------------ */
+/* ---- log ------------------------------------------------------------------------------------- */
 
 /* One JSON line on standard error: time, level, event, and name/value pairs ended by NULL. Values
  * are escaped. Only doors and `node` log. Never a particular, a name or a key. */

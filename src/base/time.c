@@ -6,7 +6,9 @@
 
 #include "base/base.h"
 
-enum { YEAR_FIRST = 1970, YEAR_LAST = 9999, DAY_TEXT_SIZE = 10 };
+#include <string.h>
+
+enum { YEAR_FIRST = 1970, YEAR_LAST = 9999, DAY_TEXT_SIZE = 10, TIME_TEXT_SIZE = 24 };
 
 static const int64_t day_last = 2932896; /* 9999-12-31 */
 
@@ -25,6 +27,19 @@ static int month_days(int64_t year, int month)
     return days[month - 1] + (month == 2 && is_leap(year));
 }
 
+/* Moments are written often, so by hand: `width` digits at `to`; answers what is behind them. */
+static char *put(char *to, int value, int width)
+{
+    for (int k = width; k-- > 0; value /= 10) to[k] = (char)('0' + value % 10);
+    return to + width;
+}
+
+static char *put_behind(char *to, char mark, int value, int width)
+{
+    *to = mark;
+    return put(to + 1, value, width);
+}
+
 struct str day_text(struct arena *a, int64_t day)
 {
     if (day < 0 || day > day_last) return (struct str){NULL, 0};
@@ -34,7 +49,9 @@ struct str day_text(struct arena *a, int64_t day)
     int left = (int)(day - (days_before(year) - days_before(YEAR_FIRST)));
     int month = 1;
     while (left >= month_days(year, month)) left -= month_days(year, month++);
-    return str_printf(a, "%04d-%02d-%02d", (int)year, month, left + 1);
+    char *text = arena_take(a, DAY_TEXT_SIZE);
+    put_behind(put_behind(put(text, (int)year, 4), '-', month, 2), '-', left + 1, 2);
+    return (struct str){text, DAY_TEXT_SIZE};
 }
 
 /* `width` digits at `at`; -1 when something else stands there. */
@@ -71,8 +88,14 @@ struct str time_text(struct arena *a, int64_t ms)
     struct str day = day_text(a, day_of_ms(ms));
     if (day.n == 0) return day;
     int in_day = (int)(ms % DAY_MS);
-    return str_printf(a, STR_FMT "T%02d:%02d:%02d.%03dZ", STR_ARG(day), in_day / 3600000,
-                      in_day / 60000 % 60, in_day / 1000 % 60, in_day % 1000);
+    char *text = arena_take(a, TIME_TEXT_SIZE), *end = text + DAY_TEXT_SIZE;
+    memcpy(text, day.p, DAY_TEXT_SIZE);
+    end = put_behind(end, 'T', in_day / 3600000, 2);
+    end = put_behind(end, ':', in_day / 60000 % 60, 2);
+    end = put_behind(end, ':', in_day / 1000 % 60, 2);
+    end = put_behind(end, '.', in_day % 1000, 3);
+    *end = 'Z';
+    return (struct str){text, TIME_TEXT_SIZE};
 }
 
 bool time_read(struct str s, int64_t *ms_out)

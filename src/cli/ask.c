@@ -58,8 +58,7 @@ struct tree *cli_arguments(struct cli *c)
     return args;
 }
 
-/* ---- a running node
- * ------------------------------------------------------------------------------- */
+/* ---- a running node -------------------------------------------------------------------------- */
 
 static err err_of_word(struct str word)
 {
@@ -103,8 +102,7 @@ static err ask_running(struct cli *c, const char *dir, enum desk_action action,
                      dir);
 }
 
-/* ---- a stopped node
- * ------------------------------------------------------------------------------- */
+/* ---- a stopped node -------------------------------------------------------------------------- */
 
 /* fsck makes the projections again inside a transaction that is taken back: it needs the folder for
  * itself, as rebuild does. */

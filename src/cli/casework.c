@@ -38,8 +38,7 @@ err cli_do_SHOW(struct cli *c)
 
 err cli_do_LOG(struct cli *c) { return cli_do(c, DESK_LOG, with_ref(c)); }
 
-/* ---- drafting
- * --------------------------------------------------------------------------------------- */
+/* ---- drafting -------------------------------------------------------------------------------- */
 
 static void put_value(struct cli *c, struct tree *args, const char *name, enum cli_option option)
 {
@@ -96,8 +95,7 @@ err cli_do_SEND(struct cli *c)
     return cli_do(c, DESK_SEND, args);
 }
 
-/* ---- acting
- * ----------------------------------------------------------------------------------------- */
+/* ---- acting ---------------------------------------------------------------------------------- */
 
 /* Where the text of -m goes: the first text the act asks for, one it must have before others. An
  * act that is not possible now says nothing of its particulars; then the node will say why. */

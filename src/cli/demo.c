@@ -68,8 +68,7 @@ static const struct tree *result(struct demo *d)
     return m;
 }
 
-/* ---- telling
- * ----------------------------------------------------------------------------------------- */
+/* ---- telling --------------------------------------------------------------------------------- */
 
 /* One line of the story: seconds since the start, whose desk, what happened. */
 static void tell(struct demo *d, int who, const char *fmt, ...)
@@ -123,8 +122,7 @@ static void farewell(struct demo *d)
            STR_ARG(d->node[NORLAND].root_file), STR_ARG(d->node[MERIDIA].root_file));
 }
 
-/* ---- two nodes that know each other
- * -------------------------------------------------------------------- */
+/* ---- two nodes that know each other ---------------------------------------------------------- */
 
 static err step_nodes(struct demo *d)
 {
@@ -175,8 +173,7 @@ static err step_link(struct demo *d)
     return ERR_OK;
 }
 
-/* ---- the request
- * ----------------------------------------------------------------------------------------- */
+/* ---- the request ----------------------------------------------------------------------------- */
 
 static struct tree *args_of(struct demo *d, struct str ref)
 {
@@ -284,8 +281,7 @@ static err step_send(struct demo *d)
     return demo_head_take(d, NORLAND, false);
 }
 
-/* ---- Meridia's answer
- * --------------------------------------------------------------------------------------- */
+/* ---- Meridia's answer ------------------------------------------------------------------------ */
 
 static err meridia_acts(struct demo *d, const char *act, struct tree *args, struct str *id_out)
 {
@@ -390,8 +386,7 @@ static err step_preserve(struct demo *d)
     return ERR_OK;
 }
 
-/* ---- for the court
- * ---------------------------------------------------------------------------------------------- */
+/* ---- for the court --------------------------------------------------------------------------- */
 
 static bool all_are_held(const struct demo *d, const struct tree *view)
 {

@@ -40,8 +40,7 @@ struct demo {
     struct str clock_until;
 };
 
-/* ---- demo_node.c: folders, ports, processes, waiting
- * --------------------------------------------- */
+/* ---- demo_node.c: folders, ports, processes, waiting ----------------------------------------- */
 
 /* Makes the folder, and both nodes in it. */
 MUST err demo_make(struct demo *d);
@@ -58,8 +57,7 @@ MUST err demo_ask(struct demo *d, int who, enum desk_action action, const struct
 MUST err demo_until(struct demo *d, int who, struct str ref, const char *what,
                     bool (*is_there)(const struct demo *d, const struct tree *view));
 
-/* ---- demo_heads.c: were the logs only ever added to?
- * ------------------------------------------------ */
+/* ---- demo_heads.c: were the logs only ever added to? ----------------------------------------- */
 
 /* Keeps the head a node shows in its folder now; with `whole` waits until it covers all leaves. */
 MUST err demo_head_take(struct demo *d, int who, bool whole);

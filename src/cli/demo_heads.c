@@ -60,8 +60,7 @@ err demo_head_take(struct demo *d, int who, bool whole)
                      (long long)wanted, DEMO_WAIT_MS / 1000);
 }
 
-/* ---- heads in what was exported
- * ---------------------------------------------------------------------- */
+/* ---- heads in what was exported -------------------------------------------------------------- */
 
 static err entry_read(struct turn *t, struct bytes container, const char *name, struct tree **out)
 {
@@ -85,8 +84,7 @@ err demo_heads_exported(struct demo *d, int exporter, int receiver)
     return note_keep(d, &d->node[receiver], tree_str(tree_get(receipt, "log"), "checkpoint"));
 }
 
-/* ---- the check
- * --------------------------------------------------------------------------------------- */
+/* ---- the check ------------------------------------------------------------------------------- */
 
 struct leaves {
     struct bytes tile; /* leaf hashes, one after the other */

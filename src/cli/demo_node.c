@@ -38,8 +38,7 @@ static sigset_t stop_signals(void)
     return set;
 }
 
-/* ---- making
- * ------------------------------------------------------------------------------------------ */
+/* ---- making ---------------------------------------------------------------------------------- */
 
 static err folder_make(struct demo *d, const char *path)
 {
@@ -111,8 +110,7 @@ err demo_make(struct demo *d)
     return ERR_OK;
 }
 
-/* ---- starting
- * ---------------------------------------------------------------------------------------- */
+/* ---- starting -------------------------------------------------------------------------------- */
 
 /* Waits for one line end after a closing brace: the document that says it listens. */
 static err ready_wait(struct demo *d, struct demo_node *n, const char *log)
@@ -154,8 +152,7 @@ err demo_start(struct demo *d)
     return ERR_OK;
 }
 
-/* ---- ending
- * ------------------------------------------------------------------------------------------ */
+/* ---- ending ---------------------------------------------------------------------------------- */
 
 static void node_stop(struct demo *d, struct demo_node *n)
 {
@@ -188,8 +185,7 @@ void demo_end(struct demo *d)
     sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
-/* ---- waiting
- * ----------------------------------------------------------------------------------------- */
+/* ---- waiting --------------------------------------------------------------------------------- */
 
 int64_t demo_ms(const struct demo *d)
 {

@@ -51,8 +51,7 @@ err cli_do_VERSION(struct cli *c)
     return ERR_OK;
 }
 
-/* ---- exit codes
- * ------------------------------------------------------------------------------------ */
+/* ---- exit codes ------------------------------------------------------------------------------ */
 
 static const char *const exit_words[] = {
     "all went well",
@@ -98,8 +97,7 @@ static err help_exit_codes(struct cli *c)
     return ERR_OK;
 }
 
-/* ---- help
- * ------------------------------------------------------------------------------------------ */
+/* ---- help ------------------------------------------------------------------------------------ */
 
 static const char *option_text(struct arena *a, const struct cli_option_row *o)
 {
@@ -160,8 +158,7 @@ struct str cli_help_command(struct arena *a, enum cli_command command)
     return buf_as_str(&b);
 }
 
-/* ---- the manual page
- * ---------------------------------------------------------------------------------- */
+/* ---- the manual page ------------------------------------------------------------------------- */
 
 /* Text for roff: a line may not begin with a dot or a quote, and a minus is escaped. The tables
  * have no backslash. */
@@ -202,8 +199,8 @@ static const char manual_head[] =
     "serves it; the other commands speak to that process over the socket in the folder, as the\n"
     "person who runs them. With the node stopped, what only reads is done all the same.\n"
     ".PP\n"
-    "Results go to standard output, faults to standard error. With \\-\\-json there is exactly one\n"
-    "JSON document on standard output; a fault stands in its member \"error\".\n";
+    "Results go to standard output, faults to standard error. With \\-\\-json there is exactly\n"
+    "one JSON document on standard output; a fault stands in its member \"error\".\n";
 
 static const char manual_files[] =
     ".SH FILES\n"

@@ -47,8 +47,7 @@ err cli_do_FSCK(struct cli *c) { return cli_do(c, DESK_FSCK, cli_arguments(c)); 
 
 err cli_do_REBUILD(struct cli *c) { return cli_do(c, DESK_REBUILD, cli_arguments(c)); }
 
-/* ---- peers
- * -------------------------------------------------------------------------------------------- */
+/* ---- peers ----------------------------------------------------------------------------------- */
 
 struct fetch {
     struct turn *t;

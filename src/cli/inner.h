@@ -86,8 +86,7 @@ MUST err cli_do(struct cli *c, enum desk_action action, const struct tree *args)
 /* An empty map with the language, for arguments. */
 struct tree *cli_arguments(struct cli *c);
 
-/* ---- input
- * ---------------------------------------------------------------------------------------- */
+/* ---- input ----------------------------------------------------------------------------------- */
 
 /* A file of JSON or, by its name, YAML. */
 MUST err cli_tree_read(struct cli *c, struct str path, struct tree **out);
@@ -99,8 +98,7 @@ void cli_document_add(struct cli *c, struct tree *list, struct str path, struct 
 /* Writes a file, unless one is there and --yes was not given. */
 MUST err cli_file_put(struct cli *c, const char *path, struct bytes data, unsigned mode);
 
-/* ---- output
- * --------------------------------------------------------------------------------------- */
+/* ---- output ---------------------------------------------------------------------------------- */
 
 /* The document of --json: the view, the fault as its member "error". */
 struct str cli_document(struct arena *a, const struct tree *view, const struct fault *f);
@@ -116,8 +114,7 @@ struct str cli_help_command(struct arena *a, enum cli_command command);
 struct str cli_exit_codes_text(struct arena *a);
 struct str cli_manual_text(struct arena *a);
 
-/* ---- peers and evidence, shared with the demo
- * ------------------------------------------------------- */
+/* ---- peers and evidence, shared with the demo ------------------------------------------------ */
 
 /* The document GET /comity/1/profile of a node answers; nobody is trusted by it. ERR_PEER. */
 MUST err cli_profile_fetch(struct cli *c, struct str url, struct tree **out);

@@ -68,8 +68,7 @@ static err particulars_put(struct cli *c, struct tree *to)
     return ERR_OK;
 }
 
-/* ---- documents
- * ------------------------------------------------------------------------------------ */
+/* ---- documents ------------------------------------------------------------------------------- */
 
 static struct str type_of(struct str name)
 {
@@ -120,8 +119,7 @@ static err documents_put(struct cli *c, struct tree *to)
     return ERR_OK;
 }
 
-/* ---- files written
- * ---------------------------------------------------------------------------------- */
+/* ---- files written --------------------------------------------------------------------------- */
 
 err cli_file_put(struct cli *c, const char *path, struct bytes data, unsigned mode)
 {

@@ -77,8 +77,7 @@ static void blanks(struct shown *s, size_t n)
     while (n--) buf_byte(&s->b, ' ');
 }
 
-/* ---- values
- * ---------------------------------------------------------------------------------------- */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 struct str cli_time_text(struct arena *a, struct str time)
 {
@@ -133,8 +132,7 @@ static bool is_value(const struct tree *v)
            (v->kind == TREE_MAP && tree_get(v, "text") && v->count == 2);
 }
 
-/* ---- maps
- * ------------------------------------------------------------------------------------------ */
+/* ---- maps ------------------------------------------------------------------------------------ */
 
 static void title_put(struct shown *s, const char *title, int depth)
 {
@@ -143,15 +141,34 @@ static void title_put(struct shown *s, const char *title, int depth)
     buf_printf(&s->b, s->color ? "\033[1m%s\033[0m\n" : "%s\n", title);
 }
 
+/* The members in the order of the labels; those without one come last, as they stand. A node's
+ * answer has them by name, which is no order for people. */
+static const struct tree **ordered(struct shown *s, const struct tree *map)
+{
+    size_t n = 0;
+    const struct tree **out = arena_take_many(s->a, map->count + 1, sizeof *out);
+    for (size_t k = 0; k < sizeof labels / sizeof *labels; k++) {
+        const struct tree *v = tree_get(map, labels[k].key);
+        if (v && n < map->count) out[n++] = v;
+    }
+    for (const struct tree *v = map->child; v; v = v->next) {
+        size_t k = 0;
+        while (k < n && out[k] != v) k++;
+        if (k == n && n < map->count) out[n++] = v;
+    }
+    return out;
+}
+
 static void values_put(struct shown *s, const struct tree *map, int depth)
 {
     size_t widest = 0;
-    for (const struct tree *v = map->child; v; v = v->next) {
+    const struct tree *v, **members = ordered(s, map);
+    for (size_t k = 0; (v = members[k]); k++) {
         struct label_row l = label_of(s, v->key);
         size_t n = width_of(str_of(l.label));
         if (is_value(v) && l.style != HIDE && n > widest) widest = n;
     }
-    for (const struct tree *v = map->child; v; v = v->next) {
+    for (size_t k = 0; (v = members[k]); k++) {
         struct label_row l = label_of(s, v->key);
         struct str text = value_text(s, v, l.style);
         if (!is_value(v) || l.style == HIDE || !text.n) continue;
@@ -167,7 +184,8 @@ static void map_put(struct shown *s, const struct tree *map, int depth)
 {
     if (depth > DEPTH_MAX) return;
     values_put(s, map, depth);
-    for (const struct tree *v = map->child; v; v = v->next) {
+    const struct tree *v, **members = ordered(s, map);
+    for (size_t k = 0; (v = members[k]); k++) {
         struct label_row l = label_of(s, v->key);
         if (is_value(v) || l.style == HIDE) continue;
         if (v->kind == TREE_MAP && v->count == 0) continue;
@@ -179,8 +197,7 @@ static void map_put(struct shown *s, const struct tree *map, int depth)
     }
 }
 
-/* ---- lists
- * ----------------------------------------------------------------------------------------- */
+/* ---- lists ----------------------------------------------------------------------------------- */
 
 struct column {
     const char *path, *label;

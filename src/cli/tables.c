@@ -50,8 +50,7 @@ static err look(struct cli *c)
     return law_look(&c->t, tables, what, cli_has(&c->args, OPT_UNVERIFIED), &c->view);
 }
 
-/* ---- written out
- * ---------------------------------------------------------------------------------- */
+/* ---- written out ----------------------------------------------------------------------------- */
 
 static err folder_make(struct cli *c, const char *path)
 {
@@ -81,8 +80,7 @@ static err export(struct cli *c, struct str dir)
     return ERR_OK;
 }
 
-/* ---- decided again
- * ------------------------------------------------------------------------------------ */
+/* ---- decided again --------------------------------------------------------------------------- */
 
 struct set {
     struct cli *c;

@@ -8,7 +8,7 @@
 
 #include "base/base.h"
 
-/* ---- the tree ------------------------------------------------------------------------------ */
+/* ---- the tree -------------------------------------------------------------------------------- */
 
 enum tree_kind { TREE_NULL, TREE_BOOL, TREE_INT, TREE_STR, TREE_LIST, TREE_MAP };
 
@@ -72,7 +72,7 @@ bool tree_has_str(const struct tree *list, struct str value);
 /* The same value: lists in order, maps in any order, places in the source ignored. */
 bool tree_eq(const struct tree *a, const struct tree *b);
 
-/* ---- JSON ---------------------------------------------------------------------------------- */
+/* ---- JSON ------------------------------------------------------------------------------------ */
 
 /* Reads one JSON document (RFC 8259). Refused, each with its clause: duplicate keys, bad UTF-8,
  * a byte-order mark, floats, integers beyond 2^53-1 (RFC 7493 2.2), NUL in text, more than the
@@ -88,7 +88,7 @@ struct str json_write_pretty(struct arena *a, const struct tree *value);
 MUST err json_read_canonical(struct turn *t, struct bytes in, const struct tree_limits *limits,
                              struct tree **out);
 
-/* ---- YAML ---------------------------------------------------------------------------------- */
+/* ---- YAML ------------------------------------------------------------------------------------ */
 
 /* Reads one YAML document as data: no aliases, anchors, tags or second document; duplicate keys are
  * refused. Plain scalars `true false null` and decimal integers get their kind; quoted ones are
@@ -97,7 +97,7 @@ MUST err json_read_canonical(struct turn *t, struct bytes in, const struct tree_
 MUST err yaml_read(struct turn *t, const char *name, struct bytes in,
                    const struct tree_limits *limits, struct tree **out);
 
-/* ---- XML ----------------------------------------------------------------------------------- */
+/* ---- XML ------------------------------------------------------------------------------------- */
 
 /* Reads one XML document with no DTD, entities or network, as a tree: an element is a map with
  * "name" (local name), "ns" (namespace URI), "attributes" (map of local names), "children" (list),

@@ -16,7 +16,7 @@
 
 const struct tree_limits codec_limits = {.size_max = 4 << 20, .depth_max = 16, .count_max = 65536};
 
-/* ---- building ------------------------------------------------------------------------------ */
+/* ---- building -------------------------------------------------------------------------------- */
 
 struct tree *tree_map(struct arena *a) { return tree_new(a, TREE_MAP); }
 
@@ -132,7 +132,7 @@ void tree_append(struct tree *to, struct tree *child)
     to->count++;
 }
 
-/* ---- reading ------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 const struct tree *tree_get(const struct tree *map, const char *key)
 {
@@ -185,7 +185,7 @@ bool tree_has_str(const struct tree *list, struct str value)
     return false;
 }
 
-/* ---- comparing ----------------------------------------------------------------------------- */
+/* ---- comparing ------------------------------------------------------------------------------- */
 
 static bool eq(const struct tree *a, const struct tree *b, size_t depth);
 
@@ -276,7 +276,7 @@ const struct tree **tree_sorted(struct arena *a, const struct tree *map)
     return all;
 }
 
-/* ---- what the readers share ---------------------------------------------------------------- */
+/* ---- what the readers share ------------------------------------------------------------------ */
 
 struct str codec_quote(struct arena *a, struct str s)
 {

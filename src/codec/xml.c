@@ -134,7 +134,7 @@ static err check_tags(struct turn *t, struct bytes in)
     return ERR_OK;
 }
 
-/* ---- what the parser calls ----------------------------------------------------------------- */
+/* ---- what the parser calls ------------------------------------------------------------------- */
 
 static void stop(struct reading *r, err e)
 {
@@ -249,7 +249,7 @@ static void on_text(void *ctx, const xmlChar *text, int n)
     if (r->e == ERR_OK && r->depth && n > 0) buf_put(&r->open[r->depth - 1].text, text, (size_t)n);
 }
 
-/* ---- the parser ---------------------------------------------------------------------------- */
+/* ---- the parser ------------------------------------------------------------------------------ */
 
 static void parser_free(xmlParserCtxtPtr *p)
 {

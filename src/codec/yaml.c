@@ -59,7 +59,7 @@ err yaml_read(struct turn *t, const char *name, struct bytes in, const struct tr
     return ERR_OK;
 }
 
-/* ---- faults -------------------------------------------------------------------------------- */
+/* ---- faults ---------------------------------------------------------------------------------- */
 
 static err fault(struct reading *r, struct yaml_mark_s at, const char *article, struct str what)
 {
@@ -135,7 +135,7 @@ static err check_directives(struct reading *r, struct bytes in)
     return ERR_OK;
 }
 
-/* ---- values -------------------------------------------------------------------------------- */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 /* A new value where the reading stands: the root, an item of a list or a member of a map. */
 static err place(struct reading *r, const yaml_event_t *e, enum tree_kind kind, struct tree **out)

@@ -77,7 +77,7 @@ bool zip_name_is_safe(struct str name)
     return true;
 }
 
-/* ---- writing ------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 static int name_cmp(const void *left, const void *right)
 {
@@ -226,7 +226,7 @@ static struct bytes directory_of(struct arena *a, const struct stored *s, size_t
     return buf_as_bytes(&b);
 }
 
-/* ---- reading ------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 struct walk {
     struct turn *t;
@@ -364,7 +364,7 @@ err zip_read_at(struct turn *t, struct bytes in, uint64_t big, struct zip_entry 
     return ERR_OK;
 }
 
-/* ---- the checksum (4.4.7) ------------------------------------------------------------------ */
+/* ---- the checksum (4.4.7) -------------------------------------------------------------------- */
 
 /* The remainders of all single bytes by the polynomial EDB88320, lowest bit first. */
 /* clang-format off */

@@ -51,7 +51,7 @@ enum db_engine db_engine_of(const struct db *db) { return db->engine; }
 
 struct db_counts db_counted(const struct db *db) { return db->counts; }
 
-/* ---- failure ---------------------------------------------------------------------------- */
+/* ---- failure --------------------------------------------------------------------------------- */
 
 /* Notes what an engine's failure means for the connection, and hands it on. */
 static err note(struct db *db, err e)
@@ -74,7 +74,7 @@ static err usable(struct turn *t, const struct db *db)
     return ERR_OK;
 }
 
-/* ---- statements ------------------------------------------------------------------------- */
+/* ---- statements ------------------------------------------------------------------------------ */
 
 static struct db_statement **bucket_of(struct db *db, const char *sql)
 {
@@ -213,7 +213,7 @@ err db_script(struct turn *t, struct db *db, const char *text)
     return ERR_OK;
 }
 
-/* ---- the cursor ------------------------------------------------------------------------- */
+/* ---- the cursor ------------------------------------------------------------------------------ */
 
 struct db_rows db_ask(struct turn *t, struct db *db, const char *sql, const struct db_bind *binds,
                       size_t n)
@@ -330,7 +330,7 @@ err db_done(struct db_rows *r)
     return r->err;
 }
 
-/* ---- transactions ----------------------------------------------------------------------- */
+/* ---- transactions ---------------------------------------------------------------------------- */
 
 err db_begin(struct turn *t, struct db *db)
 {

@@ -27,7 +27,7 @@ MUST err db_open(struct turn *t, const struct db_options *o, struct db **out);
 void db_close(struct db *db); /* rolls back what is open; NULL is allowed */
 enum db_engine db_engine_of(const struct db *db);
 
-/* ---- values ----------------------------------------------------------------------------- */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 enum db_kind { DB_NULL, DB_INT, DB_TEXT, DB_BYTES };
 struct db_value {
@@ -56,7 +56,7 @@ enum {
     DB_VALUE_MAX = 64 << 20, /* bytes of one value bound; beyond it ERR_TOO_LARGE */
 };
 
-/* ---- statements ------------------------------------------------------------------------- */
+/* ---- statements ------------------------------------------------------------------------------ */
 
 /* A statement is prepared once per connection and kept by the address of its text, so `sql` must be
  * a literal. Every `:name` must be bound and every bind used; else ERR_INTERNAL. Text must be UTF-8
@@ -110,7 +110,7 @@ MUST err db_script(struct turn *t, struct db *db, const char *text);
 /* Only prepares, to prove that the engine accepts it. */
 MUST err db_prepare_only(struct turn *t, struct db *db, const char *sql);
 
-/* ---- transactions ----------------------------------------------------------------------- */
+/* ---- transactions ---------------------------------------------------------------------------- */
 
 /* BEGIN IMMEDIATE, or SERIALIZABLE. ERR_BUSY when another writer holds it for longer than
  * DB_BEGIN_WAIT_MS. A lost connection to PostgreSQL is made anew here. */
@@ -122,7 +122,7 @@ MUST err db_begin(struct turn *t, struct db *db);
 MUST err db_commit(struct turn *t, struct db *db);
 void db_rollback(struct db *db); /* nothing happens without a transaction */
 
-/* ---- counts ----------------------------------------------------------------------------- */
+/* ---- counts ---------------------------------------------------------------------------------- */
 
 /* Syncs asked of the operating system since opening, by file: the write-ahead log (the path to an
  * answer) and the main file (checkpoints, in the background). Counted by our VFS; zero on

@@ -5,7 +5,7 @@
 
 #include "db/db.h"
 
-/* ---- text ------------------------------------------------------------------------------- */
+/* ---- text ------------------------------------------------------------------------------------ */
 
 /* A statement with its parameters numbered: `:peer … :peer` is `?1 … ?1`, or `$1 … $1`. */
 struct db_sql {
@@ -27,7 +27,7 @@ struct db_types {
 MUST err db_sql_next(struct turn *t, struct str *rest, const struct db_types *types,
                      const char **text_out, bool *done_out);
 
-/* ---- statements ------------------------------------------------------------------------- */
+/* ---- statements ------------------------------------------------------------------------------ */
 
 struct db_statement {
     const char *sql;  /* the literal it is known by */
@@ -45,7 +45,7 @@ struct db_statement {
     struct db_statement *next;
 };
 
-/* ---- an engine -------------------------------------------------------------------------- */
+/* ---- an engine ------------------------------------------------------------------------------- */
 
 /* Values come in the order of the numbers in the text, and have been looked at. */
 struct db_calls {
@@ -99,7 +99,7 @@ MUST err db_postgres_open(struct turn *t, struct db *db, const struct db_options
 /* The first words of a statement, for a sentence about it. */
 struct str db_sql_gist(const char *sql);
 
-/* ---- the counting VFS (SQLite) ---------------------------------------------------------- */
+/* ---- the counting VFS (SQLite) --------------------------------------------------------------- */
 
 struct db_vfs;
 /* Registers a VFS of our own over the one named `below` (NULL: the default one), counting into

@@ -38,7 +38,7 @@ static const struct db_calls postgres_calls;
 static void clear_result_ptr(PGresult **r) { PQclear(*r); }
 #define auto_result __attribute__((cleanup(clear_result_ptr))) PGresult *
 
-/* ---- failure ---------------------------------------------------------------------------- */
+/* ---- failure --------------------------------------------------------------------------------- */
 
 struct state_row {
     const char *state;
@@ -104,7 +104,7 @@ static void noticed(void *ctx, const PGresult *r)
     if (severity && str_is(str_of(severity), "WARNING")) ((struct postgres *)ctx)->warned = true;
 }
 
-/* ---- connecting ------------------------------------------------------------------------- */
+/* ---- connecting ------------------------------------------------------------------------------ */
 
 /* Runs text that has no parameters and gives back nothing of interest. */
 static err exec(struct turn *t, struct db *db, const char *sql)
@@ -159,7 +159,7 @@ err db_postgres_open(struct turn *t, struct db *db, const struct db_options *o)
     return e;
 }
 
-/* ---- statements ------------------------------------------------------------------------- */
+/* ---- statements ------------------------------------------------------------------------------ */
 
 enum { NAME_SIZE = 16 };
 
@@ -317,7 +317,7 @@ static err prove(struct turn *t, struct db *db, const struct db_sql *sql)
     return PQresultStatus(r) == PGRES_COMMAND_OK ? ERR_OK : fail(t, db, r, sql->text);
 }
 
-/* ---- transactions ----------------------------------------------------------------------- */
+/* ---- transactions ---------------------------------------------------------------------------- */
 
 static err begin(struct turn *t, struct db *db)
 {

@@ -25,7 +25,7 @@ static struct sqlite *own(const struct db *db) { return db->own; }
 
 static const struct db_calls sqlite_calls;
 
-/* ---- failure ---------------------------------------------------------------------------- */
+/* ---- failure --------------------------------------------------------------------------------- */
 
 struct result_row {
     int result; /* extended where one is named, otherwise primary */
@@ -74,7 +74,7 @@ static err fail_commit(struct turn *t, sqlite3 *h, int rc, const char *what)
                      sqlite3_errmsg(h), STR_ARG(db_sql_gist(what)));
 }
 
-/* ---- opening ---------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 static err sync_folder(struct turn *t, const char *path)
 {
@@ -222,7 +222,7 @@ err db_sqlite_open(struct turn *t, struct db *db, const struct db_options *o)
     return e;
 }
 
-/* ---- statements ------------------------------------------------------------------------- */
+/* ---- statements ------------------------------------------------------------------------------ */
 
 static err prepare(struct turn *t, struct db *db, struct db_statement *s,
                    const struct db_value *values)
@@ -405,7 +405,7 @@ static err prove(struct turn *t, struct db *db, const struct db_sql *sql)
     return rc == SQLITE_OK ? ERR_OK : fail(t, own(db)->handle, rc, sql->text);
 }
 
-/* ---- transactions ----------------------------------------------------------------------- */
+/* ---- transactions ---------------------------------------------------------------------------- */
 
 static err begin(struct turn *t, struct db *db)
 {

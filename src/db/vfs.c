@@ -31,7 +31,7 @@ static sqlite3_file *inner(sqlite3_file *f)
     return (sqlite3_file *)(void *)((struct counted *)(void *)f)->below;
 }
 
-/* ---- files ------------------------------------------------------------------------------ */
+/* ---- files ----------------------------------------------------------------------------------- */
 
 static int file_close(sqlite3_file *f)
 {
@@ -125,7 +125,7 @@ static const sqlite3_io_methods file_methods = {
     .xUnfetch = file_unfetch,
 };
 
-/* ---- the file system -------------------------------------------------------------------- */
+/* ---- the file system ------------------------------------------------------------------------- */
 
 static int vfs_open(sqlite3_vfs *v, const char *name, sqlite3_file *f, int flags, int *flags_out)
 {

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-/* ---- findings ------------------------------------------------------------------------------------ */
+/* ---- findings -------------------------------------------------------------------------------- */
 
 struct findings {
     struct turn *t;
@@ -20,7 +20,7 @@ static void found(void *ctx, struct str what, struct str sentence)
     tree_add_str(f->t->arena, one, "sentence", sentence);
 }
 
-/* ---- projections ------------------------------------------------------------------------------------ */
+/* ---- projections ----------------------------------------------------------------------------- */
 
 /* A dumped row's name: its table and first two columns, among which its key is. */
 static struct str row_name(struct str row)
@@ -80,7 +80,7 @@ static err projections_check(struct desk *d, struct turn *t, struct findings *f)
     return ERR_OK;
 }
 
-/* ---- the vault ---------------------------------------------------------------------------------------- */
+/* ---- the vault ------------------------------------------------------------------------------- */
 
 struct vault_names {
     struct hash *names;
@@ -148,8 +148,7 @@ static err vault_check(struct desk *d, struct turn *t, struct findings *f)
         one.arena = scratch;
         struct bytes data;
         if (vault_get(&one, d->vault, &v.names[k], SIZE_MAX / 4, &data) == ERR_NONE_SUCH)
-            found(f, str_printf(t->arena, "vault " STR_FMT,
-                                STR_ARG(desk_hex_hash(t, &v.names[k]))),
+            found(f, str_printf(t->arena, "vault " STR_FMT, STR_ARG(desk_hex_hash(t, &v.names[k]))),
                   STR("A document that an act names is missing."));
     }
     return vault_each(t, d->vault, vault_file, &v);

@@ -8,7 +8,7 @@
 
 enum { DOCUMENTS_MAX = 32, DOCUMENT_BYTES_MAX = 12 << 20 };
 
-/* ---- documents --------------------------------------------------------------------------------- */
+/* ---- documents ------------------------------------------------------------------------------- */
 
 static err document_put(struct desk *d, struct turn *t, const struct id *dossier,
                         const struct tree *from, struct desk_doc *out)
@@ -58,7 +58,7 @@ err desk_documents_put(struct desk *d, struct turn *t, const struct id *dossier,
     return ERR_OK;
 }
 
-/* ---- the act as bytes ------------------------------------------------------------------------------ */
+/* ---- the act as bytes ------------------------------------------------------------------------ */
 
 static void add_profiles(struct desk *d, struct turn *t, struct tree *law, struct str to)
 {
@@ -119,7 +119,7 @@ static struct str act_json(struct desk *d, struct turn *t, const struct desk_dee
     return json_write(a, m);
 }
 
-/* ---- a dossier's label ------------------------------------------------------------------------------ */
+/* ---- a dossier's label ----------------------------------------------------------------------- */
 
 /* Mints the next label of a series: "XN-CSB-2026-0147". Counted per authority and year. */
 static err ref_mint(struct desk *d, struct turn *t, struct str ours, struct tree *opens)
@@ -143,14 +143,14 @@ static err ref_mint(struct desk *d, struct turn *t, struct str ours, struct tree
     }
     tree_add_str(t->arena, opens, "series", series);
     tree_add_str(t->arena, opens, "serial", str_printf(t->arena, "%lld", (long long)n + 1));
-    tree_add_str(t->arena, opens, "ref",
-                 str_printf(t->arena, STR_FMT "-%04lld", STR_ARG(buf_as_str(&b)),
-                            (long long)n + 1));
+    tree_add_str(
+        t->arena, opens, "ref",
+        str_printf(t->arena, STR_FMT "-%04lld", STR_ARG(buf_as_str(&b)), (long long)n + 1));
     return ERR_OK;
 }
 
-err desk_opens(struct desk *d, struct turn *t, struct str side, struct str ours,
-               struct str theirs, struct str their_ref, struct tree **out)
+err desk_opens(struct desk *d, struct turn *t, struct str side, struct str ours, struct str theirs,
+               struct str their_ref, struct tree **out)
 {
     struct tree *opens = tree_map(t->arena);
     tree_add_str(t->arena, opens, "side", side);
@@ -162,7 +162,7 @@ err desk_opens(struct desk *d, struct turn *t, struct str side, struct str ours,
     return ERR_OK;
 }
 
-/* ---- doing ------------------------------------------------------------------------------------------- */
+/* ---- doing ----------------------------------------------------------------------------------- */
 
 /* A text of ours is stored with its language; days, flags and choices have none. */
 static const struct tree *dress(struct turn *t, const struct tree *particulars,
@@ -184,8 +184,8 @@ static const struct tree *dress(struct turn *t, const struct tree *particulars,
     return m;
 }
 
-/* The row of the act: where it stands (an inward one stays home, others go into our own stream), and
- * the particulars it asks for. An act that opens a dossier is the one the tables put next. */
+/* The row of the act: where it stands (an inward one stays home, others go into our own stream),
+ * and the particulars it asks for. An act that opens a dossier is the one the tables put next. */
 err desk_deed_row(struct desk *d, struct turn *t, struct desk_deed *x, const struct law_who *who,
                   enum law_stream *stream_out)
 {
@@ -200,14 +200,13 @@ err desk_deed_row(struct desk *d, struct turn *t, struct desk_deed *x, const str
         if (x->opens && !x->act.n && options[k].next) x->act = options[k].act;
         if (!str_eq(options[k].act, x->act)) continue;
         if (options[k].inward) *stream_out = LAW_INWARD;
-        x->particulars = dress(t, x->particulars, options[k].particulars,
-                               x->lang.n ? x->lang : STR("en"));
+        x->particulars =
+            dress(t, x->particulars, options[k].particulars, x->lang.n ? x->lang : STR("en"));
     }
     return ERR_OK;
 }
 
-err desk_deed_who(struct desk *d, struct turn *t, const struct desk_deed *x,
-                  struct law_who *out)
+err desk_deed_who(struct desk *d, struct turn *t, const struct desk_deed *x, struct law_who *out)
 {
     const struct profile_authority *ours;
     try(desk_own_authority(d, t, x->from, &ours));
@@ -228,13 +227,13 @@ static void idem_of(struct turn *t, const struct desk_deed *x, struct idem *out)
     seal_sha256(key, 3, &out->key);
     struct tree *m = tree_map(t->arena);
     tree_add_str(t->arena, m, "act", x->act);
-    tree_add_copy(t->arena, m, "particulars",
-                  x->particulars ? x->particulars : tree_map(t->arena));
+    tree_add_copy(t->arena, m, "particulars", x->particulars ? x->particulars : tree_map(t->arena));
     add_documents(t, m, x);
     out->body = seal_sha256_of(str_bytes(json_write(t->arena, m)));
 }
 
-/* The same key again: with the same body the first act is the answer, with another it is refused. */
+/* The same key again: with the same body the first act is the answer, with another it is refused.
+ */
 static err idem_known(struct desk *d, struct turn *t, const struct idem *i, bool *known_out,
                       struct store_act *out)
 {

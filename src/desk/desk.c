@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The door itself: opening, and turns in groups that share one transaction.
  *
- * A turn decides before it writes, so a refusal leaves nothing to take back. What fails in SQL takes
- * the whole group back, and its turns are done one by one. */
+ * A turn decides before it writes, so a refusal leaves nothing to take back. What fails in SQL
+ * takes the whole group back, and its turns are done one by one. */
 
 #include "db/db.h"
 #include "desk/desk_internal.h"
@@ -17,8 +17,7 @@ struct action_row {
 enum who { who_officer, who_door, who_any };
 static const struct action_row actions[DESK_ACTIONS] = {
 #define ACTION(name, word, writes, who, help)                                                      \
-    [DESK_##name] = {word, writes, who_##who == who_officer, who_##who == who_door,                \
-                     desk_do_##name},
+    [DESK_##name] = {word, writes, who_##who == who_officer, who_##who == who_door, desk_do_##name},
 #include "desk/action.def"
 #undef ACTION
 };
@@ -197,7 +196,8 @@ static void commit_group(struct desk *d, struct desk_turn *const *turns, size_t 
     }
 }
 
-/* Does the turns in one transaction. Answers false when it was taken back because of one of them. */
+/* Does the turns in one transaction. Answers false when it was taken back because of one of them.
+ */
 static bool try_group(struct desk *d, struct desk_turn *const *turns, size_t n)
 {
     struct turn t = turns[0]->t;
@@ -234,7 +234,8 @@ static err answer_receive(struct desk *d, struct desk_turn *dt)
     return ERR_OK;
 }
 
-/* What follows a commit and is repeated after a crash: the head, and receipts for what was taken. */
+/* What follows a commit and is repeated after a crash: the head, and receipts for what was taken.
+ */
 static void after_group(struct desk *d, struct desk_turn *const *turns, size_t n)
 {
     struct turn t = turns[0]->t;
@@ -325,10 +326,7 @@ struct desk_counts desk_counted(const struct desk *d)
 
 /* ---- small ----------------------------------------------------------------------------------- */
 
-struct str desk_hex_id(struct turn *t, const struct id *id)
-{
-    return hex(t->arena, id_bytes(id));
-}
+struct str desk_hex_id(struct turn *t, const struct id *id) { return hex(t->arena, id_bytes(id)); }
 
 struct str desk_hex_hash(struct turn *t, const struct hash *h)
 {

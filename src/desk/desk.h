@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef COMITY_DESK_H
 #define COMITY_DESK_H
-/* The one door. Does what a person or a peer asks: reads, asks the law, applies the verdict, whole or
- * not at all. Whoever knocks (page, API, command line, foreign node) brings a `desk_turn`; up to
+/* The one door. Does what a person or a peer asks: reads, asks the law, applies the verdict, whole
+ * or not at all. Whoever knocks (page, API, command line, foreign node) brings a `desk_turn`; up to
  * DESK_GROUP of them share one transaction, each deciding before it writes.
  *
  * One thread. Everything from outside comes in by `desk_options` and the turn: clock, randomness,
@@ -17,10 +17,10 @@
 
 struct db_options;
 
-/* ---- who holds the keys ---------------------------------------------------------------------------- */
+/* ---- who holds the keys ---------------------------------------------------------------------- */
 
-/* The only way to a private key. Each call is one message to `keeper`; every answer lives in the turn.
- * Addresses are those of this node's authorities ("XN/csb"). */
+/* The only way to a private key. Each call is one message to `keeper`; every answer lives in the
+ * turn. Addresses are those of this node's authorities ("XN/csb"). */
 struct keeper {
     err (*sign)(void *ctx, struct turn *t, struct str address, struct bytes content, bool attached,
                 int64_t at_ms, struct bytes *cms_out);
@@ -41,32 +41,33 @@ struct keeper {
     void *ctx;
 };
 
-/* ---- opening ------------------------------------------------------------------------------------------ */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 struct desk_options {
     const struct db_options *db;
-    const char *vault;         /* folder of sealed documents */
-    const char *log;           /* folder of tiles and checkpoint; NULL: none are written */
+    const char *vault; /* folder of sealed documents */
+    const char *log;   /* folder of tiles and checkpoint; NULL: none are written */
     struct keeper keeper;
     const struct suite *suite;
     const struct law_file *law; /* the table set to decide with */
     size_t law_n;
-    bool create;               /* make the tables and, by INIT, the first acts */
+    bool create; /* make the tables and, by INIT, the first acts */
     /* A COMMIT failed and nobody knows whether it holds: must not return (exit 111; the simulator
      * longjmps into a restart). */
     void (*die)(void *ctx, const char *why);
     void *die_ctx;
 };
 struct desk;
-/* Opens the store as it stands and reads our own profile. A store that was altered still opens, so that FSCK and REBUILD can speak; desk_whole then gives the fault, every
- * other action answers it, and nothing may be served. */
+/* Opens the store as it stands and reads our own profile. A store that was altered still opens, so
+ * that FSCK and REBUILD can speak; desk_whole then gives the fault, every other action answers it,
+ * and nothing may be served. */
 MUST err desk_open(struct turn *t, const struct desk_options *o, struct desk **out);
 MUST err desk_whole(const struct desk *d, struct turn *t);
 /* Makes projections of another version of this program again. Whoever serves calls it first. */
 MUST err desk_freshen(struct desk *d, struct turn *t);
 void desk_close(struct desk *d);
 
-/* ---- a turn ---------------------------------------------------------------------------------------------- */
+/* ---- a turn ---------------------------------------------------------------------------------- */
 
 enum desk_action {
 #define ACTION(name, word, writes, who, help) DESK_##name,
@@ -81,36 +82,37 @@ bool desk_action_is_door(enum desk_action a);
 
 /* A parcel that `post` opened and verified: what it says, and the bytes. */
 struct desk_parcel {
-    struct bytes container;    /* the signed parcel inside the envelope */
-    struct hash digest;        /* of the container */
+    struct bytes container; /* the signed parcel inside the envelope */
+    struct hash digest;     /* of the container */
     struct bytes act_json;
-    const struct tree *act;    /* act_json, read */
-    struct str from, to;       /* as the act says, equal to signer and recipient */
+    const struct tree *act; /* act_json, read */
+    struct str from, to;    /* as the act says, equal to signer and recipient */
     int64_t incarnation, sequence;
 };
 
 enum { DESK_GROUP = 64 };
 struct desk_turn {
-    struct turn t;              /* arena, clock, chance set by the door */
+    struct turn t; /* arena, clock, chance set by the door */
     enum desk_action action;
-    int64_t uid;                /* of the person, -1 for a door */
-    const struct tree *args;    /* a bounded map of names and values; may be NULL */
+    int64_t uid;                      /* of the person, -1 for a door */
+    const struct tree *args;          /* a bounded map of names and values; may be NULL */
     const struct desk_parcel *parcel; /* RECEIVE */
     /* filled by desk_run: */
-    err result;                 /* ERR_OK or the fault in `t` */
-    const struct tree *view;    /* what to show */
-    struct str answer;          /* RECEIVE: the signed receipt to send */
-    void *own;                  /* the door's */
+    err result;                         /* ERR_OK or the fault in `t` */
+    const struct tree *view;            /* what to show */
+    struct str answer;                  /* RECEIVE: the signed receipt to send */
+    void *own;                          /* the door's */
     void (*done)(struct desk_turn *dt); /* set by desk_submit */
-    struct desk_inside *inside; /* the desk's, between commit and answer */
+    struct desk_inside *inside;         /* the desk's, between commit and answer */
 };
 /* Does the turns: those that write share one transaction, and nothing is answered before it is
- * durable. Afterwards heads and receipts are signed. A turn that fails leaves no trace; when SQL failed,
- * the group is rolled back and its turns are run one by one. */
+ * durable. Afterwards heads and receipts are signed. A turn that fails leaves no trace; when SQL
+ * failed, the group is rolled back and its turns are run one by one. */
 void desk_run(struct desk *d, struct desk_turn *const *turns, size_t n);
 
-/* The same for doors that must not wait: puts a turn in the queue; `done` is told after its group is
- * durable. A full queue answers at once with ERR_BUSY. desk_work runs one group of what waits. */
+/* The same for doors that must not wait: puts a turn in the queue; `done` is told after its group
+ * is durable. A full queue answers at once with ERR_BUSY. desk_work runs one group of what waits.
+ */
 enum { DESK_QUEUE_MAX = 1024 };
 void desk_submit(struct desk *d, struct desk_turn *dt, void (*done)(struct desk_turn *dt));
 size_t desk_queued(const struct desk *d);
@@ -119,25 +121,24 @@ void desk_work(struct desk *d);
 /* Arguments by action (all text unless said):
  *   LIST       limit (int), before (int; what the last view gave as `before`)
  *   SHOW LOG   ref, lang
- *   NEW        instrument, kind, to, lang, particulars (map), documents (list of {name,type,data: base64})
- *   CHECK SEND draft, idem (CHECK also a request not kept: instrument, kind, to, lang, particulars)
- *   ACT        ref, act, lang, particulars, documents, idem
- *   EXPORT     ref, act (id; default: the dossier's first) -> view.container (base64), view.root (PEM)
- *   REPLAY     tables (a packed set; default: the one each act names)
- *   LAW        what, unverified (bool)
- *   PEER_ADD   profile (base64 CMS), root (base64 DER), words (without: only proposes)
- *   INIT       profile, root (as above), officers (list of {officer,post,authority,uid})
- *   RECEIPT    act (id), answer (the JSON on the wire)
- *   RETRY      act (id), next_ms (int), why
- *   INCIDENT   key (hex), peer, code, article, sentence */
+ *   NEW        instrument, kind, to, lang, particulars (map), documents (list of {name,type,data:
+ * base64}) CHECK SEND draft, idem (CHECK also a request not kept: instrument, kind, to, lang,
+ * particulars) ACT        ref, act, lang, particulars, documents, idem EXPORT     ref, act (id;
+ * default: the dossier's first) -> view.container (base64), view.root (PEM) REPLAY     tables (a
+ * packed set; default: the one each act names) LAW        what, unverified (bool) PEER_ADD profile
+ * (base64 CMS), root (base64 DER), words (without: only proposes) INIT       profile, root (as
+ * above), officers (list of {officer,post,authority,uid}) RECEIPT    act (id), answer (the JSON on
+ * the wire) RETRY      act (id), next_ms (int), why INCIDENT   key (hex), peer, code, article,
+ * sentence */
 
-/* ---- for post --------------------------------------------------------------------------------------------- */
+/* ---- for post -------------------------------------------------------------------------------- */
 
-/* A peer as pinned: what to believe of a connection and of a signature. Lives until the next write. */
+/* A peer as pinned: what to believe of a connection and of a signature. Lives until the next write.
+ */
 struct desk_peer {
     struct str address, state, node, url, vkey;
-    struct hash tls;           /* SHA-256 of its TLS certificate */
-    struct hash tls_key;       /* SHA-256 of that certificate's SubjectPublicKeyInfo */
+    struct hash tls;     /* SHA-256 of its TLS certificate */
+    struct hash tls_key; /* SHA-256 of that certificate's SubjectPublicKeyInfo */
     struct bytes root_der, seal_der, open_der;
     const struct tree *functions;
     bool training;
@@ -159,8 +160,8 @@ struct desk_job {
     int64_t sequence, tries;
     struct bytes sealed;
 };
-/* At most `limit` jobs due at `now_ms`, lowest sequence first per peer, peers in turn; skips those in
- * `busy` (ids in flight). */
+/* At most `limit` jobs due at `now_ms`, lowest sequence first per peer, peers in turn; skips those
+ * in `busy` (ids in flight). */
 MUST err desk_jobs(struct desk *d, struct turn *t, int64_t now_ms, const struct id *busy,
                    size_t busy_n, size_t limit, struct desk_job **out, size_t *n_out);
 /* How many acts are held here and not yet built; whether BUILD has work. */
@@ -175,10 +176,10 @@ MUST err desk_tidy(struct desk *d, struct turn *t);
 /* The newest signed checkpoint. ERR_NONE_SUCH before the first. */
 MUST err desk_head(struct desk *d, struct turn *t, struct str *note_out);
 
-/* ---- counts, for bench and the sync test ------------------------------------------------------------------ */
+/* ---- counts, for bench and the sync test ----------------------------------------------------- */
 
 struct desk_counts {
-    uint64_t groups, turns, receives;      /* transactions with writes, turns in them, parcels taken */
+    uint64_t groups, turns, receives; /* transactions with writes, turns in them, parcels taken */
     uint64_t answer_syncs, checkpoint_syncs, vault_syncs;
 };
 struct desk_counts desk_counted(const struct desk *d);

@@ -8,21 +8,21 @@
 #include "vault/vault.h"
 
 struct desk {
-    struct arena *arena;   /* the desk's life */
-    struct arena *known;   /* peers and our profile: made again when they change */
+    struct arena *arena; /* the desk's life */
+    struct arena *known; /* peers and our profile: made again when they change */
     struct store *store;
     struct vault *vault;
     const char *log;
     struct keeper keeper;
     const struct suite *suite;
     const struct law_tables *tables;
-    struct str packed;     /* the table set as stored */
+    struct str packed; /* the table set as stored */
     void (*die)(void *ctx, const char *why);
     void *die_ctx;
 
-    struct fault damage;   /* found at opening; err is ERR_OK on a sound store */
-    bool born;             /* INIT was done */
-    bool stale;            /* `known` is behind what was just committed */
+    struct fault damage; /* found at opening; err is ERR_OK on a sound store */
+    bool born;           /* INIT was done */
+    bool stale;          /* `known` is behind what was just committed */
     int64_t incarnation;
     struct profile profile;
     struct bytes profile_signed, root_der;
@@ -30,7 +30,7 @@ struct desk {
     size_t peers_n;
 
     struct arena *head_arena;
-    struct str note;       /* newest signed checkpoint */
+    struct str note; /* newest signed checkpoint */
     uint64_t note_size, tiled;
     struct desk_counts counts;
     struct desk_turn *queue[DESK_QUEUE_MAX]; /* a ring */
@@ -48,7 +48,7 @@ typedef err desk_step(struct desk *d, struct desk_turn *dt);
 #include "desk/action.def"
 #undef ACTION
 
-/* ---- records and their projection --------------------------------------------------------------- */
+/* ---- records and their projection ------------------------------------------------------------ */
 
 enum { DESK_PROJECTION_VERSION = 1, DESK_ACTS_MAX = 4096 };
 /* Puts a permanent row and projects it: the one way anything becomes permanent. */
@@ -60,19 +60,19 @@ MUST err desk_record_act(struct desk *d, struct turn *t, struct store_record *r,
 MUST err desk_project(struct desk *d, struct turn *t, const struct store_record *r);
 MUST err desk_rebuild(struct desk *d, struct turn *t);
 
-/* ---- a dossier, loaded ------------------------------------------------------------------------------- */
+/* ---- a dossier, loaded ----------------------------------------------------------------------- */
 
 struct desk_entry {
     struct store_act row;
     const struct tree *act;  /* act.json */
     const struct tree *rest; /* what the record keeps beside it */
     struct law_verdict verdict;
-    bool in_reach;           /* no gap before it in its stream */
+    bool in_reach; /* no gap before it in its stream */
     enum law_effect effect;
 };
 struct desk_case {
     struct store_dossier row;
-    enum law_stream side;    /* ours */
+    enum law_stream side; /* ours */
     struct desk_entry *entries;
     size_t n;
     struct law_state state;
@@ -91,7 +91,7 @@ int64_t desk_case_count(const struct desk_case *c, enum law_stream stream,
 MUST err desk_case_new(struct turn *t, struct desk_case *out);
 struct law_act desk_law_act(const struct tree *act, enum law_stream stream);
 
-/* ---- who ------------------------------------------------------------------------------------------------ */
+/* ---- who ------------------------------------------------------------------------------------- */
 
 MUST err desk_known_load(struct desk *d, struct turn *t);
 /* The officer of a uid. ERR_STRANGER. */
@@ -102,12 +102,11 @@ MUST err desk_own_authority(struct desk *d, struct turn *t, struct str address,
                             const struct profile_authority **out);
 /* A profile stored under its hash, with the root that signed it. */
 MUST err desk_profile_read(struct desk *d, struct turn *t, const struct hash *hash,
-                           struct profile *out, struct bytes *signed_out,
-                           struct bytes *root_out);
+                           struct profile *out, struct bytes *signed_out, struct bytes *root_out);
 MUST err desk_profile_record(struct desk *d, struct turn *t, struct bytes cms, struct bytes root,
                              int64_t at_ms);
 
-/* ---- an act of ours --------------------------------------------------------------------------------------- */
+/* ---- an act of ours -------------------------------------------------------------------------- */
 
 struct desk_doc {
     struct str name, type, sha256;
@@ -124,8 +123,8 @@ struct desk_deed {
     size_t documents_n;
     struct store_officer by;
     bool system;
-    struct str idem;           /* the officer's key; may be empty */
-    struct str lang;           /* of the texts among the particulars; empty: English */
+    struct str idem; /* the officer's key; may be empty */
+    struct str lang; /* of the texts among the particulars; empty: English */
 };
 /* Our side and our authority's functions, as the law asks for them. */
 MUST err desk_deed_who(struct desk *d, struct turn *t, const struct desk_deed *deed,
@@ -133,8 +132,8 @@ MUST err desk_deed_who(struct desk *d, struct turn *t, const struct desk_deed *d
 /* Asks the law and, if it allows, makes the act permanent: the one way we act. */
 MUST err desk_deed_do(struct desk *d, struct turn *t, struct desk_deed *deed,
                       struct store_act *out);
-/* The tables' row of the act: its stream; fills `act` of one that opens a dossier, and dresses texts
- * with their language. */
+/* The tables' row of the act: its stream; fills `act` of one that opens a dossier, and dresses
+ * texts with their language. */
 MUST err desk_deed_row(struct desk *d, struct turn *t, struct desk_deed *deed,
                        const struct law_who *who, enum law_stream *stream_out);
 /* What a dossier begins with: sides, addresses, and a label minted from the series of `ours`. */
@@ -146,7 +145,7 @@ MUST err desk_tables_keep(struct desk *d, struct turn *t);
 MUST err desk_documents_put(struct desk *d, struct turn *t, const struct id *dossier,
                             const struct tree *list, struct desk_doc **out, size_t *n_out);
 
-/* ---- the log ----------------------------------------------------------------------------------------------- */
+/* ---- the log --------------------------------------------------------------------------------- */
 
 /* Signs a head for all that is committed, unless the last one covers it. */
 MUST err desk_head_sign(struct desk *d, struct turn *t);
@@ -157,7 +156,7 @@ MUST err desk_tiles_check(struct desk *d, struct turn *t,
                           void (*found)(void *ctx, struct str what, struct str sentence),
                           void *ctx);
 
-/* ---- small --------------------------------------------------------------------------------------------------- */
+/* ---- small ----------------------------------------------------------------------------------- */
 
 struct str desk_hex_id(struct turn *t, const struct id *id);
 struct str desk_hex_hash(struct turn *t, const struct hash *h);

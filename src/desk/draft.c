@@ -4,7 +4,7 @@
 
 #include "desk/desk_internal.h"
 
-/* ---- a draft ------------------------------------------------------------------------------------ */
+/* ---- a draft --------------------------------------------------------------------------------- */
 
 static err draft_from(struct desk *d, struct turn *t, int64_t uid, const struct tree *args,
                       struct tree **out)
@@ -64,8 +64,7 @@ err desk_do_NEW(struct desk *d, struct desk_turn *dt)
     return ERR_OK;
 }
 
-static err docs_read(struct turn *t, const struct tree *list, struct desk_doc **out,
-                     size_t *n_out)
+static err docs_read(struct turn *t, const struct tree *list, struct desk_doc **out, size_t *n_out)
 {
     size_t n = list ? list->count : 0, k = 0;
     struct desk_doc *docs = arena_take_many(t->arena, n + 1, sizeof *docs);
@@ -127,7 +126,7 @@ static err request_deed(struct desk *d, struct desk_turn *dt, struct desk_deed *
     return ERR_OK;
 }
 
-/* ---- preflight ------------------------------------------------------------------------------------ */
+/* ---- preflight ------------------------------------------------------------------------------- */
 
 static void add_remarks(struct turn *t, struct tree *v, const struct law_remark *r)
 {
@@ -186,7 +185,7 @@ err desk_do_CHECK(struct desk *d, struct desk_turn *dt)
                      (long long)tree_int(v, "must", 0));
 }
 
-/* ---- sending and acting ---------------------------------------------------------------------------- */
+/* ---- sending and acting ---------------------------------------------------------------------- */
 
 static void done_view(struct desk *d, struct desk_turn *dt, const struct store_act *a)
 {
@@ -200,8 +199,7 @@ static void done_view(struct desk *d, struct desk_turn *dt, const struct store_a
     tree_add_str(t->arena, v, "act", a->act);
     tree_add_str(t->arena, v, "id", desk_hex_id(t, &a->id));
     tree_add_int(t->arena, v, "n", a->n);
-    tree_add_str(t->arena, v, "level",
-                 str_is(a->way, "inward") ? STR("inward") : STR("held-here"));
+    tree_add_str(t->arena, v, "level", str_is(a->way, "inward") ? STR("inward") : STR("held-here"));
     tree_add_int(t->arena, v, "leaf", a->leaf);
     dt->view = v;
 }
@@ -257,12 +255,12 @@ err desk_do_ACT(struct desk *d, struct desk_turn *dt)
     return ERR_OK;
 }
 
-/* ---- what clocks bring about -------------------------------------------------------------------------- */
+/* ---- what clocks bring about ----------------------------------------------------------------- */
 
 enum { TICKS_MAX = 16 };
 
-static err tick_one(struct desk *d, struct turn *t, const struct store_clock *clock,
-                    bool only_ask, bool *did_out)
+static err tick_one(struct desk *d, struct turn *t, const struct store_clock *clock, bool only_ask,
+                    bool *did_out)
 {
     struct desk_case *c = arena_take(t->arena, sizeof *c);
     try(desk_case_load(d, t, &clock->dossier, INT64_MAX, c));

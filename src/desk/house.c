@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Acts of the house dossier: the node's beginning, its officers, its peers. They go through the same
- * door, stand in the same log, and bind no other State. */
+/* Acts of the house dossier: the node's beginning, its officers, its peers. They go through the
+ * same door, stand in the same log, and bind no other State. */
 
 #include "desk/desk_internal.h"
 
@@ -53,7 +53,7 @@ static err profile_arg(struct desk *d, struct turn *t, const struct tree *args,
     return profile_read(t, d->suite, out->cms, out->root, &out->profile);
 }
 
-/* ---- the first acts --------------------------------------------------------------------------------- */
+/* ---- the first acts -------------------------------------------------------------------------- */
 
 err desk_do_INIT(struct desk *d, struct desk_turn *dt)
 {
@@ -84,7 +84,7 @@ err desk_do_INIT(struct desk *d, struct desk_turn *dt)
     return ERR_OK;
 }
 
-/* ---- peers -------------------------------------------------------------------------------------------- */
+/* ---- peers ----------------------------------------------------------------------------------- */
 
 /* Whether two nodes may know each other at all. */
 static err peer_fits(struct desk *d, struct turn *t, const struct profile *p)

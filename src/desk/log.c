@@ -10,7 +10,7 @@
 
 enum { CHECKPOINT_PAGES = 1000, GONE_MAX = 1000 };
 
-/* ---- heads ------------------------------------------------------------------------------------------ */
+/* ---- heads ----------------------------------------------------------------------------------- */
 
 static struct str origin_of(const struct desk *d)
 {
@@ -31,8 +31,7 @@ err desk_head_sign(struct desk *d, struct turn *t)
                          "Keeper signed a head of %llu leaves, the store holds %llu.",
                          (unsigned long long)last, (unsigned long long)head.size);
     struct ledger_source source = store_log_source(d->store);
-    if (last > 0 && last < head.size)
-        try(ledger_consistency(t, &source, last, head.size, &proof));
+    if (last > 0 && last < head.size) try(ledger_consistency(t, &source, last, head.size, &proof));
     struct str note;
     try(d->keeper.head(d->keeper.ctx, t, &head, &proof, &note));
     arena_reset(d->head_arena);
@@ -60,7 +59,7 @@ err desk_leaf_proof(struct desk *d, struct turn *t, const struct store_record *r
     return ledger_inclusion(t, &source, (uint64_t)r->leaf, d->note_size, &out->path);
 }
 
-/* ---- tiles ------------------------------------------------------------------------------------------ */
+/* ---- tiles ----------------------------------------------------------------------------------- */
 
 /* The hashes of a tile: 256 nodes of level 8 * `level`; level -1 is the entry bundle. */
 static err tile_bytes(struct desk *d, struct turn *t, int level, uint64_t index, int width,
@@ -112,7 +111,8 @@ static void tile_drop(struct desk *d, struct turn *t, int level, uint64_t index,
     (void)unlink(str_c(t->arena, whole));
 }
 
-/* Tiles of one level between two sizes: full ones that were not full before, and the partial one. */
+/* Tiles of one level between two sizes: full ones that were not full before, and the partial one.
+ */
 static err level_write(struct desk *d, struct turn *t, int level, uint64_t before, uint64_t now)
 {
     for (uint64_t k = before / LEDGER_TILE_WIDTH; k < now / LEDGER_TILE_WIDTH; k++)
@@ -162,7 +162,7 @@ err desk_tidy(struct desk *d, struct turn *t)
     return db_checkpoint(t, store_db(d->store), CHECKPOINT_PAGES);
 }
 
-/* ---- checking -------------------------------------------------------------------------------------------- */
+/* ---- checking -------------------------------------------------------------------------------- */
 
 struct tiles_check {
     struct desk *d;

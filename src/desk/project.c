@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* ---- a dossier made again from its acts --------------------------------------------------------- */
+/* ---- a dossier made again from its acts ------------------------------------------------------ */
 
 static err clocks_project(struct desk *d, struct turn *t, const struct desk_case *c)
 {
@@ -14,8 +14,8 @@ static err clocks_project(struct desk *d, struct turn *t, const struct desk_case
     struct store_clock *rows = arena_take_many(t->arena, n + 1, sizeof *rows);
     for (size_t k = 0; k < n; k++) {
         const struct law_clock *l = &c->state.clocks[k];
-        rows[k] = (struct store_clock){c->row.id,   l->clock,  l->article, l->on_end,
-                                       l->proof,    l->start_ms, l->end_ms, l->running};
+        rows[k] = (struct store_clock){c->row.id, l->clock,    l->article, l->on_end,
+                                       l->proof,  l->start_ms, l->end_ms,  l->running};
     }
     return store_clocks_set(t, d->store, &c->row.id, rows, n);
 }
@@ -63,7 +63,7 @@ static err dossier_open(struct desk *d, struct turn *t, const struct store_recor
     return ERR_OK;
 }
 
-/* ---- acts ------------------------------------------------------------------------------------------ */
+/* ---- acts ------------------------------------------------------------------------------------ */
 
 static err outgoing_project(struct desk *d, struct turn *t, const struct store_record *r,
                             const struct store_act *a, const struct tree *act)
@@ -124,13 +124,13 @@ static err officer_project(struct desk *d, struct turn *t, const struct tree *p)
     return store_officer_set(t, d->store, &row);
 }
 
-/* Facts of the node: its profile, incarnation, table set. Each particular is a fact of that name. */
+/* Facts of the node: its profile, incarnation, table set. Each particular is a fact of that name.
+ */
 static err facts_project(struct desk *d, struct turn *t, const struct tree *p)
 {
     for (const struct tree *f = p ? p->child : NULL; f; f = f->next) {
-        struct str value = f->kind == TREE_INT
-                               ? str_printf(t->arena, "%lld", (long long)f->num)
-                               : f->str;
+        struct str value =
+            f->kind == TREE_INT ? str_printf(t->arena, "%lld", (long long)f->num) : f->str;
         try(store_fact_set(t, d->store, f->key, value));
     }
     d->stale = true;
@@ -175,7 +175,7 @@ static err act_project(struct desk *d, struct turn *t, const struct store_record
     return act_project_as(d, t, r, act);
 }
 
-/* ---- parcels, receipts, incidents --------------------------------------------------------------------- */
+/* ---- parcels, receipts, incidents ------------------------------------------------------------ */
 
 static err rest_id(struct turn *t, const struct store_record *r, struct id *out)
 {
@@ -282,7 +282,7 @@ err desk_record_act(struct desk *d, struct turn *t, struct store_record *r, cons
     return act_project_as(d, t, r, act);
 }
 
-/* ---- rebuild ------------------------------------------------------------------------------------------- */
+/* ---- rebuild --------------------------------------------------------------------------------- */
 
 err desk_rebuild(struct desk *d, struct turn *t)
 {

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A parcel from another State: recorded, never judged for whether it may be done now. What is wrong
- * with its content becomes remarks, on our pages and in the receipt. Whether its bytes, seal and signer
- * are right was settled before it came here; numbers and functions are settled here. */
+ * with its content becomes remarks, on our pages and in the receipt. Whether its bytes, seal and
+ * signer are right was settled before it came here; numbers and functions are settled here. */
 
 #include "desk/desk_internal.h"
 
 #include <string.h>
 
-/* ---- a parcel that stands already --------------------------------------------------------------- */
+/* ---- a parcel that stands already ------------------------------------------------------------ */
 
 /* Leaves for the answer what was stored with the intake: the same body, signed again. */
 static err again(struct desk *d, struct desk_turn *dt, const struct store_parcel *p)
@@ -46,7 +46,7 @@ static err known_parcel(struct desk *d, struct desk_turn *dt, bool *known_out)
     return ERR_OK;
 }
 
-/* ---- whose act, in which dossier ------------------------------------------------------------------ */
+/* ---- whose act, in which dossier ------------------------------------------------------------- */
 
 struct intake {
     struct id dossier, act;
@@ -132,7 +132,7 @@ static err intake_law(struct desk *d, struct turn *t, struct intake *in)
     return law_record(t, d->tables, &author, &in->law, turn_now_ms(t), &in->verdict);
 }
 
-/* ---- what becomes permanent ---------------------------------------------------------------------------- */
+/* ---- what becomes permanent ------------------------------------------------------------------ */
 
 static void gap_remark(struct turn *t, struct tree *list, const char *code, const char *article,
                        int64_t missing)
@@ -140,13 +140,11 @@ static void gap_remark(struct turn *t, struct tree *list, const char *code, cons
     struct tree *one = tree_add_map(t->arena, list, NULL);
     tree_add_str(t->arena, one, "article", str_of(article));
     tree_add_str(t->arena, one, "code", str_of(code));
-    tree_add_str(t->arena, one, "particular",
-                 str_printf(t->arena, "%lld", (long long)missing));
+    tree_add_str(t->arena, one, "particular", str_printf(t->arena, "%lld", (long long)missing));
 }
 
 /* What the other State is told beside "held": our law's remarks and the numbers we lack. */
-static const struct tree *told(struct turn *t, const struct desk_parcel *p,
-                               const struct intake *in)
+static const struct tree *told(struct turn *t, const struct desk_parcel *p, const struct intake *in)
 {
     struct tree *list = tree_list(t->arena);
     for (const struct law_remark *r = in->verdict.remarks; r; r = r->next) {
@@ -156,15 +154,14 @@ static const struct tree *told(struct turn *t, const struct desk_parcel *p,
         tree_add_str(t->arena, one, "particular", r->particular);
     }
     int64_t have = desk_case_count(in->c, in->law.stream, NULL);
-    if (in->law.n > have + 1)
-        gap_remark(t, list, "waits-for-act", "comity act 1: n", have + 1);
+    if (in->law.n > have + 1) gap_remark(t, list, "waits-for-act", "comity act 1: n", have + 1);
     if (p->sequence > in->contiguous)
         gap_remark(t, list, "sequence-gap", "comity wire 1: carriage.seq", in->contiguous + 1);
     return list;
 }
 
-static err act_keep(struct desk *d, struct turn *t, const struct desk_parcel *p,
-                    struct intake *in, struct store_record *out)
+static err act_keep(struct desk *d, struct turn *t, const struct desk_parcel *p, struct intake *in,
+                    struct store_record *out)
 {
     struct tree *rest = tree_map(t->arena);
     tree_add_str(t->arena, rest, "way", STR("in"));
@@ -243,8 +240,7 @@ err desk_do_RECEIVE(struct desk *d, struct desk_turn *dt)
     try(act_ids(d, t, p, &in));
     try(intake_case(d, t, p, &in));
     try(intake_law(d, t, &in));
-    try(store_line_contiguous(t, d->store, p->from, p->incarnation, p->sequence,
-                              &in.contiguous));
+    try(store_line_contiguous(t, d->store, p->from, p->incarnation, p->sequence, &in.contiguous));
     struct desk_inside *inside = arena_take(t->arena, sizeof *inside);
     try(act_keep(d, t, p, &in, &inside->act));
     inside->receipt_body = receipt_text(d, t, p, &in, inside->act.leaf);
@@ -254,7 +250,7 @@ err desk_do_RECEIVE(struct desk *d, struct desk_turn *dt)
     return ERR_OK;
 }
 
-/* ---- what was refused at the door ------------------------------------------------------------------------ */
+/* ---- what was refused at the door ------------------------------------------------------------ */
 
 err desk_do_INCIDENT(struct desk *d, struct desk_turn *dt)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `law replay`: every verdict decided again, with the table set stored under its hash or with one that
- * is given, and the differences listed. It only looks. */
+/* `law replay`: every verdict decided again, with the table set stored under its hash or with one
+ * that is given, and the differences listed. It only looks. */
 
 #include "desk/desk_internal.h"
 
@@ -13,7 +13,8 @@ struct replay {
     int64_t decided;
 };
 
-/* The set a verdict was decided with (an act from abroad names its author's; the verdict names ours). */
+/* The set a verdict was decided with (an act from abroad names its author's; the verdict names
+ * ours). */
 static err replay_tables(struct replay *p, struct str name, const struct law_tables **out)
 {
     struct hash hash;
@@ -73,8 +74,8 @@ static err replay_decide(struct replay *p, struct turn *t, const struct desk_cas
         done = law_decide(t, tables, &c->state, &who, &act, e->row.recorded_ms, &v);
     }
     if (done == ERR_NOT_ALLOWED || done == ERR_REJECTED) {
-        *now_out = str_printf(t->arena, "%s %s: %s", t->fault.article, t->fault.code,
-                              t->fault.sentence);
+        *now_out =
+            str_printf(t->arena, "%s %s: %s", t->fault.article, t->fault.code, t->fault.sentence);
         turn_forgive(t);
         return ERR_OK;
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From acts held here to acts held by the other State: parcels are built once, stored, and only stored
- * bytes leave; what comes back is checked before it is believed. */
+/* From acts held here to acts held by the other State: parcels are built once, stored, and only
+ * stored bytes leave; what comes back is checked before it is believed. */
 
 #include "desk/desk_internal.h"
 
@@ -8,7 +8,7 @@
 
 enum { BUILD_MAX = 16, ENTRIES_EXTRA = 2 };
 
-/* ---- building --------------------------------------------------------------------------------------- */
+/* ---- building -------------------------------------------------------------------------------- */
 
 static struct str carriage_json(struct turn *t, const struct store_outgoing *o,
                                 const struct hash *act, int suite)
@@ -51,8 +51,8 @@ static err container_build(struct desk *d, struct turn *t, const struct store_ou
         arena_take_many(t->arena, (docs ? docs->count : 0) + ENTRIES_EXTRA, sizeof *entries);
     struct hash hash = seal_sha256_of(r->open);
     entries[n++] = (struct zip_entry){STR("act.json"), r->open};
-    entries[n++] = (struct zip_entry){
-        STR("carriage.json"), str_bytes(carriage_json(t, o, &hash, d->suite->number))};
+    entries[n++] = (struct zip_entry){STR("carriage.json"),
+                                      str_bytes(carriage_json(t, o, &hash, d->suite->number))};
     for (const struct tree *f = docs ? docs->child : NULL; f; f = f->next)
         try(document_entry(d, t, r, f, &entries[n++]));
     struct parcel_seal seal = {.manifest = parcel_manifest(t->arena, 1, entries, n)};
@@ -114,7 +114,7 @@ err desk_do_BUILD(struct desk *d, struct desk_turn *dt)
     return ERR_OK;
 }
 
-/* ---- leaving ------------------------------------------------------------------------------------------- */
+/* ---- leaving --------------------------------------------------------------------------------- */
 
 static bool is_busy(const struct id *act, const struct id *busy, size_t n)
 {
@@ -136,8 +136,8 @@ err desk_jobs(struct desk *d, struct turn *t, int64_t now_ms, const struct id *b
         if (is_busy(&rows[k].act, busy, busy_n)) continue;
         struct store_record r;
         try(store_record_get(t, d->store, "sealed", hash_bytes(&rows[k].sealed), &r));
-        jobs[count++] = (struct desk_job){rows[k].act, rows[k].peer, rows[k].sequence,
-                                          rows[k].tries, r.bulk};
+        jobs[count++] =
+            (struct desk_job){rows[k].act, rows[k].peer, rows[k].sequence, rows[k].tries, r.bulk};
     }
     *out = jobs;
     *n_out = count;
@@ -175,7 +175,7 @@ err desk_parcel_bytes(struct desk *d, struct turn *t, const struct hash *digest,
     return ERR_OK;
 }
 
-/* ---- what came back ------------------------------------------------------------------------------------- */
+/* ---- what came back -------------------------------------------------------------------------- */
 
 static err receipt_keep(struct desk *d, struct turn *t, const struct store_outgoing *o,
                         struct str answer, const struct receipt *r)

@@ -33,9 +33,10 @@ static void add_clock(struct turn *t, struct tree *list, const struct store_cloc
     tree_add_str(t->arena, m, "proof", c->proof);
 }
 
-/* ---- one dossier --------------------------------------------------------------------------------- */
+/* ---- one dossier ----------------------------------------------------------------------------- */
 
-/* How far an act has come: held here, sealed, held by the other State's node; or that it came in. */
+/* How far an act has come: held here, sealed, held by the other State's node; or that it came in.
+ */
 static struct str act_level(struct desk *d, struct turn *t, const struct store_act *a)
 {
     struct store_outgoing o;
@@ -64,8 +65,7 @@ static void add_act(struct desk *d, struct turn *t, struct tree *list, const str
 {
     struct tree *m = tree_add_map(t->arena, list, NULL);
     tree_add_str(t->arena, m, "act", e->row.act);
-    tree_add_str(t->arena, m, "stream",
-                 str_of(law_stream_word((enum law_stream)e->row.stream)));
+    tree_add_str(t->arena, m, "stream", str_of(law_stream_word((enum law_stream)e->row.stream)));
     tree_add_int(t->arena, m, "n", e->row.n);
     tree_add_str(t->arena, m, "id", desk_hex_id(t, &e->row.id));
     tree_add_str(t->arena, m, "at", time_text(t->arena, e->row.at_ms));
@@ -110,12 +110,12 @@ static err add_options(struct desk *d, struct turn *t, struct tree *m, const str
         tree_add_str(t->arena, one, "article", options[k].article);
         tree_add_bool(t->arena, one, "possible", options[k].possible);
         tree_add_bool(t->arena, one, "next", options[k].next);
-        if (options[k].possible) {
-            tree_add_copy(t->arena, one, "particulars", options[k].particulars);
-        } else {
+        if (!options[k].possible) {
             tree_add_str(t->arena, one, "why_not", options[k].why_not);
             tree_add_str(t->arena, one, "why_not_article", options[k].why_not_article);
         }
+        /* Also where it is not possible: an act done again under its key is put together anew. */
+        tree_add_copy(t->arena, one, "particulars", options[k].particulars);
     }
     return ERR_OK;
 }
@@ -136,8 +136,7 @@ err desk_do_SHOW(struct desk *d, struct desk_turn *dt)
     add_dossier(t, v, &c.row);
     add_texts(t, v, "missing", c.state.missing, c.state.missing_n);
     add_texts(t, v, "marks", c.state.marks, c.state.marks_n);
-    if (c.state.particulars)
-        tree_add_copy(t->arena, v, "particulars", c.state.particulars);
+    if (c.state.particulars) tree_add_copy(t->arena, v, "particulars", c.state.particulars);
     struct store_clock *clocks;
     size_t n;
     try(store_clocks_of(t, d->store, &c.row.id, &clocks, &n));
@@ -164,7 +163,7 @@ err desk_do_LOG(struct desk *d, struct desk_turn *dt)
     return ERR_OK;
 }
 
-/* ---- the node -------------------------------------------------------------------------------------- */
+/* ---- the node -------------------------------------------------------------------------------- */
 
 err desk_do_LIST(struct desk *d, struct desk_turn *dt)
 {
@@ -175,8 +174,7 @@ err desk_do_LIST(struct desk *d, struct desk_turn *dt)
     if (limit < 1 || limit > LIST_MAX)
         return turn_fail_at(t, ERR_USAGE, "argument", NULL, STR("limit"),
                             "A list shows between 1 and %d dossiers.", LIST_MAX);
-    try(store_dossier_list(t, d->store, tree_int(dt->args, "before", INT64_MAX), limit, &rows,
-                           &n));
+    try(store_dossier_list(t, d->store, tree_int(dt->args, "before", INT64_MAX), limit, &rows, &n));
     struct tree *v = tree_map(t->arena);
     struct tree *list = tree_add_list(t->arena, v, "dossiers");
     for (size_t k = 0; k < n; k++) add_dossier(t, tree_add_map(t->arena, list, NULL), &rows[k]);

@@ -72,8 +72,7 @@ err law_fold(struct turn *t, const struct law_entry *entries, size_t n, struct l
     return ERR_OK;
 }
 
-/* ---- order
- * --------------------------------------------------------------------------------------- */
+/* ---- order ----------------------------------------------------------------------------------- */
 
 static int number_order(const void *a, const void *b)
 {
@@ -132,8 +131,7 @@ static void merge(struct folding *f)
     }
 }
 
-/* ---- effect
- * -------------------------------------------------------------------------------------- */
+/* ---- effect ---------------------------------------------------------------------------------- */
 
 static bool starts_here(const struct law_state *s, const struct law_verdict *v)
 {

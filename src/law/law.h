@@ -24,8 +24,7 @@ enum {
     LAW_CLOCK_AHEAD_MAX_MS = 300000 /* how far an author's clock may be ahead unremarked */
 };
 
-/* ---- tables
- * -------------------------------------------------------------------------------------- */
+/* ---- tables ---------------------------------------------------------------------------------- */
 
 /* The files of law/, embedded at build: path below law/ and content. */
 struct law_file {
@@ -60,8 +59,7 @@ MUST err law_state_file(struct turn *t, const struct law_tables *l, struct str s
 MUST err law_look(struct turn *t, const struct law_tables *l, struct str what, bool unverified_only,
                   const struct tree **view_out);
 
-/* ---- an act, as the law sees it
- * -------------------------------------------------------------------- */
+/* ---- an act, as the law sees it -------------------------------------------------------------- */
 
 /* Whose stream an act stands in: outward acts in the stream of their author's State, inward acts in
  * the third, which never leaves. */
@@ -84,8 +82,7 @@ struct law_function {
     struct str instrument, function, direction, kind;
 };
 
-/* ---- verdicts
- * ---------------------------------------------------------------------------------------- */
+/* ---- verdicts -------------------------------------------------------------------------------- */
 
 /* Something to be said about an act beside yes or no: missing particular, unknown kind, a clock
  * ahead, a ground the article does not list. Codes are rows of law/remarks.yaml. */
@@ -129,8 +126,7 @@ struct law_verdict {
 const struct tree *law_verdict_write(struct arena *a, const struct law_verdict *v);
 MUST err law_verdict_read(struct turn *t, const struct tree *from, struct law_verdict *out);
 
-/* ---- the fold
- * ------------------------------------------------------------------------------------------ */
+/* ---- the fold -------------------------------------------------------------------------------- */
 
 struct law_entry {
     struct law_act act;
@@ -176,8 +172,7 @@ struct law_state {
  * stream, ERR_TOO_LARGE beyond LAW_ENTRIES_MAX. With n == 0 the state is "new". */
 MUST err law_fold(struct turn *t, const struct law_entry *entries, size_t n, struct law_state *out);
 
-/* ---- deciding
- * -------------------------------------------------------------------------------------------- */
+/* ---- deciding -------------------------------------------------------------------------------- */
 
 /* Who wants to act: our side of the dossier and our authority's functions. */
 struct law_who {

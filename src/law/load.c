@@ -51,8 +51,7 @@ err law_instrument_load(struct turn *t, struct str path, const struct tree *root
     return ERR_OK;
 }
 
-/* ---- particulars, grounds, clocks
- * ----------------------------------------------------------------- */
+/* ---- particulars, grounds, clocks ------------------------------------------------------------ */
 
 static size_t word_index(const char *words, struct str s)
 {

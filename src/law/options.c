@@ -83,8 +83,7 @@ static struct law_option option_of(struct judge *j)
     return o;
 }
 
-/* ---- what to ask for
- * ----------------------------------------------------------------------------- */
+/* ---- what to ask for ------------------------------------------------------------------------- */
 
 static void choice_add(const struct judge *j, struct tree *list, struct str value,
                        const struct tree *row)

@@ -128,8 +128,7 @@ bool law_particular_due(const struct law_particular *p, const struct tree *parti
     return false;
 }
 
-/* ---- one particular
- * ------------------------------------------------------------------------------ */
+/* ---- one particular -------------------------------------------------------------------------- */
 
 /* Characters, not bytes: a limit must not be shorter in one script than in another. */
 static int64_t characters(struct str s)

@@ -41,7 +41,7 @@ enum { TITLE_MAX = 300, HELP_MAX = 1000, LINE_LONG_MAX = 200, DAYS_MAX = 36600, 
 #define TITLES           MAP("titles", titles)
 #define DIRECTION        ENUM("direction", "send receive *")
 
-/* ---- words people read --------------------------------------------------------------------- */
+/* ---- words people read ----------------------------------------------------------------------- */
 
 static const struct law_field titles_fields[] = {TEXT("en", TITLE_MAX), TEXT("az", TITLE_MAX)};
 SHAPE(titles, "texts in each language", NULL);
@@ -49,7 +49,7 @@ SHAPE(titles, "texts in each language", NULL);
 static const struct law_field help_fields[] = {TEXT("en", HELP_MAX), TEXT("az", HELP_MAX)};
 SHAPE(help, "longer texts in each language", NULL);
 
-/* ---- the parts of an instrument -------------------------------------------------------- */
+/* ---- the parts of an instrument -------------------------------------------------------------- */
 
 static const struct law_field cited_fields[] = {ARTICLE, SOURCE};
 SHAPE(cited, "an article and its source", NULL);
@@ -141,7 +141,7 @@ static const struct law_field instrument_fields[] = {
 const struct law_shape law_shape_instrument = {
     "an instrument", instrument_fields, sizeof instrument_fields / sizeof *instrument_fields, NULL};
 
-/* ---- remarks -------------------------------------------------------------------------------- */
+/* ---- remarks --------------------------------------------------------------------------------- */
 
 static const struct law_field remark_fields[] = {
     WORD("remark"), ENUM("grade", "must look"), TITLES};
@@ -150,7 +150,7 @@ SHAPE(remark, "a remark", "remark");
 static const struct law_field remarks_fields[] = {ROWS("remarks", remark)};
 const struct law_shape law_shape_remarks = {"the remarks", remarks_fields, 1, NULL};
 
-/* ---- the parts of a State ----------------------------------------------------------------- */
+/* ---- the parts of a State -------------------------------------------------------------------- */
 
 static const struct law_field party_fields[] = {
     WORD("instrument"), ENUM("status", "signed approved ratified in_force denounced"),

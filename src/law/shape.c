@@ -59,7 +59,7 @@ static err fail(const struct check *c, const struct tree *at, const char *fmt, .
     return fail_said(c, at, said);
 }
 
-/* ---- what a value looks like ---------------------------------------------------------------- */
+/* ---- what a value looks like ----------------------------------------------------------------- */
 
 static bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -189,7 +189,7 @@ static struct str form_said(struct arena *a, const struct law_field *f)
     return STR("nothing");
 }
 
-/* ---- the walk ------------------------------------------------------------------------------- */
+/* ---- the walk -------------------------------------------------------------------------------- */
 
 static const struct law_field *field_of(const struct law_shape *shape, struct str key)
 {

@@ -68,8 +68,7 @@ static struct str *particulars_where(const struct judge *j, bool missing, size_t
     return names.p;
 }
 
-/* ---- the stored form
- * ----------------------------------------------------------------------------- */
+/* ---- the stored form ------------------------------------------------------------------------- */
 
 static void texts_write(struct arena *a, struct tree *to, const char *key, const struct str *p,
                         size_t n)
@@ -129,8 +128,7 @@ const struct tree *law_verdict_write(struct arena *a, const struct law_verdict *
     return to;
 }
 
-/* ---- reading it
- * ---------------------------------------------------------------------------------- */
+/* ---- reading it ------------------------------------------------------------------------------ */
 
 /* clang-format off */
 enum { STORED_TEXT_MAX = 4096 };

@@ -9,7 +9,7 @@
 
 #include "base/base.h"
 
-/* ---- leaves -------------------------------------------------------------------------------- */
+/* ---- leaves ---------------------------------------------------------------------------------- */
 
 /* What a leaf commits to: an open part (the canonical act, or the digest of a parcel or receipt)
  * and the rest of the permanent row, each under the row's own salt, so that one can be shown to a
@@ -27,7 +27,7 @@ void ledger_leaf_data(const struct ledger_opening *o, struct hash *data_out);
 void ledger_leaf_hash(const struct hash *data, struct hash *out);
 void ledger_node_hash(const struct hash *left, const struct hash *right, struct hash *out);
 
-/* ---- tree ---------------------------------------------------------------------------------- */
+/* ---- tree ------------------------------------------------------------------------------------ */
 
 enum { LEDGER_LEVELS_MAX = 64, LEDGER_PROOF_MAX = 64 };
 /* No log is larger: sizes fit the databases' integers, and every proof fits LEDGER_PROOF_MAX. */
@@ -108,7 +108,7 @@ MUST err ledger_note_open(struct turn *t, struct str note, const struct ledger_v
                                          const uint8_t signature[64]),
                           struct str *text_out);
 
-/* ---- tiles ---------------------------------------------------------------------------------- */
+/* ---- tiles ----------------------------------------------------------------------------------- */
 
 enum { LEDGER_TILE_WIDTH = 256 };
 /* The path of a tile (C2SP tlog-tiles): "tile/0/x001/234" or with ".p/17" when partial (width below

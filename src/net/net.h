@@ -48,6 +48,7 @@ struct net_request_head {
     struct hash client;      /* SHA-256 of the certificate shown; all zero when none */
     struct bytes client_der; /* borrowed for the request's life */
     int64_t length;          /* Content-Length; -1 when not given */
+    bool has_body;           /* one is announced, by its length or in chunks */
 };
 struct net_server_options {
     const char *address; /* "127.0.0.1" or another literal address; never a name */

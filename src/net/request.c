@@ -133,7 +133,7 @@ static enum MHD_Result take_head(struct net_request *r, const char *method)
     struct framing f = framing_of(r->connection);
     r->head =
         (struct net_request_head){.method = str_dup(r->arena, str_of(method)), .length = f.length};
-    r->unread = f.length > 0 || f.is_chunked;
+    r->unread = r->head.has_body = f.length > 0 || f.is_chunked;
     if (f.is_wrong) {
         return reply_plain(r, MHD_HTTP_BAD_REQUEST, STR("the length of the body is not clear\n"));
     }

@@ -27,8 +27,8 @@ enum { ROWS = sizeof rows / sizeof *rows };
 
 static err wrong(struct turn *t, const char *path, uint32_t line, const struct config_row *row)
 {
-    return turn_fail_at(t, ERR_REJECTED, "config", NULL, str_of(row->key),
-                        "%s:%u: %s must be %s.", path, line, row->key, row->expected);
+    return turn_fail_at(t, ERR_REJECTED, "config", NULL, str_of(row->key), "%s:%u: %s must be %s.",
+                        path, line, row->key, row->expected);
 }
 
 static void put(struct node_config *c, const struct config_row *row, const struct tree *v)

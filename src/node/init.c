@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Makes a node: keys, certificates, the profile that the State's root signs, the store with its first
- * acts. All in one empty folder; comity.yaml is written last, so a folder with one is whole.
+/* Makes a node: keys, certificates, the profile that the State's root signs, the store with its
+ * first acts. All in one empty folder; comity.yaml is written last, so a folder with one is whole.
  *
  * The root's private key is only needed to sign again: whoever runs init takes it away and keeps it
  * offline. */
@@ -30,7 +30,7 @@ struct making {
     struct bytes profile; /* signed */
 };
 
-/* ---- what is asked for ---------------------------------------------------------------------------- */
+/* ---- what is asked for ----------------------------------------------------------------------- */
 
 static err folder_is_empty(struct turn *t, const char *dir)
 {
@@ -88,16 +88,15 @@ static err config_plan(struct turn *t, struct making *m)
         if (c->authorities_n == NODE_AUTHORITIES_MAX)
             return turn_fail(t, ERR_TOO_LARGE, "authorities", NULL,
                              "A node serves at most %d authorities.", NODE_AUTHORITIES_MAX);
-        c->authorities[c->authorities_n++] =
-            str_printf(t->arena, STR_FMT "/" STR_FMT, STR_ARG(c->state),
-                       STR_ARG(tree_str(x, "authority")));
+        c->authorities[c->authorities_n++] = str_printf(
+            t->arena, STR_FMT "/" STR_FMT, STR_ARG(c->state), STR_ARG(tree_str(x, "authority")));
     }
     if (c->authorities_n) return ERR_OK;
     return turn_fail(t, ERR_REJECTED, "authorities", NULL,
                      "The file of " STR_FMT " names no authority.", STR_ARG(c->state));
 }
 
-/* ---- keys and certificates ---------------------------------------------------------------------------- */
+/* ---- keys and certificates ------------------------------------------------------------------- */
 
 static void key_end(void *key) { seal_key_free(key); }
 
@@ -181,7 +180,7 @@ static err keys_make(struct turn *t, struct making *m)
     return e;
 }
 
-/* ---- profile and first acts ------------------------------------------------------------------------------ */
+/* ---- profile and first acts ------------------------------------------------------------------ */
 
 static err profile_make(struct turn *t, struct making *m)
 {
@@ -223,10 +222,8 @@ static err desk_make(struct turn *t, const struct making *m)
     struct node_folder f;
     err e = node_folder_with(&life, m->dir, &m->config, NODE_MAKES, &f);
     if (e == ERR_OK) {
-        struct desk_turn dt = {.t = life,
-                               .action = DESK_INIT,
-                               .uid = (int64_t)getuid(),
-                               .args = init_args(&life, m)};
+        struct desk_turn dt = {
+            .t = life, .action = DESK_INIT, .uid = (int64_t)getuid(), .args = init_args(&life, m)};
         struct desk_turn *one = &dt;
         desk_run(f.desk, &one, 1);
         e = dt.result;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef COMITY_NODE_INTERNAL_H
 #define COMITY_NODE_INTERNAL_H
-/* What the files of this folder share: a node's folder opened, its keys as files, its local door. */
+/* What the files of this folder share: a node's folder opened, its keys as files, its local door.
+ */
 
 #include "net/net.h"
 #include "node/node.h"
@@ -12,7 +13,7 @@ const char *node_path(struct arena *a, const char *dir, const char *name);
 /* Makes a folder with mode 0700; one that is there already is no error. */
 MUST err node_folder_make(struct turn *t, const char *path);
 
-/* ---- keys as files ------------------------------------------------------------------------------- */
+/* ---- keys as files --------------------------------------------------------------------------- */
 
 enum { NODE_SEED_SIZE = 32 };
 /* A private key with its certificate: `stem`.key and `stem`.pem. */
@@ -26,7 +27,7 @@ MUST err node_pair_write(struct turn *t, const char *stem, const struct node_pai
 /* The folder of an authority's keys below `keys`: "csb" for "XN/csb". */
 const char *node_keys_of(struct arena *a, const char *keys, struct str address);
 
-/* ---- a node's folder ------------------------------------------------------------------------------- */
+/* ---- a node's folder ------------------------------------------------------------------------- */
 
 /* Opened for as long as the turn's arena lives. */
 struct node_folder {
@@ -46,12 +47,12 @@ MUST err node_folder_open(struct turn *t, const char *dir, enum node_use use,
 MUST err node_folder_with(struct turn *t, const char *dir, const struct node_config *c,
                           enum node_use use, struct node_folder *out);
 
-/* ---- the command line's door ------------------------------------------------------------------------- */
+/* ---- the command line's door ----------------------------------------------------------------- */
 
 struct node_local;
 /* Listens on `dir`/comity.sock from the turn's arena. */
-MUST err node_local_start(struct turn *t, struct net_loop *loop, struct desk *desk,
-                          const char *dir, struct node_local **out);
+MUST err node_local_start(struct turn *t, struct net_loop *loop, struct desk *desk, const char *dir,
+                          struct node_local **out);
 /* When the desk's queue is empty. NULL is allowed. */
 void node_local_stop(struct node_local *l);
 

@@ -105,7 +105,7 @@ const char *node_keeper_tls_key(const struct node_keeper *k) { return k->tls_key
 const char *node_keeper_tls_cert(const struct node_keeper *k) { return k->tls_cert; }
 uint64_t node_keeper_syncs(const struct node_keeper *k) { return k->syncs; }
 
-/* ---- the last head --------------------------------------------------------------------------------- */
+/* ---- the last head --------------------------------------------------------------------------- */
 
 static err note_read(struct turn *t, const struct node_keeper *k, struct str note,
                      struct ledger_checkpoint *out)
@@ -171,7 +171,7 @@ err node_keeper_sync(struct turn *t, struct node_keeper *k)
     return ERR_OK;
 }
 
-/* ---- the hooks ---------------------------------------------------------------------------------------- */
+/* ---- the hooks ------------------------------------------------------------------------------- */
 
 static err keys_of(struct turn *t, struct node_keeper *k, struct str address,
                    const struct authority_keys **out)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Private keys and certificates as PEM files, and the folders they lie in. Modes come from the umask
- * and from file_write: nobody but the node's user reads them. */
+/* Private keys and certificates as PEM files, and the folders they lie in. Modes come from the
+ * umask and from file_write: nobody but the node's user reads them. */
 
 #include "node/internal.h"
 

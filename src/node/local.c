@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The command line's door: one JSON message, one desk action, one JSON reply. Who asks is told by the
- * system (SO_PEERCRED), not by the message; which officer that is, and what he may do, is the
+/* The command line's door: one JSON message, one desk action, one JSON reply. Who asks is told by
+ * the system (SO_PEERCRED), not by the message; which officer that is, and what he may do, is the
  * desk's. What is for doors alone is not done for anybody who comes by here. */
 
 #include "codec/codec.h"
@@ -86,10 +86,9 @@ static void on_message(void *ctx, struct net_local_peer *p, unsigned uid, struct
     struct arena *a = arena_new();
     struct errand *e = arena_take(a, sizeof *e);
     *e = (struct errand){.arena = a, .peer = p};
-    e->dt = (struct desk_turn){
-        .t = {.arena = a, .clock = &node_clock, .chance = &node_chance},
-        .uid = (int64_t)uid,
-        .own = e};
+    e->dt = (struct desk_turn){.t = {.arena = a, .clock = &node_clock, .chance = &node_chance},
+                               .uid = (int64_t)uid,
+                               .own = e};
     e->dt.result = errand_read(e, message);
     if (e->dt.result == ERR_OK)
         desk_submit(l->desk, &e->dt, reply);

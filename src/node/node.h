@@ -18,7 +18,7 @@ enum {
     NODE_DIED = 111             /* exit status when the outcome of a COMMIT is not known */
 };
 
-/* ---- what every process of the program brings -------------------------------------------------- */
+/* ---- what every process of the program brings ------------------------------------------------ */
 
 extern const struct clock node_clock;   /* the system's */
 extern const struct chance node_chance; /* getrandom(2); a source that fails ends the process */
@@ -27,7 +27,7 @@ extern const struct chance node_chance; /* getrandom(2); a source that fails end
 MUST err node_start(struct turn *t, const char *const *args, const char *log, int *pid_out,
                     int *out_fd);
 
-/* ---- a node in a folder ------------------------------------------------------------------------ */
+/* ---- a node in a folder ---------------------------------------------------------------------- */
 
 /* Makes keys, certificates, the signed profile, the store and comity.yaml in a folder that is empty
  * or not there yet (ERR_CONFLICT otherwise), as `struct cli_node` says. The first officer is who
@@ -42,7 +42,7 @@ MUST err node_serve(struct turn *t, const char *dir, void (*ready)(void *ctx, ui
 /* Opens the desk of a stopped node for this turn, as `struct cli_node` says. */
 MUST err node_desk_open(struct turn *t, const char *dir, bool write, struct desk **out);
 
-/* ---- configuration ------------------------------------------------------------------------------ */
+/* ---- configuration --------------------------------------------------------------------------- */
 
 /* comity.yaml: {state, address, port, url, training, authorities}. */
 struct node_config {
@@ -56,7 +56,7 @@ struct node_config {
 MUST err node_config_read(struct turn *t, const char *path, struct node_config *out);
 struct str node_config_text(struct arena *a, const struct node_config *c);
 
-/* ---- keeper over files ---------------------------------------------------------------------------- */
+/* ---- keeper over files ----------------------------------------------------------------------- */
 
 /* Where keys lie: `folder`/NAME/{seal,open}.{key,pem} for each authority "ST/NAME", and
  * `folder`/{tls.key,tls.pem,ledger.key,storage.key,head,head.kept}. */

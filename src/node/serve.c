@@ -15,9 +15,9 @@
 
 enum {
     WAIT_MAX_MS = 1000,
-    TIDY_MS = 1000,      /* background at most so often while idle */
+    TIDY_MS = 1000,       /* background at most so often while idle */
     TIDY_LATE_MS = 10000, /* and at least so often when never idle */
-    FAREWELL_TURNS = 10, /* of the loop, for replies on their way out */
+    FAREWELL_TURNS = 10,  /* of the loop, for replies on their way out */
     FAREWELL_MS = 20
 };
 
@@ -38,8 +38,7 @@ static err doors_open(struct serving *s);
 static err work_until_stopped(struct serving *s);
 static void doors_close(struct serving *s);
 
-err node_serve(struct turn *t, const char *dir, void (*ready)(void *ctx, uint16_t port),
-               void *ctx)
+err node_serve(struct turn *t, const char *dir, void (*ready)(void *ctx, uint16_t port), void *ctx)
 {
     auto_arena arena = arena_new();
     struct turn life = {.arena = arena, .clock = t->clock, .chance = t->chance};
@@ -65,7 +64,7 @@ err node_serve(struct turn *t, const char *dir, void (*ready)(void *ctx, uint16_
     return e;
 }
 
-/* ---- doors -------------------------------------------------------------------------------------- */
+/* ---- doors ----------------------------------------------------------------------------------- */
 
 static void on_signal(void *ctx)
 {
@@ -114,7 +113,7 @@ static err doors_open(struct serving *s)
     return node_local_start(t, s->loop, s->f.desk, s->f.dir, &s->local);
 }
 
-/* ---- the loop --------------------------------------------------------------------------------------- */
+/* ---- the loop -------------------------------------------------------------------------------- */
 
 static int64_t mono_ms(void) { return node_clock.mono_ms(node_clock.ctx); }
 
@@ -175,14 +174,15 @@ static err work_until_stopped(struct serving *s)
     return e;
 }
 
-/* ---- closing ------------------------------------------------------------------------------------------ */
+/* ---- closing --------------------------------------------------------------------------------- */
 
 static void queue_empty(struct serving *s)
 {
     while (s->f.desk && desk_queued(s->f.desk)) desk_work(s->f.desk);
 }
 
-/* What was taken is finished and answered; what is on its way out is tried again by the next start. */
+/* What was taken is finished and answered; what is on its way out is tried again by the next start.
+ */
 static void farewell(struct serving *s)
 {
     auto_arena scratch = arena_new();

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the system gives and everything below gets by argument: clock, randomness, another process. */
+/* What the system gives and everything below gets by argument: clock, randomness, another process.
+ */
 
 #include "node/node.h"
 
@@ -50,13 +51,13 @@ static void fill(void *ctx, void *out, size_t n)
 
 const struct chance node_chance = {fill, NULL};
 
-/* ---- another process ---------------------------------------------------------------------------- */
+/* ---- another process ------------------------------------------------------------------------- */
 
 /* In the child: nothing is left to tell but the exit status. */
 static void child_run(const char *const *args, int log_fd, int out_fd)
 {
     enum { CANNOT_EXEC = 127 };
-    char *argv[ARGS_MAX + 2] = {(char *)(uintptr_t)"comity"};
+    char *argv[ARGS_MAX + 2] = {(char *)(uintptr_t) "comity"};
     for (int k = 0; k < ARGS_MAX && args[k]; k++) argv[k + 1] = (char *)(uintptr_t)args[k];
     sigset_t none;
     sigemptyset(&none);
@@ -66,8 +67,7 @@ static void child_run(const char *const *args, int log_fd, int out_fd)
     _exit(CANNOT_EXEC);
 }
 
-err node_start(struct turn *t, const char *const *args, const char *log, int *pid_out,
-               int *out_fd)
+err node_start(struct turn *t, const char *const *args, const char *log, int *pid_out, int *out_fd)
 {
     int pipe_fd[2];
     int log_fd = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);

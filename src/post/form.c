@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The forms of act.json and carriage.json, as tables: which keys, and what each may hold.
  *
- * A form says how a value is spelled, never whether it is true or lawful: an act, kind or particular
- * that no table knows passes here and is recorded as unknown. */
+ * A form says how a value is spelled, never whether it is true or lawful: an act, kind or
+ * particular that no table knows passes here and is recorded as unknown. */
 
 #include "post/post_internal.h"
 
@@ -58,8 +58,7 @@ static err wrong(struct turn *t, const char *of, struct str key, const char *sen
 {
     const char *step = strchr(of, ':') ? "." : ": ";
     struct str article = str_printf(t->arena, "%s%s" STR_FMT, of, step, STR_ARG(key));
-    return turn_fail_at(t, ERR_REJECTED, "act-form", str_c(t->arena, article), key, "%s",
-                        sentence);
+    return turn_fail_at(t, ERR_REJECTED, "act-form", str_c(t->arena, article), key, "%s", sentence);
 }
 
 static bool is_of(struct str s, const char *others)
@@ -86,19 +85,32 @@ static bool is_formed(enum form_kind kind, const struct tree *v)
     struct hash h;
     struct id id;
     switch (kind) {
-    case FORM_VERSION: return v->kind == TREE_INT && v->num == 1;
-    case FORM_COUNT: return v->kind == TREE_INT && v->num >= 1;
-    case FORM_SEEN: return v->kind == TREE_INT && v->num >= 0;
-    case FORM_MAP: return v->kind == TREE_MAP;
-    case FORM_LIST: return v->kind == TREE_LIST;
-    case FORM_ID: return v->kind == TREE_STR && id_read(v->str, &id);
-    case FORM_HASH: return v->kind == TREE_STR && hash_read(v->str, &h);
-    case FORM_HASH_IF: return v->kind == TREE_STR && (!v->str.n || hash_read(v->str, &h));
-    case FORM_WORD: return v->kind == TREE_STR && v->str.n <= 64 && is_of(v->str, "._-");
-    case FORM_ADDRESS: return v->kind == TREE_STR && is_address(v->str);
-    case FORM_TEXT: return v->kind == TREE_STR && v->str.n && v->str.n <= POST_TEXT_MAX;
-    case FORM_TEXT_IF: return v->kind == TREE_STR && v->str.n <= POST_TEXT_MAX;
-    case FORM_TIME: return v->kind == TREE_INT && v->num >= 0;
+    case FORM_VERSION:
+        return v->kind == TREE_INT && v->num == 1;
+    case FORM_COUNT:
+        return v->kind == TREE_INT && v->num >= 1;
+    case FORM_SEEN:
+        return v->kind == TREE_INT && v->num >= 0;
+    case FORM_MAP:
+        return v->kind == TREE_MAP;
+    case FORM_LIST:
+        return v->kind == TREE_LIST;
+    case FORM_ID:
+        return v->kind == TREE_STR && id_read(v->str, &id);
+    case FORM_HASH:
+        return v->kind == TREE_STR && hash_read(v->str, &h);
+    case FORM_HASH_IF:
+        return v->kind == TREE_STR && (!v->str.n || hash_read(v->str, &h));
+    case FORM_WORD:
+        return v->kind == TREE_STR && v->str.n <= 64 && is_of(v->str, "._-");
+    case FORM_ADDRESS:
+        return v->kind == TREE_STR && is_address(v->str);
+    case FORM_TEXT:
+        return v->kind == TREE_STR && v->str.n && v->str.n <= POST_TEXT_MAX;
+    case FORM_TEXT_IF:
+        return v->kind == TREE_STR && v->str.n <= POST_TEXT_MAX;
+    case FORM_TIME:
+        return v->kind == TREE_INT && v->num >= 0;
     }
     return false;
 }
@@ -152,8 +164,7 @@ static err documents_check(struct turn *t, const struct tree *docs)
         if (d->kind != TREE_MAP)
             return wrong(t, "comity act 1", STR("documents"), "A document is not a map.");
         try(form_check(t, "comity act 1: documents", d, ROWS(document_rows)));
-        struct str path =
-            str_printf(t->arena, "documents/" STR_FMT, STR_ARG(tree_str(d, "name")));
+        struct str path = str_printf(t->arena, "documents/" STR_FMT, STR_ARG(tree_str(d, "name")));
         if (!zip_name_is_safe(path))
             return wrong(t, "comity act 1: documents", STR("name"),
                          "A document's name is not a plain file name.");

@@ -2,7 +2,8 @@
 /* The wire's server: who may ask what, and files of the log as they lie on disk.
  *
  * Strangers are refused at the head, before a byte of a body is taken; a profile, which a ceremony
- * needs before there is trust, is the only thing they get. It opens nothing: bodies go to post_take. */
+ * needs before there is trust, is the only thing they get. It opens nothing: bodies go to
+ * post_take. */
 
 #include "net/net.h"
 #include "post/post_internal.h"
@@ -71,7 +72,7 @@ err post_http_start(struct turn *t, const struct post_http_options *o, struct ne
     return net_server_start(t, o->loop, &server, out);
 }
 
-/* ---- answers ----------------------------------------------------------------------------------- */
+/* ---- answers --------------------------------------------------------------------------------- */
 
 static struct turn http_turn(const struct http *h, struct arena *a)
 {
@@ -112,7 +113,7 @@ static void reply_method(struct net_request *r, struct arena *a, const struct ro
     net_reply(r, METHOD_NOT_ALLOWED, POST_PROBLEM, str_bytes(json_write(a, m)), headers);
 }
 
-/* ---- from head to gone ----------------------------------------------------------------------------- */
+/* ---- from head to gone ----------------------------------------------------------------------- */
 
 static const struct route *route_find(struct str path)
 {
@@ -126,9 +127,20 @@ static bool refuse(struct http *h, struct net_request *r, struct arena *a, struc
                    const char *code, const char *article, const char *sentence)
 {
     const struct net_request_head *head = net_request_head(r);
-    reply_problem(r, e,
-                  post_refuse(h->o.post, a, &head->client, peer, e, code, article, sentence));
+    reply_problem(r, e, post_refuse(h->o.post, a, &head->client, peer, e, code, article, sentence));
     return false;
+}
+
+/* A body that nobody reads is not held either, least of all a stranger's. */
+static void reply_unwanted(struct http *h, struct net_request *r, struct arena *a,
+                           const struct route *route)
+{
+    struct turn t = http_turn(h, a);
+    err e = route ? turn_fail(&t, ERR_TOO_LARGE, "body-unwanted", "RFC 9110 9.3.1",
+                              "This path takes no body.")
+                  : turn_fail(&t, ERR_NONE_SUCH, "none-such", "comity wire 1: paths",
+                              "There is nothing at this path.");
+    reply_problem(r, e, post_problem(a, &t.fault));
 }
 
 static bool on_head(void *ctx, struct net_request *r, const struct net_request_head *head)
@@ -143,6 +155,10 @@ static bool on_head(void *ctx, struct net_request *r, const struct net_request_h
                       "This node has pinned nobody with the TLS certificate shown.");
     if (route && !str_is(head->method, route->method)) {
         reply_method(r, scratch, route);
+        return false;
+    }
+    if (head->has_body && !(route && str_is(route->method, "POST"))) {
+        reply_unwanted(h, r, scratch, route);
         return false;
     }
     if (head->length > POST_PARCEL_MAX)
@@ -173,10 +189,9 @@ static void on_cut(void *ctx, struct net_request *r, size_t got)
     struct http *h = ctx;
     struct visit *v = net_request_own(r);
     if (!v || !v->address.n) return; /* a stranger's broken question for a profile is nothing */
-    (void)post_refuse(h->o.post, v->arena, &v->tls, v->address, ERR_REJECTED, "body-cut",
-                      "RFC 9112 8",
-                      str_c(v->arena, str_printf(v->arena,
-                                                 "The body was cut short after %zu bytes.", got)));
+    (void)post_refuse(
+        h->o.post, v->arena, &v->tls, v->address, ERR_REJECTED, "body-cut", "RFC 9112 8",
+        str_c(v->arena, str_printf(v->arena, "The body was cut short after %zu bytes.", got)));
 }
 
 static void on_gone(void *ctx, struct net_request *r)
@@ -188,7 +203,7 @@ static void on_gone(void *ctx, struct net_request *r)
     if (!v->pending) arena_free(v->arena);
 }
 
-/* ---- parcels ------------------------------------------------------------------------------------------ */
+/* ---- parcels --------------------------------------------------------------------------------- */
 
 static void parcel_told(void *ctx, int status, const char *type, struct bytes body,
                         int64_t retry_after_s)
@@ -239,7 +254,7 @@ static void parcel_give(struct visit *v, struct bytes body)
     reply_none_such(v);
 }
 
-/* ---- what is public ------------------------------------------------------------------------------------ */
+/* ---- what is public -------------------------------------------------------------------------- */
 
 static void profile_give(struct visit *v, struct bytes body)
 {
@@ -313,8 +328,8 @@ static bool tile_place(struct str rest, uint64_t *index_out, int *width_out)
     return false;
 }
 
-/* A path is served only if it is the one spelling of a tile (C2SP tlog-tiles): nothing a peer writes
- * becomes part of a file name. */
+/* A path is served only if it is the one spelling of a tile (C2SP tlog-tiles): nothing a peer
+ * writes becomes part of a file name. */
 static void tile_give(struct visit *v, struct bytes body)
 {
     (void)body;

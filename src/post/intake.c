@@ -20,7 +20,7 @@ struct intake {
     struct str peer;
 };
 
-/* ---- problems --------------------------------------------------------------------------------- */
+/* ---- problems -------------------------------------------------------------------------------- */
 
 struct str post_problem(struct arena *a, const struct fault *f)
 {
@@ -38,7 +38,7 @@ struct str post_problem(struct arena *a, const struct fault *f)
     return json_write(a, m);
 }
 
-/* ---- incidents --------------------------------------------------------------------------------- */
+/* ---- incidents ------------------------------------------------------------------------------- */
 
 struct note {
     struct post *post;
@@ -105,11 +105,8 @@ bool post_incident(struct post *p, const struct incident *i)
     tree_add_str(a, args, "article", str_dup(a, str_of(i->fault->article)));
     tree_add_str(a, args, "sentence", str_dup(a, str_of(i->fault->sentence)));
     *n = (struct note){p, a, key, {.uid = -1}, i->done, i->ctx};
-    n->dt = (struct desk_turn){.t = post_turn(p, a),
-                               .action = DESK_INCIDENT,
-                               .uid = -1,
-                               .args = args,
-                               .own = n};
+    n->dt = (struct desk_turn){
+        .t = post_turn(p, a), .action = DESK_INCIDENT, .uid = -1, .args = args, .own = n};
     desk_submit(p->o.desk, &n->dt, on_noted);
     return true;
 }
@@ -125,7 +122,7 @@ struct str post_refuse(struct post *p, struct arena *a, const struct hash *tls, 
     return post_problem(a, &t.fault);
 }
 
-/* ---- one parcel ----------------------------------------------------------------------------------- */
+/* ---- one parcel ------------------------------------------------------------------------------ */
 
 static void intake_tell(void *ctx)
 {
@@ -177,11 +174,8 @@ void post_take(struct post *p, const struct hash *tls, struct bytes sealed,
     struct arena *a = arena_new();
     struct intake *in = arena_take(a, sizeof *in);
     *in = (struct intake){.post = p, .arena = a, .tls = *tls, .answer = answer};
-    in->dt = (struct desk_turn){.t = post_turn(p, a),
-                                .action = DESK_RECEIVE,
-                                .uid = -1,
-                                .parcel = &in->parcel,
-                                .own = in};
+    in->dt = (struct desk_turn){
+        .t = post_turn(p, a), .action = DESK_RECEIVE, .uid = -1, .parcel = &in->parcel, .own = in};
     const struct desk_peer *peer = desk_peer_by_tls(p->o.desk, tls, 0);
     err e;
     if (peer) {

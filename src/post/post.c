@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The way out: parcels are built for what is held here, and carried until the other State holds them.
+/* The way out: parcels are built for what is held here, and carried until the other State holds
+ * them.
  *
  * It never gives up and never waits: each parcel is tried again with growing, jittered pauses, and
  * how often stands with the desk, so a restart goes on where it was. What a receipt is worth is the
@@ -100,7 +101,7 @@ int64_t post_next_ms(struct post *p)
     return next_ms;
 }
 
-/* ---- building, and what clocks bring about -------------------------------------------------------- */
+/* ---- building, and what clocks bring about --------------------------------------------------- */
 
 static void on_chore(struct desk_turn *dt)
 {
@@ -108,9 +109,8 @@ static void on_chore(struct desk_turn *dt)
     struct post *p = c->post;
     if (dt->result != ERR_OK) {
         c->after_ms = post_now_ms(p) + CHORE_REST_MS;
-        log_event(post_now_ms(p), "error", "chore-failed", "action",
-                  desk_action_word(dt->action), "code", dt->t.fault.code, "sentence",
-                  dt->t.fault.sentence, NULL);
+        log_event(post_now_ms(p), "error", "chore-failed", "action", desk_action_word(dt->action),
+                  "code", dt->t.fault.code, "sentence", dt->t.fault.sentence, NULL);
     }
     arena_free(c->arena);
     c->arena = NULL;
@@ -125,7 +125,7 @@ static void chore_start(struct chore *c, enum desk_action action)
     desk_submit(c->post->o.desk, &c->dt, on_chore);
 }
 
-/* ---- flights ---------------------------------------------------------------------------------------- */
+/* ---- flights --------------------------------------------------------------------------------- */
 
 static void flight_end(struct flight *f)
 {

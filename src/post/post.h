@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef COMITY_POST_H
 #define COMITY_POST_H
-/* Turns parcels from any carriage into desk actions, and what waits to leave into parcels on their way.
- * It opens and verifies (hostile bytes), and never decides. How bytes travel is an argument: HTTP
- * between nodes, a virtual network in the simulator. */
+/* Turns parcels from any carriage into desk actions, and what waits to leave into parcels on their
+ * way. It opens and verifies (hostile bytes), and never decides. How bytes travel is an argument:
+ * HTTP between nodes, a virtual network in the simulator. */
 
 #include "base/base.h"
 #include "desk/desk.h"
@@ -22,19 +22,19 @@ enum {
 #define POST_PARCELS "/comity/1/parcels"
 #define POST_PROFILE "/comity/1/profile"
 
-/* ---- reading -------------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
-/* Opens sealed bytes from the holder of a pinned TLS certificate, takes the parcel apart and verifies
- * that the authority it names signed it and belongs to that node. Everything is checked but numbers
- * and law, which the desk knows. Faults name the clause: RFC 5083, EN 319 162-1, RFC 8785, "comity
- * act 1: from" … */
+/* Opens sealed bytes from the holder of a pinned TLS certificate, takes the parcel apart and
+ * verifies that the authority it names signed it and belongs to that node. Everything is checked
+ * but numbers and law, which the desk knows. Faults name the clause: RFC 5083, EN 319 162-1, RFC
+ * 8785, "comity act 1: from" … */
 MUST err post_read(struct turn *t, struct desk *d, const struct hash *tls, struct bytes sealed,
                    struct desk_parcel *out);
 
-/* ---- both ways --------------------------------------------------------------------------------------- */
+/* ---- both ways ------------------------------------------------------------------------------- */
 
-/* Brings sealed bytes to a peer and tells `done` once: status and reply (a receipt on 200), or an err
- * and why. Bytes stay until done. */
+/* Brings sealed bytes to a peer and tells `done` once: status and reply (a receipt on 200), or an
+ * err and why. Bytes stay until done. */
 struct post_wire {
     err (*send)(void *ctx, struct turn *t, const struct desk_peer *to, struct bytes sealed,
                 void (*done)(void *job, err e, int status, struct bytes reply,
@@ -53,8 +53,9 @@ MUST err post_open(struct turn *t, const struct post_options *o, struct post **o
 /* After the wire has told all it was given and the desk's queue is empty. NULL is allowed. */
 void post_close(struct post *p);
 
-/* Sealed bytes that came in, with the print of the TLS certificate shown. `answer` is told once, after
- * what was taken is durable: 200 and the receipt, or a status and a problem document (RFC 9457). */
+/* Sealed bytes that came in, with the print of the TLS certificate shown. `answer` is told once,
+ * after what was taken is durable: 200 and the receipt, or a status and a problem document (RFC
+ * 9457). */
 struct post_answer {
     void (*tell)(void *ctx, int status, const char *type, struct bytes body,
                  int64_t retry_after_s); /* -1: none; bytes are borrowed for the call */
@@ -62,7 +63,8 @@ struct post_answer {
 };
 void post_take(struct post *p, const struct hash *tls, struct bytes sealed,
                struct post_answer answer);
-/* Refused at the door before any body: records the incident and gives the problem to answer with. */
+/* Refused at the door before any body: records the incident and gives the problem to answer with.
+ */
 struct str post_refuse(struct post *p, struct arena *a, const struct hash *tls, struct str peer,
                        err e, const char *code, const char *article, const char *sentence);
 /* Builds parcels for acts held here and starts what is due to leave. Call after each group and when
@@ -75,7 +77,7 @@ int64_t post_next_ms(struct post *p);
 #define POST_PROBLEM "application/problem+json"
 struct str post_problem(struct arena *a, const struct fault *f);
 
-/* ---- HTTP between nodes ---------------------------------------------------------------------------------- */
+/* ---- HTTP between nodes ---------------------------------------------------------------------- */
 
 struct net_loop;
 struct net_server;
@@ -90,9 +92,9 @@ struct post_http_options {
     uint16_t port;
     const char *tls_key_pem, *tls_cert_pem;
 };
-/* Serves the wire from the turn's arena: POST /comity/1/parcels, GET /comity/1/parcels/{digest}, GET /comity/1/profile,
- * GET /ledger/checkpoint and /ledger/tile/…. Peers only, but for the profile, which a ceremony needs
- * before trust. */
+/* Serves the wire from the turn's arena: POST /comity/1/parcels, GET /comity/1/parcels/{digest},
+ * GET /comity/1/profile, GET /ledger/checkpoint and /ledger/tile/…. Peers only, but for the
+ * profile, which a ceremony needs before trust. */
 MUST err post_http_start(struct turn *t, const struct post_http_options *o,
                          struct net_server **out);
 /* A wire over HTTPS with pinned peers. */

@@ -8,7 +8,7 @@
 #define POST_CLAUSE_PARCELS "comity wire 1: parcels"
 #define POST_CLAUSE_PEERS "comity wire 1: peers"
 
-/* ---- the post ------------------------------------------------------------------------------- */
+/* ---- the post -------------------------------------------------------------------------------- */
 
 /* A parcel of ours on its way, from its start until what became of it is durable. */
 enum flight_stage {
@@ -61,7 +61,7 @@ struct incident {
 /* Answers false, and tells nobody, when it was noted already or enough was noted today. */
 bool post_incident(struct post *p, const struct incident *i);
 
-/* ---- forms ---------------------------------------------------------------------------------- */
+/* ---- forms ----------------------------------------------------------------------------------- */
 
 /* Exactly the keys of version 1, each with a value of its form. ERR_REJECTED, naming the key in the
  * clause and the particular. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From sealed bytes to a parcel that can be believed: opened, taken apart, compared with itself, and
- * signed by the authority it names, over the connection of that authority's node.
+/* From sealed bytes to a parcel that can be believed: opened, taken apart, compared with itself,
+ * and signed by the authority it names, over the connection of that authority's node.
  *
- * Everything here is hostile until the last step. The order is the cheapest refusal first that still
- * names the right clause; nothing is looked up by what an unverified act says but the pinned sender.
- * Numbers, dossiers and law are the desk's. */
+ * Everything here is hostile until the last step. The order is the cheapest refusal first that
+ * still names the right clause; nothing is looked up by what an unverified act says but the pinned
+ * sender. Numbers, dossiers and law are the desk's. */
 
 #include "post/post_internal.h"
 
@@ -26,6 +26,7 @@ static err entries_read(struct turn *t, struct reading *r);
 static err carriage_agrees(struct turn *t, const struct reading *r);
 static err sender_check(struct turn *t, struct reading *r);
 static err documents_agree(struct turn *t, const struct reading *r);
+static err entries_in_order(struct turn *t, const struct reading *r);
 
 err post_read(struct turn *t, struct desk *d, const struct hash *tls, struct bytes sealed,
               struct desk_parcel *out)
@@ -33,8 +34,8 @@ err post_read(struct turn *t, struct desk *d, const struct hash *tls, struct byt
     struct reading r = {.desk = d, .tls = tls};
     if (sealed.n > POST_PARCEL_MAX)
         return turn_fail(t, ERR_TOO_LARGE, "parcel-too-large", POST_CLAUSE_PARCELS,
-                         "A sealed parcel has at most %d bytes; this one has %zu.",
-                         POST_PARCEL_MAX, sealed.n);
+                         "A sealed parcel has at most %d bytes; this one has %zu.", POST_PARCEL_MAX,
+                         sealed.n);
     try(parcel_open(t, &r, sealed));
     try(parcel_read(t, r.container, &r.parcel));
     try(entries_read(t, &r));
@@ -78,8 +79,8 @@ static err entry_read(struct turn *t, const struct reading *r, const char *name,
 {
     const struct zip_entry *e = parcel_find(&r->parcel, name);
     if (!e)
-        return turn_fail_at(t, ERR_REJECTED, "entry-missing", "comity act 1: entries",
-                            str_of(name), "The parcel has no %s.", name);
+        return turn_fail_at(t, ERR_REJECTED, "entry-missing", "comity act 1: entries", str_of(name),
+                            "The parcel has no %s.", name);
     *entry_out = e;
     return json_read_canonical(t, e->data, &codec_limits, out);
 }
@@ -91,6 +92,11 @@ static err entries_read(struct turn *t, struct reading *r)
         return turn_fail(t, ERR_REJECTED, "seals", "EN 319 162-1 4.4",
                          "A parcel as it travels has one signed manifest; this one has %zu.",
                          r->parcel.seals_n);
+    if (!r->parcel.is_plain)
+        return turn_fail_at(t, ERR_REJECTED, "manifest", "EN 319 162-1 A.4",
+                            STR("META-INF/ASiCManifest001.xml"),
+                            "The manifest is not the one this format makes of the entries; as an "
+                            "export it could not be shown.");
     try(entry_read(t, r, "act.json", &r->act_entry, &r->act));
     try(entry_read(t, r, "carriage.json", &carriage, &r->carriage));
     try(form_act(t, r->act));
@@ -115,14 +121,27 @@ static err carriage_agrees(struct turn *t, const struct reading *r)
         return turn_fail_at(t, ERR_REJECTED, "carriage-differs", "comity wire 1: carriage",
                             STR("suite"), "carriage.json and act.json name different suites.");
     if (suite != desk_suite(r->desk)->number)
-        return turn_fail_at(t, ERR_REJECTED, "suite-unknown", "comity act 1: suite",
-                            STR("suite"), "Suite %lld is not registered here.",
-                            (long long)suite);
+        return turn_fail_at(t, ERR_REJECTED, "suite-unknown", "comity act 1: suite", STR("suite"),
+                            "Suite %lld is not registered here.", (long long)suite);
     return ERR_OK;
 }
 
-/* Who says so: the recipient is ours and opened it; the sender is pinned, speaks over its own node's
- * connection, and its seal covers the manifest. */
+/* A seal used out of its time would be held against the act in court, so it is not taken here. That
+ * the root issued it was seen when the peer was pinned. */
+static err seal_is_in_time(struct turn *t, const struct reading *r)
+{
+    struct seal_cert seal;
+    int64_t now_ms = turn_now_ms(t);
+    try(seal_cert_read(t, r->peer->seal_der, &seal));
+    if (seal.from_ms <= now_ms && now_ms <= seal.to_ms) return ERR_OK;
+    return turn_fail_at(t, ERR_REJECTED, "seal-expired", "RFC 5280 4.1.2.5",
+                        STR("META-INF/signature001.p7s"),
+                        "The certificate of the seal of " STR_FMT " is out of its time.",
+                        STR_ARG(r->peer->address));
+}
+
+/* Who says so: the recipient is ours and opened it; the sender is pinned, speaks over its own
+ * node's connection, and its seal covers the manifest. */
 static err sender_check(struct turn *t, struct reading *r)
 {
     struct str from = tree_str(r->act, "from"), to = tree_str(r->act, "to");
@@ -136,14 +155,14 @@ static err sender_check(struct turn *t, struct reading *r)
                             "The act is from " STR_FMT
                             ", which is no authority of the node that brought it.",
                             STR_ARG(from));
+    try(seal_is_in_time(t, r));
     const struct parcel_seal *s = &r->parcel.seals[0];
     err e = desk_suite(r->desk)->verify(t, r->peer->seal_der, s->manifest, s->signature);
     if (e != ERR_INTEGRITY) return e;
     turn_forgive(t);
-    return turn_fail_at(t, ERR_REJECTED, "signature", "RFC 5652 5.6",
-                        STR("META-INF/signature001.p7s"),
-                        "The signature is not one by the seal of " STR_FMT " over this manifest.",
-                        STR_ARG(from));
+    return turn_fail_at(
+        t, ERR_REJECTED, "signature", "RFC 5652 5.6", STR("META-INF/signature001.p7s"),
+        "The signature is not one by the seal of " STR_FMT " over this manifest.", STR_ARG(from));
 }
 
 static err document_agrees(struct turn *t, const struct reading *r, const struct tree *doc)
@@ -172,8 +191,27 @@ static err documents_agree(struct turn *t, const struct reading *r)
                                     tree_str(d, "name"), "The act names a document twice.");
         try(document_agrees(t, r, d));
     }
-    if (r->parcel.n == docs->count + ENTRIES_OWN) return ERR_OK;
+    if (r->parcel.n == docs->count + ENTRIES_OWN) return entries_in_order(t, r);
     return turn_fail(t, ERR_REJECTED, "entry-surplus", "comity act 1: entries",
                      "The parcel holds %zu entries; the act accounts for %zu.", r->parcel.n,
                      docs->count + ENTRIES_OWN);
+}
+
+/* One act has one container: what a court is shown has the same order. */
+static err entries_in_order(struct turn *t, const struct reading *r)
+{
+    const struct tree *doc = tree_get(r->act, "documents")->child;
+    for (size_t k = 0; k < r->parcel.n; k++) {
+        struct str must = k == 0 ? STR("act.json") : STR("carriage.json");
+        if (k >= ENTRIES_OWN) {
+            must = str_printf(t->arena, "documents/" STR_FMT, STR_ARG(tree_str(doc, "name")));
+            doc = doc->next;
+        }
+        if (!str_eq(r->parcel.entries[k].name, must))
+            return turn_fail_at(t, ERR_REJECTED, "entry-order", "comity act 1: entries",
+                                r->parcel.entries[k].name,
+                                "The entries are not act, carriage and then the documents in the "
+                                "order of the act.");
+    }
+    return ERR_OK;
 }

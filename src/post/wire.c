@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The wire over HTTPS: one POST to the peer's node, pinned by its root and TLS key. It carries bytes
- * and judges no answer. */
+/* The wire over HTTPS: one POST to the peer's node, pinned by its root and TLS key. It carries
+ * bytes and judges no answer. */
 
 #include "net/net.h"
 #include "post/post_internal.h"
@@ -31,17 +31,16 @@ static err wire_send(void *ctx, struct turn *t, const struct desk_peer *to, stru
     struct arena *a = arena_new();
     struct letter *l = arena_take(a, sizeof *l);
     *l = (struct letter){a, done, job};
-    struct net_call call = {
-        .method = "POST",
-        .url = str_c(a, str_printf(a, STR_FMT POST_PARCELS, STR_ARG(to->url))),
-        .type = "application/cms",
-        .body = sealed,
-        .root_pem = str_c(a, seal_pem(a, "CERTIFICATE", to->root_der)),
-        .pin = to->tls_key,
-        .reply_max = WIRE_REPLY_MAX,
-        .timeout_ms = WIRE_TIMEOUT_MS,
-        .done = on_call,
-        .ctx = l};
+    struct net_call call = {.method = "POST",
+                            .url = str_c(a, str_printf(a, STR_FMT POST_PARCELS, STR_ARG(to->url))),
+                            .type = "application/cms",
+                            .body = sealed,
+                            .root_pem = str_c(a, seal_pem(a, "CERTIFICATE", to->root_der)),
+                            .pin = to->tls_key,
+                            .reply_max = WIRE_REPLY_MAX,
+                            .timeout_ms = WIRE_TIMEOUT_MS,
+                            .done = on_call,
+                            .ctx = l};
     err e = net_call_start(t, ctx, &call);
     if (e != ERR_OK) arena_free(a);
     return e;

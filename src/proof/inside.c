@@ -10,7 +10,7 @@
 #define FORMAT_ACT "comity act 1"
 #define FORMAT_CARRIAGE "comity carriage 1"
 
-/* ---- roots and profiles --------------------------------------------------------------------- */
+/* ---- roots and profiles ---------------------------------------------------------------------- */
 
 static const struct zip_entry *entry_find(const struct inspection *i, const char *name)
 {
@@ -47,7 +47,7 @@ void inspect_parties(struct inspection *i)
     r->has_signer = cert_read(i, ENTRY_RECEIPTS_SEAL, &r->signer_der, &r->signer);
 }
 
-/* ---- signatures ----------------------------------------------------------------------------- */
+/* ---- signatures ------------------------------------------------------------------------------ */
 
 static err signature_check(struct turn *t, struct party *p, const struct parcel_seal *seal)
 {
@@ -87,7 +87,7 @@ void inspect_signatures(struct inspection *i)
     if (i->p.seals_n > 1) party_sign_check(i, &i->exporter, 1);
 }
 
-/* ---- the act -------------------------------------------------------------------------------- */
+/* ---- the act --------------------------------------------------------------------------------- */
 
 static err act_read(struct turn *t, struct bytes json, struct tree **out)
 {
@@ -196,7 +196,7 @@ void inspect_act(struct inspection *i)
         remark_fault(i, &i->v->integrity, STR(ENTRY_CARRIAGE));
 }
 
-/* ---- the log and the receipts --------------------------------------------------------------- */
+/* ---- the log and the receipts ---------------------------------------------------------------- */
 
 static err log_check(struct turn *t, struct inspection *i, struct bytes json)
 {
@@ -241,6 +241,7 @@ static err receipt_inspect(struct turn *t, struct inspection *i, struct bytes an
     if (i->carriage && r.sequence != tree_int(i->carriage, "seq", -1))
         return turn_fail_at(t, ERR_INTEGRITY, "other-receipt", "EN 319 522-1 8", STR("sequence"),
                             "The receipt is for another place in the line than the carriage's.");
+    if (str_is(r.event, "held") || str_is(r.event, "read")) i->is_held = true;
     if (!i->receipt_at_ms || r.at_ms < i->receipt_at_ms) i->receipt_at_ms = r.at_ms;
     return ERR_OK;
 }

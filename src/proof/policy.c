@@ -41,12 +41,19 @@ static bool is_within(const struct seal_cert *c, int64_t at_ms)
     return c->from_ms <= at_ms && at_ms <= c->to_ms;
 }
 
+/* `at_ms` is when the act, export or receipt says it was made; the signature says a time too, and
+ * both must fit. */
+static bool is_in_time(const struct seal_cert *c, const struct party *p, int64_t at_ms)
+{
+    return is_within(c, at_ms) && (!p->facts.signed_ms || is_within(c, p->facts.signed_ms));
+}
+
 static void times_judge(struct inspection *i, const struct party *p, int64_t at_ms)
 {
-    if (p->has_signer && !is_within(&p->signer, at_ms))
+    if (p->has_signer && !is_in_time(&p->signer, p, at_ms))
         unfit(i, "expired", "RFC 5280 4.1.2.5", p->signature_entry,
               "The certificate of the seal was out of its time when it was used.");
-    if (p->has_root && !is_within(&p->root, at_ms))
+    if (p->has_root && !is_in_time(&p->root, p, at_ms))
         unfit(i, "expired", "RFC 5280 4.1.2.5", p->root_entry,
               "The root was out of its time when a seal under it was used.");
 }
@@ -73,6 +80,29 @@ static void function_judge(struct inspection *i)
         if (function_covers(f, instrument, kind)) return;
     unfit(i, "function", "comity profile 1", ENTRY_AUTHOR_PROFILE,
           "The author's State does not name it for this instrument and kind of request.");
+}
+
+/* An act names the profile in force. Under another one of its State, functions may be others. */
+static void profile_note(struct inspection *i)
+{
+    const struct profile *p = &i->author.profile;
+    const struct tree *named = tree_get(tree_get(i->act, "law"), "profiles");
+    if (!i->author.has_profile || !named) return;
+    struct str print = tree_str(named, str_c(i->t->arena, p->state));
+    if (!print.n || str_eq(print, hex(i->t->arena, hash_bytes(&p->hash)))) return;
+    remark(i, &i->v->policy, "other-profile", "comity act 1: law", STR(ENTRY_AUTHOR_PROFILE),
+           "The act names another profile of its State than the one shown here.");
+}
+
+static void receipts_note(struct inspection *i)
+{
+    struct str first = STR("proof/receipt-001.json");
+    if (i->receipts_n == 0)
+        remark(i, &i->v->policy, "no-receipt", "EN 319 522-1 8", first,
+               "No receipt is shown: that the act reached the other State is not proven here.");
+    else if (!i->is_held)
+        remark(i, &i->v->policy, "not-held", "EN 319 522-1 8", first,
+               "No receipt shown says that the other State took the act.");
 }
 
 static void training_note(struct inspection *i)
@@ -123,8 +153,7 @@ void judge_policy(struct inspection *i)
     if (i->receipt_at_ms) times_judge(i, &i->receiver, i->receipt_at_ms);
     function_judge(i);
     training_note(i);
+    profile_note(i);
     clocks_note(i);
-    if (i->receipts_n == 0)
-        remark(i, &i->v->policy, "no-receipt", "EN 319 522-1 8", STR("proof/receipt-001.json"),
-               "No receipt is shown: that the act reached the other State is not proven here.");
+    receipts_note(i);
 }

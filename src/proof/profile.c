@@ -52,7 +52,7 @@ const struct profile_authority *profile_find(const struct profile *p, struct str
     return NULL;
 }
 
-/* ---- reading -------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static err wrong(struct turn *t, const char *code, const char *particular, const char *sentence)
 {

@@ -23,7 +23,7 @@ enum {
     PROFILE_WORDS = 5
 };
 
-/* ---- a leaf shown --------------------------------------------------------------------------- */
+/* ---- a leaf shown ---------------------------------------------------------------------------- */
 
 /* One leaf of a log opened: what makes "this stands in that State's log" checkable. JSON:
  * {"checkpoint":note,"index":n,"path":[hex],"rest":hex,"salt":hex}. */
@@ -43,7 +43,7 @@ MUST err proof_leaf_read(struct turn *t, const struct tree *from, struct proof_l
 MUST err proof_leaf_check(struct turn *t, const struct proof_leaf *l, struct str vkey,
                           struct bytes open, struct ledger_checkpoint *checkpoint_out);
 
-/* ---- receipts ------------------------------------------------------------------------------- */
+/* ---- receipts -------------------------------------------------------------------------------- */
 
 /* What became of a parcel (event words follow ETSI REM). The body is canonical JSON and is stored
  * with the intake; it is signed after the commit, and again after a crash: the same receipt is the
@@ -79,7 +79,7 @@ MUST err receipt_check(struct turn *t, const struct suite *suite, struct bytes a
                        const struct receipt_expect *x, struct receipt *out, struct bytes *cms_out,
                        struct ledger_checkpoint *checkpoint_out);
 
-/* ---- an exported parcel --------------------------------------------------------------------- */
+/* ---- an exported parcel ---------------------------------------------------------------------- */
 
 /* The author State's signed profile travels along, so that a reader sees which authority and log
  * key the root vouches for. */
@@ -104,7 +104,7 @@ MUST err proof_export(struct turn *t, const struct proof_export *x,
                                   struct bytes *cms_out),
                       void *ctx, struct bytes *container_out);
 
-/* ---- a signed profile ----------------------------------------------------------------------- */
+/* ---- a signed profile ------------------------------------------------------------------------ */
 
 /* What a State's root says of its authorities and node: attached CMS over canonical JSON
  * {"v":1,"state","name","training","at","node":{"id","url","tls","vkey"},
@@ -138,7 +138,7 @@ const struct profile_authority *profile_find(const struct profile *p, struct str
 MUST err profile_words(struct turn *t, struct bytes root_a, struct bytes root_b,
                        struct str *words_out);
 
-/* ---- the verdict ---------------------------------------------------------------------------- */
+/* ---- the verdict ----------------------------------------------------------------------------- */
 
 enum proof_trust { PROOF_TRUSTED, PROOF_ROOT_UNKNOWN, PROOF_UNTRUSTED };
 const char *proof_trust_word(enum proof_trust trust); /* "trusted", "root-unknown", "untrusted" */

@@ -6,7 +6,7 @@
 
 #include "proof/proof.h"
 
-/* ---- members of a map ----------------------------------------------------------------------- */
+/* ---- members of a map ------------------------------------------------------------------------ */
 
 /* One member a map must have. `may_lack`: it may be missing. */
 struct field {
@@ -28,13 +28,13 @@ MUST err field_hash(struct turn *t, const struct tree *map, const char *key, con
 MUST err field_base64(struct turn *t, const struct tree *map, const char *key, const char *article,
                       struct bytes *out);
 
-/* ---- signatures ----------------------------------------------------------------------------- */
+/* ---- signatures ------------------------------------------------------------------------------ */
 
 /* A signature without the certificates that export added: byte for byte what travelled. Walks DER
  * by itself and takes no other liberty (RFC 5652 5.1, X.690 10.1). ERR_REJECTED. */
 MUST err signature_bare(struct turn *t, struct bytes cms, struct bytes *bare_out);
 
-/* ---- names in an exported parcel ------------------------------------------------------------ */
+/* ---- names in an exported parcel ------------------------------------------------------------- */
 
 #define ENTRY_ACT "act.json"
 #define ENTRY_CARRIAGE "carriage.json"
@@ -53,7 +53,7 @@ MUST err signature_bare(struct turn *t, struct bytes cms, struct bytes *bare_out
 #define ENTRY_SIGNATURE_2 "META-INF/signature002.p7s"
 struct str receipt_entry(struct arena *a, size_t number); /* "proof/receipt-001.json" */
 
-/* ---- one verification ----------------------------------------------------------------------- */
+/* ---- one verification ------------------------------------------------------------------------ */
 
 /* A State that vouches for somebody in the container. */
 struct party {
@@ -79,6 +79,7 @@ struct inspection {
     const struct zip_entry **receipts; /* the answers found */
     size_t receipts_n;
     int64_t receipt_at_ms; /* earliest; 0 without one */
+    bool is_held;          /* a receipt says that the receiver took the act */
     struct proof_leaf log;
     struct str by; /* exporter, as log.json says */
     int64_t export_at_ms;

@@ -91,7 +91,7 @@ const char *proof_trust_word(enum proof_trust trust)
     return "untrusted";
 }
 
-/* ---- remarks -------------------------------------------------------------------------------- */
+/* ---- remarks --------------------------------------------------------------------------------- */
 
 static void remark_put(struct inspection *i, struct proof_remark **list, struct proof_remark r)
 {

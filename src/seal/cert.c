@@ -52,7 +52,7 @@ static struct bytes tbs_of(struct arena *a, const struct cert_parts *c);
 static void key_id(struct bytes point, uint8_t out[KEY_ID]);
 static struct bytes point_of(const struct seal_key *k);
 
-/* ---- issuing -------------------------------------------------------------------------------- */
+/* ---- issuing --------------------------------------------------------------------------------- */
 
 err seal_cert_issue(struct turn *t, const struct seal_cert *says, struct str organisation,
                     const struct seal_key *key, const struct seal_key *issuer,
@@ -124,7 +124,7 @@ static err says_is_good(struct turn *t, const struct seal_cert *says, struct str
     return ERR_OK;
 }
 
-/* ---- writing -------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 static struct bytes name_part(struct arena *a, struct bytes oid, uint8_t tag, struct str text)
 {
@@ -206,7 +206,7 @@ static struct bytes point_of(const struct seal_key *k)
     return (struct bytes){k->point, P256_POINT};
 }
 
-/* ---- reading -------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static void take_validity(struct arena *a, struct der *d, struct seal_cert *says)
 {
@@ -351,7 +351,7 @@ err seal_cert_for(struct turn *t, struct bytes der, bool signing, struct cert_pa
     return ERR_OK;
 }
 
-/* ---- checking ------------------------------------------------------------------------------- */
+/* ---- checking -------------------------------------------------------------------------------- */
 
 static bool is_signed_by(const struct cert_parts *c, const struct cert_parts *by)
 {

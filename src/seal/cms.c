@@ -45,7 +45,7 @@ static struct bytes attributes_of(struct arena *a, const struct message *m);
 static struct hash to_sign(struct arena *a, struct bytes attributes);
 static err check(struct turn *t, struct bytes der, const struct message *m, struct bytes content);
 
-/* ---- signing -------------------------------------------------------------------------------- */
+/* ---- signing --------------------------------------------------------------------------------- */
 
 err seal_cms_sign(struct turn *t, const struct seal_key *key, struct bytes der,
                   struct bytes content, bool attached, int64_t at_ms, struct bytes *cms_out)
@@ -115,7 +115,7 @@ static struct bytes message_write(struct arena *a, const struct message *m)
     return DER(a, DER_SEQ, SIGNED_DATA, DER(a, DER_C0, data));
 }
 
-/* ---- reading -------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static void take_hash(struct der *d, struct hash *out)
 {
@@ -261,7 +261,7 @@ static err message_read(struct turn *t, struct bytes cms, struct message *out)
     return ERR_OK;
 }
 
-/* ---- verifying ------------------------------------------------------------------------------ */
+/* ---- verifying ------------------------------------------------------------------------------- */
 
 err seal_cms_verify(struct turn *t, struct bytes der, struct bytes content, struct bytes cms)
 {
@@ -286,6 +286,15 @@ err seal_cms_verify_attached(struct turn *t, struct bytes der, struct bytes cms,
     return ERR_OK;
 }
 
+err seal_cms_is_bare(struct turn *t, struct bytes cms)
+{
+    struct message m;
+    try(message_read(t, cms, &m));
+    if (m.certs_n == 0) return ERR_OK;
+    return turn_fail(t, ERR_REJECTED, "certificates", "RFC 5652 5.1",
+                     "The signature brings certificates, which no signature does as it travels.");
+}
+
 static err check(struct turn *t, struct bytes der, const struct message *m, struct bytes content)
 {
     struct cert_parts by;
@@ -307,7 +316,7 @@ static err check(struct turn *t, struct bytes der, const struct message *m, stru
     return ERR_OK;
 }
 
-/* ---- for export and for courts -------------------------------------------------------------- */
+/* ---- for export and for courts --------------------------------------------------------------- */
 
 err seal_cms_add_certs(struct turn *t, struct bytes cms, const struct bytes *ders, size_t n,
                        struct bytes *cms_out)

@@ -82,7 +82,7 @@ void seal_der_sort(struct bytes *values, size_t n)
     if (n) qsort(values, n, sizeof *values, cmp);
 }
 
-/* ---- reading -------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 struct der seal_der_of(struct bytes b) { return (struct der){b.p, b.n, false}; }
 
@@ -173,13 +173,14 @@ int64_t seal_der_take_time(struct arena *a, struct der *d)
         spoil(d);
         return 0;
     }
-    const char *p = (const char *)s.p;
-    const char *century = is_long ? "" : p[0] >= '5' ? "19" : "20";
-    const char *rest = p + year;
-    struct str text = str_printf(a, "%s%.*s-%.2s-%.2sT%.2s:%.2s:%.2sZ", century, (int)year, p, rest,
-                                 rest + 2, rest + 4, rest + 6, rest + 8);
+    /* "2026-11-24T03:07:14Z", where the digits of the moment go. */
+    char text[] = "20yy-mm-ddThh:mm:ssZ";
+    static const uint8_t places[] = {0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18};
+    size_t first = is_long ? 0 : 2;
+    for (size_t k = 0; k + first < sizeof places; k++) text[places[k + first]] = (char)s.p[k];
+    if (!is_long && s.p[0] >= '5') memcpy(text, "19", 2);
     int64_t ms;
-    if (!time_read(text, &ms) || !bytes_eq(seal_der_time(a, ms), whole)) {
+    if (!time_read(str_of(text), &ms) || !bytes_eq(seal_der_time(a, ms), whole)) {
         spoil(d);
         return 0;
     }

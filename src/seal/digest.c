@@ -28,6 +28,7 @@ void seal_sha256(const struct bytes *parts, size_t n, struct hash *out)
     SHA256_Init(&c);
     for (size_t i = 0; i < n; i++) add(&c, parts[i]);
     SHA256_Final(out->b, &c);
+    wipe(&c, sizeof c); /* it holds the digest, which may be a key */
 }
 
 struct hash seal_sha256_of(struct bytes b)

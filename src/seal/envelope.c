@@ -44,7 +44,7 @@ static bool wrap(bool closing, const uint8_t kek[SEAL_KEY_SIZE], struct bytes in
 static struct bytes envelope_write(struct arena *a, struct bytes recipients, const uint8_t *nonce,
                                    struct bytes ciphertext, const uint8_t *tag);
 
-/* ---- closing -------------------------------------------------------------------------------- */
+/* ---- closing --------------------------------------------------------------------------------- */
 
 err seal_envelope_close(struct turn *t, const struct bytes *to_der, size_t n, struct bytes plain,
                         struct bytes *sealed_out)
@@ -146,7 +146,7 @@ static struct bytes envelope_write(struct arena *a, struct bytes recipients, con
     return JOIN(a, before, ciphertext, mac);
 }
 
-/* ---- opening -------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 static void take_recipient(struct der *d, struct recipient *r)
 {

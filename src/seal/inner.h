@@ -8,7 +8,7 @@
 
 #include <openssl/evp.h>
 
-/* ---- libcrypto ------------------------------------------------------------------------------ */
+/* ---- libcrypto ------------------------------------------------------------------------------- */
 
 /* Ends what libcrypto has to say with a fault of ours, and empties its queue of errors. */
 MUST err seal_crypto_fault(struct turn *t, const char *what);
@@ -22,7 +22,7 @@ static inline void seal_bio_free_(BIO **p) { BIO_free(*p); }
 #define auto_cipher __attribute__((cleanup(seal_cipher_free_))) EVP_CIPHER_CTX *
 #define auto_bio __attribute__((cleanup(seal_bio_free_))) BIO *
 
-/* ---- P-256 ---------------------------------------------------------------------------------- */
+/* ---- P-256 ----------------------------------------------------------------------------------- */
 
 /* A point is 04 || x || y; a signature is the DER of r and s. */
 enum { P256_POINT = 65, P256_SHARED = 32, P256_SIGNATURE_MAX = 72 };
@@ -46,7 +46,7 @@ MUST err seal_p256_agree(struct turn *t, EVP_PKEY *mine, struct bytes point,
 MUST err seal_stretch_at(struct turn *t, int log2_n, int r, int p, struct bytes what,
                          struct bytes salt, uint8_t *out, size_t n);
 
-/* ---- AES-256-GCM ---------------------------------------------------------------------------- */
+/* ---- AES-256-GCM ----------------------------------------------------------------------------- */
 
 enum { GCM_NONCE = 12, GCM_TAG = 16 };
 /* `out` has room for plain.n bytes. The nonce must never meet the key twice. */
@@ -57,7 +57,7 @@ bool seal_gcm_unlock(const uint8_t key[SEAL_KEY_SIZE], const uint8_t nonce[GCM_N
                      struct bytes bound, struct bytes locked, const uint8_t tag[GCM_TAG],
                      uint8_t *out);
 
-/* ---- DER ------------------------------------------------------------------------------------ */
+/* ---- DER ------------------------------------------------------------------------------------- */
 
 /* What is written and read is DER in short-form tags only (X.690 8.1.2.2, 10.1). */
 enum {
@@ -117,7 +117,7 @@ void seal_der_expect(struct der *d, struct bytes exact);
 struct bytes seal_der_serial(struct der *d);
 int64_t seal_der_take_time(struct arena *a, struct der *d);
 
-/* ---- a certificate, taken apart ------------------------------------------------------------- */
+/* ---- a certificate, taken apart -------------------------------------------------------------- */
 
 struct cert_parts {
     struct seal_cert says;
@@ -134,19 +134,21 @@ MUST err seal_cert_for(struct turn *t, struct bytes der, bool signing, struct ce
 /* Whether a root is signed by itself. */
 bool seal_cert_is_own(const struct cert_parts *c);
 
-/* ---- the messages of suite 1 ---------------------------------------------------------------- */
+/* ---- the messages of suite 1 ----------------------------------------------------------------- */
 
 MUST err seal_cms_sign(struct turn *t, const struct seal_key *key, struct bytes der,
                        struct bytes content, bool attached, int64_t at_ms, struct bytes *cms_out);
 MUST err seal_cms_verify(struct turn *t, struct bytes der, struct bytes content, struct bytes cms);
 MUST err seal_cms_verify_attached(struct turn *t, struct bytes der, struct bytes cms,
                                   struct bytes *content_out);
+/* Requires that nothing stands beside what is signed: no certificates. */
+MUST err seal_cms_is_bare(struct turn *t, struct bytes cms);
 MUST err seal_envelope_close(struct turn *t, const struct bytes *to_der, size_t n,
                              struct bytes plain, struct bytes *sealed_out);
 MUST err seal_envelope_open(struct turn *t, const struct seal_key *key, struct bytes der,
                             struct bytes sealed, struct bytes *plain_out);
 
-/* ---- the manifest of a parcel --------------------------------------------------------------- */
+/* ---- the manifest of a parcel ---------------------------------------------------------------- */
 
 /* One reference of a manifest: a name as a URI, and the base64 of a SHA-256. */
 struct manifest_ref {

@@ -133,7 +133,7 @@ static bool is_p256(EVP_PKEY *pkey, uint8_t point_out[P256_POINT])
            n == P256_POINT && point_out[0] == POINT_CONVERSION_UNCOMPRESSED;
 }
 
-/* ---- the curve ------------------------------------------------------------------------------ */
+/* ---- the curve ------------------------------------------------------------------------------- */
 
 err seal_p256_make(struct turn *t, EVP_PKEY **out, uint8_t point_out[P256_POINT])
 {

@@ -90,7 +90,7 @@ struct bytes parcel_manifest(struct arena *a, int number, const struct zip_entry
     return buf_as_bytes(&b);
 }
 
-/* ---- reading -------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 /* An element of this name, with these attributes at most. */
 static bool is_element(const struct tree *e, const char *ns, const char *name,

@@ -73,7 +73,7 @@ err parcel_read(struct turn *t, struct bytes container, struct parcel *out)
     return ERR_OK;
 }
 
-/* ---- order ---------------------------------------------------------------------------------- */
+/* ---- order ----------------------------------------------------------------------------------- */
 
 static err misplaced(struct turn *t, struct str name)
 {
@@ -112,7 +112,7 @@ static err lay_out(struct turn *t, struct reading *r)
     return ERR_OK;
 }
 
-/* ---- coverage ------------------------------------------------------------------------------- */
+/* ---- coverage -------------------------------------------------------------------------------- */
 
 /* What nodes send has one seal, whose manifest is spelled as ours over all entries in their order:
  * when it is just that, there is nothing to parse. */
@@ -122,6 +122,7 @@ static bool take_plain(struct arena *a, struct parcel *p)
         return false;
     p->covered[0] = arena_take_many(a, p->n + 1, sizeof(const struct zip_entry *));
     for (size_t i = 0; i < p->n; i++) p->covered[0][i] = &p->entries[i];
+    p->is_plain = true;
     return true;
 }
 

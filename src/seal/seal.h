@@ -7,7 +7,7 @@
 #include "base/base.h"
 #include "codec/codec.h"
 
-/* ---- digests and small keys ----------------------------------------------------------------- */
+/* ---- digests and small keys ------------------------------------------------------------------ */
 
 /* SHA-256 (FIPS 180-4) and HMAC (RFC 2104) over the parts joined. Cannot fail. */
 void seal_sha256(const struct bytes *parts, size_t n, struct hash *out);
@@ -33,7 +33,7 @@ void seal_ed25519_public(const uint8_t seed[32], uint8_t public_out[32]);
 void seal_ed25519_sign(const uint8_t seed[32], struct bytes message, uint8_t signature_out[64]);
 bool seal_ed25519_holds(const uint8_t key[32], struct bytes message, const uint8_t signature[64]);
 
-/* ---- keys and certificates ------------------------------------------------------------------ */
+/* ---- keys and certificates ------------------------------------------------------------------- */
 
 /* A private P-256 key. Only `keeper` and the offline root hold one. */
 struct seal_key;
@@ -77,7 +77,7 @@ MUST err seal_cert_check(struct turn *t, struct bytes der, struct bytes root_der
 struct str seal_pem(struct arena *a, const char *label, struct bytes der);
 MUST err seal_pem_read(struct turn *t, struct str pem, const char *label, struct bytes *der_out);
 
-/* ---- the suite: what signs and seals, by argument ------------------------------------------- */
+/* ---- the suite: what signs and seals, by argument -------------------------------------------- */
 
 enum {
     SEAL_ATTACHED_MAX = 4 << 20,                   /* bytes of a content that a signature brings */
@@ -100,7 +100,7 @@ struct suite {
                 bool attached, int64_t at_ms, struct bytes *cms_out);
     /* Checks a detached signature by the holder of `der` (a seal or a root). ERR_INTEGRITY, article
      * "RFC 5652 5.6", "5.3" or "EN 319 122-1 5.2.2"; ERR_REJECTED (5.1) when the bytes are not a
-     * signature of this suite. Whether `der` itself is to be believed is for seal_cert_check. */
+     * signature of this suite as it travels, without certificates. Whether `der` itself is to be believed is for seal_cert_check. */
     err (*verify)(struct turn *t, struct bytes der, struct bytes content, struct bytes cms);
     /* The same for an attached one: gives the content. */
     err (*verify_attached)(struct turn *t, struct bytes der, struct bytes cms,
@@ -133,7 +133,7 @@ struct seal_cms_facts {
 };
 MUST err seal_cms_look(struct turn *t, struct bytes cms, struct seal_cms_facts *out);
 
-/* ---- the parcel: ASiC-E with CAdES (EN 319 162-1) ------------------------------------------- */
+/* ---- the parcel: ASiC-E with CAdES (EN 319 162-1) -------------------------------------------- */
 
 /* The manifest over the entries (SHA-256 of each), always the same bytes for the same entries.
  * `number` gives its name: META-INF/ASiCManifest001.xml with META-INF/signature001.p7s. */
@@ -158,6 +158,7 @@ struct parcel {
     /* covered[k]: what seals[k] covers, in the order of its manifest, NULL-ended; for a later seal
      * also the manifests and signatures before it. */
     const struct zip_entry ***covered;
+    bool is_plain; /* one seal, and its manifest is just what parcel_manifest makes of the entries */
 };
 /* Takes a container apart and checks everything but the signatures: ZIP as written by us, mimetype
  * first and exact (EN 319 162-1 A.1), then the entries, then manifests and signatures in order;

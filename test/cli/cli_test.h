@@ -28,8 +28,7 @@ int out_tests(void);
 int show_tests(void);
 int tables_tests(void);
 
-/* ---- the program
- * ---------------------------------------------------------------------------------- */
+/* ---- the program ----------------------------------------------------------------------------- */
 
 /* What a run of the program under test (COMITY in the environment) left behind. */
 struct ran {
@@ -42,8 +41,7 @@ struct ran run(struct arena *a, ...) __attribute__((sentinel));
 /* Starts it with its output thrown away; the caller waits for it. */
 int run_start(struct arena *a, ...) __attribute__((sentinel));
 
-/* ---- a node that repeats
- * ---------------------------------------------------------------------------- */
+/* ---- a node that repeats --------------------------------------------------------------------- */
 
 /* A command line in this process, beside a folder of its own and, when asked for, a node that
  * answers each action with {"action","args"} as its view. Some words bring out more: a ref FAULT is

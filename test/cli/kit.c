@@ -21,8 +21,7 @@ enum { WORDS_MAX = 32, OUTPUT_MAX = 1 << 20 };
 
 extern char **environ;
 
-/* ---- the program
- * ---------------------------------------------------------------------------------- */
+/* ---- the program ----------------------------------------------------------------------------- */
 
 static const char *program(void)
 {
@@ -101,8 +100,7 @@ int run_start(struct arena *a, ...)
     return pid;
 }
 
-/* ---- a node that repeats
- * ---------------------------------------------------------------------------- */
+/* ---- a node that repeats --------------------------------------------------------------------- */
 
 static const char dossier[] = "{\"ref\":\"XN-1\",\"options\":["
                               "{\"act\":\"ask\",\"possible\":true,\"particulars\":["
@@ -194,8 +192,7 @@ static void bench_serve(struct bench *b)
     assert_int_equal(access(path, F_OK), 0);
 }
 
-/* ---- the bench
- * ---------------------------------------------------------------------------------------- */
+/* ---- the bench ------------------------------------------------------------------------------- */
 
 /* The floor above, as far as these tests go: a folder whose store is never there. */
 struct above {

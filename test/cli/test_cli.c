@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The program as people and scripts run it: where output goes, how it ends. */
+/* The program (src/node/main.c) as people and scripts run it: where output goes, how it ends. */
 
 #include "cli_test.h"
 

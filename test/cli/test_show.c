@@ -21,8 +21,18 @@ static void values_stand_under_each_other_behind_their_labels(void **state)
                       false),
                 "Reference  XN-1\n"
                 "State      not executable\n"
-                "No.        7\n"
-                "Ended      yes\n");
+                "Ended      yes\n"
+                "No.        7\n");
+}
+
+/* A node sends its members sorted by name. */
+static void values_stand_in_the_order_of_the_labels_whatever_came_first(void **state)
+{
+    assert_text(shown(state, "{\"zz\":1,\"state\":\"asked\",\"ref\":\"XN-1\",\"aa\":2}", false),
+                "Reference  XN-1\n"
+                "State      asked\n"
+                "zz         1\n"
+                "aa         2\n");
 }
 
 static void a_key_without_a_label_is_not_lost(void **state)
@@ -100,6 +110,7 @@ int show_tests(void)
 {
     const struct CMUnitTest tests[] = {
         with_bench(values_stand_under_each_other_behind_their_labels),
+        with_bench(values_stand_in_the_order_of_the_labels_whatever_came_first),
         with_bench(a_key_without_a_label_is_not_lost),
         with_bench(a_list_is_a_table_without_columns_that_say_nothing),
         with_bench(an_empty_list_says_what_would_be_there),

@@ -56,7 +56,7 @@ static void the_spelling_for_people_is_indented_in_the_order_added(void **state)
     assert_text(json_write_pretty(t->arena, tree_list(t->arena)), "[]\n");
 }
 
-/* ---- pseudo-random trees -------------------------------------------------------------------- */
+/* ---- pseudo-random trees --------------------------------------------------------------------- */
 
 static void point_put(struct buf *b, uint32_t c)
 {

@@ -14,7 +14,7 @@ static err put(struct rig *r, int64_t k, struct str name, struct db_value data)
                   {"data", data});
 }
 
-/* ---- values ----------------------------------------------------------------------------- */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 static void values_come_back_as_they_were_put(void **state)
 {
@@ -172,7 +172,7 @@ static void a_column_of_the_wrong_kind_is_told_at_the_end(void **state)
     assert_fault(&r->turn, read_as(r, 1, 'd'), ERR_INTEGRITY, "db-kind");
 }
 
-/* ---- binding ---------------------------------------------------------------------------- */
+/* ---- binding --------------------------------------------------------------------------------- */
 
 static void binds_find_their_names_in_any_order(void **state)
 {
@@ -248,7 +248,7 @@ static void the_same_statement_takes_nothing_and_something_in_turn(void **state)
     assert_ok(db_done(&rows));
 }
 
-/* ---- statements ------------------------------------------------------------------------- */
+/* ---- statements ------------------------------------------------------------------------------ */
 
 static void a_statement_is_prepared_once_and_used_many_times(void **state)
 {
@@ -439,7 +439,7 @@ static void a_script_that_fails_in_a_transaction_leaves_nothing(void **state)
     assert_ok(rig_put(r, r->db, 1));
 }
 
-/* ---- transactions ----------------------------------------------------------------------- */
+/* ---- transactions ---------------------------------------------------------------------------- */
 
 static void what_was_committed_is_seen_by_others_and_not_before(void **state)
 {

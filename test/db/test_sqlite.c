@@ -39,7 +39,7 @@ static err put_large(struct rig *r, int64_t k, size_t size)
                   {"data", db_blob(b)});
 }
 
-/* ---- files and settings ----------------------------------------------------------------- */
+/* ---- files and settings ---------------------------------------------------------------------- */
 
 static void the_files_are_for_their_owner_alone(void **state)
 {
@@ -143,7 +143,7 @@ static void many_databases_in_memory_live_side_by_side(void **state)
     }
 }
 
-/* ---- what cannot be opened -------------------------------------------------------------- */
+/* ---- what cannot be opened ------------------------------------------------------------------- */
 
 static err opened(struct rig *r, const char *where, bool read_only, const char *vfs)
 {
@@ -207,7 +207,7 @@ static void a_damaged_page_is_told_as_such(void **state)
     assert_fault(&r->turn, db_done(&rows), ERR_INTEGRITY, "db-damaged");
 }
 
-/* ---- syncs ------------------------------------------------------------------------------ */
+/* ---- syncs ----------------------------------------------------------------------------------- */
 
 static void one_commit_is_one_sync_of_the_log(void **state)
 {
@@ -279,7 +279,7 @@ static void a_reader_keeps_its_view_while_the_log_is_moved(void **state)
     db_close(reader);
 }
 
-/* ---- a disk that fails ------------------------------------------------------------------ */
+/* ---- a disk that fails ----------------------------------------------------------------------- */
 
 static void a_full_disk_at_commit_is_told_and_passes(void **state)
 {
@@ -421,7 +421,7 @@ static void a_failed_checkpoint_loses_nothing_and_may_be_tried_again(void **stat
     assert_int_equal(rig_count(r, r->db), 51);
 }
 
-/* ---- others ----------------------------------------------------------------------------- */
+/* ---- others ---------------------------------------------------------------------------------- */
 
 static void a_second_writer_is_told_to_come_back(void **state)
 {

@@ -1,7 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef COMITY_DESK_TEST_H
 #define COMITY_DESK_TEST_H
-/* The tests of this folder, one list a file, and what they share. */
+/* The tests of this folder, one list a file, and what they share. The desk's files work together,
+ * so its tests follow what is done rather than files:
+ *
+ *   test_story     src/desk/draft.c src/desk/deed.c src/desk/send.c src/desk/receive.c
+ *                  src/desk/case.c src/desk/view.c src/desk/export.c src/desk/known.c
+ *                  src/desk/log.c
+ *   test_refusals  src/desk/deed.c src/desk/draft.c src/desk/house.c
+ *   test_order     src/desk/receive.c src/desk/send.c src/desk/case.c
+ *   test_random    src/desk/project.c src/desk/replay.c src/desk/check.c
+ *   test_group     src/desk/desk.c
+ *
+ * What `fsck` names of what was altered by hand is in test/journey/fsck.py. */
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -30,8 +41,8 @@ TESTS(test_group);
 #define assert_text(tree, key, want)                                                               \
     do {                                                                                           \
         struct str got_ = tree_str(tree, key);                                                     \
-        if (!str_is(got_, want)) fail_msg("%s is \"" STR_FMT "\", not \"%s\"", key,               \
-                                          STR_ARG(got_), want);                                    \
+        if (!str_is(got_, want))                                                                   \
+            fail_msg("%s is \"" STR_FMT "\", not \"%s\"", key, STR_ARG(got_), want);               \
     } while (0)
 
 /* SHOW of a dossier by our ref or theirs. */

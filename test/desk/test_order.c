@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sealed parcels of two crossing streams, delivered in many orders, with repeats: one state. The law's own
- * tests permute the fold; these go through seal, intake and projection. */
+/* Sealed parcels of two crossing streams, delivered in many orders, with repeats: one state. The
+ * law's own tests permute the fold; these go through seal, intake and projection. */
 
 #include "desk/desk_test.h"
 
@@ -104,8 +104,7 @@ static void any_order_of_crossing_parcels_gives_one_state(void **state)
         world_settle(&w);
         struct str here = outcome(&w.node[0], a, "XA-CSB-2026-0001");
         struct str other = outcome(&w.node[1], a, "XB-CSB-2026-0001");
-        if (!str_eq(here, other))
-            fail_msg(STR_FMT "\n" STR_FMT, STR_ARG(here), STR_ARG(other));
+        if (!str_eq(here, other)) fail_msg(STR_FMT "\n" STR_FMT, STR_ARG(here), STR_ARG(other));
         if (!want.n) want = str_dup(keep, here);
         assert_true(str_eq(want, here));
         world_close(&w);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Five hundred random acts, and what must hold after them: projections are made again byte for byte, every
- * verdict is decided the same again, and one changed row of the tables changes just the acts concerned. */
+/* Five hundred random acts, and what must hold after them: projections are made again byte for
+ * byte, every verdict is decided the same again, and one changed row of the tables changes just the
+ * acts concerned. */
 
 #include "desk/desk_internal.h"
 #include "desk/desk_test.h"
@@ -48,7 +49,8 @@ static int down(void **state)
     return 0;
 }
 
-/* ---- what must hold ------------------------------------------------------------------------------- */
+/* ---- what must hold
+ * ------------------------------------------------------------------------------- */
 
 static void dump(struct world_node *n, struct arena *a, struct str **rows, size_t *count)
 {
@@ -142,8 +144,7 @@ static void one_changed_row_changes_just_the_acts_concerned(void **state)
     size_t n;
     dump(&w.node[0], a, &rows, &n);
     for (size_t k = 0; k < n; k++)
-        if (str_starts(rows[k], "act ") &&
-            memmem(rows[k].p, rows[k].n, " act=\"ask\"", 10))
+        if (str_starts(rows[k], "act ") && memmem(rows[k].p, rows[k].n, " act=\"ask\"", 10))
             concerned++;
     const struct tree *differences = tree_get(v, "differences");
     assert_true(concerned > 5);

@@ -46,10 +46,10 @@ static void a_draft_that_lacks_its_data_is_not_sent(void **state)
     (void)state;
     auto_arena a = arena_new();
     const struct tree *v;
-    assert_ok(&w, world_do(&w.node[0], a, DESK_NEW,
-                           world_args(a, "kind=preservation", "to=XB/csb",
-                                      "particulars.offence=x", NULL),
-                           &v));
+    assert_ok(
+        &w, world_do(&w.node[0], a, DESK_NEW,
+                     world_args(a, "kind=preservation", "to=XB/csb", "particulars.offence=x", NULL),
+                     &v));
     struct str draft = str_printf(a, "draft=" STR_FMT, STR_ARG(tree_str(v, "draft")));
     assert_int_equal(world_do(&w.node[0], a, DESK_CHECK, world_args(a, str_c(a, draft), NULL), &v),
                      ERR_NO);
@@ -67,8 +67,8 @@ static void a_preservation_is_not_refused_for_dual_criminality(void **state)
                        "particulars.ground=no_dual_criminality", "particulars.reasons=None.", NULL),
             ERR_NOT_ALLOWED, "ground-not-allowed", "un-cybercrime 42(4)");
     refused(&w.node[1], DESK_ACT,
-            world_args(a, "ref=XB-CSB-2026-0001", "act=refuse",
-                       "particulars.ground=non_conformity", "particulars.reasons=None.", NULL),
+            world_args(a, "ref=XB-CSB-2026-0001", "act=refuse", "particulars.ground=non_conformity",
+                       "particulars.reasons=None.", NULL),
             ERR_NOT_ALLOWED, "ground-not-allowed", "un-cybercrime 42(6)");
 }
 
@@ -102,13 +102,15 @@ static void an_idempotency_key_acts_once(void **state)
     (void)state;
     auto_arena a = arena_new();
     const struct tree *first, *again;
-    assert_ok(&w, world_do(&w.node[1], a, DESK_ACT,
-                           world_args(a, "ref=XB-CSB-2026-0001", "act=acknowledge", "idem=k1", NULL),
-                           &first));
+    assert_ok(&w,
+              world_do(&w.node[1], a, DESK_ACT,
+                       world_args(a, "ref=XB-CSB-2026-0001", "act=acknowledge", "idem=k1", NULL),
+                       &first));
     int64_t size = log_size(&w.node[1], a);
-    assert_ok(&w, world_do(&w.node[1], a, DESK_ACT,
-                           world_args(a, "ref=XB-CSB-2026-0001", "act=acknowledge", "idem=k1", NULL),
-                           &again));
+    assert_ok(&w,
+              world_do(&w.node[1], a, DESK_ACT,
+                       world_args(a, "ref=XB-CSB-2026-0001", "act=acknowledge", "idem=k1", NULL),
+                       &again));
     assert_true(str_eq(tree_str(first, "id"), tree_str(again, "id")));
     assert_int_equal(log_size(&w.node[1], a), size);
     assert_int_equal(world_do(&w.node[1], a, DESK_ACT,
@@ -148,8 +150,8 @@ int test_refusals(void)
         cmocka_unit_test_setup_teardown(a_draft_that_lacks_its_data_is_not_sent, up, down),
         cmocka_unit_test_setup_teardown(a_preservation_is_not_refused_for_dual_criminality, up,
                                         down),
-        cmocka_unit_test_setup_teardown(preserving_without_an_order_or_for_too_short_is_refused,
-                                        up, down),
+        cmocka_unit_test_setup_teardown(preserving_without_an_order_or_for_too_short_is_refused, up,
+                                        down),
         cmocka_unit_test_setup_teardown(the_other_side_may_not_do_our_acts, up, down),
         cmocka_unit_test_setup_teardown(an_idempotency_key_acts_once, up, down),
         cmocka_unit_test_setup_teardown(words_that_differ_pin_nobody, up, down),

@@ -59,13 +59,13 @@ static void a_preservation_expires_by_its_clock(void **state)
     struct str ref = world_request(x0, x1, a);
     world_settle(&w);
     const struct tree *v;
-    assert_ok(&w, world_do(x1, a, DESK_ACT,
-                           world_args(a, "ref=XB-CSB-2026-0001", "act=order",
-                                      "particulars.authority_ordering=Prosecutor",
-                                      "particulars.order_number=1",
-                                      "particulars.order_date=2026-11-24",
-                                      "particulars.custodian=Host", NULL),
-                           &v));
+    assert_ok(&w,
+              world_do(x1, a, DESK_ACT,
+                       world_args(a, "ref=XB-CSB-2026-0001", "act=order",
+                                  "particulars.authority_ordering=Prosecutor",
+                                  "particulars.order_number=1", "particulars.order_date=2026-11-24",
+                                  "particulars.custodian=Host", NULL),
+                       &v));
     assert_ok(&w, world_do(x1, a, DESK_ACT,
                            world_args(a, "ref=XB-CSB-2026-0001", "act=preserve",
                                       "particulars.preserved_until=2027-01-25", NULL),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* craft: makes a peer of its own and parcels that no honest node would make, for the table of bad input.
+/* craft: makes a peer of its own and parcels that no honest node would make, for the table of bad
+ * input.
  *
  *   craft make FOLDER STATE [real]    keys, certificates and signed profile of a node
  *   craft seal FOLDER OUT < SPEC      sealed bytes from {"entries":[{"name","data"}], "to":[DER],
@@ -61,7 +62,7 @@ static struct bytes load(struct turn *t, const char *folder, const char *name)
     return data;
 }
 
-/* ---- make ---------------------------------------------------------------------------------------- */
+/* ---- make ------------------------------------------------------------------------------------ */
 
 struct made {
     struct seal_key *root, *seal, *open, *tls;
@@ -76,8 +77,7 @@ static struct bytes issue(struct turn *t, const struct made *m, struct str state
                              .training = role == SEAL_ROOT && training,
                              .from_ms = now_ms(NULL) - DAY_MS,
                              .to_ms = now_ms(NULL) + 365 * DAY_MS};
-    if (role != SEAL_ROOT)
-        says.address = str_printf(t->arena, STR_FMT "/csb", STR_ARG(state));
+    if (role != SEAL_ROOT) says.address = str_printf(t->arena, STR_FMT "/csb", STR_ARG(state));
     struct bytes der;
     must(t, seal_cert_issue(t, &says, STR("Craft"), key, m->root,
                             role == SEAL_ROOT ? (struct bytes){0} : m->root_der, &der));
@@ -136,8 +136,7 @@ static void make(struct turn *t, const char *folder, const char *state_text, boo
     m.open_der = issue(t, &m, state, SEAL_OPEN, m.open, training);
     m.tls_der = issue(t, &m, state, SEAL_TLS, m.tls, training);
     struct tree *told = tree_map(t->arena);
-    tree_add_str(t->arena, told, "profile",
-                 base64(t->arena, profile_sign(t, &m, state, training)));
+    tree_add_str(t->arena, told, "profile", base64(t->arena, profile_sign(t, &m, state, training)));
     tree_add_str(t->arena, told, "root", base64(t->arena, m.root_der));
     keep(t, folder, "profile.json", str_bytes(json_write(t->arena, told)));
     keep(t, folder, "seal.der", m.seal_der);
@@ -151,7 +150,7 @@ static void make(struct turn *t, const char *folder, const char *state_text, boo
     seal_key_free(m.tls);
 }
 
-/* ---- seal ------------------------------------------------------------------------------------------ */
+/* ---- seal ------------------------------------------------------------------------------------ */
 
 static struct bytes decoded(struct turn *t, struct str text)
 {
@@ -216,7 +215,8 @@ static void know(struct turn *t, const char *folder)
     keep(t, folder, "open.der", p.authorities[0].open_der);
 }
 
-/* The body of the receipt, verified with the certificate in the folder (the receiver's seal.der). */
+/* The body of the receipt, verified with the certificate in the folder (the receiver's seal.der).
+ */
 static void show(struct turn *t, const char *folder)
 {
     struct tree *answer;

@@ -18,7 +18,7 @@ static struct turn rig_turn(struct world *w, struct arena *a)
     return (struct turn){.arena = a, .clock = &w->clock, .chance = &w->chance};
 }
 
-/* ---- the wire ---------------------------------------------------------------------------------- */
+/* ---- the wire -------------------------------------------------------------------------------- */
 
 struct end {
     struct rig *rig;
@@ -93,8 +93,7 @@ struct letter *rig_letter(struct rig *r)
     return l;
 }
 
-static void tell(void *ctx, int status, const char *type, struct bytes body,
-                 int64_t retry_after_s)
+static void tell(void *ctx, int status, const char *type, struct bytes body, int64_t retry_after_s)
 {
     struct told *out = ctx;
     out->times++;
@@ -105,8 +104,7 @@ static void tell(void *ctx, int status, const char *type, struct bytes body,
     if (out->n) memcpy(out->body, body.p, out->n);
 }
 
-void rig_take(struct rig *r, int to, const struct hash *tls, struct bytes sealed,
-              struct told *out)
+void rig_take(struct rig *r, int to, const struct hash *tls, struct bytes sealed, struct told *out)
 {
     *out = (struct told){0};
     post_take(r->post[to], tls, sealed, (struct post_answer){tell, out});
@@ -130,8 +128,7 @@ struct home {
     int64_t retry_after_s;
 };
 
-static void bring(void *ctx, int status, const char *type, struct bytes body,
-                  int64_t retry_after_s)
+static void bring(void *ctx, int status, const char *type, struct bytes body, int64_t retry_after_s)
 {
     (void)type;
     struct home *h = ctx;
@@ -142,8 +139,7 @@ int rig_carry(struct letter *l)
 {
     struct rig *r = l->rig;
     struct home h = {.arena = l->arena};
-    post_take(r->post[l->to], &r->w.node[l->from].tls, l->sealed,
-              (struct post_answer){bring, &h});
+    post_take(r->post[l->to], &r->w.node[l->from].tls, l->sealed, (struct post_answer){bring, &h});
     desk_empty(r->w.node[l->to].desk);
     l->done(l->job, ERR_OK, h.status, h.body, h.retry_after_s, "");
     desk_empty(r->w.node[l->from].desk);
@@ -173,7 +169,7 @@ void rig_settle(struct rig *r)
     for (rig_work(r); (l = rig_letter(r)); rig_work(r)) (void)rig_carry(l);
 }
 
-/* ---- parcels --------------------------------------------------------------------------------------- */
+/* ---- parcels --------------------------------------------------------------------------------- */
 
 static struct bytes last_job(struct craft *c)
 {
@@ -201,8 +197,7 @@ static void add_document(struct craft *c)
     c->documents[c->documents_n++] = (struct zip_entry){STR("documents/note.txt"), data};
 }
 
-void craft_begin(struct craft *c, struct arena *a, struct world_node *from,
-                 struct world_node *to)
+void craft_begin(struct craft *c, struct arena *a, struct world_node *from, struct world_node *to)
 {
     *c = (struct craft){.arena = a, .from = from, .to = to, .signer = from, .sealed_to = to};
     c->seals_n = 1;
@@ -246,8 +241,7 @@ struct bytes craft_container(struct craft *c)
     struct hash h = seal_sha256_of(str_bytes(act));
     if (!c->carriage_kept)
         craft_set_str(c, c->carriage, "act", str_c(c->arena, hex(c->arena, hash_bytes(&h))));
-    struct str carriage =
-        c->carriage_text.n ? c->carriage_text : json_write(c->arena, c->carriage);
+    struct str carriage = c->carriage_text.n ? c->carriage_text : json_write(c->arena, c->carriage);
     entries[n++] = (struct zip_entry){STR("act.json"), str_bytes(act)};
     entries[n++] = (struct zip_entry){STR("carriage.json"), str_bytes(carriage)};
     for (size_t k = 0; k < c->documents_n; k++) entries[n++] = c->documents[k];

@@ -7,7 +7,7 @@
 #include "kit/world.h"
 #include "post/post.h"
 
-/* ---- the wire --------------------------------------------------------------------------------- */
+/* ---- the wire -------------------------------------------------------------------------------- */
 
 struct letter {
     struct rig *rig;
@@ -30,9 +30,9 @@ struct told {
 struct rig {
     struct world w;
     struct post *post[WORLD_NODES_MAX];
-    struct letter *first; /* on their way, oldest first */
+    struct letter *first;    /* on their way, oldest first */
     size_t letters, started; /* now; ever */
-    err refuse; /* what the wire answers to a send; ERR_OK: it takes it */
+    err refuse;              /* what the wire answers to a send; ERR_OK: it takes it */
 };
 /* A post for each node of a world that was opened. */
 void rig_open(struct rig *r);
@@ -49,12 +49,11 @@ void rig_answer(struct letter *l, int status, const char *body, int64_t retry_af
 /* Everything is carried until nothing is due. */
 void rig_settle(struct rig *r);
 /* Gives sealed bytes to a node over the connection of `from`, and lets it work. */
-void rig_take(struct rig *r, int to, const struct hash *tls, struct bytes sealed,
-              struct told *out);
+void rig_take(struct rig *r, int to, const struct hash *tls, struct bytes sealed, struct told *out);
 /* The member of a problem document that was told. */
 struct str told_member(struct arena *a, const struct told *t, const char *key);
 
-/* ---- parcels -------------------------------------------------------------------------------------- */
+/* ---- parcels --------------------------------------------------------------------------------- */
 
 enum { CRAFT_ENTRIES_MAX = 8 };
 /* A parcel before it is put together: begin with a good one, spoil it, seal it. */
@@ -70,8 +69,7 @@ struct craft {
     size_t seals_n;
 };
 /* A preservation request of `from` to `to` that was not delivered, with one document. */
-void craft_begin(struct craft *c, struct arena *a, struct world_node *from,
-                 struct world_node *to);
+void craft_begin(struct craft *c, struct arena *a, struct world_node *from, struct world_node *to);
 void craft_set_str(struct craft *c, struct tree *map, const char *key, const char *value);
 void craft_set_int(struct craft *c, struct tree *map, const char *key, int64_t value);
 /* A member that is a map, to be changed. */

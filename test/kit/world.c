@@ -22,7 +22,7 @@ static void must(err e, const struct turn *t, const char *what)
     abort();
 }
 
-/* ---- clock and chance ----------------------------------------------------------------------- */
+/* ---- clock and chance ------------------------------------------------------------------------ */
 
 static int64_t world_ms(void *ctx) { return ((struct world *)ctx)->now_ms; }
 
@@ -47,7 +47,7 @@ static struct turn world_turn(struct world *w, struct arena *a)
     return (struct turn){.arena = a, .clock = &w->clock, .chance = &w->chance};
 }
 
-/* ---- keeper --------------------------------------------------------------------------------- */
+/* ---- keeper ---------------------------------------------------------------------------------- */
 
 static err keep_sign(void *ctx, struct turn *t, struct str address, struct bytes content,
                      bool attached, int64_t at_ms, struct bytes *cms_out)
@@ -111,7 +111,7 @@ static err keep_unwrap(void *ctx, struct turn *t, struct bytes wrapped, struct b
     return seal_unlock(t, ((struct world_node *)ctx)->storage, bound, wrapped, out);
 }
 
-/* ---- making --------------------------------------------------------------------------------- */
+/* ---- making ---------------------------------------------------------------------------------- */
 
 static struct bytes cert(struct world_node *n, struct turn *t, enum seal_role role,
                          const struct seal_key *key)
@@ -301,9 +301,7 @@ err world_restart(struct world_node *n)
     return e;
 }
 
-/* ---- turns
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- turns ----------------------------------------------------------------------------------- */
 
 err world_do(struct world_node *n, struct arena *a, enum desk_action action,
              const struct tree *args, const struct tree **view_out)

@@ -53,8 +53,7 @@ struct law_who node_itself(void)
     return (struct law_who){.side = LAW_REQUESTED, .system = true, .state = STR("XM")};
 }
 
-/* ---- particulars
- * --------------------------------------------------------------------------------- */
+/* ---- particulars ----------------------------------------------------------------------------- */
 
 static void put(struct kit *k, struct tree *map, const char *name, const char *value)
 {
@@ -105,8 +104,7 @@ const struct tree *request_with(struct kit *k, const char *name, const char *val
     return map;
 }
 
-/* ---- acts
- * ---------------------------------------------------------------------------------------- */
+/* ---- acts ------------------------------------------------------------------------------------ */
 
 struct law_act act_of(enum law_stream stream, const char *act, const struct tree *particulars)
 {
@@ -246,8 +244,7 @@ struct law_state folded(struct kit *k, const struct dossier *d)
     return s;
 }
 
-/* ---- a state as text
- * ------------------------------------------------------------------------------ */
+/* ---- a state as text ------------------------------------------------------------------------- */
 
 static void list_text(struct arena *a, struct tree *to, const char *key, const struct str *p,
                       size_t n)
@@ -293,8 +290,7 @@ struct str state_text(struct arena *a, const struct law_entry *entries, size_t n
     return json_write(a, to);
 }
 
-/* ---- deciding
- * ------------------------------------------------------------------------------------- */
+/* ---- deciding -------------------------------------------------------------------------------- */
 
 void refuses(struct kit *k, const struct law_state *s, struct law_who who, struct law_act act,
              err expected, const char *code, const char *article, const char *particular)
@@ -329,8 +325,7 @@ bool remarked(const struct law_remark *r, const char *code, const char *article,
     return false;
 }
 
-/* ---- files
- * ------------------------------------------------------------------------------------------ */
+/* ---- files ----------------------------------------------------------------------------------- */
 
 err load_with(struct kit *k, const char *path, struct str text, const struct law_tables **out)
 {

@@ -7,8 +7,7 @@
 
 enum { PERMUTATIONS_MIN = 1000, SHUFFLES = 6000, ALL_UP_TO = 8 };
 
-/* ---- five crossings and a long story
- * --------------------------------------------------------------- */
+/* ---- five crossings and a long story --------------------------------------------------------- */
 
 static const struct tree *order_says(struct kit *k)
 {
@@ -126,8 +125,7 @@ static const struct scenario {
     {"a long story", long_story, "withdrawn", "crossed"},
 };
 
-/* ---- all orders
- * ------------------------------------------------------------------------------------- */
+/* ---- all orders ------------------------------------------------------------------------------ */
 
 typedef err fold_fn(struct turn *t, const struct law_entry *entries, size_t n,
                     struct law_state *out);
@@ -242,8 +240,7 @@ static void both_nodes_come_to_the_same_state(void **state)
     }
 }
 
-/* ---- a fold that is wrong, and must be caught
- * ---------------------------------------------------------- */
+/* ---- a fold that is wrong, and must be caught ------------------------------------------------ */
 
 /* Applies acts as they come, which is what a node would do that forgot the order. */
 static err arrival_order_fold(struct turn *t, const struct law_entry *entries, size_t n,
@@ -298,8 +295,7 @@ static void a_fold_that_forgets_what_was_seen_is_caught(void **state)
     assert_true(caught >= 3);
 }
 
-/* ---- reach, effect, clocks
- * ----------------------------------------------------------------------------- */
+/* ---- reach, effect, clocks ------------------------------------------------------------------- */
 
 static void a_dossier_without_acts_is_new(void **state)
 {

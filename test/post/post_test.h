@@ -56,7 +56,7 @@ static inline struct str level_of(struct world_node *n, struct arena *a, struct 
 #define assert_str(is, want)                                                                       \
     do {                                                                                           \
         struct str is_ = (is);                                                                     \
-        if (!str_is(is_, want)) fail_msg("\"" STR_FMT "\", not \"%s\"", STR_ARG(is_), want);      \
+        if (!str_is(is_, want)) fail_msg("\"" STR_FMT "\", not \"%s\"", STR_ARG(is_), want);       \
     } while (0)
 
 #endif

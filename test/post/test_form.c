@@ -122,12 +122,18 @@ static void spellings_are_one(void **state)
     static const struct {
         const char *key, *value;
     } rows[] = {
-        {"id", "00112233445566778899AABBCCDDEEFF"}, {"id", "0011"},
-        {"act", "Send"},                            {"act", ""},
-        {"act", "a b"},                             {"from", "xn/csb"},
-        {"from", "XN"},                             {"from", "XN/"},
-        {"from", "XN/CSB"},                         {"from", "XN/a/b"},
-        {"to", "XN/../x"},                          {"ref", ""},
+        {"id", "00112233445566778899AABBCCDDEEFF"},
+        {"id", "0011"},
+        {"act", "Send"},
+        {"act", ""},
+        {"act", "a b"},
+        {"from", "xn/csb"},
+        {"from", "XN"},
+        {"from", "XN/"},
+        {"from", "XN/CSB"},
+        {"from", "XN/a/b"},
+        {"to", "XN/../x"},
+        {"ref", ""},
         {"dossier", "x"},
     };
     for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {

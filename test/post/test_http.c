@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The wire between nodes over real sockets and real TLS: who gets in, what is served, what is refused
- * before it is read. */
+/* The wire between nodes over real sockets and real TLS: who gets in, what is served, what is
+ * refused before it is read.
+ * Also tries src/post/wire.c. */
 
 #include "net/net.h"
 #include "post_test.h"
@@ -16,14 +17,13 @@ struct ground {
     struct post_wire wire;
 };
 
-static struct net_client *client_of(struct ground *g, const struct seal_key *key,
-                                    struct bytes der)
+static struct net_client *client_of(struct ground *g, const struct seal_key *key, struct bytes der)
 {
     struct bytes pem;
     struct net_client *c;
     assert_int_equal(seal_key_write(&g->t, key, &pem), ERR_OK);
-    struct net_client_options o = {
-        str_c(g->a, bytes_str(pem)), str_c(g->a, seal_pem(g->a, "CERTIFICATE", der))};
+    struct net_client_options o = {str_c(g->a, bytes_str(pem)),
+                                   str_c(g->a, seal_pem(g->a, "CERTIFICATE", der))};
     assert_int_equal(net_client_new(&g->t, g->loop, &o, &c), ERR_OK);
     return c;
 }
@@ -61,16 +61,16 @@ static int up(void **state)
     struct bytes pem;
     assert_int_equal(seal_key_write(&g->t, n->tls_key, &pem), ERR_OK);
     struct str log = str_printf(g->a, STR_FMT "/log", STR_ARG(n->folder));
-    struct post_http_options o = {
-        .post = g->r.post[1],
-        .desk = n->desk,
-        .loop = g->loop,
-        .clock = &g->r.w.clock,
-        .chance = &g->r.w.chance,
-        .log = str_c(g->a, log),
-        .address = "127.0.0.1",
-        .tls_key_pem = str_c(g->a, bytes_str(pem)),
-        .tls_cert_pem = str_c(g->a, seal_pem(g->a, "CERTIFICATE", n->tls_der))};
+    struct post_http_options o = {.post = g->r.post[1],
+                                  .desk = n->desk,
+                                  .loop = g->loop,
+                                  .clock = &g->r.w.clock,
+                                  .chance = &g->r.w.chance,
+                                  .log = str_c(g->a, log),
+                                  .address = "127.0.0.1",
+                                  .tls_key_pem = str_c(g->a, bytes_str(pem)),
+                                  .tls_cert_pem =
+                                      str_c(g->a, seal_pem(g->a, "CERTIFICATE", n->tls_der))};
     assert_int_equal(post_http_start(&g->t, &o, &g->server), ERR_OK);
     for (int k = 0; k < 3; k++)
         g->peer[k] = client_of(g, g->r.w.node[k].tls_key, g->r.w.node[k].tls_der);
@@ -115,7 +115,7 @@ enum { TURNS_MAX = 4000 };
         assert_true(so);                                                                           \
     } while (0)
 
-/* ---- asking ------------------------------------------------------------------------------------- */
+/* ---- asking ---------------------------------------------------------------------------------- */
 
 struct reply {
     struct arena *arena;
@@ -164,7 +164,7 @@ static void assert_problem(struct ground *g, const struct reply *r, int status, 
     assert_true(tree_str(m, "article").n > 0);
 }
 
-/* ---- parcels ---------------------------------------------------------------------------------------- */
+/* ---- parcels --------------------------------------------------------------------------------- */
 
 static void a_parcel_travels_and_its_receipt_comes_home(void **state)
 {
@@ -219,14 +219,14 @@ static void a_parcel_of_ours_is_given_again_to_whom_it_is_for(void **state)
     assert_problem(g, &r, 404, "none-such");
 }
 
-/* ---- who gets in ---------------------------------------------------------------------------------------- */
+/* ---- who gets in ----------------------------------------------------------------------------- */
 
 static void strangers_get_the_profile_and_nothing_else(void **state)
 {
     struct ground *g = *state;
     static const char *const rows[][2] = {
-        {"POST", POST_PARCELS}, {"GET", POST_PARCELS "/00"},     {"GET", "/ledger/checkpoint"},
-        {"GET", "/"},           {"GET", "/ledger/tile/0/000"},   {"GET", "/comity/1/secret"},
+        {"POST", POST_PARCELS}, {"GET", POST_PARCELS "/00"},      {"GET", "/ledger/checkpoint"},
+        {"GET", "/"},           {"GET", "/ledger/tile/0/000"},    {"GET", "/comity/1/secret"},
         {"PUT", POST_PARCELS},  {"DELETE", "/ledger/checkpoint"},
     };
     struct net_client *const clients[] = {g->stranger, g->bare};
@@ -265,7 +265,7 @@ static void paths_and_methods_that_are_not_are_told_apart(void **state)
     assert_problem(g, &r, 405, "method");
 }
 
-/* ---- the log ---------------------------------------------------------------------------------------------- */
+/* ---- the log --------------------------------------------------------------------------------- */
 
 static void the_log_is_read_as_files_and_only_by_its_own_names(void **state)
 {
@@ -310,7 +310,7 @@ static void the_log_is_read_as_files_and_only_by_its_own_names(void **state)
     }
 }
 
-/* ---- bodies ------------------------------------------------------------------------------------------------ */
+/* ---- bodies ---------------------------------------------------------------------------------- */
 
 static bool noted(struct ground *g, const char *code)
 {
@@ -369,7 +369,7 @@ static void wrong_bytes_are_answered_over_the_wire_with_their_clause(void **stat
     assert_problem(g, &r, 422, "sender");
 }
 
-/* ---- at once ------------------------------------------------------------------------------------------------- */
+/* ---- at once --------------------------------------------------------------------------------- */
 
 static void an_answer_to_who_left_meanwhile_hurts_nobody(void **state)
 {

@@ -35,8 +35,7 @@ static struct str receipt_in(struct rig *r, struct arena *a, const struct told *
     struct bytes cms, body;
     struct turn t = {.arena = a};
     assert_true(base64_read(a, told_member(a, told, "receipt"), &cms));
-    assert_int_equal(
-        r->w.suite->verify_attached(&t, r->w.node[1].seal_der, cms, &body), ERR_OK);
+    assert_int_equal(r->w.suite->verify_attached(&t, r->w.node[1].seal_der, cms, &body), ERR_OK);
     return bytes_str(body);
 }
 
@@ -74,7 +73,7 @@ static void a_clock_ahead_is_flagged_and_taken(void **state)
     rig_down(&r);
 }
 
-/* ---- refusals ------------------------------------------------------------------------------------- */
+/* ---- refusals -------------------------------------------------------------------------------- */
 
 static const struct tree *only_incident(struct world_node *n, struct arena *a)
 {
@@ -169,8 +168,8 @@ static void what_is_wrong_is_answered_and_recorded_with_its_clause(void **state)
         r.w.now_ms += 1000;
         rig_take(&r, 1, &r.w.node[0].tls, craft_end(&c), &told);
         if (told.times != 1 || told.status != s->status)
-            fail_msg("%s: told %d times, %d: %.*s", s->name, told.times, told.status,
-                     (int)told.n, told.body);
+            fail_msg("%s: told %d times, %d: %.*s", s->name, told.times, told.status, (int)told.n,
+                     told.body);
         assert_string_equal(told.type, POST_PROBLEM);
         if (s->code) assert_str(told_member(a, &told, "code"), s->code);
         if (s->article) assert_str(told_member(a, &told, "article"), s->article);
@@ -233,7 +232,7 @@ static void a_day_holds_so_many_incidents_and_no_more(void **state)
     rig_down(&r);
 }
 
-/* ---- no room ------------------------------------------------------------------------------------------- */
+/* ---- no room --------------------------------------------------------------------------------- */
 
 static void a_full_disk_is_told_to_come_back_and_works_again(void **state)
 {
@@ -276,8 +275,8 @@ static void a_full_queue_is_told_to_come_back(void **state)
     struct desk *d = r.w.node[1].desk;
     struct desk_turn *fill = arena_take_many(a, DESK_QUEUE_MAX, sizeof *fill);
     for (size_t k = 0; k < DESK_QUEUE_MAX; k++) {
-        fill[k] = (struct desk_turn){
-            .t = {.arena = a, .clock = &r.w.clock, .chance = &r.w.chance}, .action = DESK_LAW};
+        fill[k] = (struct desk_turn){.t = {.arena = a, .clock = &r.w.clock, .chance = &r.w.chance},
+                                     .action = DESK_LAW};
         desk_submit(d, &fill[k], nothing);
     }
     struct told told;
@@ -290,7 +289,7 @@ static void a_full_queue_is_told_to_come_back(void **state)
     rig_down(&r);
 }
 
-/* ---- problems -------------------------------------------------------------------------------------------- */
+/* ---- problems -------------------------------------------------------------------------------- */
 
 static void a_problem_tells_the_clause_and_nothing_of_ours(void **state)
 {

@@ -44,8 +44,8 @@ static void refused_as(struct bench *b, const struct world_node *from, struct by
     err e = read_as(b, from, sealed);
     if (e == ERR_OK) fail_msg("it was taken, not refused as %s", code);
     if (strcmp(b->t.fault.code, code) != 0 || strcmp(b->t.fault.article, article) != 0)
-        fail_msg("refused as \"%s\" [%s], not \"%s\" [%s]: %s", b->t.fault.code,
-                 b->t.fault.article, code, article, b->t.fault.sentence);
+        fail_msg("refused as \"%s\" [%s], not \"%s\" [%s]: %s", b->t.fault.code, b->t.fault.article,
+                 code, article, b->t.fault.sentence);
     assert_true(b->t.fault.sentence[0] != 0);
 }
 
@@ -70,7 +70,7 @@ static void a_good_parcel_is_taken_apart(void **state)
     assert_true(tree_eq(b->out.act, b->c.act));
 }
 
-/* ---- the envelope ------------------------------------------------------------------------------ */
+/* ---- the envelope ---------------------------------------------------------------------------- */
 
 static void what_is_sealed_to_somebody_else_is_refused(void **state)
 {
@@ -120,7 +120,7 @@ static void no_altered_envelope_gives_another_parcel(void **state)
     assert_true(taken < 40);
 }
 
-/* ---- the container -------------------------------------------------------------------------------- */
+/* ---- the container --------------------------------------------------------------------------- */
 
 static void no_altered_container_is_taken(void **state)
 {
@@ -160,8 +160,8 @@ static void an_entry_that_climbs_out_is_refused(void **state)
 {
     struct bench *b = *state;
     begin(b);
-    struct bytes c = replaced(b, craft_container(&b->c), "documents/note.txt",
-                              "../../../../../xtx");
+    struct bytes c =
+        replaced(b, craft_container(&b->c), "documents/note.txt", "../../../../../xtx");
     assert_int_not_equal(read_as(b, &b->r.w.node[0], craft_seal(&b->c, c)), ERR_OK);
     if (!strstr(b->t.fault.article, "APPNOTE"))
         fail_msg("[%s] %s", b->t.fault.article, b->t.fault.sentence);
@@ -202,7 +202,7 @@ static void a_parcel_without_act_or_carriage_is_refused(void **state)
     assert_int_not_equal(read_as(b, &b->r.w.node[0], craft_end(&b->c)), ERR_OK);
 }
 
-/* ---- the documents ---------------------------------------------------------------------------------- */
+/* ---- the documents --------------------------------------------------------------------------- */
 
 static struct tree *document(struct bench *b)
 {
@@ -228,7 +228,7 @@ static void documents_are_what_the_act_names(void **state)
     refused(b, "document-missing", "comity act 1: documents");
 }
 
-/* ---- the act and its carriage -------------------------------------------------------------------------- */
+/* ---- the act and its carriage ---------------------------------------------------------------- */
 
 static void json_that_is_not_canonical_is_refused(void **state)
 {
@@ -285,7 +285,7 @@ static void a_suite_that_is_not_registered_is_refused(void **state)
     refused(b, "suite-unknown", "comity act 1: suite");
 }
 
-/* ---- who -------------------------------------------------------------------------------------------------- */
+/* ---- who ------------------------------------------------------------------------------------- */
 
 static void both_say(struct bench *b, const char *key, const char *value)
 {

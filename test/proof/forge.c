@@ -94,7 +94,7 @@ struct bytes forge_int(struct forge *f, struct bytes json, const char *key, int6
     return str_bytes(json_write(a, map));
 }
 
-/* ---- what is asked of a verdict ------------------------------------------------------------ */
+/* ---- what is asked of a verdict -------------------------------------------------------------- */
 
 struct proof_verdict kit_verify(struct world *w, struct bytes container)
 {

@@ -60,7 +60,7 @@ int turn_down(void **state)
     return 0;
 }
 
-/* ---- a State ------------------------------------------------------------------------------- */
+/* ---- a State --------------------------------------------------------------------------------- */
 
 static void key_end(void *key) { seal_key_free(key); }
 
@@ -162,7 +162,7 @@ err kit_sign(void *state, struct turn *t, struct bytes content, struct bytes *cm
     return suite_1.sign(t, s->seal_key, s->seal_der, content, false, KIT_AT_MS + 60000, cms_out);
 }
 
-/* ---- the log ------------------------------------------------------------------------------- */
+/* ---- the log --------------------------------------------------------------------------------- */
 
 static err leaf_node(void *ctx, struct turn *t, int level, uint64_t index, struct hash *out)
 {
@@ -197,7 +197,7 @@ struct proof_leaf kit_leaf(struct turn *t, const struct state *s, struct bytes o
     return l;
 }
 
-/* ---- the parcel ---------------------------------------------------------------------------- */
+/* ---- the parcel ------------------------------------------------------------------------------ */
 
 static void documents_put(struct world *w, struct tree *act)
 {

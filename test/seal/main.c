@@ -112,7 +112,7 @@ void assert_fault(struct turn *t, err got, err e, const char *code, const char *
     turn_forgive(t);
 }
 
-/* ---- files, and the second opinion ---------------------------------------------------------- */
+/* ---- files, and the second opinion ----------------------------------------------------------- */
 
 static int remove_one(const char *path, const struct stat *s, int flag, struct FTW *where)
 {

@@ -203,7 +203,7 @@ static void a_signature_says_when_and_how_it_was_made(void **state)
     assert_ok(t, seal_cms_verify(t, s.signer.der, s.content, s.cms));
 }
 
-/* ---- certificates added for a court --------------------------------------------------------- */
+/* ---- certificates added for a court ---------------------------------------------------------- */
 
 static void certificates_are_added_without_touching_the_signature(void **state)
 {
@@ -250,7 +250,7 @@ static void a_signature_carries_eight_certificates_at_most(void **state)
                  "count", NULL);
 }
 
-/* ---- the second opinion --------------------------------------------------------------------- */
+/* ---- the second opinion ---------------------------------------------------------------------- */
 
 static bool openssl_accepts(struct turn *t, const struct scene *s, struct bytes content,
                             const char *more)

@@ -154,7 +154,7 @@ static void the_same_chance_makes_the_same_envelope(void **state)
     assert_false(bytes_eq(one, three));
 }
 
-/* ---- the second opinion --------------------------------------------------------------------- */
+/* ---- the second opinion ---------------------------------------------------------------------- */
 
 static void openssl_opens_what_we_close(void **state)
 {

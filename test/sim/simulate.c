@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* comity-simulate: several nodes in one process under one seed, a virtual clock and a virtual network that
- * delays, drops and repeats. Real desk, real SQL, real post; only keys, suite, clock, chance and the
- * network are given. Same seed, same trace.
+/* comity-simulate: several nodes in one process under one seed, a virtual clock and a virtual
+ * network that delays, drops and repeats. Real desk, real SQL, real post; only keys, suite, clock,
+ * chance and the network are given. Same seed, same trace.
  *
- * It prints how many events it ran and how many faults it injected, and fails when it injected none,
- * when two halves of a dossier differ after the faults stop, or when something acknowledged is gone. */
+ * It prints how many events it ran and how many faults it injected, and fails when it injected
+ * none, when two halves of a dossier differ after the faults stop, or when something acknowledged
+ * is gone. */
 
 #include "kit/fake_suite.h"
 #include "kit/officer.h"
@@ -20,7 +21,7 @@ enum {
     QUIET_HOURS = 200
 };
 
-/* ---- events ------------------------------------------------------------------------------------ */
+/* ---- events ---------------------------------------------------------------------------------- */
 
 enum event_kind { OFFICER, ARRIVE, ANSWER, WAKE, EVENT_KINDS };
 static const char *const event_words[EVENT_KINDS] = {"officer", "arrive", "answer", "wake"};
@@ -56,7 +57,7 @@ struct sim {
     struct event *heap;
     size_t n;
     uint64_t order, events, wakes, dropped, repeated, delayed, acts, answers;
-    bool calm;            /* faults have stopped */
+    bool calm; /* faults have stopped */
     int64_t wake[WORLD_NODES_MAX];
     struct hash trace;
 };
@@ -113,7 +114,7 @@ static struct turn sim_turn(struct sim *s, struct arena *a)
     return (struct turn){.arena = a, .clock = &s->w.clock, .chance = &s->w.chance};
 }
 
-/* ---- the network ---------------------------------------------------------------------------------- */
+/* ---- the network ----------------------------------------------------------------------------- */
 
 static int64_t latency(struct sim *s)
 {
@@ -187,7 +188,7 @@ static void arrived(void *ctx, int status, const char *type, struct bytes body,
     heap_put(s, (struct event){s->w.now_ms + latency(s), 0, ANSWER, f->from, f});
 }
 
-/* ---- running ------------------------------------------------------------------------------------------ */
+/* ---- running --------------------------------------------------------------------------------- */
 
 static void work(struct sim *s, int node)
 {
@@ -249,7 +250,7 @@ static void step(struct sim *s)
     work(s, e.node);
 }
 
-/* ---- what must hold at the end ------------------------------------------------------------------------- */
+/* ---- what must hold at the end --------------------------------------------------------------- */
 
 static int fail(const char *what)
 {
@@ -321,8 +322,8 @@ static void start(struct sim *s, int nodes, uint64_t seed)
     for (int k = 0; k < nodes; k++) {
         struct turn t = sim_turn(s, s->w.arena);
         s->wires[k] = (struct sim_wire){s, k};
-        struct post_options o = {s->w.node[k].desk, {wire_send, &s->wires[k]}, &s->w.clock,
-                                 &s->w.chance};
+        struct post_options o = {
+            s->w.node[k].desk, {wire_send, &s->wires[k]}, &s->w.clock, &s->w.chance};
         if (post_open(&t, &o, &s->post[k]) != ERR_OK) abort();
         heap_put(s, (struct event){s->w.now_ms + 100 * k, 0, OFFICER, k, NULL});
     }
@@ -346,7 +347,9 @@ static int run(int nodes, uint64_t seed, uint64_t events)
     while (s->events < events && s->n) step(s);
     s->calm = true;
     int64_t until = s->w.now_ms + (int64_t)QUIET_HOURS * 3600 * 1000;
-    while (s->n && s->w.now_ms < until && !(s->events > events && all_delivered(s) && only_wakes(s))) step(s);
+    while (s->n && s->w.now_ms < until &&
+           !(s->events > events && all_delivered(s) && only_wakes(s)))
+        step(s);
     size_t compared = 0;
     int failed = all_sound(s, &compared);
     uint64_t faults = s->dropped + s->repeated + s->delayed;
@@ -354,7 +357,8 @@ static int run(int nodes, uint64_t seed, uint64_t events)
     if (!failed && compared == 0) failed = fail("no dossier was compared");
     auto_arena a = arena_new();
     printf("{\"acts\":%llu,\"compared\":%zu,\"delayed\":%llu,\"dropped\":%llu,\"events\":%llu,"
-           "\"nodes\":%d,\"repeated\":%llu,\"seed\":%llu,\"trace\":\"" STR_FMT "\",\"wakes\":%llu}\n",
+           "\"nodes\":%d,\"repeated\":%llu,\"seed\":%llu,\"trace\":\"" STR_FMT
+           "\",\"wakes\":%llu}\n",
            (unsigned long long)s->acts, compared, (unsigned long long)s->delayed,
            (unsigned long long)s->dropped, (unsigned long long)s->events, nodes,
            (unsigned long long)s->repeated, (unsigned long long)seed,

@@ -69,6 +69,50 @@ static void proofs_from_the_tables_hold(void **state)
     }
 }
 
+static void every_leaf_is_proven(struct rig *r)
+{
+    struct ledger_source source = store_log_source(r->store);
+    struct ledger_proof proof;
+    struct hash root, data, leaf;
+    uint64_t size = store_log_size(r->store);
+    store_log_root(r->store, &root);
+    for (uint64_t index = 0; index < size; index++) {
+        assert_ok(r, store_leaf(&r->turn, r->store, (int64_t)index, &data));
+        ledger_leaf_hash(&data, &leaf);
+        assert_ok(r, ledger_inclusion(&r->turn, &source, index, size, &proof));
+        assert_true(ledger_inclusion_holds(&proof, index, size, &leaf, &root));
+    }
+}
+
+static void nodes_of_a_transaction_taken_back_are_in_no_proof(void **state)
+{
+    struct rig *r = *state;
+    rig_put(r, &r->dossier, 1, 5);
+    for (uint8_t round = 0; round < 3; round++) {
+        assert_ok(r, store_begin(&r->turn, r->store));
+        for (uint8_t k = 0; k < 6; k++) {
+            struct store_record one = rig_record(r, &r->dossier, "act", (uint8_t)(50 + k));
+            assert_ok(r, store_record_put(&r->turn, r->store, &one));
+        }
+        every_leaf_is_proven(r);
+        if (round == 0) store_rollback(r->store);
+        if (round == 1) { /* a commit that fails */
+            struct store_record twice = rig_record(r, &r->dossier, "act", 1);
+            assert_fault(r, store_record_put(&r->turn, r->store, &twice), ERR_CONFLICT,
+                         "db-unique");
+            assert_fault(r, store_commit(&r->turn, r->store), ERR_CONFLICT, "db-spoiled");
+        }
+        if (round == 2) { /* a log made again from other leaves */
+            assert_ok(r, store_projection_clear(&r->turn, r->store));
+            assert_ok(r, store_log_rebuild(&r->turn, r->store));
+            every_leaf_is_proven(r);
+            store_rollback(r->store);
+        }
+        rig_put(r, &r->dossier, (uint8_t)(100 + 10 * round), 7);
+        every_leaf_is_proven(r);
+    }
+}
+
 static void a_leaf_that_is_not_there_is_named(void **state)
 {
     struct rig *r = *state;
@@ -128,6 +172,7 @@ int log_tests(struct rig *rig)
         on_rig(at_each_size_the_edge_after_opening_is_the_edge_before, rig),
         on_rig(a_log_holds_one_inner_node_for_each_complete_subtree, rig),
         on_rig(proofs_from_the_tables_hold, rig),
+        on_rig(nodes_of_a_transaction_taken_back_are_in_no_proof, rig),
         on_rig(a_leaf_that_is_not_there_is_named, rig),
         on_rig(inner_nodes_are_made_again_from_the_leaves, rig),
         on_rig(a_log_that_lacks_a_leaf_is_not_made_again, rig),

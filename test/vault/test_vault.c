@@ -146,8 +146,7 @@ static void assert_listed(struct place *p, int named, int strangers)
     assert_int_equal(l.strangers, strangers);
 }
 
-/* ---- put and get
- * --------------------------------------------------------------------------------- */
+/* ---- put and get ----------------------------------------------------------------------------- */
 
 static void what_is_put_comes_back_by_its_hash(void **state)
 {
@@ -240,8 +239,7 @@ static void the_largest_file_is_put_and_comes_back(void **state)
     assert_get(p, &h, (struct bytes){b, VAULT_FILE_MAX});
 }
 
-/* ---- what is wrong in the folder
- * ------------------------------------------------------------------ */
+/* ---- what is wrong in the folder ------------------------------------------------------------- */
 
 static void every_bit_of_a_file_counts(void **state)
 {
@@ -351,8 +349,7 @@ static void foreign_files_are_told_apart(void **state)
     }
 }
 
-/* ---- crashes, a full disk, and the folder itself
- * ------------------------------------------------- */
+/* ---- crashes, a full disk, and the folder itself --------------------------------------------- */
 
 static void what_a_crash_left_is_no_content_and_no_obstacle(void **state)
 {

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What init makes, what it refuses, and how the folder is opened again.
+ * Also tries src/node/folder.c. */
+
+#include "node_test.h"
+
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int mode_of(struct place *p, const char *dir, const char *name)
+{
+    struct stat st;
+    if (stat(node_path(p->a, dir, name), &st) != 0) fail_msg("%s is not there", name);
+    return (int)(st.st_mode & 0777);
+}
+
+static void a_folder_holds_keys_store_settings_and_root(void **state)
+{
+    (void)state;
+    struct place p;
+    place_make(&p);
+    const char *dir = place_node(&p, "n", "XN", 7999);
+    static const char *const files[] = {
+        "comity.db",         "comity.yaml",       "profile.cms",       "root.pem",
+        "root/root.key",     "root/root.pem",     "keys/tls.key",      "keys/tls.pem",
+        "keys/ledger.key",   "keys/storage.key",  "keys/head",         "keys/head.kept",
+        "keys/csb/seal.key", "keys/csb/seal.pem", "keys/csb/open.key", "log/checkpoint",
+    };
+    for (size_t k = 0; k < sizeof files / sizeof *files; k++)
+        assert_int_equal(mode_of(&p, dir, files[k]), 0600);
+    static const char *const folders[] = {"", "keys", "keys/csb", "root", "vault", "log"};
+    for (size_t k = 0; k < sizeof folders / sizeof *folders; k++)
+        assert_int_equal(mode_of(&p, dir, folders[k]), 0700);
+    place_end(&p);
+}
+
+static void the_profile_is_what_the_root_signed(void **state)
+{
+    (void)state;
+    struct place p;
+    place_make(&p);
+    const char *dir = place_node(&p, "n", "XM", 7999);
+    struct bytes cms, pem, root;
+    struct profile profile;
+    assert_ok(&p, file_read(&p.t, node_path(p.a, dir, "profile.cms"), 1 << 20, &cms));
+    assert_ok(&p, file_read(&p.t, node_path(p.a, dir, "root.pem"), 1 << 20, &pem));
+    assert_ok(&p, seal_pem_read(&p.t, bytes_str(pem), "CERTIFICATE", &root));
+    assert_ok(&p, profile_read(&p.t, &suite_1, cms, root, &profile));
+    assert_str(profile.state, "XM");
+    assert_str(profile.name, "Meridia");
+    assert_str(profile.url, "https://127.0.0.1:7999");
+    assert_true(profile.training);
+    assert_true(str_starts(profile.vkey, "comity.xm/dts+"));
+    assert_int_equal(profile.authorities_n, 1);
+    assert_str(profile.authorities[0].address, "XM/dts");
+    assert_str(profile.authorities[0].name, "Digital Trust Service");
+    assert_int_equal(profile.authorities[0].functions->count, 2);
+    struct seal_cert cert;
+    assert_ok(&p, seal_cert_read(&p.t, profile.authorities[0].seal_der, &cert));
+    int64_t years = (cert.to_ms - turn_now_ms(&p.t)) / (365 * DAY_MS);
+    assert_in_range(years, NODE_KEY_YEARS - 1, NODE_KEY_YEARS);
+    place_end(&p);
+}
+
+static void a_real_state_has_a_real_root_and_all_its_authorities(void **state)
+{
+    (void)state;
+    struct place p;
+    place_make(&p);
+    const char *dir = node_path(p.a, p.dir, "az");
+    struct cli_init o = {.state = STR("AZ"), .address = STR("::1"), .port = 9001};
+    const struct tree *v;
+    assert_ok(&p, node_init(&p.t, dir, &o, &v));
+    assert_false(tree_bool(v, "training", true));
+    assert_str(tree_str(v, "url"), "https://[::1]:9001");
+    assert_int_equal(tree_get(v, "authorities")->count, 2);
+    assert_true(access(tree_str(v, "root").p, R_OK) == 0);
+    o = (struct cli_init){
+        .state = STR("AZ"), .url = STR("https://node.example/"), .training = true};
+    assert_ok(&p, node_init(&p.t, node_path(p.a, p.dir, "drill"), &o, &v));
+    assert_true(tree_bool(v, "training", false));
+    assert_str(tree_str(v, "url"), "https://node.example");
+    place_end(&p);
+}
+
+static void what_cannot_be_is_refused_and_nothing_is_made(void **state)
+{
+    (void)state;
+    struct place p;
+    place_make(&p);
+    const struct tree *v;
+    const char *dir = node_path(p.a, p.dir, "n");
+    struct cli_init o = {0};
+    assert_err(&p, ERR_USAGE, "state-missing", node_init(&p.t, dir, &o, &v));
+    o.state = STR("QQ");
+    turn_forgive(&p.t);
+    assert_int_equal(node_init(&p.t, dir, &o, &v), ERR_NONE_SUCH);
+    o = (struct cli_init){.state = STR("XN"), .port = 70000};
+    assert_err(&p, ERR_USAGE, "port", node_init(&p.t, dir, &o, &v));
+    o = (struct cli_init){.state = STR("XN"), .url = STR("http://plain")};
+    assert_err(&p, ERR_USAGE, "url", node_init(&p.t, dir, &o, &v));
+    assert_int_not_equal(access(dir, F_OK), 0);
+    place_end(&p);
+}
+
+static void a_folder_in_use_is_left_as_it_is(void **state)
+{
+    (void)state;
+    struct place p;
+    place_make(&p);
+    const struct tree *v;
+    struct cli_init o = {.state = STR("XM")};
+    const char *dir = place_node(&p, "n", "XN", 0);
+    assert_err(&p, ERR_CONFLICT, "folder-not-empty", node_init(&p.t, dir, &o, &v));
+    struct node_config c;
+    assert_ok(&p, node_config_read(&p.t, node_path(p.a, dir, "comity.yaml"), &c));
+    assert_str(c.state, "XN");
+    place_end(&p);
+}
+
+/* ---- a stopped node -------------------------------------------------------------------------- */
+
+static err status_of(struct place *p, struct desk *d, const struct tree **view)
+{
+    struct desk_turn dt = {.t = p->t, .action = DESK_STATUS, .uid = (int64_t)getuid()};
+    struct desk_turn *one = &dt;
+    desk_run(d, &one, 1);
+    p->t.fault = dt.t.fault;
+    *view = dt.view;
+    return dt.result;
+}
+
+static void a_stopped_node_is_read_by_its_officer(void **state)
+{
+    (void)state;
+    struct place p;
+    place_make(&p);
+    const char *dir = place_node(&p, "n", "XN", 0);
+    struct desk *d;
+    const struct tree *v;
+    assert_ok(&p, node_desk_open(&p.t, dir, false, &d));
+    assert_ok(&p, status_of(&p, d, &v));
+    assert_str(tree_str(v, "state"), "XN");
+    assert_str(tree_str(v, "node"), "XN/csb");
+    place_end(&p);
+}
+
+static void one_process_writes_in_a_folder(void **state)
+{
+    (void)state;
+    struct place p;
+    place_make(&p);
+    const char *dir = place_node(&p, "n", "XN", 0);
+    struct desk *d;
+    {
+        auto_arena first = arena_new();
+        struct turn t = p.t;
+        t.arena = first;
+        assert_int_equal(node_desk_open(&t, dir, true, &d), ERR_OK);
+        assert_err(&p, ERR_BUSY, "locked", node_desk_open(&p.t, dir, true, &d));
+        assert_err(&p, ERR_BUSY, "locked", node_serve(&p.t, dir, NULL, NULL));
+    }
+    assert_ok(&p, node_desk_open(&p.t, dir, true, &d)); /* the lock went with its turn */
+    place_end(&p);
+}
+
+static void a_folder_without_a_node_says_so(void **state)
+{
+    (void)state;
+    struct place p;
+    place_make(&p);
+    struct desk *d;
+    assert_err(&p, ERR_NONE_SUCH, "node-none-such", node_desk_open(&p.t, p.dir, false, &d));
+    assert_err(&p, ERR_NONE_SUCH, "node-none-such", node_serve(&p.t, p.dir, NULL, NULL));
+    assert_err(&p, ERR_NONE_SUCH, "node-none-such",
+               node_desk_open(&p.t, node_path(p.a, p.dir, "no/where"), true, &d));
+    place_end(&p);
+}
+
+int test_init(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_folder_holds_keys_store_settings_and_root),
+        cmocka_unit_test(the_profile_is_what_the_root_signed),
+        cmocka_unit_test(a_real_state_has_a_real_root_and_all_its_authorities),
+        cmocka_unit_test(what_cannot_be_is_refused_and_nothing_is_made),
+        cmocka_unit_test(a_folder_in_use_is_left_as_it_is),
+        cmocka_unit_test(a_stopped_node_is_read_by_its_officer),
+        cmocka_unit_test(one_process_writes_in_a_folder),
+        cmocka_unit_test(a_folder_without_a_node_says_so),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Clock and randomness of the system. */
+
+#include "node_test.h"
+
+#include <string.h>
+
+static void the_clocks_run_forward(void **state)
+{
+    (void)state;
+    int64_t wall = node_clock.wall_ms(NULL), mono = node_clock.mono_ms(NULL);
+    assert_true(wall > INT64_C(1700000000000)); /* milliseconds, not seconds */
+    for (int k = 0; k < 1000; k++) {
+        int64_t next = node_clock.mono_ms(NULL);
+        assert_true(next >= mono);
+        mono = next;
+    }
+}
+
+static void chance_fills_all_that_is_asked_for(void **state)
+{
+    (void)state;
+    static const uint8_t zero[64];
+    uint8_t a[1000] = {0}, b[1000] = {0};
+    node_chance.fill(NULL, a, sizeof a);
+    node_chance.fill(NULL, b, sizeof b);
+    assert_memory_not_equal(a, b, sizeof a);
+    for (size_t k = 0; k + sizeof zero <= sizeof a; k += sizeof zero)
+        assert_memory_not_equal(a + k, zero, sizeof zero);
+    uint8_t edge[3] = {7, 7, 7};
+    node_chance.fill(NULL, edge, 0);
+    assert_int_equal(edge[0] + edge[1] + edge[2], 21);
+}
+
+int test_system(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_clocks_run_forward),
+        cmocka_unit_test(chance_fills_all_that_is_asked_for),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
