@@ -157,7 +157,7 @@ static bool on_head(void *ctx, struct net_request *r, const struct net_request_h
         reply_method(r, scratch, route);
         return false;
     }
-    if (head->has_body && !(route && str_is(route->method, "POST"))) {
+    if (head->has_body && !(route && strcmp(route->method, "POST") == 0)) {
         reply_unwanted(h, r, scratch, route);
         return false;
     }

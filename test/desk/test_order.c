@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { ORDERS = 40, PARCELS = 6 };
+enum { ORDERS = 100, PARCELS = 6 };
 
 struct flight {
     struct desk_job *jobs;
@@ -14,37 +14,38 @@ struct flight {
     struct world_node *from, *to;
 };
 
+/* An act in a dossier that both sides know by the requesting State's ref. */
+static void act(struct world_node *n, struct arena *a, struct str ref, const char *name,
+                const char *first, const char *second)
+{
+    struct str which = str_printf(a, "ref=" STR_FMT, STR_ARG(ref));
+    struct str what = str_printf(a, "act=%s", name);
+    const struct tree *args = world_args(a, str_c(a, which), str_c(a, what), first, second, NULL);
+    assert_ok(n->world, world_do(n, a, DESK_ACT, args, NULL));
+}
+
 /* Both sides act without hearing of each other: answers and questions cross a withdrawal. */
-static void cross(struct world *w, struct arena *a, struct flight *there, struct flight *back)
+static struct str cross(struct world *w, struct arena *a, struct flight *there, struct flight *back)
 {
     struct world_node *x0 = &w->node[0], *x1 = &w->node[1];
-    (void)world_request(x0, x1, a);
+    struct str ref = world_request(x0, x1, a);
     world_settle(w);
-    assert_ok(w, world_do(x1, a, DESK_ACT,
-                          world_args(a, "ref=XB-CSB-2026-0001", "act=acknowledge", NULL), NULL));
-    assert_ok(w, world_do(x1, a, DESK_ACT,
-                          world_args(a, "ref=XB-CSB-2026-0001", "act=ask",
-                                     "particulars.question=Which server?", NULL),
-                          NULL));
-    assert_ok(w, world_do(x1, a, DESK_ACT,
-                          world_args(a, "ref=XB-CSB-2026-0001", "act=refuse",
-                                     "particulars.ground=essential_interests",
-                                     "particulars.reasons=Because.", NULL),
-                          NULL));
-    assert_ok(w, world_do(x0, a, DESK_ACT,
-                          world_args(a, "ref=XA-CSB-2026-0001", "act=withdraw",
-                                     "particulars.reasons=No longer needed.", NULL),
-                          NULL));
+    act(x1, a, ref, "acknowledge", NULL, NULL);
+    act(x1, a, ref, "ask", "particulars.question=Which server?", NULL);
+    act(x1, a, ref, "refuse", "particulars.ground=essential_interests",
+        "particulars.reasons=Because.");
+    act(x0, a, ref, "withdraw", "particulars.reasons=No longer needed.", NULL);
     there->from = back->to = x0;
     there->to = back->from = x1;
     assert_ok(w, world_jobs(x0, a, &there->jobs, &there->n));
     assert_ok(w, world_jobs(x1, a, &back->jobs, &back->n));
     assert_true(there->n == 1 && back->n == 3);
+    return ref;
 }
 
-static struct str outcome(struct world_node *n, struct arena *a, const char *ref)
+static struct str outcome(struct world_node *n, struct arena *a, struct str ref)
 {
-    const struct tree *v = show(n, a, str_of(ref));
+    const struct tree *v = show(n, a, ref);
     struct tree *m = tree_map(a);
     tree_add_copy(a, m, "state", tree_get(v, "state"));
     tree_add_copy(a, m, "ended", tree_get(v, "ended"));
@@ -87,29 +88,24 @@ static void any_order_of_crossing_parcels_gives_one_state(void **state)
 {
     (void)state;
     struct str want = {0};
+    struct world w;
+    world_open(&w, 2, 100, &suite_fake, NULL);
     auto_arena keep = arena_new();
     for (int k = 0; k < ORDERS; k++) {
-        struct world w;
-        world_open(&w, 2, 100 + (uint64_t)k, &suite_fake, NULL);
         auto_arena a = arena_new();
         struct flight there = {0}, back = {0};
-        cross(&w, a, &there, &back);
-        if (world_draw(&w, 2)) {
-            deliver(&w, a, &there);
-            deliver(&w, a, &back);
-        } else {
-            deliver(&w, a, &back);
-            deliver(&w, a, &there);
-        }
+        struct str ref = cross(&w, a, &there, &back);
+        bool first = world_draw(&w, 2) == 0;
+        deliver(&w, a, first ? &there : &back);
+        deliver(&w, a, first ? &back : &there);
         world_settle(&w);
-        struct str here = outcome(&w.node[0], a, "XA-CSB-2026-0001");
-        struct str other = outcome(&w.node[1], a, "XB-CSB-2026-0001");
+        struct str here = outcome(&w.node[0], a, ref), other = outcome(&w.node[1], a, ref);
         if (!str_eq(here, other)) fail_msg(STR_FMT "\n" STR_FMT, STR_ARG(here), STR_ARG(other));
         if (!want.n) want = str_dup(keep, here);
         assert_true(str_eq(want, here));
-        world_close(&w);
     }
     print_message("# %d orders, one state: " STR_FMT "\n", ORDERS, STR_ARG(want));
+    world_close(&w);
 }
 
 static void a_gap_is_held_receipted_and_asked_for(void **state)
@@ -119,18 +115,16 @@ static void a_gap_is_held_receipted_and_asked_for(void **state)
     world_open(&w, 2, 9, &suite_fake, NULL);
     auto_arena a = arena_new();
     struct flight there = {0}, back = {0};
-    cross(&w, a, &there, &back);
-    struct str answer;
+    struct str answer, ref = cross(&w, a, &there, &back);
     assert_ok(&w, world_deliver(back.to, back.from, a, back.jobs[2].sealed, &answer));
     assert_non_null(memmem(answer.p, answer.n, "receipt", 7));
-    const struct tree *v = show(&w.node[0], a, STR("XA-CSB-2026-0001"));
+    const struct tree *v = show(&w.node[0], a, ref);
     const struct tree *last = tree_get(v, "acts")->last;
     assert_text(last, "act", "refuse");
     assert_text(last, "effect", "waiting");
     assert_ok(&w, world_receipt(back.from, &back.jobs[2].act, answer));
     world_settle(&w);
-    v = show(&w.node[0], a, STR("XA-CSB-2026-0001"));
-    assert_text(v, "state", "withdrawn");
+    assert_text(show(&w.node[0], a, ref), "state", "withdrawn");
     world_close(&w);
 }
 

@@ -16,7 +16,7 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from node import Base, Tap, run  # noqa: E402
 
-SEED = int(os.environ.get("SEED", "20261124"))
+SEED = int(os.environ.get("SEED") or 20261124)
 FLIPS = 4000 if os.environ.get("FULL") else 150
 HERE = os.path.dirname(os.path.abspath(__file__))
 

@@ -15,7 +15,7 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from node import Base, Tap, pin, run, wait_for  # noqa: E402
 
-SEED = int(os.environ.get("SEED", "20261124"))
+SEED = int(os.environ.get("SEED") or 20261124)
 PERMANENT = {"record": ["leaf"], "leaf": ["leaf"], "dossier_key": ["dossier"]}
 PROJECTION = ["dossier", "alias", "clock", "act", "parcel", "line", "outgoing", "peer", "officer",
               "fact", "node"]

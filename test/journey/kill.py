@@ -15,7 +15,7 @@ from node import Base, Connection, Gone, Tap, pin, wait_for, REQUEST  # noqa: E4
 
 MOMENTS = 20
 WORKERS = 4
-SEED = int(os.environ.get("SEED", "20261124"))
+SEED = int(os.environ.get("SEED") or 20261124)
 
 
 class Load:

@@ -226,12 +226,11 @@ static void node_make(struct world *w, int number, const char *folder)
     node_init(n, &t);
 }
 
-static void pin(struct world_node *n, const struct world_node *peer)
+/* Both pin each other with the words they would read out: one slow hash for the two. */
+static void pin(struct world_node *n, const struct world_node *peer, struct str words)
 {
     auto_arena a = arena_new();
     struct turn t = world_turn(n->world, a);
-    struct str words;
-    must(profile_words(&t, n->root_der, peer->root_der, &words), &t, "words");
     struct tree *args = tree_map(a);
     tree_add_str(a, args, "profile", base64(a, peer->profile));
     tree_add_str(a, args, "root", base64(a, peer->root_der));
@@ -240,6 +239,15 @@ static void pin(struct world_node *n, const struct world_node *peer)
     err e = world_do(n, a, DESK_PEER_ADD, args, &view);
     t.fault = n->world->fault;
     must(e, &t, "peer add");
+}
+
+static void pin_both(struct world_node *a, struct world_node *b)
+{
+    struct turn t = world_turn(a->world, a->world->arena);
+    struct str words;
+    must(profile_words(&t, a->root_der, b->root_der, &words), &t, "words");
+    pin(a, b, words);
+    pin(b, a, words);
 }
 
 void world_open(struct world *w, int n, uint64_t seed, const struct suite *suite,
@@ -274,8 +282,7 @@ void world_open_on(struct world *w, int n, uint64_t seed, const struct suite *su
         node_make(w, k, base);
     }
     for (int a = 0; a < n; a++)
-        for (int b = 0; b < n; b++)
-            if (a != b) pin(&w->node[a], &w->node[b]);
+        for (int b = a + 1; b < n; b++) pin_both(&w->node[a], &w->node[b]);
 }
 
 void world_close(struct world *w)

@@ -319,6 +319,20 @@ static bool noted(struct ground *g, const char *code)
     return false;
 }
 
+/* The profile is open to strangers; sixteen megabytes of each of them are not held for it. */
+static void a_body_where_none_belongs_is_refused_before_it_is_read(void **state)
+{
+    struct ground *g = *state;
+    struct bytes big = {arena_take(g->a, (size_t)4 << 20), (size_t)4 << 20};
+    struct net_client *const clients[] = {g->bare, g->stranger, g->peer[0]};
+    for (size_t k = 0; k < 3; k++) {
+        struct reply r = ask(g, clients[k], "GET", POST_PROFILE, big);
+        assert_problem(g, &r, 413, "body-unwanted");
+    }
+    struct reply r = ask(g, g->peer[0], "POST", "/comity/2/parcels", big);
+    assert_problem(g, &r, 404, "none-such");
+}
+
 static void a_body_of_twenty_megabytes_is_refused_before_it_is_read(void **state)
 {
     struct ground *g = *state;
@@ -411,6 +425,7 @@ int test_http(void)
         cmocka_unit_test(strangers_get_the_profile_and_nothing_else),
         cmocka_unit_test(paths_and_methods_that_are_not_are_told_apart),
         cmocka_unit_test(the_log_is_read_as_files_and_only_by_its_own_names),
+        cmocka_unit_test(a_body_where_none_belongs_is_refused_before_it_is_read),
         cmocka_unit_test(a_body_of_twenty_megabytes_is_refused_before_it_is_read),
         cmocka_unit_test(a_body_cut_short_is_noted_and_nothing_is_taken),
         cmocka_unit_test(wrong_bytes_are_answered_over_the_wire_with_their_clause),

@@ -221,7 +221,6 @@ static void a_day_holds_so_many_incidents_and_no_more(void **state)
         assert_int_equal(told.status, 403);
     }
     assert_int_equal(desk_counted(d).turns - turns, POST_INCIDENTS_DAY_MAX);
-    auto_arena a = arena_new();
     struct told told; /* a peer's are counted apart */
     rig_take(&r, 1, &r.w.node[0].tls, str_bytes(STR("x")), &told);
     assert_int_equal(desk_counted(d).turns - turns, POST_INCIDENTS_DAY_MAX + 1);

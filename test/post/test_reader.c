@@ -341,6 +341,82 @@ static void a_signature_over_other_bytes_is_refused(void **state)
     refused_as(b, n, craft_seal(&b->c, container), "signature", "RFC 5652 5.6");
 }
 
+/* A good parcel, its parts to be put together anew by its own author. */
+static struct parcel parts_of(struct bench *b)
+{
+    struct turn t = {.arena = b->a, .clock = &b->r.w.clock, .chance = &b->r.w.chance};
+    struct parcel p;
+    begin(b);
+    assert_int_equal(parcel_read(&t, craft_container(&b->c), &p), ERR_OK);
+    return p;
+}
+
+static struct bytes signed_anew(struct bench *b, const struct parcel *p, struct bytes manifest)
+{
+    struct turn t = {.arena = b->a, .clock = &b->r.w.clock, .chance = &b->r.w.chance};
+    const struct world_node *n = &b->r.w.node[0];
+    struct parcel_seal seal = {.manifest = manifest};
+    assert_int_equal(n->world->suite->sign(&t, n->seal_key, n->seal_der, manifest, false,
+                                           b->r.w.now_ms, &seal.signature),
+                     ERR_OK);
+    return craft_seal(&b->c, parcel_write(b->a, p->entries, p->n, &seal, 1));
+}
+
+/* What is taken must also be fit to be shown: an export knows one order and one manifest. */
+static void entries_in_another_order_are_refused(void **state)
+{
+    struct bench *b = *state;
+    struct parcel p = parts_of(b);
+    struct zip_entry first = p.entries[0];
+    p.entries[0] = p.entries[1];
+    p.entries[1] = first;
+    struct bytes sealed = signed_anew(b, &p, parcel_manifest(b->a, 1, p.entries, p.n));
+    refused_as(b, &b->r.w.node[0], sealed, "entry-order", "comity act 1: entries");
+}
+
+static void a_manifest_in_another_spelling_is_refused(void **state)
+{
+    struct bench *b = *state;
+    struct parcel p = parts_of(b);
+    struct bytes ours = parcel_manifest(b->a, 1, p.entries, p.n);
+    struct str other = str_printf(b->a, STR_FMT "\n", STR_ARG(bytes_str(ours)));
+    struct bytes sealed = signed_anew(b, &p, str_bytes(other));
+    refused_as(b, &b->r.w.node[0], sealed, "manifest", "EN 319 162-1 A.4");
+}
+
+/* Nobody signs for them, so one act would have many parcels, none of which could be exported. */
+static void certificates_beside_the_signature_are_refused(void **state)
+{
+    struct bench *b = *state;
+    struct turn t = {.arena = b->a, .clock = &b->r.w.clock, .chance = &b->r.w.chance};
+    struct parcel p = parts_of(b);
+    const struct world_node *n = &b->r.w.node[0];
+    const struct bytes ders[] = {n->seal_der, n->root_der};
+    struct parcel_seal seal = p.seals[0];
+    assert_int_equal(seal_cms_add_certs(&t, p.seals[0].signature, ders, 2, &seal.signature),
+                     ERR_OK);
+    struct bytes container = parcel_write(b->a, p.entries, p.n, &seal, 1);
+    refused_as(b, n, craft_seal(&b->c, container), "certificates", "RFC 5652 5.1");
+}
+
+static void a_seal_out_of_its_time_is_refused(void **state)
+{
+    struct bench *b = *state;
+    struct seal_cert seal;
+    struct turn t = {.arena = b->a};
+    int64_t now_ms = b->r.w.now_ms;
+    begin(b);
+    struct bytes sealed = craft_end(&b->c);
+    assert_int_equal(seal_cert_read(&t, b->r.w.node[0].seal_der, &seal), ERR_OK);
+    b->r.w.now_ms = seal.to_ms;
+    assert_int_equal(read_as(b, &b->r.w.node[0], sealed), ERR_OK);
+    b->r.w.now_ms = seal.to_ms + 1;
+    refused_as(b, &b->r.w.node[0], sealed, "seal-expired", "RFC 5280 4.1.2.5");
+    b->r.w.now_ms = seal.from_ms - 1;
+    refused_as(b, &b->r.w.node[0], sealed, "seal-expired", "RFC 5280 4.1.2.5");
+    b->r.w.now_ms = now_ms;
+}
+
 int test_reader(void)
 {
     const struct CMUnitTest tests[] = {
@@ -363,6 +439,10 @@ int test_reader(void)
         cmocka_unit_test(nobody_brings_acts_of_another_node),
         cmocka_unit_test(a_signature_by_another_seal_is_refused),
         cmocka_unit_test(a_signature_over_other_bytes_is_refused),
+        cmocka_unit_test(entries_in_another_order_are_refused),
+        cmocka_unit_test(a_manifest_in_another_spelling_is_refused),
+        cmocka_unit_test(certificates_beside_the_signature_are_refused),
+        cmocka_unit_test(a_seal_out_of_its_time_is_refused),
     };
     return cmocka_run_group_tests(tests, up, down);
 }

@@ -149,6 +149,68 @@ static void a_function_covers_what_it_leaves_open(void **state)
     }
 }
 
+/* The act says it was done in time; its signature says a time two years after the certificate's
+ * end. */
+static void a_signature_dated_after_its_certificate_is_unfit(void **state)
+{
+    struct turn *t = *state;
+    struct world *w = world_new(t, &(struct bend){.no_receipt = true}, true);
+    struct state *n = &w->norland;
+    struct forge *f = forge_new(w);
+    struct bytes bare;
+    const struct bytes ders[] = {n->seal_der, n->root_der};
+    assert_int_equal(suite_1.sign(t, n->seal_key, n->seal_der, f->first.manifest, false,
+                                  KIT_AT_MS + 2 * KIT_YEAR_MS, &bare),
+                     ERR_OK);
+    assert_int_equal(seal_cms_add_certs(t, bare, ders, 2, &f->first.signature), ERR_OK);
+    struct proof_verdict v = kit_verify(w, forge_seal(f));
+    assert_no_remarks(v.integrity);
+    assert_false(v.fit);
+    assert_remark(v.policy, "expired", ENTRY_SIGNATURE_1);
+}
+
+/* That a parcel was refused is a receipt too, and not one that the act was taken. */
+static void a_receipt_of_refusal_does_not_pass_for_one_that_holds(void **state)
+{
+    struct world *w = *state;
+    static const char *const events[] = {"refused", "quarantined", "held", "read"};
+    for (size_t k = 0; k < sizeof events / sizeof *events; k++) {
+        struct forge *f = forge_new(w);
+        struct receipt r = w->receipt;
+        r.event = str_of(events[k]);
+        forge_entry(f, "proof/receipt-001.json")->data = kit_answer(w, &w->meridia, &r);
+        struct proof_verdict v = kit_verify(w, forge_seal(f));
+        assert_no_remarks(v.integrity);
+        if (k < 2)
+            assert_remark(v.policy, "not-held", "proof/receipt-001.json");
+        else
+            assert_no_remarks(v.policy);
+    }
+}
+
+static void another_profile_than_the_act_names_is_said(void **state)
+{
+    struct turn *t = *state;
+    struct arena *a = t->arena;
+    struct hash shown = seal_sha256_of(str_bytes(STR("a profile")));
+    for (int same = 0; same < 2; same++) {
+        struct tree *act = tree_map(a), *law = tree_add_map(a, act, "law");
+        struct hash named = same ? shown : seal_sha256_of(str_bytes(STR("another")));
+        tree_add_str(a, tree_add_map(a, law, "profiles"), "XN", hex(a, hash_bytes(&named)));
+        struct proof_verdict v = {.trust = PROOF_UNTRUSTED};
+        struct inspection in = {
+            .t = t,
+            .v = &v,
+            .act = act,
+            .author = {.has_profile = true, .profile = {.state = STR("XN"), .hash = shown}}};
+        judge_policy(&in);
+        bool told = false;
+        for (const struct proof_remark *r = v.policy; r; r = r->next)
+            told = told || str_is(r->code, "other-profile");
+        assert_int_equal(told, !same);
+    }
+}
+
 int policy_tests(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -162,6 +224,9 @@ int policy_tests(void)
         with_turn(a_version_or_suite_that_is_not_known_is_unfit),
         with_turn(clocks_that_disagree_are_said_beyond_five_minutes),
         with_turn(a_function_covers_what_it_leaves_open),
+        with_turn(a_signature_dated_after_its_certificate_is_unfit),
+        with_world(a_receipt_of_refusal_does_not_pass_for_one_that_holds),
+        with_turn(another_profile_than_the_act_names_is_said),
     };
     return cmocka_run_group_tests_name("policy", tests, NULL, NULL);
 }

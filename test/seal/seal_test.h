@@ -26,6 +26,7 @@ int key_tests(void);
 int lock_tests(void);
 int manifest_tests(void);
 int parcel_tests(void);
+int peer_tests(void);
 int pem_tests(void);
 int suite_tests(void);
 

@@ -108,6 +108,10 @@ static void nodes_of_a_transaction_taken_back_are_in_no_proof(void **state)
             every_leaf_is_proven(r);
             store_rollback(r->store);
         }
+        struct ledger_source source = store_log_source(r->store);
+        struct hash node;
+        uint64_t beyond = store_log_size(r->store) / 2 + 1;
+        assert_int_equal(source.node(source.ctx, &r->turn, 1, beyond, &node), ERR_NONE_SUCH);
         rig_put(r, &r->dossier, (uint8_t)(100 + 10 * round), 7);
         every_leaf_is_proven(r);
     }
