@@ -321,6 +321,7 @@ struct desk_counts desk_counted(const struct desk *d)
     c.answer_syncs = db.wal_syncs;
     c.checkpoint_syncs = db.main_syncs;
     c.vault_syncs = vault_syncs(d->vault);
+    c.keeper_syncs = d->keeper.syncs(d->keeper.ctx);
     return c;
 }
 

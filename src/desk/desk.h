@@ -34,6 +34,7 @@ struct keeper {
     uint64_t (*last_size)(void *ctx);
     /* The last head it signed (note); empty when none: what fsck compares with. */
     struct str (*last_note)(void *ctx);
+    uint64_t (*syncs)(void *ctx); /* durable syncs of its head so far, all in the background */
     err (*wrap)(void *ctx, struct turn *t, struct bytes key, struct bytes bound,
                 struct bytes *wrapped_out);
     err (*unwrap)(void *ctx, struct turn *t, struct bytes wrapped, struct bytes bound,
@@ -180,7 +181,7 @@ MUST err desk_head(struct desk *d, struct turn *t, struct str *note_out);
 
 struct desk_counts {
     uint64_t groups, turns, receives; /* transactions with writes, turns in them, parcels taken */
-    uint64_t answer_syncs, checkpoint_syncs, vault_syncs;
+    uint64_t answer_syncs, checkpoint_syncs, vault_syncs, keeper_syncs;
 };
 struct desk_counts desk_counted(const struct desk *d);
 

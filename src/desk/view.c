@@ -262,6 +262,7 @@ err desk_do_STATUS(struct desk *d, struct desk_turn *dt)
     tree_add_int(t->arena, counts, "answer_syncs", (int64_t)c.answer_syncs);
     tree_add_int(t->arena, counts, "checkpoint_syncs", (int64_t)c.checkpoint_syncs);
     tree_add_int(t->arena, counts, "vault_syncs", (int64_t)c.vault_syncs);
+    tree_add_int(t->arena, counts, "keeper_syncs", (int64_t)c.keeper_syncs);
     try(add_needs(d, t, v));
     try(add_due(d, t, v));
     try(add_incidents(d, t, v));

@@ -233,6 +233,8 @@ static uint64_t keep_last_size(void *ctx)
     return k->note.n ? k->head.size : 0;
 }
 
+static uint64_t keep_syncs(void *ctx) { return node_keeper_syncs(ctx); }
+
 static struct str keep_last_note(void *ctx) { return ((struct node_keeper *)ctx)->note; }
 
 static err keep_wrap(void *ctx, struct turn *t, struct bytes key, struct bytes bound,
@@ -255,6 +257,7 @@ struct keeper node_keeper_hooks(struct node_keeper *k)
                            .head = keep_head,
                            .last_size = keep_last_size,
                            .last_note = keep_last_note,
+                           .syncs = keep_syncs,
                            .wrap = keep_wrap,
                            .unwrap = keep_unwrap,
                            .ctx = k};

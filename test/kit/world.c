@@ -98,6 +98,12 @@ static uint64_t keep_last_size(void *ctx)
 
 static struct str keep_last_note(void *ctx) { return ((struct world_node *)ctx)->note; }
 
+static uint64_t keep_syncs(void *ctx)
+{
+    (void)ctx;
+    return 0;
+}
+
 static err keep_wrap(void *ctx, struct turn *t, struct bytes key, struct bytes bound,
                      struct bytes *out)
 {
@@ -173,8 +179,8 @@ static err node_desk(struct world_node *n, struct turn *t, bool create)
         .db = &db,
         .vault = str_c(w->arena, str_printf(w->arena, STR_FMT "/vault", STR_ARG(n->folder))),
         .log = str_c(w->arena, str_printf(w->arena, STR_FMT "/log", STR_ARG(n->folder))),
-        .keeper = {keep_sign, keep_open, keep_head, keep_last_size, keep_last_note, keep_wrap,
-                   keep_unwrap, n},
+        .keeper = {keep_sign, keep_open, keep_head, keep_last_size, keep_last_note, keep_syncs,
+                   keep_wrap, keep_unwrap, n},
         .suite = w->suite,
         .law = w->law,
         .law_n = w->law_n,
