@@ -434,9 +434,9 @@ static void rollback(struct db *db)
     db->dead = !sqlite3_get_autocommit(h);
 }
 
-/* The first commit after the log was moved begins a new log and syncs twice. A commit of nothing takes
- * that upon itself here, in the background, so that no answer waits for it; its syncs are counted with
- * those of the checkpoint. */
+/* The first commit after the log was moved begins a new log and syncs twice. A commit of nothing
+ * takes that upon itself here, in the background, so that no answer waits for it; its syncs are
+ * counted with those of the checkpoint. */
 static err log_begin_anew(struct turn *t, struct db *db)
 {
     struct sqlite *s = own(db);

@@ -106,7 +106,7 @@ static err vault_names_of(struct desk *d, struct turn *t, struct vault_names *ou
     size_t n = 0;
     bool found_one = true;
     int64_t leaf = 0;
-    while (found_one) {
+    while (found_one && leaf < INT64_MAX) {
         auto_arena scratch = arena_new();
         struct turn one = *t;
         one.arena = scratch;

@@ -128,7 +128,7 @@ err desk_do_REPLAY(struct desk *d, struct desk_turn *dt)
     }
     p.differences = tree_add_list(t->arena, v, "differences");
     bool found = true;
-    for (int64_t leaf = 0; found; leaf++) {
+    for (int64_t leaf = 0; found && leaf < INT64_MAX; leaf++) {
         auto_arena scratch = arena_new();
         struct turn one = *t;
         one.arena = scratch;

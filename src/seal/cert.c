@@ -217,17 +217,30 @@ static void take_validity(struct arena *a, struct der *d, struct seal_cert *says
     if (says->from_ms >= says->to_ms) d->bad = true;
 }
 
-/* The organisation is the one part of a subject that nothing else in the certificate says. */
-static struct str organisation_in(struct bytes subject)
+/* The first UTF-8 value of a kind in a name; empty when there is none. */
+static struct str value_in(struct bytes whole, struct bytes kind)
 {
-    struct der d = seal_der_of(subject), name = seal_der_enter(&d, DER_SEQ);
-    for (int i = 0; i < 2; i++) {
+    enum { PARTS_MAX = 3 };
+    struct der d = seal_der_of(whole), name = seal_der_enter(&d, DER_SEQ);
+    for (int i = 0; i < PARTS_MAX; i++) {
         struct der set = seal_der_enter(&name, DER_SET), pair = seal_der_enter(&set, DER_SEQ);
         struct bytes oid = seal_der_whole(&pair, DER_OID);
-        if (!pair.bad && bytes_eq(oid, ORGANISATION))
-            return bytes_str(seal_der_take(&pair, DER_UTF8));
+        if (!pair.bad && bytes_eq(oid, kind)) return bytes_str(seal_der_take(&pair, DER_UTF8));
     }
     return (struct str){NULL, 0};
+}
+
+static bool is_organisation(struct str s)
+{
+    return s.n > 0 && s.n <= ORGANISATION_MAX && str_is_utf8(s);
+}
+
+bool seal_cert_names_root(struct arena *a, struct bytes name)
+{
+    struct seal_cert says = {.role = SEAL_ROOT, .state = value_in(name, COMMON_NAME)};
+    struct str organisation = value_in(name, ORGANISATION);
+    return name.n <= ISSUER_MAX && is_state(says.state) && is_organisation(organisation) &&
+           bytes_eq(name_of(a, &says, organisation), name);
 }
 
 /* "comity:XN/csb/seal" or "comity:XN/root". */
@@ -277,11 +290,10 @@ static void take_extensions(struct der *d, struct cert_parts *c)
 static bool fits(struct arena *a, const struct cert_parts *c)
 {
     bool is_root = c->says.role == SEAL_ROOT;
-    if (c->organisation.n == 0 || c->organisation.n > ORGANISATION_MAX ||
-        !str_is_utf8(c->organisation))
-        return false;
+    if (!is_organisation(c->organisation)) return false;
     if (c->issuer_id.n != (is_root ? 0 : KEY_ID) || (c->says.training && !is_root)) return false;
-    if (c->issuer.n > ISSUER_MAX || (is_root && !bytes_eq(c->issuer, c->subject))) return false;
+    if (is_root ? !bytes_eq(c->issuer, c->subject) : !seal_cert_names_root(a, c->issuer))
+        return false;
     return c->point.p[0] == 4 && bytes_eq(name_of(a, &c->says, c->organisation), c->subject) &&
            bytes_eq(tbs_of(a, c), c->tbs);
 }
@@ -319,7 +331,8 @@ err seal_cert_parts(struct turn *t, struct bytes der, struct cert_parts *out)
     c.signature = (struct bytes){bits.p, bits.n};
     seal_der_leave(&d, &cert);
     if (d.bad || d.n || bits.bad) goto out;
-    c.organisation = organisation_in(c.subject);
+    /* The one part of a subject that nothing else in the certificate says. */
+    c.organisation = value_in(c.subject, ORGANISATION);
     if (!fits(t->arena, &c)) goto out;
     c.says.print = seal_sha256_of(der);
     c.says.key = seal_sha256_of(spki);

@@ -148,7 +148,7 @@ static struct bytes envelope_write(struct arena *a, struct bytes recipients, con
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
-static void take_recipient(struct der *d, struct recipient *r)
+static void take_recipient(struct arena *a, struct der *d, struct recipient *r)
 {
     struct der in = seal_der_enter(d, DER_C0 + 1);
     seal_der_expect(&in, VERSION_3);
@@ -164,7 +164,7 @@ static void take_recipient(struct der *d, struct recipient *r)
     seal_der_expect(&in, AGREEMENT);
     struct der list = seal_der_enter(&in, DER_SEQ), one = seal_der_enter(&list, DER_SEQ);
     struct der ahead = one, rid = seal_der_enter(&ahead, DER_SEQ);
-    seal_der_whole(&rid, DER_SEQ);
+    if (!seal_cert_names_root(a, seal_der_whole(&rid, DER_SEQ))) rid.bad = true;
     seal_der_serial(&rid);
     seal_der_leave(&ahead, &rid);
     r->issuer_serial = seal_der_take(&one, DER_SEQ);
@@ -176,7 +176,8 @@ static void take_recipient(struct der *d, struct recipient *r)
 }
 
 /* In the order of a SET OF, each once; `mine` gets the one for this holder, or stays empty. */
-static void take_recipients(struct der *d, struct bytes issuer_serial, struct recipient *mine)
+static void take_recipients(struct arena *a, struct der *d, struct bytes issuer_serial,
+                            struct recipient *mine)
 {
     struct der set = seal_der_enter(d, DER_SET);
     struct bytes before = {NULL, 0};
@@ -184,7 +185,7 @@ static void take_recipients(struct der *d, struct bytes issuer_serial, struct re
         struct recipient r;
         struct der ahead = set;
         struct bytes whole = seal_der_whole(&ahead, DER_C0 + 1);
-        take_recipient(&set, &r);
+        take_recipient(a, &set, &r);
         if (set.bad || count == SEAL_RECIPIENTS_MAX || seal_der_cmp(before, whole) >= 0)
             set.bad = true;
         else if (!mine->wrapped.n && bytes_eq(r.issuer_serial, issuer_serial))
@@ -225,7 +226,7 @@ static err envelope_read(struct turn *t, struct bytes sealed, struct bytes issue
     seal_der_expect(&info, AUTH_ENVELOPED);
     struct der explicit = seal_der_enter(&info, DER_C0), data = seal_der_enter(&explicit, DER_SEQ);
     seal_der_expect(&data, VERSION_0);
-    take_recipients(&data, issuer_serial, mine);
+    take_recipients(t->arena, &data, issuer_serial, mine);
     take_content(&data, content);
     seal_der_leave(&explicit, &data);
     seal_der_leave(&info, &explicit);

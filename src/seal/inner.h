@@ -131,6 +131,8 @@ struct cert_parts {
 MUST err seal_cert_parts(struct turn *t, struct bytes der, struct cert_parts *out);
 /* Requires a certificate whose key is for signing, or for opening. */
 MUST err seal_cert_for(struct turn *t, struct bytes der, bool signing, struct cert_parts *out);
+/* Whether a name is spelled as roots are named: the only issuers there are. */
+bool seal_cert_names_root(struct arena *a, struct bytes name);
 /* Whether a root is signed by itself. */
 bool seal_cert_is_own(const struct cert_parts *c);
 

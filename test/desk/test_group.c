@@ -58,6 +58,7 @@ static void sixty_four_in_flight_share_their_sync(void **state)
     (void)state;
     struct world w;
     world_open(&w, 2, 11, &suite_fake, folder);
+    w.made = str_of(folder);
     auto_arena a = arena_new();
     struct desk_job *jobs = flight(&w, a, FLIGHT);
     struct intake *in = arena_take(a, sizeof *in);
@@ -83,6 +84,7 @@ static void one_alone_costs_one_sync(void **state)
     (void)state;
     struct world w;
     world_open(&w, 2, 12, &suite_fake, folder);
+    w.made = str_of(folder);
     auto_arena a = arena_new();
     struct desk_job *jobs = flight(&w, a, 1);
     struct intake *in = arena_take(a, sizeof *in);
@@ -121,6 +123,7 @@ static void faulty_world(struct world *w, uint64_t seed)
 {
     assert_true(faulty_vfs_up(&disk, "faulty-desk"));
     world_open_on(w, 2, seed, &suite_fake, folder, "faulty-desk");
+    w->made = str_of(folder);
 }
 
 static void a_full_disk_refuses_the_turn_and_heals(void **state)

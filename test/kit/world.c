@@ -7,6 +7,7 @@
 #include "law/law.h"
 #include "seal/seal.h"
 
+#include <ftw.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -280,6 +281,7 @@ void world_open_on(struct world *w, int n, uint64_t seed, const struct suite *su
         char *made = arena_take(w->arena, 64);
         snprintf(made, 64, "/tmp/comity-world-XXXXXX");
         base = mkdtemp(made);
+        w->made = str_of(base);
     }
     for (int k = 0; k < n; k++) {
         struct world_node *node = &w->node[k];
@@ -289,6 +291,14 @@ void world_open_on(struct world *w, int n, uint64_t seed, const struct suite *su
     }
     for (int a = 0; a < n; a++)
         for (int b = a + 1; b < n; b++) pin_both(&w->node[a], &w->node[b]);
+}
+
+static int drop(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+    (void)st;
+    (void)type;
+    (void)at;
+    return remove(path);
 }
 
 void world_close(struct world *w)
@@ -301,6 +311,7 @@ void world_close(struct world *w)
         seal_key_free(n->open_key);
         seal_key_free(n->tls_key);
     }
+    if (w->made.n) (void)nftw(w->made.p, drop, 16, FTW_DEPTH | FTW_PHYS);
     arena_free(w->arena);
 }
 

@@ -37,6 +37,7 @@ struct world {
     size_t law_n;
     struct world_node node[WORLD_NODES_MAX];
     int n;
+    struct str made;    /* a folder that goes with the world; set where world_open made one */
     struct fault fault; /* of the last world_do or world_deliver that failed */
 };
 
