@@ -100,7 +100,8 @@ struct suite {
                 bool attached, int64_t at_ms, struct bytes *cms_out);
     /* Checks a detached signature by the holder of `der` (a seal or a root). ERR_INTEGRITY, article
      * "RFC 5652 5.6", "5.3" or "EN 319 122-1 5.2.2"; ERR_REJECTED (5.1) when the bytes are not a
-     * signature of this suite as it travels, without certificates. Whether `der` itself is to be believed is for seal_cert_check. */
+     * signature of this suite as it travels, without certificates. Whether `der` itself is to be
+     * believed is for seal_cert_check. */
     err (*verify)(struct turn *t, struct bytes der, struct bytes content, struct bytes cms);
     /* The same for an attached one: gives the content. */
     err (*verify_attached)(struct turn *t, struct bytes der, struct bytes cms,
@@ -158,7 +159,8 @@ struct parcel {
     /* covered[k]: what seals[k] covers, in the order of its manifest, NULL-ended; for a later seal
      * also the manifests and signatures before it. */
     const struct zip_entry ***covered;
-    bool is_plain; /* one seal, and its manifest is just what parcel_manifest makes of the entries */
+    bool
+        is_plain; /* one seal, and its manifest is just what parcel_manifest makes of the entries */
 };
 /* Takes a container apart and checks everything but the signatures: ZIP as written by us, mimetype
  * first and exact (EN 319 162-1 A.1), then the entries, then manifests and signatures in order;

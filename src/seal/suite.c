@@ -6,8 +6,8 @@
 
 #include "seal/inner.h"
 
-/* Certificates in the unsigned part would give one signature many spellings, and an export could not
- * be told from what travelled: they are added there, and taken out before it is verified. */
+/* Certificates in the unsigned part would give one signature many spellings, and an export could
+ * not be told from what travelled: they are added there, and taken out before it is verified. */
 static err verify(struct turn *t, struct bytes der, struct bytes content, struct bytes cms)
 {
     try(seal_cms_is_bare(t, cms));

@@ -292,6 +292,31 @@ static void a_state_that_is_no_country_goes_without_the_country(void **state)
                 "subject=O = Ministry, CN = XORG9");
 }
 
+/* An envelope also names others it is for: what stands there must be a name that we could write. */
+static void only_names_of_roots_are_issuers(void **state)
+{
+    struct turn *t = *state;
+    struct holder root = root_of(t, "XN", false), seal = holder_of(t, &root, "XN/csb", SEAL_SEAL);
+    struct cert_parts of_root, of_seal;
+    assert_ok(t, seal_cert_parts(t, root.der, &of_root));
+    assert_ok(t, seal_cert_parts(t, seal.der, &of_seal));
+    assert_true(seal_cert_names_root(t->arena, of_seal.issuer));
+    assert_true(seal_cert_names_root(t->arena, of_root.subject));
+    assert_false(seal_cert_names_root(t->arena, of_seal.subject));
+    assert_false(seal_cert_names_root(t->arena, (struct bytes){0}));
+    assert_false(seal_cert_names_root(t->arena, BYTES("\x30\x00")));
+    uint8_t *p = (uint8_t *)bytes_dup(t->arena, of_seal.issuer).p;
+    int taken = 0;
+    for (size_t bit = 0; bit < 8 * of_seal.issuer.n; bit++) {
+        p[bit / 8] ^= (uint8_t)(1 << bit % 8);
+        taken += seal_cert_names_root(t->arena, (struct bytes){p, of_seal.issuer.n});
+        p[bit / 8] ^= (uint8_t)(1 << bit % 8);
+    }
+    /* Another letter of the organisation is another name; nothing else may be. */
+    assert_in_range(taken, 1, 8 * (sizeof "Ministry" - 1));
+    assert_ok(t, seal_cert_check(t, seal.der, root.der, SEAL_SEAL, NOW_MS));
+}
+
 int cert_tests(void)
 {
     const struct CMUnitTest tests[] = {
@@ -311,6 +336,7 @@ int cert_tests(void)
         with_turn(names_and_times_that_cannot_be_written_are_not_issued),
         with_turn(only_a_root_issues_and_only_with_its_own_key),
         with_turn(a_state_that_is_no_country_goes_without_the_country),
+        with_turn(only_names_of_roots_are_issuers),
     };
     return cmocka_run_group_tests_name("cert", tests, NULL, NULL);
 }

@@ -433,6 +433,7 @@ static void what_libcrypto_closes_ours_opens(void **state)
         CMS_ContentInfo *cms = CMS_AuthEnvelopedData_create(EVP_aes_256_gcm());
         CMS_RecipientInfo *to = CMS_add1_recipient_cert(cms, p.reader_cert, CMS_KEY_PARAM);
         assert_non_null(to);
+        assert_int_equal(CMS_set_detached(cms, 0), 1);
         EVP_PKEY_CTX *c = CMS_RecipientInfo_get0_pkey_ctx(to);
         assert_int_equal(EVP_PKEY_CTX_set_ecdh_kdf_md(c, EVP_sha256()), 1);
         assert_int_equal(CMS_final(cms, in, NULL, CMS_BINARY), 1);
