@@ -156,19 +156,19 @@ static err peer_propose(struct demo *d, int who, int other, struct str words,
     return cli_peer_add(d->c, d->node[who].dir, d->node[other].document, words, view_out);
 }
 
-/* Each side computes the words for itself; two people compare them, and each pins what was heard.
- */
+/* Each side reads the words of its own root out, and pins the other by what it heard. */
 static err step_link(struct demo *d)
 {
     const struct tree *at_norland = NULL, *at_meridia = NULL;
     for (int k = 0; k < DEMO_NODES; k++) try(profile_take(d, k));
     try(peer_propose(d, NORLAND, MERIDIA, STR(""), &at_norland));
     try(peer_propose(d, MERIDIA, NORLAND, STR(""), &at_meridia));
-    struct str read_out = str_dup(d->c->t.arena, tree_str(at_norland, "words"));
-    struct str heard = str_dup(d->c->t.arena, tree_str(at_meridia, "words"));
-    tell(d, -1, "On the telephone both read: " STR_FMT, STR_ARG(read_out));
-    try(peer_propose(d, NORLAND, MERIDIA, heard, &at_norland));
-    try(peer_propose(d, MERIDIA, NORLAND, read_out, &at_meridia));
+    struct str norland = str_dup(d->c->t.arena, tree_str(at_norland, "words"));
+    struct str meridia = str_dup(d->c->t.arena, tree_str(at_meridia, "words"));
+    tell(d, -1, "On the telephone Norland reads out: " STR_FMT, STR_ARG(norland));
+    tell(d, -1, "                 and Meridia: " STR_FMT, STR_ARG(meridia));
+    try(peer_propose(d, NORLAND, MERIDIA, meridia, &at_norland));
+    try(peer_propose(d, MERIDIA, NORLAND, norland, &at_meridia));
     tell(d, -1, "The two nodes are pinned to each other.");
     return ERR_OK;
 }

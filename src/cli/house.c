@@ -134,6 +134,7 @@ err cli_peer_add(struct cli *c, const char *dir, const struct tree *document, st
         buf_byte(&heard, (uint8_t)(l == '-' ? ' ' : l >= 'A' && l <= 'Z' ? l - 'A' + 'a' : l));
     }
     if (words.n) tree_add_str(a, args, "words", buf_as_str(&heard));
+    if (cli_has(&c->args, OPT_REPLACE)) tree_add_bool(a, args, "replace", true);
     return cli_ask(c, dir, DESK_PEER_ADD, args, view_out);
 }
 
@@ -160,13 +161,12 @@ static err peer_add(struct cli *c, struct str where)
     struct str words = dashed(a, tree_str(view, "words"));
     tree_set(a, v, STR("words"), tree_add_str(a, tree_list(a), NULL, words));
     if (str_is(tree_str(view, "stage"), "proposed"))
-        tree_add_str(
-            a, v, "next",
-            str_printf(a,
-                       "Call the authority on a number you knew before and read the five "
-                       "words to each other. If both read the same: comity -C %s peer add " STR_FMT
-                       " --words " STR_FMT,
-                       c->dir, STR_ARG(where), STR_ARG(words)));
+        tree_add_str(a, v, "next",
+                     str_printf(a,
+                                "Call the authority on a number you knew before. Read your five "
+                                "words to them, write down the five they read to you, and type "
+                                "those: comity -C %s peer add " STR_FMT " --words (as heard)",
+                                c->dir, STR_ARG(where)));
     c->view = v;
     return ERR_OK;
 }

@@ -100,6 +100,30 @@ static err peer_fits(struct desk *d, struct turn *t, const struct profile *p)
     return ERR_OK;
 }
 
+/* The words heard are those of the root given: what the other side read out is what we hold. */
+static err words_fit(struct turn *t, struct bytes root_der, struct str heard)
+{
+    struct str theirs;
+    try(profile_words(t, root_der, &theirs));
+    if (str_eq(heard, theirs)) return ERR_OK;
+    return turn_fail_at(t, ERR_REJECTED, "words-differ", "comity wire 1: ceremony", STR("words"),
+                        "The five words heard are not those of the root this node was given. "
+                        "Somebody may stand between you; nothing was pinned.");
+}
+
+/* A State that is pinned keeps its root, unless a person says that it has another. */
+static err root_stays(struct turn *t, const struct store_peer *known, const struct hash *root,
+                      bool replace)
+{
+    if (!str_is(known->stage, "pinned") || hash_eq(&known->root, root) || replace) return ERR_OK;
+    return turn_fail(t, ERR_CONFLICT, "root-changed", "comity wire 1: ceremony",
+                     STR_FMT " is pinned under the root " STR_FMT ", and this is the root " STR_FMT
+                             ". Nothing was changed. If its State says by a known telephone number "
+                             "that it has a new root: --replace.",
+                     STR_ARG(known->address), STR_ARG(desk_hex_hash(t, &known->root)),
+                     STR_ARG(desk_hex_hash(t, root)));
+}
+
 static err peer_act(struct desk *d, struct turn *t, const struct signed_profile *p,
                     struct str address, const char *stage)
 {
@@ -117,6 +141,20 @@ static err peer_act(struct desk *d, struct turn *t, const struct signed_profile 
     return house_act(d, t, "peer.set", m);
 }
 
+/* What is known of each of a profile's authorities: an empty row for one that is new. */
+static err peers_known(struct desk *d, struct turn *t, const struct signed_profile *p, bool replace,
+                       struct store_peer *known)
+{
+    for (size_t k = 0; k < p->profile.authorities_n; k++) {
+        known[k] = (struct store_peer){0};
+        err e = store_peer_get(t, d->store, p->profile.authorities[k].address, &known[k]);
+        if (e != ERR_NONE_SUCH) try(e);
+        turn_forgive(t);
+        try(root_stays(t, &known[k], &p->root_cert.print, replace));
+    }
+    return ERR_OK;
+}
+
 err desk_do_PEER_ADD(struct desk *d, struct desk_turn *dt)
 {
     struct turn *t = &dt->t;
@@ -124,30 +162,25 @@ err desk_do_PEER_ADD(struct desk *d, struct desk_turn *dt)
     struct str ours, heard = tree_str(dt->args, "words");
     try(profile_arg(d, t, dt->args, &p));
     try(peer_fits(d, t, &p.profile));
-    try(profile_words(t, d->root_der, p.root, &ours));
-    if (heard.n && !str_eq(heard, ours))
-        return turn_fail_at(t, ERR_REJECTED, "words-differ", "comity wire 1: ceremony",
-                            STR("words"),
-                            "The five words heard are not those of the two roots. Somebody may "
-                            "stand between you; nothing was pinned.");
-    const char *stage = heard.n ? "pinned" : "proposed";
+    struct store_peer *known =
+        arena_take_many(t->arena, p.profile.authorities_n + 1, sizeof *known);
+    try(peers_known(d, t, &p, tree_bool(dt->args, "replace", false), known));
+    if (heard.n) try(words_fit(t, p.root, heard));
+    try(profile_words(t, d->root_der, &ours));
     try(desk_profile_record(d, t, p.cms, p.root, turn_now_ms(t)));
     struct tree *v = tree_map(t->arena);
     struct tree *list = tree_add_list(t->arena, v, "addresses");
+    bool pinned = true;
     for (size_t k = 0; k < p.profile.authorities_n; k++) {
         struct str address = p.profile.authorities[k].address;
-        struct store_peer known;
-        err e = store_peer_get(t, d->store, address, &known);
-        if (e == ERR_NONE_SUCH)
-            turn_forgive(t);
-        else
-            try(e);
-        bool pinned = e == ERR_OK && str_is(known.stage, "pinned");
-        if (!pinned || heard.n) try(peer_act(d, t, &p, address, stage));
+        bool stands = str_is(known[k].stage, "pinned");
+        pinned = pinned && (stands || heard.n);
+        if (!stands || heard.n) try(peer_act(d, t, &p, address, heard.n ? "pinned" : "proposed"));
         tree_add_str(t->arena, list, NULL, address);
     }
     tree_add_str(t->arena, v, "state", p.profile.state);
-    tree_add_str(t->arena, v, "stage", str_of(stage));
+    tree_add_str(t->arena, v, "stage", pinned ? STR("pinned") : STR("proposed"));
+    tree_add_str(t->arena, v, "root", desk_hex_hash(t, &p.root_cert.print));
     tree_add_str(t->arena, v, "words", ours);
     dt->view = v;
     return ERR_OK;

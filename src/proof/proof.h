@@ -133,10 +133,9 @@ MUST err profile_read(struct turn *t, const struct suite *suite, struct bytes cm
                       struct bytes root_der, struct profile *out);
 /* NULL when the profile has no such authority. */
 const struct profile_authority *profile_find(const struct profile *p, struct str address);
-/* The five words two people read to each other: from both roots (DER), in either order, through a
- * slow hash. ERR_REJECTED when both are the same root. */
-MUST err profile_words(struct turn *t, struct bytes root_a, struct bytes root_b,
-                       struct str *words_out);
+/* The five words of a root (DER), through a slow hash: who holds the root reads them out, and who
+ * was given it holds them against what he hears. */
+MUST err profile_words(struct turn *t, struct bytes root_der, struct str *words_out);
 
 /* ---- the verdict ----------------------------------------------------------------------------- */
 

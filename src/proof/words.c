@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The five words of a peering ceremony.
+/* The five words of a root, for the peering ceremony.
  *
- * Two people on a telephone line compare what their nodes hold of each other. Fifty bits are few,
- * so the hash is slow on purpose: who would forge a root with the same words must run it 2^50
- * times. The words say nothing of who is on the line; that is what the known telephone number is
- * for. */
+ * On a telephone line each of two people reads the words of his own root, and the other's node
+ * holds them against the root it was given. Each direction is a matter of one root alone, so who
+ * would stand between them needs a second root with the words of one that stands already: fifty
+ * bits, through a hash that is slow on purpose. (Words made of both roots would be weaker: both
+ * forged roots could be varied until they meet, which takes the square root of that.) The words
+ * say nothing of who is on the line; that is what the known telephone number is for. */
 
 #include "proof/proof_internal.h"
-
-#include <string.h>
 
 enum { WORD_BITS = 10, WORDS_N = 1 << WORD_BITS, STRETCHED = 7 };
 
@@ -19,21 +19,11 @@ static const char *const words[] = {
 };
 _Static_assert(sizeof words / sizeof *words == WORDS_N, "each ten bits have one word");
 
-err profile_words(struct turn *t, struct bytes root_a, struct bytes root_b, struct str *words_out)
+err profile_words(struct turn *t, struct bytes root_der, struct str *words_out)
 {
-    struct hash low = seal_sha256_of(root_a), high = seal_sha256_of(root_b), both;
-    if (hash_eq(&low, &high))
-        return turn_fail(t, ERR_REJECTED, "same-root", "comity ceremony 1",
-                         "Both roots are the same certificate; a State does not peer with itself.");
-    if (memcmp(low.b, high.b, sizeof low.b) > 0) {
-        struct hash swapped = low;
-        low = high;
-        high = swapped;
-    }
-    const struct bytes prints[] = {hash_bytes(&low), hash_bytes(&high)};
-    seal_sha256(prints, 2, &both);
+    struct hash print = seal_sha256_of(root_der);
     uint8_t bits[STRETCHED];
-    try(seal_stretch(t, hash_bytes(&both), str_bytes(STR("comity words 1")), bits, sizeof bits));
+    try(seal_stretch(t, hash_bytes(&print), str_bytes(STR("comity words 2")), bits, sizeof bits));
     uint64_t all = 0;
     for (size_t i = 0; i < sizeof bits; i++) all = all << 8 | bits[i];
     all >>= 8 * STRETCHED - WORD_BITS * PROFILE_WORDS;

@@ -7,6 +7,7 @@
  *                                     "signer":FOLDER} or {"container":bytes, "to":[DER]};
  *                                     without "to" the container as it is
  *   craft know FOLDER < PROFILE       the certificates of a node, from what it tells of itself
+ *   craft words FOLDER                what the node reads out: the five words of its root
  *   craft show FOLDER < ANSWER        the body of the receipt in an answer, by the node known there
  *
  * Bytes in JSON are base64. */
@@ -226,6 +227,15 @@ static void show(struct turn *t, const char *folder)
     fwrite(body.p, 1, body.n, stdout);
 }
 
+static void read_out(struct turn *t, const char *folder)
+{
+    struct tree *told;
+    struct str words;
+    must(t, json_read(t, load(t, folder, "profile.json"), &limits, &told));
+    must(t, profile_words(t, decoded(t, tree_str(told, "root")), &words));
+    printf(STR_FMT "\n", STR_ARG(words));
+}
+
 int main(int argc, char **argv)
 {
     auto_arena arena = arena_new();
@@ -238,6 +248,8 @@ int main(int argc, char **argv)
         seal(&t, argv[2], argv[3]);
     else if (argc == 3 && strcmp(argv[1], "know") == 0)
         know(&t, argv[2]);
+    else if (argc == 3 && strcmp(argv[1], "words") == 0)
+        read_out(&t, argv[2]);
     else if (argc == 3 && strcmp(argv[1], "show") == 0)
         show(&t, argv[2]);
     else

@@ -395,8 +395,9 @@ def commit_error(tap, base, peer_state):
 
 
 def pin(node, peer):
-    shown = json.loads(run("-C", node.folder, "peer", "add", peer.profile(), "--json").stdout)
-    run("-C", node.folder, "peer", "add", peer.profile(), "--words", shown["words"], "--json")
+    run("-C", node.folder, "peer", "add", peer.profile(), "--json")
+    heard = craft("words", peer.folder).decode().strip()
+    run("-C", node.folder, "peer", "add", peer.profile(), "--words", heard, "--json")
     peer.know()
 
 

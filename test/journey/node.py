@@ -144,9 +144,11 @@ class Node:
 
 
 def pin(a, b):
+    """Each reads its own words out, and pins the other by what it heard."""
+    reads = {x: json.loads(run("-C", x.folder, "peer", "add", y.url, "--json").stdout)["words"]
+             for x, y in ((a, b), (b, a))}
     for x, y in ((a, b), (b, a)):
-        shown = json.loads(run("-C", x.folder, "peer", "add", y.url, "--json").stdout)
-        run("-C", x.folder, "peer", "add", y.url, "--words", shown["words"], "--json")
+        run("-C", x.folder, "peer", "add", y.url, "--words", reads[y], "--json")
 
 
 def wait_for(what, check, seconds=60):

@@ -233,11 +233,13 @@ static void node_make(struct world *w, int number, const char *folder)
     node_init(n, &t);
 }
 
-/* Both pin each other with the words they would read out: one slow hash for the two. */
-static void pin(struct world_node *n, const struct world_node *peer, struct str words)
+/* Pins a peer by the words it reads out. */
+static void pin(struct world_node *n, const struct world_node *peer)
 {
     auto_arena a = arena_new();
     struct turn t = world_turn(n->world, a);
+    struct str words;
+    must(profile_words(&t, peer->root_der, &words), &t, "words");
     struct tree *args = tree_map(a);
     tree_add_str(a, args, "profile", base64(a, peer->profile));
     tree_add_str(a, args, "root", base64(a, peer->root_der));
@@ -250,11 +252,8 @@ static void pin(struct world_node *n, const struct world_node *peer, struct str 
 
 static void pin_both(struct world_node *a, struct world_node *b)
 {
-    struct turn t = world_turn(a->world, a->world->arena);
-    struct str words;
-    must(profile_words(&t, a->root_der, b->root_der, &words), &t, "words");
-    pin(a, b, words);
-    pin(b, a, words);
+    pin(a, b);
+    pin(b, a);
 }
 
 void world_open(struct world *w, int n, uint64_t seed, const struct suite *suite,

@@ -132,8 +132,8 @@ static struct tree *profile_args(struct served *s)
 static void pin(struct served *at, struct served *peer)
 {
     struct tree *args = profile_args(peer);
-    struct str words = tree_str(view_of(at, "peer-add", args), "words");
-    tree_add_str(at->p->a, args, "words", words);
+    struct str heard = tree_str(view_of(peer, "peer-add", profile_args(at)), "words");
+    tree_add_str(at->p->a, args, "words", heard);
     assert_str(tree_str(view_of(at, "peer-add", args), "stage"), "pinned");
 }
 
