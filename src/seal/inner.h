@@ -36,7 +36,12 @@ struct seal_key {
 MUST err seal_p256_make(struct turn *t, EVP_PKEY **out, uint8_t point_out[P256_POINT]);
 MUST err seal_p256_sign(struct turn *t, const struct seal_key *k, const struct hash *digest,
                         struct bytes *signature_out);
-/* False also for a point that is not on the curve, and for a signature that is not DER. */
+/* Of the two spellings of a signature only the one with s at most half the order counts: nobody
+ * without the key can write a message that was signed anew. */
+bool seal_p256_is_low(struct bytes signature);
+MUST err seal_p256_lower(struct turn *t, struct bytes signature, struct bytes *low_out);
+/* False also for a point that is not on the curve, and for a signature that is not DER or not low.
+ */
 bool seal_p256_holds(struct bytes point, const struct hash *digest, struct bytes signature);
 /* The shared x of ECDH. ERR_INTEGRITY for a point that is not on the curve. */
 MUST err seal_p256_agree(struct turn *t, EVP_PKEY *mine, struct bytes point,

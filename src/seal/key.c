@@ -217,15 +217,14 @@ err seal_p256_sign(struct turn *t, const struct seal_key *k, const struct hash *
     if (!c || EVP_PKEY_sign_init(c) != 1 ||
         EVP_PKEY_sign(c, signature, &n, digest->b, sizeof digest->b) != 1)
         return seal_crypto_fault(t, "A signature could not be made");
-    *signature_out = (struct bytes){signature, n};
-    return ERR_OK;
+    return seal_p256_lower(t, (struct bytes){signature, n}, signature_out);
 }
 
 bool seal_p256_holds(struct bytes point, const struct hash *digest, struct bytes signature)
 {
     auto_pkey theirs = public_of(point);
     auto_pkey_ctx c = theirs ? EVP_PKEY_CTX_new(theirs, NULL) : NULL;
-    bool holds = c && signature.n && EVP_PKEY_verify_init(c) == 1 &&
+    bool holds = c && seal_p256_is_low(signature) && EVP_PKEY_verify_init(c) == 1 &&
                  EVP_PKEY_verify(c, signature.p, signature.n, digest->b, sizeof digest->b) == 1;
     ERR_clear_error();
     return holds;

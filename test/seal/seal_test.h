@@ -24,6 +24,7 @@ int fake_tests(void);
 int fuzz_tests(void);
 int key_tests(void);
 int lock_tests(void);
+int low_tests(void);
 int manifest_tests(void);
 int parcel_tests(void);
 int peer_tests(void);

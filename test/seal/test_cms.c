@@ -281,6 +281,30 @@ static void openssl_accepts_an_exported_signature(void **state)
     assert_false(openssl_accepts(t, &forger, s.content, ""));
 }
 
+/* Another program signs high or low as it falls: it is asked until it signs low. */
+static struct bytes signed_low(struct turn *t, const char *folder, const char *how,
+                               struct bytes cert, struct bytes content)
+{
+    enum { TRIES_MAX = 64 };
+    struct str line = str_printf(t->arena,
+                                 "cms -sign -cades -binary -outform DER %s -nosmimecap -md sha256 "
+                                 "-signer cert.pem -inkey key.pem -in content -out sig",
+                                 how);
+    bool attached = strstr(how, "-nodetach");
+    for (int k = 0; k < TRIES_MAX; k++) {
+        struct bytes out;
+        assert_true(openssl(t, folder, str_c(t->arena, line)));
+        struct bytes cms = get_file(t, folder, "sig");
+        err e = attached ? seal_cms_verify_attached(t, cert, cms, &out)
+                         : seal_cms_verify(t, cert, content, cms);
+        if (e == ERR_OK) return cms;
+        assert_int_equal(e, ERR_INTEGRITY);
+        turn_forgive(t);
+    }
+    fail_msg("%d signatures by openssl were refused", TRIES_MAX);
+    return (struct bytes){0};
+}
+
 static void a_signature_by_openssl_is_spelled_like_ours(void **state)
 {
     struct turn *t = *state;
@@ -291,18 +315,12 @@ static void a_signature_by_openssl_is_spelled_like_ours(void **state)
     put_file(t, folder, "cert.pem", str_bytes(str_of(fixed_seal_pem)));
     put_file(t, folder, "key.pem", str_bytes(str_of(fixed_seal_key)));
     put_file(t, folder, "content", content);
-    assert_true(openssl(t, folder,
-                        "cms -sign -cades -binary -outform DER -nocerts -nosmimecap -md "
-                        "sha256 -signer cert.pem -inkey key.pem -in content -out sig"));
-    cms = get_file(t, folder, "sig");
+    cms = signed_low(t, folder, "-nocerts", cert, content);
     assert_ok(t, seal_cms_verify(t, cert, content, cms));
     assert_ok(t, seal_cms_is_canonical(t, cms));
     assert_ok(t, seal_cms_add_certs(t, cms, NULL, 0, &with));
     assert_bytes(with, cms);
-    assert_true(openssl(t, folder,
-                        "cms -sign -cades -binary -nodetach -outform DER -nosmimecap -md "
-                        "sha256 -signer cert.pem -inkey key.pem -in content -out sig"));
-    cms = get_file(t, folder, "sig");
+    cms = signed_low(t, folder, "-nodetach", cert, content);
     assert_ok(t, seal_cms_verify_attached(t, cert, cms, &out));
     assert_bytes(out, content);
     assert_ok(t, seal_cms_is_canonical(t, cms));
