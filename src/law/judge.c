@@ -176,4 +176,7 @@ static void judge_time(struct judge *j)
     if (ahead_ms > LAW_CLOCK_AHEAD_MAX_MS)
         law_find(j, ERR_OK, STR("clock-ahead"), STR("comity act 1: at"), STR(""),
                  time_text(a, j->act->at_ms));
+    if (!j->dossier && ahead_ms < -LAW_CLOCK_BEHIND_MAX_MS)
+        law_find(j, ERR_OK, STR("clock-behind"), STR("comity act 1: at"), STR(""),
+                 time_text(a, j->act->at_ms));
 }

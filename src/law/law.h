@@ -14,14 +14,15 @@
 
 /* What is bounded, and how far. */
 enum {
-    LAW_FILES_MAX = 1024,           /* files of a table set */
-    LAW_FILE_SIZE_MAX = 1 << 20,    /* bytes of one file */
-    LAW_PACK_SIZE_MAX = 16 << 20,   /* bytes of a packed set */
-    LAW_ROWS_MAX = 512,             /* rows of one list in a file */
-    LAW_TEXT_MAX = 20000,           /* characters a text particular may be allowed */
-    LAW_ENTRIES_MAX = 65536,        /* acts of one dossier */
-    LAW_REMARKS_MAX = 64,           /* remarks on one act; what is beyond is left out */
-    LAW_CLOCK_AHEAD_MAX_MS = 300000 /* how far an author's clock may be ahead unremarked */
+    LAW_FILES_MAX = 1024,              /* files of a table set */
+    LAW_FILE_SIZE_MAX = 1 << 20,       /* bytes of one file */
+    LAW_PACK_SIZE_MAX = 16 << 20,      /* bytes of a packed set */
+    LAW_ROWS_MAX = 512,                /* rows of one list in a file */
+    LAW_TEXT_MAX = 20000,              /* characters a text particular may be allowed */
+    LAW_ENTRIES_MAX = 65536,           /* acts of one dossier */
+    LAW_REMARKS_MAX = 64,              /* remarks on one act; what is beyond is left out */
+    LAW_CLOCK_AHEAD_MAX_MS = 300000,   /* how far an author's clock may be ahead unremarked */
+    LAW_CLOCK_BEHIND_MAX_MS = 86400000 /* how old an act may be when it comes, unremarked */
 };
 
 /* ---- tables ---------------------------------------------------------------------------------- */

@@ -86,7 +86,7 @@ static void a_remark_the_program_makes_must_have_its_row(void **state)
 {
     struct kit *k = *state;
     const struct law_tables *l;
-    struct str text = edited(k, "remarks.yaml", "remark: clock-ahead", "remark: clock-behind");
+    struct str text = edited(k, "remarks.yaml", "remark: clock-ahead", "remark: clock-beside");
     assert_int_equal(load_with(k, "remarks.yaml", text, &l), ERR_REJECTED);
     assert_non_null(strstr(k->t.fault.sentence, "expected the remark \"clock-ahead\""));
     turn_forgive(&k->t);

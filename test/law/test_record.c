@@ -131,8 +131,17 @@ static void a_clock_five_minutes_ahead_passes_and_beyond_is_remarked_on(void **s
     v = recorded(k, asking(), act, NOON - 5 * MINUTE - 1);
     assert_true(remarked(v.remarks, "clock-ahead", "comity act 1: at", ""));
     assert_text(v.to, "requested");
-    v = recorded(k, asking(), act, NOON + 400 * DAY_MS); /* long on the way is no fault */
+}
+
+static void an_act_dated_more_than_a_day_before_it_came_is_remarked_on(void **state)
+{
+    struct kit *k = *state;
+    struct law_act act = act_of(LAW_REQUESTING, "send", request(k, NULL));
+    struct law_verdict v = recorded(k, asking(), act, NOON + DAY_MS);
     assert_null(v.remarks);
+    v = recorded(k, asking(), act, NOON + DAY_MS + 1);
+    assert_true(remarked(v.remarks, "clock-behind", "comity act 1: at", ""));
+    assert_text(v.to, "requested"); /* it counts all the same */
 }
 
 static void a_time_beyond_all_years_is_recorded_without_clocks(void **state)
@@ -235,6 +244,7 @@ int record_tests(void)
         with_kit(a_ground_the_article_does_not_list_is_remarked_on),
         with_kit(a_reserved_ground_of_a_state_we_do_not_know_is_not_judged),
         with_kit(a_clock_five_minutes_ahead_passes_and_beyond_is_remarked_on),
+        with_kit(an_act_dated_more_than_a_day_before_it_came_is_remarked_on),
         with_kit(a_time_beyond_all_years_is_recorded_without_clocks),
         with_kit(a_preservation_of_fifty_nine_days_is_remarked_on_and_kept),
         with_kit(without_a_day_the_receiver_counts_sixty),
