@@ -146,6 +146,15 @@ static err keys_check(struct turn *t, const struct tree *v, size_t depth)
     return ERR_OK;
 }
 
+/* Every other node pays for what an act states again and again, so there is a bound. */
+static err particulars_check(struct turn *t, const struct tree *particulars)
+{
+    if (particulars->count > POST_PARTICULARS_MAX)
+        return wrong(t, "comity act 1", STR("particulars"),
+                     "The act states too many particulars; the most is 256.");
+    return keys_check(t, particulars, codec_limits.depth_max);
+}
+
 static err profiles_check(struct turn *t, const struct tree *profiles)
 {
     struct hash h;
@@ -180,7 +189,7 @@ err form_act(struct turn *t, const struct tree *act)
     try(form_check(t, "comity act 1: by", tree_get(act, "by"), ROWS(by_rows)));
     try(form_check(t, "comity act 1: law", tree_get(act, "law"), ROWS(law_rows)));
     try(profiles_check(t, tree_at(act, "law.profiles")));
-    try(keys_check(t, tree_get(act, "particulars"), codec_limits.depth_max));
+    try(particulars_check(t, tree_get(act, "particulars")));
     return documents_check(t, tree_get(act, "documents"));
 }
 

@@ -77,12 +77,13 @@ static err parcel_open(struct turn *t, struct reading *r, struct bytes sealed)
 static err entry_read(struct turn *t, const struct reading *r, const char *name,
                       const struct zip_entry **entry_out, struct tree **out)
 {
+    static const struct tree_limits limits = {POST_ACT_MAX, 16, 16384};
     const struct zip_entry *e = parcel_find(&r->parcel, name);
     if (!e)
         return turn_fail_at(t, ERR_REJECTED, "entry-missing", "comity act 1: entries", str_of(name),
                             "The parcel has no %s.", name);
     *entry_out = e;
-    return json_read_canonical(t, e->data, &codec_limits, out);
+    return json_read_canonical(t, e->data, &limits, out);
 }
 
 static err entries_read(struct turn *t, struct reading *r)

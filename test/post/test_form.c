@@ -57,6 +57,18 @@ static void what_we_write_ourselves_is_formed(void **state)
     assert_form(a, form_carriage, good_carriage(a), NULL);
 }
 
+static void an_act_states_at_most_256_particulars(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    struct tree *act = good_act(a), *many = craft_map(act, "particulars");
+    while (many->count < POST_PARTICULARS_MAX)
+        tree_add_str(a, many, str_c(a, str_printf(a, "p%zu", many->count)), STR("x"));
+    assert_form(a, form_act, act, NULL);
+    tree_add_str(a, many, "one_more", STR("x"));
+    assert_form(a, form_act, act, "particulars");
+}
+
 /* The map at `path` ("" is the whole). */
 static struct tree *part(struct tree *m, const char *path)
 {
@@ -212,6 +224,7 @@ int test_form(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_we_write_ourselves_is_formed),
+        cmocka_unit_test(an_act_states_at_most_256_particulars),
         cmocka_unit_test(every_member_must_be_there_and_of_its_kind),
         cmocka_unit_test(spellings_are_one),
         cmocka_unit_test(keys_of_particulars_are_plain_words),
