@@ -129,8 +129,8 @@ void desk_work(struct desk *d);
  * packed set; default: the one each act names) LAW        what, unverified (bool) PEER_ADD profile
  * (base64 CMS), root (base64 DER), words (without: only proposes) INIT       profile, root (as
  * above), officers (list of {officer,post,authority,uid}) RECEIPT    act (id), answer (the JSON on
- * the wire) RETRY      act (id), next_ms (int), why INCIDENT   key (hex), peer, code, article,
- * sentence */
+ * the wire) RETRY      act (id), next_ms (int), status (int), why INCIDENT   key (hex), peer, code,
+ * article, sentence */
 
 /* ---- for post -------------------------------------------------------------------------------- */
 

@@ -91,6 +91,12 @@ int64_t desk_case_count(const struct desk_case *c, enum law_stream stream,
 MUST err desk_case_new(struct turn *t, struct desk_case *out);
 struct law_act desk_law_act(const struct tree *act, enum law_stream stream);
 
+/* `level`, and `undelivered` with what came of the attempts while the other State does not hold it.
+ */
+void desk_level_add(struct desk *d, struct turn *t, struct tree *m, const struct store_act *a);
+/* `undelivered`: every act that was tried in vain so far. */
+MUST err desk_undelivered_add(struct desk *d, struct turn *t, struct tree *v);
+
 /* ---- who ------------------------------------------------------------------------------------- */
 
 MUST err desk_known_load(struct desk *d, struct turn *t);

@@ -237,5 +237,10 @@ err desk_do_RETRY(struct desk *d, struct desk_turn *dt)
     if (!id_read(tree_str(dt->args, "act"), &act))
         return turn_fail(t, ERR_USAGE, "argument", NULL, "A retry needs the act's id.");
     try(store_outgoing_get(t, d->store, &act, &o));
-    return store_retry_set(t, d->store, &act, tree_int(dt->args, "next_ms", 0), o.tries + 1);
+    o.next_ms = tree_int(dt->args, "next_ms", 0);
+    o.tries++;
+    o.tried_ms = turn_now_ms(t);
+    o.status = tree_int(dt->args, "status", 0);
+    o.why = tree_str(dt->args, "why");
+    return store_retry_set(t, d->store, &o);
 }

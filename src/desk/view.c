@@ -35,18 +35,6 @@ static void add_clock(struct turn *t, struct tree *list, const struct store_cloc
 
 /* ---- one dossier ----------------------------------------------------------------------------- */
 
-/* How far an act has come: held here, sealed, held by the other State's node; or that it came in.
- */
-static struct str act_level(struct desk *d, struct turn *t, const struct store_act *a)
-{
-    struct store_outgoing o;
-    if (!str_is(a->way, "out")) return a->way;
-    if (store_outgoing_get(t, d->store, &a->id, &o) == ERR_OK)
-        return str_is(o.stage, "sealed") ? STR("held-here") : o.stage;
-    turn_forgive(t);
-    return STR("held-here");
-}
-
 static void add_remarks(struct turn *t, struct tree *m, const struct law_remark *r)
 {
     if (!r) return;
@@ -69,7 +57,7 @@ static void add_act(struct desk *d, struct turn *t, struct tree *list, const str
     tree_add_int(t->arena, m, "n", e->row.n);
     tree_add_str(t->arena, m, "id", desk_hex_id(t, &e->row.id));
     tree_add_str(t->arena, m, "at", time_text(t->arena, e->row.at_ms));
-    tree_add_str(t->arena, m, "level", act_level(d, t, &e->row));
+    desk_level_add(d, t, m, &e->row);
     tree_add_str(t->arena, m, "effect", str_of(law_effect_word(e->effect)));
     tree_add_str(t->arena, m, "article", e->verdict.article);
     tree_add_bool(t->arena, m, "known", e->verdict.known);
@@ -265,6 +253,7 @@ err desk_do_STATUS(struct desk *d, struct desk_turn *dt)
     tree_add_int(t->arena, counts, "keeper_syncs", (int64_t)c.keeper_syncs);
     try(add_needs(d, t, v));
     try(add_due(d, t, v));
+    try(desk_undelivered_add(d, t, v));
     try(add_incidents(d, t, v));
     dt->view = v;
     return ERR_OK;

@@ -185,7 +185,7 @@ static int64_t pause_ms(const struct post *p, int64_t tries, int64_t retry_after
     return asked + 1 + chance_below(p, most);
 }
 
-static void flight_retry(struct flight *f, int64_t retry_after_s, const char *why)
+static void flight_retry(struct flight *f, int status, int64_t retry_after_s, const char *why)
 {
     struct post *p = f->post;
     f->next_ms = post_now_ms(p) + pause_ms(p, f->job.tries, retry_after_s);
@@ -195,6 +195,7 @@ static void flight_retry(struct flight *f, int64_t retry_after_s, const char *wh
     struct str said = str_printable(f->arena, str_dup(f->arena, str_of(why)));
     struct tree *args = flight_turn(f, DESK_RETRY);
     tree_add_int(f->arena, args, "next_ms", f->next_ms);
+    tree_add_int(f->arena, args, "status", status);
     tree_add_str(f->arena, args, "why", said);
     desk_submit(p->o.desk, &f->dt, on_retry);
 }
@@ -207,7 +208,7 @@ static void on_receipt(struct desk_turn *dt)
         return;
     }
     struct fault why = dt->t.fault;
-    flight_retry(f, -1, why.sentence);
+    flight_retry(f, err_http_status(ERR_OK), -1, why.sentence);
 }
 
 /* A refusal names its reason in a problem document; its code is for our log. */
@@ -228,9 +229,9 @@ static void on_sent(void *job, err e, int status, struct bytes reply, int64_t re
     struct flight *f = job;
     assert(f->stage == FLIGHT_AWAY);
     if (e != ERR_OK) {
-        flight_retry(f, retry_after_s, why);
+        flight_retry(f, 0, retry_after_s, why);
     } else if (status != err_http_status(ERR_OK)) {
-        flight_retry(f, retry_after_s, answer_words(f, status, reply));
+        flight_retry(f, status, retry_after_s, answer_words(f, status, reply));
     } else {
         struct str answer = bytes_str(bytes_dup(f->arena, reply));
         struct tree *args = flight_turn(f, DESK_RECEIPT);

@@ -79,10 +79,13 @@ static const struct field outgoing_fields[] = {
     O(FIELD_HASH, receipt),
     O(FIELD_INT, next_ms),
     O(FIELD_INT, tries),
+    O(FIELD_INT, tried_ms),
+    O(FIELD_INT, status),
+    O(FIELD_STR, why),
 };
 enum {
     OUTGOING_FIELDS = sizeof outgoing_fields / sizeof *outgoing_fields,
-    OUTGOING_STORED = OUTGOING_FIELDS - 2 /* without the working retry times */
+    OUTGOING_STORED = OUTGOING_FIELDS - 5 /* without what the last attempt left */
 };
 
 err store_outgoing_add(struct turn *t, struct store *s, const struct store_outgoing *o)
@@ -132,11 +135,19 @@ err store_outgoing_count(struct turn *t, struct store *s, int64_t *waiting_out)
     return ERR_OK;
 }
 
-err store_retry_set(struct turn *t, struct store *s, const struct id *act, int64_t next_ms,
-                    int64_t tries)
+err store_outgoing_tried(struct turn *t, struct store *s, int64_t limit,
+                         struct store_outgoing **out, size_t *n_out)
 {
-    return DB_RUN(t, s->db, store_sql[SQL_RETRY_SET], {"act", db_id(act)},
-                  {"next_ms", db_int(next_ms)}, {"tries", db_int(tries)});
+    struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_OUTGOING_TRIED], {"limit", db_int(limit)});
+    return row_all(t, r, outgoing_fields, OUTGOING_FIELDS, sizeof **out, (void **)out, n_out);
+}
+
+err store_retry_set(struct turn *t, struct store *s, const struct store_outgoing *o)
+{
+    return DB_RUN(t, s->db, store_sql[SQL_RETRY_SET], {"act", db_id(&o->act)},
+                  {"next_ms", db_int(o->next_ms)}, {"tries", db_int(o->tries)},
+                  {"at_ms", db_int(o->tried_ms)}, {"status", db_int(o->status)},
+                  {"why", db_text(o->why)});
 }
 
 err store_outgoing_wanted(struct turn *t, struct store *s, struct str peer, int64_t sequence)
@@ -146,6 +157,9 @@ err store_outgoing_wanted(struct turn *t, struct store *s, struct str peer, int6
     struct store_outgoing *rows;
     size_t n;
     try(row_all(t, r, outgoing_fields, OUTGOING_FIELDS, sizeof *rows, (void **)&rows, &n));
-    for (size_t k = 0; k < n; k++) try(store_retry_set(t, s, &rows[k].act, 0, rows[k].tries));
+    for (size_t k = 0; k < n; k++) {
+        rows[k].next_ms = 0;
+        try(store_retry_set(t, s, &rows[k]));
+    }
     return ERR_OK;
 }

@@ -44,7 +44,7 @@ void store_each_statement(void (*each)(void *ctx, const char *name, const char *
 
 /* ---- permanent ------------------------------------------------------------------------------- */
 
-/* A dossier's key is made once, random, and stored wrapped. The house dossier is `store_house`. */
+/* A dossier's key is made once, random, and stored wrapped. */
 extern const struct id store_house;
 MUST err store_key_make(struct turn *t, struct store *s, const struct id *dossier);
 
@@ -71,7 +71,7 @@ MUST err store_record_get(struct turn *t, struct store *s, const char *kind, str
                           struct store_record *out);
 MUST err store_record_at(struct turn *t, struct store *s, int64_t leaf, struct store_record *out);
 
-/* The number of the next row at or after `from`; false after the last. */
+/* The number of the next row at or after `from`. */
 MUST err store_record_next(struct turn *t, struct store *s, int64_t from, bool *found_out,
                            int64_t *leaf_out);
 
@@ -96,8 +96,7 @@ MUST err store_dossier_get(struct turn *t, struct store *s, const struct id *id,
 /* By our ref or an alias (their ref, another number). ERR_NONE_SUCH. */
 MUST err store_dossier_find(struct turn *t, struct store *s, struct str ref,
                             struct store_dossier *out);
-/* Newest change first: `limit` of those whose last leaf is below `before` (INT64_MAX: from the
- * top). */
+/* Newest change first: `limit` of those whose last leaf is below `before`. */
 MUST err store_dossier_list(struct turn *t, struct store *s, int64_t before, int64_t limit,
                             struct store_dossier **out, size_t *n_out);
 MUST err store_alias_add(struct turn *t, struct store *s, struct str alias,
@@ -164,7 +163,9 @@ struct store_outgoing {
     int64_t sequence, incarnation;
     struct hash parcel, sealed; /* zero before "sealed" */
     struct hash receipt;        /* digest of the receipt's body; zero before "held" */
-    int64_t next_ms, tries;     /* working; 0 when never tried */
+    /* Working, zero when never tried; status is the peer's (HTTP), 0 when it was not reached. */
+    int64_t next_ms, tries, tried_ms, status;
+    struct str why;
 };
 MUST err store_outgoing_add(struct turn *t, struct store *s, const struct store_outgoing *o);
 MUST err store_outgoing_stage(struct turn *t, struct store *s, const struct store_outgoing *o);
@@ -173,15 +174,16 @@ MUST err store_outgoing_get(struct turn *t, struct store *s, const struct id *ac
 /* Rows of the stage that are due by `now_ms`, oldest sequence first per peer. */
 MUST err store_outgoing_due(struct turn *t, struct store *s, struct str stage, int64_t now_ms,
                             int64_t limit, struct store_outgoing **out, size_t *n_out);
-/* Next sequence towards a peer (1 for the first). */
 MUST err store_line_next(struct turn *t, struct store *s, struct str peer, int64_t incarnation,
                          int64_t *out);
+/* Those tried in vain so far, most tries first. */
+MUST err store_outgoing_tried(struct turn *t, struct store *s, int64_t limit,
+                              struct store_outgoing **out, size_t *n_out);
 MUST err store_outgoing_count(struct turn *t, struct store *s, int64_t *waiting_out);
 /* Makes a peer's row of that sequence due now: it told that this is the first it lacks. */
 MUST err store_outgoing_wanted(struct turn *t, struct store *s, struct str peer, int64_t sequence);
 
-/* An authority of another State that was pinned, or is only proposed. */
-struct store_peer {
+struct store_peer {                              /* an authority of another State */
     struct str address, state, node, url, stage; /* "proposed", "pinned" */
     struct hash root, profile, tls; /* prints: root DER, signed profile, TLS certificate */
 };
@@ -197,7 +199,7 @@ struct store_officer {
 MUST err store_officer_set(struct turn *t, struct store *s, const struct store_officer *o);
 MUST err store_officers(struct turn *t, struct store *s, struct store_officer **out, size_t *n_out);
 
-/* What was refused at the door, and why. `key` makes repeats one row. */
+/* What was refused at the door. `key` makes repeats one row. */
 struct store_incident {
     struct hash key;
     int64_t leaf, at_ms;
@@ -207,15 +209,14 @@ MUST err store_incident_set(struct turn *t, struct store *s, const struct store_
 MUST err store_incidents(struct turn *t, struct store *s, int64_t limit,
                          struct store_incident **out, size_t *n_out);
 
-/* Named facts of the node that records brought about (its address, incarnation, counters of refs).
- */
+/* Named facts of the node that records brought about (its address, incarnation, counters). */
 MUST err store_fact_set(struct turn *t, struct store *s, struct str name, struct str value);
 MUST err store_fact(struct turn *t, struct store *s, const char *name, struct str *out);
 
 /* Empties every projection, for rebuild, and makes the log's inner nodes again from its leaves. */
 MUST err store_projection_clear(struct turn *t, struct store *s);
 MUST err store_log_rebuild(struct turn *t, struct store *s);
-/* Every row of every projection as "table key…: columns", in order of table and key. */
+/* Every row of every projection as "table key…: columns", in order. */
 MUST err store_projection_dump(struct turn *t, struct store *s, struct str **rows_out,
                                size_t *n_out);
 
@@ -231,17 +232,16 @@ MUST err store_draft_put(struct turn *t, struct store *s, struct store_draft *d)
 MUST err store_draft_get(struct turn *t, struct store *s, struct str label,
                          struct store_draft *out);
 MUST err store_draft_drop(struct turn *t, struct store *s, struct str label);
-MUST err store_retry_set(struct turn *t, struct store *s, const struct id *act, int64_t next_ms,
-                         int64_t tries);
+/* Keeps what the last attempt left: next_ms, tries, tried_ms, status, why. */
+MUST err store_retry_set(struct turn *t, struct store *s, const struct store_outgoing *o);
 
 /* ---- checking -------------------------------------------------------------------------------- */
 
-/* Looks at every permanent row: opens it, computes its leaf, the leaves' gaps, inner nodes and
- * root. Tells each finding by table and key. */
+/* Opens every permanent row, computes leaves, gaps, inner nodes and root; tells what differs. */
 MUST err store_check(struct turn *t, struct store *s,
                      void (*found)(void *ctx, struct str what, struct str sentence), void *ctx);
 
-/* Bytes under a dossier's key for the vault (documents): bound to `name`. */
+/* Bytes under a dossier's key for the vault, bound to `name`. */
 MUST err store_lock(struct turn *t, struct store *s, const struct id *dossier, struct str name,
                     struct bytes plain, struct bytes *locked_out);
 MUST err store_unlock(struct turn *t, struct store *s, const struct id *dossier, struct str name,

@@ -7,6 +7,7 @@
  *   test_story     src/desk/draft.c src/desk/deed.c src/desk/send.c src/desk/receive.c
  *                  src/desk/case.c src/desk/view.c src/desk/export.c src/desk/known.c
  *                  src/desk/log.c
+ *   test_level     src/desk/level.c
  *   test_refusals  src/desk/deed.c src/desk/draft.c src/desk/house.c
  *   test_order     src/desk/receive.c src/desk/send.c src/desk/case.c
  *   test_random    src/desk/project.c src/desk/replay.c src/desk/check.c
@@ -30,6 +31,7 @@ TESTS(test_refusals);
 TESTS(test_order);
 TESTS(test_random);
 TESTS(test_group);
+TESTS(test_level);
 
 /* Requires ERR_OK, and prints the fault otherwise. */
 #define assert_ok(w, call)                                                                         \

@@ -5,5 +5,6 @@
 
 int main(void)
 {
-    return test_story() + test_refusals() + test_order() + test_random() + test_group();
+    return test_story() + test_refusals() + test_order() + test_random() + test_group() +
+           test_level();
 }

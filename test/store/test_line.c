@@ -211,6 +211,17 @@ static void what_is_due_comes_oldest_first_per_peer(void **state)
     due(r, "held", 0, 10, "");
 }
 
+static void retry(struct rig *r, uint8_t act, int64_t next_ms, int64_t tries, int64_t tried_ms)
+{
+    struct store_outgoing o = {.act = id_named(act),
+                               .next_ms = next_ms,
+                               .tries = tries,
+                               .tried_ms = tried_ms,
+                               .status = 422,
+                               .why = STR("answered 422 sequence-taken")};
+    assert_ok(r, store_retry_set(&r->turn, r->store, &o));
+}
+
 static void what_was_tried_waits_for_its_time(void **state)
 {
     struct rig *r = *state;
@@ -218,13 +229,40 @@ static void what_was_tried_waits_for_its_time(void **state)
     struct store_outgoing got;
     add(r, outgoing(1, "XM/dts", 1));
     add(r, outgoing(2, "XM/dts", 2));
-    assert_ok(r, store_retry_set(&r->turn, r->store, &two, 500, 1));
+    retry(r, 2, 500, 1, 100);
     due(r, "sealed", 499, 10, "1 ");
     due(r, "sealed", 500, 10, "1 2 ");
-    assert_ok(r, store_retry_set(&r->turn, r->store, &two, 900, 2));
+    retry(r, 2, 900, 2, 500);
     due(r, "sealed", 500, 10, "1 ");
     assert_ok(r, store_outgoing_get(&r->turn, r->store, &two, &got));
-    assert_true(got.next_ms == 900 && got.tries == 2);
+    assert_true(got.next_ms == 900 && got.tries == 2 && got.tried_ms == 500);
+    assert_true(got.status == 422 && str_is(got.why, "answered 422 sequence-taken"));
+}
+
+static void a_pause_set_by_a_clock_that_was_ahead_counts_for_nothing(void **state)
+{
+    struct rig *r = *state;
+    add(r, outgoing(1, "XM/dts", 1));
+    retry(r, 1, 900000, 1, 899000);
+    due(r, "sealed", 500, 10, "1 ");
+    due(r, "sealed", 899500, 10, "");
+}
+
+static void what_was_tried_in_vain_is_listed_until_it_is_held(void **state)
+{
+    struct rig *r = *state;
+    struct store_outgoing *rows, held = outgoing(2, "XM/dts", 2);
+    size_t n;
+    add(r, outgoing(1, "XM/dts", 1));
+    add(r, held);
+    add(r, outgoing(3, "XM/dts", 3));
+    retry(r, 1, 900, 2, 500);
+    retry(r, 2, 900, 7, 500);
+    held.stage = STR("held");
+    assert_ok(r, store_outgoing_stage(&r->turn, r->store, &held));
+    assert_ok(r, store_outgoing_tried(&r->turn, r->store, 10, &rows, &n));
+    assert_int_equal(n, 1);
+    assert_int_equal(rows[0].sequence, 1);
 }
 
 static void what_a_peer_asks_for_is_due_now_and_nothing_else(void **state)
@@ -232,9 +270,8 @@ static void what_a_peer_asks_for_is_due_now_and_nothing_else(void **state)
     struct rig *r = *state;
     struct store_outgoing got;
     for (uint8_t k = 1; k <= 3; k++) {
-        struct id act = id_named(k);
         add(r, outgoing(k, "XM/dts", k));
-        assert_ok(r, store_retry_set(&r->turn, r->store, &act, 900, 4));
+        retry(r, k, 900, 4, 50);
     }
     due(r, "sealed", 100, 10, "");
     assert_ok(r, store_outgoing_wanted(&r->turn, r->store, STR("XM/dts"), 2));
@@ -272,6 +309,8 @@ int line_tests(struct rig *rig)
         on_rig(sequences_are_counted_per_peer_and_incarnation, rig),
         on_rig(what_is_due_comes_oldest_first_per_peer, rig),
         on_rig(what_was_tried_waits_for_its_time, rig),
+        on_rig(a_pause_set_by_a_clock_that_was_ahead_counts_for_nothing, rig),
+        on_rig(what_was_tried_in_vain_is_listed_until_it_is_held, rig),
         on_rig(what_a_peer_asks_for_is_due_now_and_nothing_else, rig),
         on_rig(what_has_not_left_is_counted, rig),
     };

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How far an act has come: held here, held by the other State's node; and, while it is not, what
+ * came of the attempts to bring it there. Nothing is given up, so whoever waits must be told why.
+ */
+
+#include "desk/desk_internal.h"
+
+enum { UNDELIVERED_MAX = 50 };
+
+static void attempts_add(struct turn *t, struct tree *m, const struct store_outgoing *o)
+{
+    tree_add_int(t->arena, m, "tries", o->tries);
+    tree_add_str(t->arena, m, "tried", time_text(t->arena, o->tried_ms));
+    tree_add_str(t->arena, m, "why", o->why);
+    tree_add_str(t->arena, m, "next_try", time_text(t->arena, o->next_ms));
+}
+
+void desk_level_add(struct desk *d, struct turn *t, struct tree *m, const struct store_act *a)
+{
+    struct store_outgoing o = {.stage = a->way};
+    bool out = str_is(a->way, "out");
+    if (out && store_outgoing_get(t, d->store, &a->id, &o) != ERR_OK) {
+        turn_forgive(t);
+        o = (struct store_outgoing){.stage = STR("held-here")};
+    }
+    tree_add_str(t->arena, m, "level", str_is(o.stage, "sealed") ? STR("held-here") : o.stage);
+    if (o.tries && !str_is(o.stage, "held"))
+        attempts_add(t, tree_add_map(t->arena, m, "undelivered"), &o);
+}
+
+err desk_undelivered_add(struct desk *d, struct turn *t, struct tree *v)
+{
+    struct store_outgoing *rows;
+    size_t n;
+    try(store_outgoing_tried(t, d->store, UNDELIVERED_MAX, &rows, &n));
+    struct tree *list = tree_add_list(t->arena, v, "undelivered");
+    for (size_t k = 0; k < n; k++) {
+        struct store_dossier row;
+        struct store_act act;
+        try(store_dossier_get(t, d->store, &rows[k].dossier, &row));
+        try(store_act_get(t, d->store, &rows[k].act, &act));
+        struct tree *one = tree_add_map(t->arena, list, NULL);
+        tree_add_str(t->arena, one, "ref", row.ref);
+        tree_add_str(t->arena, one, "act", act.act);
+        tree_add_str(t->arena, one, "peer", rows[k].peer);
+        attempts_add(t, one, &rows[k]);
+    }
+    return ERR_OK;
+}
