@@ -132,4 +132,24 @@ bool zip_name_is_safe(struct str name);
  * `in`. */
 MUST err zip_read(struct turn *t, struct bytes in, struct zip_entry **entries_out, size_t *n_out);
 
+/* ---- messages between processes -------------------------------------------------------------- */
+
+/* A map and byte parts beside it. Bodies travel as parts: they are never text, and no reader of
+ * formats sees them. */
+enum { PACK_PARTS_MAX = 16 };
+struct pack {
+    const struct tree *head; /* a map */
+    struct bytes parts[PACK_PARTS_MAX];
+    size_t n;
+};
+/* One value, one spelling: pack_write(pack_read(x)) is x. Map members keep their order; places in a
+ * source are not written. More than 2^32 - 1 bytes of anything is a mistake. */
+struct bytes pack_write(struct arena *a, const struct pack *m);
+/* ERR_REJECTED ("pack", or "size", "depth", "count" for limits, where `size_max` bounds the map
+ * alone) for anything else. Texts and parts are borrowed from `in`. */
+MUST err pack_read(struct turn *t, struct bytes in, const struct tree_limits *limits,
+                   struct pack *out);
+/* A part, or nothing when there are fewer. */
+struct bytes pack_part(const struct pack *m, size_t k);
+
 #endif

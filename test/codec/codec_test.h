@@ -18,6 +18,7 @@
 int corpus_tests(void);
 int json_tests(void);
 int json_write_tests(void);
+int pack_tests(void);
 int tree_tests(void);
 int xml_tests(void);
 int yaml_tests(void);

@@ -6,7 +6,7 @@
 int main(void)
 {
     int failed = tree_tests() + json_tests() + json_write_tests() + yaml_tests() + xml_tests() +
-                 zip_tests() + corpus_tests();
+                 zip_tests() + pack_tests() + corpus_tests();
     return failed != 0;
 }
 

@@ -18,6 +18,9 @@
 #define LLVMFuzzerTestOneInput fuzz_zip
 #include "../fuzz/zip.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_pack
+#include "../fuzz/pack.c"
+#undef LLVMFuzzerTestOneInput
 
 enum { SEEDS_MIN = 3, SEED_SIZE_MAX = 1 << 20 };
 
@@ -64,14 +67,17 @@ static void the_yaml_seeds_pass_their_target(void **state)
 }
 static void the_xml_seeds_pass_their_target(void **state) { run_corpus(*state, "xml", fuzz_xml); }
 static void the_zip_seeds_pass_their_target(void **state) { run_corpus(*state, "zip", fuzz_zip); }
+static void the_pack_seeds_pass_their_target(void **state)
+{
+    run_corpus(*state, "pack", fuzz_pack);
+}
 
 int corpus_tests(void)
 {
     static const struct CMUnitTest tests[] = {
-        with_turn(the_json_seeds_pass_their_target),
-        with_turn(the_yaml_seeds_pass_their_target),
-        with_turn(the_xml_seeds_pass_their_target),
-        with_turn(the_zip_seeds_pass_their_target),
+        with_turn(the_json_seeds_pass_their_target), with_turn(the_yaml_seeds_pass_their_target),
+        with_turn(the_xml_seeds_pass_their_target),  with_turn(the_zip_seeds_pass_their_target),
+        with_turn(the_pack_seeds_pass_their_target),
     };
     return cmocka_run_group_tests_name("corpus", tests, NULL, NULL);
 }
