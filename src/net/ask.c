@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The asking side of the local socket: connect, one message there, one back, close.
+/* The asking side of the local socket: connect, one message there, one back, close; and the same
+ * over a socket that is there already.
  *
  * Blocking, because a command line has nothing else to do meanwhile. It does not try again: when
  * nobody listens, the command decides what can be done without the node. */
@@ -8,6 +9,7 @@
 #include "net/net.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -37,6 +39,16 @@ err net_local_ask(struct turn *t, const char *path, struct bytes message, size_t
     return receive(t, fd, reply_max, reply_out);
 }
 
+static err wait_at_most(struct turn *t, int fd, int64_t timeout_ms)
+{
+    struct timeval wait = {.tv_sec = timeout_ms / 1000, .tv_usec = timeout_ms % 1000 * 1000};
+    if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait) == 0 &&
+        setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait) == 0)
+        return ERR_OK;
+    return turn_fail(t, ERR_INTERNAL, "net-local", NULL, "cannot set a time limit: %s",
+                     errno_words(errno));
+}
+
 static err connect_to(struct turn *t, int fd, const char *path, int64_t timeout_ms)
 {
     struct sockaddr_un to = {.sun_family = AF_UNIX};
@@ -47,12 +59,7 @@ static err connect_to(struct turn *t, int fd, const char *path, int64_t timeout_
                          sizeof to.sun_path - 1, path);
     }
     memcpy(to.sun_path, path, n);
-    struct timeval wait = {.tv_sec = timeout_ms / 1000, .tv_usec = timeout_ms % 1000 * 1000};
-    if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait) ||
-        setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait)) {
-        return turn_fail(t, ERR_INTERNAL, "net-local", NULL, "cannot set a time limit: %s",
-                         errno_words(errno));
-    }
+    try(wait_at_most(t, fd, timeout_ms));
     if (connect(fd, (struct sockaddr *)&to, sizeof to) == 0) return ERR_OK;
     if (errno == ENOENT || errno == ECONNREFUSED || errno == ENOTDIR) {
         return turn_fail(t, ERR_NONE_SUCH, "net-nobody-listens", NULL, "no node listens at %s",
@@ -109,4 +116,61 @@ static err receive(struct turn *t, int fd, size_t reply_max, struct bytes *reply
                              "the node's answer has %zu bytes, more than %zu", f.want, reply_max);
         }
     }
+}
+
+/* ---- over a socket pair -----------------------------------------------------------------------
+ */
+
+/* A process that gave up its powers sets no options of a socket, so it waits here. */
+static err ready_for(struct turn *t, int fd, short what, int64_t timeout_ms)
+{
+    struct pollfd p = {.fd = fd, .events = what};
+    int n;
+    do n = poll(&p, 1, (int)timeout_ms);
+    while (n < 0 && errno == EINTR);
+    if (n > 0) return ERR_OK;
+    return turn_fail(t, ERR_PEER, "net-link", NULL, "another process does not answer");
+}
+
+static err link_send(struct turn *t, int fd, struct bytes b, int64_t timeout_ms)
+{
+    for (size_t done = 0; done < b.n;) {
+        ssize_t n = send(fd, b.p + done, b.n - done, MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (n >= 0)
+            done += (size_t)n;
+        else if (errno == EAGAIN)
+            try(ready_for(t, fd, POLLOUT, timeout_ms));
+        else if (errno != EINTR)
+            return broke_off(t, "writing to");
+    }
+    return ERR_OK;
+}
+
+static err link_receive(struct turn *t, int fd, size_t reply_max, int64_t timeout_ms,
+                        struct bytes *reply_out)
+{
+    struct frame f;
+    frame_start(&f, t->arena, reply_max);
+    for (;;) {
+        size_t room;
+        void *space = frame_space(&f, &room);
+        try(ready_for(t, fd, POLLIN, timeout_ms));
+        ssize_t n = recv(fd, space, room, MSG_DONTWAIT);
+        if (n < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+        if (n < 0) return broke_off(t, "reading from");
+        enum frame_is is = n > 0 ? frame_took(&f, (size_t)n) : FRAME_TOO_LONG;
+        if (is == FRAME_PART) continue;
+        if (is == FRAME_TOO_LONG)
+            return turn_fail(t, ERR_PEER, "net-link", NULL,
+                             "another process closed, or answered too much");
+        *reply_out = (struct bytes){f.p, f.n};
+        return ERR_OK;
+    }
+}
+
+err net_link_ask(struct turn *t, int fd, struct bytes message, size_t reply_max, int64_t timeout_ms,
+                 struct bytes *reply_out)
+{
+    try(link_send(t, fd, frame_make(t->arena, message), timeout_ms));
+    return link_receive(t, fd, reply_max, timeout_ms, reply_out);
 }

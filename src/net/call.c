@@ -144,6 +144,14 @@ static void set_limits(struct call *k)
     must_set(k, CURLOPT_NOPROXY, "*");
 }
 
+/* Every connection of a client speaks for the same node. */
+static CURLcode on_context(CURL *easy, void *tls_context, void *ctx)
+{
+    (void)easy;
+    const struct net_client *c = ctx;
+    return c->tls_use(c->tls_ctx, tls_context) ? CURLE_OK : CURLE_SSL_CERTPROBLEM;
+}
+
 static void set_trust(struct call *k)
 {
     struct net_client *c = k->client;
@@ -158,6 +166,10 @@ static void set_trust(struct call *k)
     if (c->cert.data) {
         must_set(k, CURLOPT_SSLCERT_BLOB, &c->cert);
         must_set(k, CURLOPT_SSLKEY_BLOB, &c->key);
+    }
+    if (c->tls_use) {
+        must_set(k, CURLOPT_SSL_CTX_FUNCTION, on_context);
+        must_set(k, CURLOPT_SSL_CTX_DATA, c);
     }
     if (!root) {
         must_set(k, CURLOPT_CERTINFO, 1L);

@@ -33,6 +33,8 @@ err net_client_new(struct turn *t, struct net_loop *l, const struct net_client_o
         curl_global_cleanup();
         return turn_fail(t, ERR_INTERNAL, "net-client", NULL, "cannot start the HTTP client");
     }
+    c->tls_use = o->tls_use;
+    c->tls_ctx = o->ctx;
     c->key = blob_keep(a, o->tls_key_pem);
     c->cert = blob_keep(a, o->tls_cert_pem);
     curl_multi_setopt(c->multi, CURLMOPT_SOCKETFUNCTION, on_socket);

@@ -13,6 +13,8 @@ struct net_client {
     CURLM *multi;
     uint64_t timer;             /* libcurl's next; 0 when it wants none */
     struct curl_blob key, cert; /* NULL data: none */
+    bool (*tls_use)(void *ctx, void *tls_context);
+    void *tls_ctx;
     unsigned calls;
     bool closing; /* takes no more calls */
     struct call *first;

@@ -46,7 +46,6 @@ struct net_local {
     struct net_local_peer *peer;
 };
 
-static err listen_at(struct turn *t, const struct net_local_options *o, int *fd_out);
 static void on_knock(void *ctx);
 static void on_ready(void *ctx, int fd, unsigned events);
 static void peer_watch(struct net_local_peer *p);
@@ -57,8 +56,8 @@ err net_local_start(struct turn *t, struct net_loop *l, const struct net_local_o
 {
     assert(o->message && o->message_max <= UINT32_MAX);
     assert(o->connections_max >= 1 && o->connections_max <= NET_CONNECTIONS_MAX);
-    int fd;
-    try(listen_at(t, o, &fd));
+    int fd = o->listens;
+    if (fd <= 0) try(net_local_listen(t, o->path, o->mode, &fd));
     struct arena *a = arena_new();
     struct net_local *s = arena_take(a, sizeof *s);
     *s = (struct net_local){.arena = a, .loop = l, .o = *o, .fd = fd};
@@ -82,7 +81,7 @@ void net_local_stop(struct net_local *s)
     net_timer_stop(s->loop, s->rest);
     net_unwatch(s->loop, s->fd);
     close(s->fd);
-    unlink(s->o.path);
+    if (s->o.listens <= 0) unlink(s->o.path);
     arena_free(s->arena);
 }
 
@@ -122,27 +121,27 @@ static int bind_at(int fd, const struct sockaddr_un *to)
     return r;
 }
 
-static err listen_at(struct turn *t, const struct net_local_options *o, int *fd_out)
+err net_local_listen(struct turn *t, const char *path, unsigned mode, int *fd_out)
 {
     struct sockaddr_un to = {.sun_family = AF_UNIX};
-    size_t n = strlen(o->path);
+    size_t n = strlen(path);
     if (n == 0 || n >= sizeof to.sun_path) {
         return turn_fail(t, ERR_USAGE, "net-local", NULL,
                          "the path of the local socket must have 1 to %zu bytes: %s",
-                         sizeof to.sun_path - 1, o->path);
+                         sizeof to.sun_path - 1, path);
     }
-    memcpy(to.sun_path, o->path, n);
+    memcpy(to.sun_path, path, n);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     /* On Linux a socket's own mode becomes the file's: there is no moment with a wider one. */
-    if (fd >= 0 && fchmod(fd, o->mode ? o->mode : 0600) == 0 && bind_at(fd, &to) == 0 &&
-        chmod(o->path, o->mode ? o->mode : 0600) == 0 && listen(fd, BACKLOG) == 0) {
+    if (fd >= 0 && fchmod(fd, mode ? mode : 0600) == 0 && bind_at(fd, &to) == 0 &&
+        chmod(path, mode ? mode : 0600) == 0 && listen(fd, BACKLOG) == 0) {
         *fd_out = fd;
         return ERR_OK;
     }
     int why = errno;
     if (fd >= 0) close(fd);
     return turn_fail(t, why == EADDRINUSE ? ERR_BUSY : ERR_INTERNAL, "net-local", NULL,
-                     "cannot listen at %s: %s", o->path, errno_words(why));
+                     "cannot listen at %s: %s", path, errno_words(why));
 }
 
 /* ---- peers ----------------------------------------------------------------------------------- */

@@ -19,6 +19,8 @@ enum {
     NET_TARGET_MAX = 8192,       /* bytes of a request's path and query; longer is answered 414   */
     NET_RATE_MIN = 16384,        /* bytes a second; a body or reply that is slower is broken off  */
     NET_RETRY_AFTER_MAX_S = 86400,
+    NET_PASS_MAX = 4096,   /* bytes of a message of net_pass                                      */
+    NET_SIGNATURE_MAX = 80 /* bytes of a signature by net_signer                                  */
 };
 
 /* ---- loop ------------------------------------------------------------------------------------ */
@@ -38,7 +40,20 @@ void net_timer_stop(struct net_loop *l, uint64_t handle);
 MUST err net_watch(struct turn *t, struct net_loop *l, int fd, void (*ready)(void *ctx), void *ctx);
 void net_unwatch(struct net_loop *l, int fd);
 
+/* Listens on a literal address for a server that is handed the descriptor; closed on exec.
+ * ERR_USAGE for an address that is none, ERR_BUSY when the port is taken. */
+MUST err net_listen(struct turn *t, const char *address, uint16_t port, int *fd_out,
+                    uint16_t *port_out);
+
 /* ---- HTTP server ----------------------------------------------------------------------------- */
+
+/* Signs handshakes with a TLS key that is in another process: ECDSA on P-256, as DER. False: it
+ * cannot, and the handshake fails. Waits as long as it takes. */
+struct net_signer {
+    bool (*sign)(void *ctx, const struct hash *digest, uint8_t out[NET_SIGNATURE_MAX],
+                 size_t *n_out);
+    void *ctx;
+};
 
 /* One request, from its head to its reply. Lives until the reply is sent or the connection dies. */
 struct net_request;
@@ -53,8 +68,12 @@ struct net_request_head {
 struct net_server_options {
     const char *address; /* "127.0.0.1" or another literal address; never a name */
     uint16_t port;       /* 0: any free one; see net_server_port */
-    /* TLS 1.3 only. `tls_key_pem` signs handshakes, `tls_cert_pem` is shown. NULL: plain HTTP. */
+    /* Above 0: of net_listen, instead of the address; it is closed with the server. */
+    int listens;
+    /* TLS 1.3 only. `tls_key_pem` or `tls_signer` signs handshakes, `tls_cert_pem` is shown. NULL:
+     * plain HTTP. */
     const char *tls_key_pem, *tls_cert_pem;
+    const struct net_signer *tls_signer;
     /* Ask for a client certificate (RFC 8446 4.3.2). Whoever shows one has proven to hold its key;
      * nothing else about it is checked: the handler decides. */
     bool ask_client;
@@ -111,6 +130,10 @@ struct net_client;
 struct net_client_options {
     /* Our certificate and key for mutual TLS; NULL for none. */
     const char *tls_key_pem, *tls_cert_pem;
+    /* Instead: puts both into the TLS library's context (OpenSSL's SSL_CTX) of each new connection,
+     * and answers whether it did. For a key that is in another process. NULL for none. */
+    bool (*tls_use)(void *ctx, void *tls_context);
+    void *ctx;
 };
 /* The key and certificate are read when a connection is made: a wrong pair shows in the calls. */
 MUST err net_client_new(struct turn *t, struct net_loop *l, const struct net_client_options *o,
@@ -151,6 +174,7 @@ struct net_local;
 struct net_local_peer;
 struct net_local_options {
     const char *path; /* at most 107 bytes; a socket file nobody listens on is replaced */
+    int listens;      /* above 0: of net_local_listen; then the file is not touched at the end */
     unsigned mode;    /* of the socket file; 0 is 0600 */
     size_t message_max;
     unsigned connections_max;
@@ -174,5 +198,13 @@ void net_local_reply(struct net_local_peer *p, struct bytes message);
  * or did not answer in time. */
 MUST err net_local_ask(struct turn *t, const char *path, struct bytes message, size_t reply_max,
                        int64_t timeout_ms, struct bytes *reply_out);
+
+/* The socket file alone, for a process that is handed the descriptor. Failures as above. */
+MUST err net_local_listen(struct turn *t, const char *path, unsigned mode, int *fd_out);
+
+/* ---- between our own processes: net/link.h ----------------------------------------------------
+ */
+
+#include "net/link.h"
 
 #endif

@@ -18,12 +18,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { BACKLOG = 511, POOL = 128 * 1024, REST_MS = 50 };
+enum { TLS_OPTIONS = 5, BACKLOG = 511, POOL = 128 * 1024, REST_MS = 50 };
 
-static err listen_on(struct turn *t, const struct net_server_options *o, int *fd_out,
-                     uint16_t *port_out);
-static err daemon_start(struct turn *t, struct net_server *s, int fd, const char *key_pem,
-                        const char *cert_pem);
+static uint16_t port_of(int fd);
+static err daemon_start(struct turn *t, struct net_server *s, int fd);
 static void on_ready(void *ctx);
 static int64_t hook_wait_ms(void *ctx);
 static void on_connection(void *cls, struct MHD_Connection *connection, void **place,
@@ -34,15 +32,14 @@ err net_server_start(struct turn *t, struct net_loop *l, const struct net_server
 {
     assert(o->head && o->body && o->idle_s >= 1);
     assert(o->connections_max >= 1 && o->connections_max <= NET_CONNECTIONS_MAX);
-    assert(!o->tls_key_pem == !o->tls_cert_pem);
-    int fd;
-    uint16_t port;
-    try(listen_on(t, o, &fd, &port));
+    assert(!o->tls_key_pem == (!o->tls_cert_pem || o->tls_signer));
+    int fd = o->listens;
+    uint16_t port = fd > 0 ? port_of(fd) : 0;
+    if (fd <= 0) try(net_listen(t, o->address, o->port, &fd, &port));
     struct arena *a = arena_new();
     struct net_server *s = arena_take(a, sizeof *s);
     *s = (struct net_server){.arena = a, .loop = l, .o = *o, .port = port, .epoll = -1};
-    s->has_tls = o->tls_key_pem;
-    s->o.tls_key_pem = s->o.tls_cert_pem = NULL; /* borrowed only until the daemon has read them */
+    s->has_tls = o->tls_cert_pem;
     drain_init(&s->drain, l);
     s->place = arena_take_many(a, o->connections_max, sizeof *s->place);
     for (unsigned i = o->connections_max; i-- > 0;) {
@@ -51,8 +48,17 @@ err net_server_start(struct turn *t, struct net_loop *l, const struct net_server
         s->free = &s->place[i];
     }
     s->hook = (struct loop_hook){hook_wait_ms, on_ready, s, NULL};
-    err e = daemon_start(t, s, fd, o->tls_key_pem, o->tls_cert_pem);
+    err e = s->has_tls && o->tls_signer
+                ? tls_identity_open(t, o->tls_cert_pem, o->tls_signer, &s->identity)
+                : ERR_OK;
+    if (e == ERR_OK)
+        e = daemon_start(t, s, fd);
+    else
+        close(fd);
+    s->o.tls_key_pem = s->o.tls_cert_pem = NULL; /* borrowed only until the daemon has read them */
+    s->o.tls_signer = NULL;
     if (e != ERR_OK) {
+        tls_identity_close(&s->identity);
         arena_free(a);
         return e;
     }
@@ -75,6 +81,7 @@ void net_server_stop(struct net_server *s)
         }
     }
     MHD_stop_daemon(s->daemon);
+    tls_identity_close(&s->identity);
     drain_end(&s->drain);
     arena_free(s->arena);
 }
@@ -107,57 +114,69 @@ static bool address_read(const char *address, uint16_t port, struct sockaddr_sto
     return false;
 }
 
-static err listen_on(struct turn *t, const struct net_server_options *o, int *fd_out,
-                     uint16_t *port_out)
+static uint16_t port_of(int fd)
+{
+    struct sockaddr_storage to;
+    socklen_t n = sizeof to;
+    if (getsockname(fd, (struct sockaddr *)&to, &n) != 0) return 0;
+    return ntohs(to.ss_family == AF_INET ? ((struct sockaddr_in *)&to)->sin_port
+                                         : ((struct sockaddr_in6 *)&to)->sin6_port);
+}
+
+err net_listen(struct turn *t, const char *address, uint16_t port, int *fd_out, uint16_t *port_out)
 {
     struct sockaddr_storage to;
     socklen_t n;
-    if (!address_read(o->address, o->port, &to, &n)) {
+    if (!address_read(address, port, &to, &n)) {
         return turn_fail(t, ERR_USAGE, "net-address", NULL,
-                         "cannot listen on \"%s\": an IP address is needed", o->address);
+                         "cannot listen on \"%s\": an IP address is needed", address);
     }
     int fd = socket(to.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), on = 1;
     if (fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
         (to.ss_family == AF_INET ||
          setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on) == 0) &&
-        bind(fd, (struct sockaddr *)&to, n) == 0 && listen(fd, BACKLOG) == 0 &&
-        getsockname(fd, (struct sockaddr *)&to, &n) == 0) {
+        bind(fd, (struct sockaddr *)&to, n) == 0 && listen(fd, BACKLOG) == 0) {
         *fd_out = fd;
-        *port_out = ntohs(to.ss_family == AF_INET ? ((struct sockaddr_in *)&to)->sin_port
-                                                  : ((struct sockaddr_in6 *)&to)->sin6_port);
+        *port_out = port_of(fd);
         return ERR_OK;
     }
     int why = errno;
     if (fd >= 0) close(fd);
     return turn_fail(t, why == EADDRINUSE ? ERR_BUSY : ERR_INTERNAL, "net-listen", NULL,
-                     "cannot listen on %s port %u: %s", o->address, o->port, errno_words(why));
+                     "cannot listen on %s port %u: %s", address, port, errno_words(why));
 }
 
 /* The library takes every option as a plain pointer, and reads these only. */
 static void *unconst(const char *c) { return (void *)(uintptr_t)c; }
 
-static err daemon_start(struct turn *t, struct net_server *s, int fd, const char *key_pem,
-                        const char *cert_pem)
+static err daemon_start(struct turn *t, struct net_server *s, int fd)
 {
-    unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | (key_pem ? MHD_USE_TLS : 0);
-    /* Without TLS the list is empty: it begins with the entry that ends it. */
-    struct MHD_OptionItem tls[] = {
-        {MHD_OPTION_HTTPS_PRIORITIES, 0, unconst("NORMAL:-VERS-ALL:+VERS-TLS1.3")},
-        {MHD_OPTION_HTTPS_MEM_KEY, 0, unconst(key_pem)},
-        {MHD_OPTION_HTTPS_MEM_CERT, 0, unconst(cert_pem)},
-        {MHD_OPTION_END, 0, NULL},
-    };
+    const char *key_pem = s->o.tls_key_pem, *cert_pem = s->o.tls_cert_pem;
+    unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | (s->has_tls ? MHD_USE_TLS : 0);
+    struct MHD_OptionItem tls[TLS_OPTIONS] = {{MHD_OPTION_END, 0, NULL}};
+    size_t n = 0;
+    if (s->has_tls)
+        tls[n++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_PRIORITIES, 0,
+                                           unconst("NORMAL:-VERS-ALL:+VERS-TLS1.3")};
+    if (s->has_tls && s->o.tls_signer)
+        tls[n++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_CERT_CALLBACK, 0,
+                                           (void *)(intptr_t)tls_identity_give};
+    if (key_pem) {
+        tls[n++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0, unconst(key_pem)};
+        tls[n++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, unconst(cert_pem)};
+    }
+    tls[n] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
     s->daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, request_on_bytes, s, MHD_OPTION_LISTEN_SOCKET, fd,
         MHD_OPTION_CONNECTION_LIMIT, s->o.connections_max, MHD_OPTION_CONNECTION_TIMEOUT,
         s->o.idle_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)POOL, MHD_OPTION_STRICT_FOR_CLIENT,
         1, MHD_OPTION_URI_LOG_CALLBACK, request_on_target, s, MHD_OPTION_NOTIFY_COMPLETED,
-        request_on_end, s, MHD_OPTION_NOTIFY_CONNECTION, on_connection, s, MHD_OPTION_ARRAY,
-        key_pem ? tls : &tls[3], MHD_OPTION_END);
+        request_on_end, s, MHD_OPTION_NOTIFY_CONNECTION, on_connection, s, MHD_OPTION_ARRAY, tls,
+        MHD_OPTION_END);
     if (!s->daemon) {
         if (fcntl(fd, F_GETFD) >= 0) close(fd);
         return turn_fail(t, key_pem ? ERR_USAGE : ERR_INTERNAL, "net-server", NULL,
-                         "the HTTP server did not start on %s port %u%s", s->o.address, s->port,
+                         "the HTTP server did not start on port %u%s", s->port,
                          key_pem ? ": its TLS key and certificate do not read as a pair" : "");
     }
     s->epoll = MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_EPOLL_FD)->listen_fd;
@@ -235,6 +254,7 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **p
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
     if (tls && tls->tls_session) {
         tls_attach(&r->line, tls->tls_session, fd, &s->moved, s->o.ask_client);
+        r->line.identity = &s->identity;
     }
 }
 

@@ -54,6 +54,7 @@ struct net_server {
     unsigned arriving;
     struct loop_hook hook;
     struct drain drain;
+    struct tls_identity identity; /* where the key is in another process */
     struct net_request *place, *free;
 };
 

@@ -10,7 +10,8 @@
 void visitor_up(struct visitor *v, struct world *w, const struct pair *own, const char *scheme,
                 uint16_t port)
 {
-    struct net_client_options o = {own ? own->key_pem : NULL, own ? own->cert_pem : NULL};
+    struct net_client_options o = {.tls_key_pem = own ? own->key_pem : NULL,
+                                   .tls_cert_pem = own ? own->cert_pem : NULL};
     *v = (struct visitor){.w = w};
     snprintf(v->url, sizeof v->url, "%s://127.0.0.1:%u/comity/1/parcels?a=b", scheme, port);
     assert_int_equal(net_client_new(&w->t, w->loop, &o, &v->client), ERR_OK);
