@@ -82,7 +82,7 @@ err seal_cert_issue(struct turn *t, const struct seal_cert *says, struct str org
     }
     struct bytes tbs = tbs_of(a, &c), signature;
     struct hash digest = seal_sha256_of(tbs);
-    try(seal_p256_sign(t, issuer, &digest, &signature));
+    try(seal_key_sign(t, issuer, &digest, &signature));
     *der_out = DER(a, DER_SEQ, tbs, ECDSA_SHA256, DER(a, DER_BITS, BYTES("\x00"), signature));
     return ERR_OK;
 }

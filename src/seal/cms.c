@@ -71,7 +71,7 @@ err seal_cms_sign(struct turn *t, const struct seal_key *key, struct bytes der,
     if (attached) m.content = content;
     m.attributes = attributes_of(t->arena, &m);
     struct hash digest = to_sign(t->arena, m.attributes);
-    try(seal_p256_sign(t, key, &digest, &m.signature));
+    try(seal_key_sign(t, key, &digest, &m.signature));
     *cms_out = message_write(t->arena, &m);
     return ERR_OK;
 }

@@ -38,7 +38,8 @@ struct recipient {
 
 static err address_to(struct turn *t, struct bytes der, const uint8_t key[SEAL_KEY_SIZE],
                       struct bytes *recipient_out);
-static err kek_of(struct turn *t, EVP_PKEY *mine, struct bytes theirs, uint8_t kek[SEAL_KEY_SIZE]);
+/* From what was agreed on, which is wiped. */
+static void kek_of(uint8_t shared[P256_SHARED], uint8_t kek[SEAL_KEY_SIZE]);
 static bool wrap(bool closing, const uint8_t kek[SEAL_KEY_SIZE], struct bytes in, uint8_t *out,
                  size_t n);
 static struct bytes envelope_write(struct arena *a, struct bytes recipients, const uint8_t *nonce,
@@ -80,10 +81,11 @@ static err address_to(struct turn *t, struct bytes der, const uint8_t key[SEAL_K
     struct cert_parts to;
     try(seal_cert_for(t, der, false, &to));
     EVP_PKEY *made;
-    uint8_t point[P256_POINT], kek[SEAL_KEY_SIZE], wrapped[WRAPPED];
+    uint8_t point[P256_POINT], shared[P256_SHARED], kek[SEAL_KEY_SIZE], wrapped[WRAPPED];
     try(seal_p256_make(t, &made, point));
     auto_pkey mine = made;
-    try(kek_of(t, mine, to.point, kek));
+    try(seal_p256_agree(t, mine, to.point, shared));
+    kek_of(shared, kek);
     bool done = wrap(true, kek, (struct bytes){key, SEAL_KEY_SIZE}, wrapped, WRAPPED);
     wipe(kek, sizeof kek);
     if (!done) return seal_crypto_fault(t, "A key could not be wrapped");
@@ -97,16 +99,13 @@ static err address_to(struct turn *t, struct bytes der, const uint8_t key[SEAL_K
     return ERR_OK;
 }
 
-static err kek_of(struct turn *t, EVP_PKEY *mine, struct bytes theirs, uint8_t kek[SEAL_KEY_SIZE])
+static void kek_of(uint8_t shared[P256_SHARED], uint8_t kek[SEAL_KEY_SIZE])
 {
-    uint8_t shared[P256_SHARED];
     struct hash h;
-    try(seal_p256_agree(t, mine, theirs, shared));
-    seal_sha256((struct bytes[]){{shared, sizeof shared}, FIRST_BLOCK, SHARED_INFO}, 3, &h);
+    seal_sha256((struct bytes[]){{shared, P256_SHARED}, FIRST_BLOCK, SHARED_INFO}, 3, &h);
     memcpy(kek, h.b, SEAL_KEY_SIZE);
     wipe(&h, sizeof h);
-    wipe(shared, sizeof shared);
-    return ERR_OK;
+    wipe(shared, P256_SHARED);
 }
 
 /* AES key wrap (RFC 3394), which is authenticated: false when `in` is not what was wrapped. */
@@ -257,8 +256,9 @@ err seal_envelope_open(struct turn *t, const struct seal_key *key, struct bytes 
     if (!mine.wrapped.n)
         return turn_fail(t, ERR_NONE_SUCH, "recipient", "RFC 5652 6.2",
                          "The envelope was closed for somebody else.");
-    uint8_t kek[SEAL_KEY_SIZE], content_key[SEAL_KEY_SIZE];
-    try(kek_of(t, key->pkey, mine.point, kek));
+    uint8_t shared[P256_SHARED], kek[SEAL_KEY_SIZE], content_key[SEAL_KEY_SIZE];
+    try(seal_key_agree(t, key, mine.point, shared));
+    kek_of(shared, kek);
     bool unwrapped = wrap(false, kek, mine.wrapped, content_key, SEAL_KEY_SIZE);
     wipe(kek, sizeof kek);
     if (!unwrapped) return altered(t);

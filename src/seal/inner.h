@@ -25,17 +25,16 @@ static inline void seal_bio_free_(BIO **p) { BIO_free(*p); }
 /* ---- P-256 ----------------------------------------------------------------------------------- */
 
 /* A point is 04 || x || y; a signature is the DER of r and s. */
-enum { P256_POINT = 65, P256_SHARED = 32, P256_SIGNATURE_MAX = 72 };
+enum { P256_POINT = 65, P256_SHARED = SEAL_SHARED_SIZE, P256_SIGNATURE_MAX = 72 };
 
 struct seal_key {
     struct arena *home; /* it lives in an arena of its own, because it outlives the turn */
-    EVP_PKEY *pkey;
+    EVP_PKEY *pkey;     /* NULL when the key is elsewhere */
     uint8_t point[P256_POINT];
+    struct seal_elsewhere elsewhere; /* how to ask for it then */
 };
 /* A new private key from the chance of the turn. */
 MUST err seal_p256_make(struct turn *t, EVP_PKEY **out, uint8_t point_out[P256_POINT]);
-MUST err seal_p256_sign(struct turn *t, const struct seal_key *k, const struct hash *digest,
-                        struct bytes *signature_out);
 /* Of the two spellings of a signature only the one with s at most half the order counts: nobody
  * without the key can write a message that was signed anew. */
 bool seal_p256_is_low(struct bytes signature);

@@ -84,6 +84,7 @@ err seal_key_read(struct turn *t, struct bytes pem, struct seal_key **out)
 
 err seal_key_write(struct turn *t, const struct seal_key *k, struct bytes *pem_out)
 {
+    assert(k->pkey);
     auto_bio to = BIO_new(BIO_s_mem());
     char *p = NULL;
     if (!to || PEM_write_bio_PKCS8PrivateKey(to, k->pkey, NULL, NULL, 0, NULL, NULL) != 1)
@@ -208,9 +209,12 @@ static EVP_PKEY *public_of(struct bytes point)
     return made;
 }
 
-err seal_p256_sign(struct turn *t, const struct seal_key *k, const struct hash *digest,
-                   struct bytes *signature_out)
+err seal_key_sign(struct turn *t, const struct seal_key *k, const struct hash *digest,
+                  struct bytes *signature_out)
 {
+    if (!k->pkey && k->elsewhere.sign)
+        return k->elsewhere.sign(k->elsewhere.ctx, t, digest, signature_out);
+    assert(k->pkey);
     auto_pkey_ctx c = EVP_PKEY_CTX_new(k->pkey, NULL);
     uint8_t *signature = arena_take(t->arena, P256_SIGNATURE_MAX);
     size_t n = P256_SIGNATURE_MAX;
@@ -256,5 +260,24 @@ err seal_p256_agree(struct turn *t, EVP_PKEY *mine, struct bytes point,
     if (!c || EVP_PKEY_derive_init(c) != 1 || EVP_PKEY_derive_set_peer_ex(c, theirs, 0) != 1 ||
         EVP_PKEY_derive(c, shared_out, &n) != 1 || n != P256_SHARED)
         return seal_crypto_fault(t, "Two keys could not agree");
+    return ERR_OK;
+}
+
+err seal_key_agree(struct turn *t, const struct seal_key *k, struct bytes point,
+                   uint8_t shared_out[SEAL_SHARED_SIZE])
+{
+    if (k->pkey) return seal_p256_agree(t, k->pkey, point, shared_out);
+    assert(k->elsewhere.agree);
+    return k->elsewhere.agree(k->elsewhere.ctx, t, point, shared_out);
+}
+
+err seal_key_elsewhere(struct turn *t, struct bytes der, const struct seal_elsewhere *hooks,
+                       struct seal_key **out)
+{
+    struct cert_parts c;
+    try(seal_cert_parts(t, der, &c));
+    struct seal_key *k = keep(NULL, c.point.p);
+    k->elsewhere = *hooks;
+    *out = k;
     return ERR_OK;
 }

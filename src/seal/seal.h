@@ -41,6 +41,31 @@ MUST err seal_key_make(struct turn *t, struct seal_key **out);
 MUST err seal_key_read(struct turn *t, struct bytes pem, struct seal_key **out);
 MUST err seal_key_write(struct turn *t, const struct seal_key *k, struct bytes *pem_out);
 void seal_key_free(struct seal_key *k);
+/* A key that is in another process (`keeper`): its public half is that of the certificate, and what
+ * takes the private one is asked for. Everything that takes a seal_key takes such a one, but
+ * seal_key_write. `agree` is left out for keys that sign, and the other way round. */
+enum { SEAL_SHARED_SIZE = 32 };
+struct seal_elsewhere {
+    err (*sign)(void *ctx, struct turn *t, const struct hash *digest, struct bytes *signature_out);
+    err (*agree)(void *ctx, struct turn *t, struct bytes point,
+                 uint8_t shared_out[SEAL_SHARED_SIZE]);
+    void *ctx;
+};
+MUST err seal_key_elsewhere(struct turn *t, struct bytes der, const struct seal_elsewhere *hooks,
+                            struct seal_key **out);
+/* What those hooks answer, where the key is: an ECDSA signature (DER) over a digest, and the shared
+ * x of ECDH with a point (04 || x || y; ERR_INTEGRITY when it is not on the curve). */
+MUST err seal_key_sign(struct turn *t, const struct seal_key *k, const struct hash *digest,
+                       struct bytes *signature_out);
+MUST err seal_key_agree(struct turn *t, const struct seal_key *k, struct bytes point,
+                        uint8_t shared_out[SEAL_SHARED_SIZE]);
+/* Puts a certificate (SEAL_TLS) and its key into a TLS library's context (an SSL_CTX), which keeps
+ * what it needs; a key that is elsewhere is asked in each handshake and must outlive the context.
+ * False when it cannot. */
+bool seal_tls_use(void *tls_context, struct bytes der, const struct seal_key *key);
+/* Makes libcrypto read its settings and tables now: a process that gives up opening files calls it
+ * before. */
+void seal_warm(void);
 
 /* What a certificate's key is for. */
 enum seal_role { SEAL_ROOT, SEAL_SEAL, SEAL_OPEN, SEAL_TLS };

@@ -183,7 +183,7 @@ static void a_forged_signature_is_refused(void **state)
     struct bytes signature;
     assert_ok(t, seal_cert_parts(t, h.der, &c));
     struct hash digest = seal_sha256_of(c.tbs);
-    assert_ok(t, seal_p256_sign(t, h.key, &digest, &signature));
+    assert_ok(t, seal_key_sign(t, h.key, &digest, &signature));
     struct bytes algorithm = BYTES("\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02");
     struct bytes forged =
         DER(t->arena, DER_SEQ, c.tbs, algorithm, DER(t->arena, DER_BITS, BYTES("\x00"), signature));

@@ -56,7 +56,7 @@ static void keys_from_any_chance_sign_and_are_on_the_curve(void **state)
         struct bytes signature;
         reseed(t, seed);
         assert_ok(t, seal_key_make(t, &k));
-        assert_ok(t, seal_p256_sign(t, k, &h, &signature));
+        assert_ok(t, seal_key_sign(t, k, &h, &signature));
         assert_true(seal_p256_holds(point_of(k), &h, signature));
         seal_key_free(k);
     }
@@ -107,7 +107,7 @@ static void a_signature_holds_for_its_key_and_digest_alone(void **state)
     struct holder a = root_of(t, "XN", false), b = root_of(t, "XM", false);
     struct hash h = {{1, 2, 3}}, other = {{1, 2, 4}};
     struct bytes signature;
-    assert_ok(t, seal_p256_sign(t, a.key, &h, &signature));
+    assert_ok(t, seal_key_sign(t, a.key, &h, &signature));
     assert_true(signature.n <= P256_SIGNATURE_MAX);
     assert_true(seal_p256_holds(point_of(a.key), &h, signature));
     assert_false(seal_p256_holds(point_of(b.key), &h, signature));
@@ -130,7 +130,7 @@ static void points_that_are_not_on_the_curve_are_refused(void **state)
     struct hash h = {{1}};
     uint8_t shared[P256_SHARED], p[P256_POINT];
     struct bytes signature;
-    assert_ok(t, seal_p256_sign(t, a.key, &h, &signature));
+    assert_ok(t, seal_key_sign(t, a.key, &h, &signature));
     for (size_t bit = 0; bit < 8 * P256_POINT; bit++) {
         memcpy(p, a.key->point, P256_POINT);
         p[bit / 8] ^= (uint8_t)(1 << bit % 8);

@@ -322,7 +322,7 @@ static struct bytes signed_anew(struct peers *p, struct arena *a, struct bytes c
     attributes = tree_altered(p, a, attributes);
     struct hash digest = seal_sha256_of(DER(a, DER_SET, attributes));
     struct bytes signature;
-    assert_ok(p->t, seal_p256_sign(p->t, p->signer.key, &digest, &signature));
+    assert_ok(p->t, seal_key_sign(p->t, p->signer.key, &digest, &signature));
     struct bytes again = DER(a, DER_SEQ, first, DER(a, DER_C0, attributes), algorithm,
                              DER(a, DER_OCTETS, signature));
     return DER(a, DER_SEQ, type, DER(a, DER_C0, DER(a, DER_SEQ, before, DER(a, DER_SET, again))));
