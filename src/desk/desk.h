@@ -98,6 +98,7 @@ struct desk_turn {
     int64_t uid;                      /* of the person, -1 for a door */
     const struct tree *args;          /* a bounded map of names and values; may be NULL */
     const struct desk_parcel *parcel; /* RECEIVE */
+    const struct receipt *receipt;    /* RECEIPT: what a reader elsewhere found in it; or NULL */
     /* filled by desk_run: */
     err result;                         /* ERR_OK or the fault in `t` */
     const struct tree *view;            /* what to show */
@@ -147,6 +148,7 @@ struct desk_peer {
 /* The pinned peers; ours by address. NULL: not known. */
 const struct desk_peer *desk_peer_by_tls(struct desk *d, const struct hash *tls, size_t nth);
 const struct desk_peer *desk_peer(struct desk *d, struct str address);
+const struct desk_peer *desk_peers(const struct desk *d, size_t *n_out); /* all of them */
 /* Our own profile, root and authorities, as signed. */
 const struct profile *desk_profile(const struct desk *d);
 struct bytes desk_profile_signed(const struct desk *d);
@@ -169,6 +171,9 @@ MUST err desk_jobs(struct desk *d, struct turn *t, int64_t now_ms, const struct 
 MUST err desk_waiting(struct desk *d, struct turn *t, int64_t *unbuilt_out, int64_t *unsent_out);
 /* True when a clock has run out that brings something about: TICK has work. */
 MUST err desk_tick_due(struct desk *d, struct turn *t, int64_t now_ms, bool *due_out);
+/* What the receipt for an act of ours must say, for a reader elsewhere. */
+MUST err desk_receipt_expected(struct desk *d, struct turn *t, const struct id *act,
+                               struct receipt_expect *out);
 /* The sealed bytes of a parcel of ours, for GET /parcels/{digest}. */
 MUST err desk_parcel_bytes(struct desk *d, struct turn *t, const struct hash *digest,
                            struct str peer, struct bytes *out);

@@ -160,6 +160,12 @@ const struct desk_peer *desk_peer_by_tls(struct desk *d, const struct hash *tls,
     return NULL;
 }
 
+const struct desk_peer *desk_peers(const struct desk *d, size_t *n_out)
+{
+    *n_out = d->peers_n;
+    return d->peers;
+}
+
 const struct desk_peer *desk_peer(struct desk *d, struct str address)
 {
     for (size_t k = 0; k < d->peers_n; k++)

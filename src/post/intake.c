@@ -14,6 +14,7 @@ struct intake {
     struct post *post;
     struct arena *arena;
     struct hash tls;
+    struct bytes sealed;
     struct post_answer answer;
     struct desk_parcel parcel;
     struct desk_turn dt;
@@ -111,15 +112,10 @@ bool post_incident(struct post *p, const struct incident *i)
     return true;
 }
 
-struct str post_refuse(struct post *p, struct arena *a, const struct hash *tls, struct str peer,
-                       err e, const char *code, const char *article, const char *sentence)
+void post_refused(struct post *p, const struct hash *tls, struct str peer, const struct fault *f)
 {
-    struct turn t = post_turn(p, a);
-    err told = turn_fail(&t, e, code, article, "%s", sentence);
-    (void)told; /* it is `e` */
-    struct incident i = {.tls = tls, .peer = peer, .fault = &t.fault};
+    struct incident i = {.tls = tls, .peer = peer, .fault = f};
     (void)post_incident(p, &i); /* the answer does not wait for the row */
-    return post_problem(a, &t.fault);
 }
 
 /* ---- one parcel ------------------------------------------------------------------------------ */
@@ -168,27 +164,79 @@ static void on_received(struct desk_turn *dt)
     arena_free(in->arena);
 }
 
+/* The desk is told what a reader elsewhere said; the bytes it names are looked at once more, so
+ * that it can lie about what stands in a parcel and about nothing else. */
+static err believe(struct turn *t, struct intake *in, const struct post_reading *r,
+                   const struct desk_parcel *p)
+{
+    struct desk_parcel *to = &in->parcel;
+    *to = (struct desk_parcel){.container = bytes_dup(in->arena, p->container),
+                               .act_json = bytes_dup(in->arena, p->act_json),
+                               .from = str_dup(in->arena, p->from),
+                               .to = str_dup(in->arena, p->to),
+                               .incarnation = p->incarnation,
+                               .sequence = p->sequence};
+    to->digest = seal_sha256_of(to->container);
+    struct tree *list = tree_list(in->arena);
+    to->act = tree_add_copy(in->arena, list, NULL, p->act);
+    bool ours = false, theirs = false;
+    for (size_t k = 0; k < r->ours_n; k++) ours |= str_eq(r->ours[k], p->to);
+    for (size_t k = 0; k < r->senders_n; k++) theirs |= str_eq(r->senders[k].address, p->from);
+    if (ours && theirs && to->act) return ERR_OK;
+    return turn_fail(t, ERR_INTERNAL, "reader", NULL,
+                     "What reads parcels said that one is from or to somebody it cannot be.");
+}
+
+static void intake_settle(struct intake *in, err e)
+{
+    if (e == ERR_OK) {
+        desk_submit(in->post->o.desk, &in->dt, on_received);
+        return;
+    }
+    struct hash what = seal_sha256_of(in->sealed);
+    intake_refuse(in, in->peer.n ? hash_bytes(&what) : (struct bytes){0});
+}
+
+static void on_read(void *job, const struct fault *f, const struct desk_parcel *p)
+{
+    struct intake *in = job;
+    struct post_reading r;
+    in->post->arriving--;
+    if (f) {
+        in->dt.t.fault = *f;
+        intake_settle(in, f->err);
+        return;
+    }
+    post_reading_of(in->post->o.desk, &in->tls, &r);
+    intake_settle(in, believe(&in->dt.t, in, &r, p));
+}
+
+unsigned post_arriving(const struct post *p) { return p->arriving; }
+
 void post_take(struct post *p, const struct hash *tls, struct bytes sealed,
                struct post_answer answer)
 {
     struct arena *a = arena_new();
     struct intake *in = arena_take(a, sizeof *in);
-    *in = (struct intake){.post = p, .arena = a, .tls = *tls, .answer = answer};
+    *in = (struct intake){.post = p, .arena = a, .tls = *tls, .sealed = sealed, .answer = answer};
     in->dt = (struct desk_turn){
         .t = post_turn(p, a), .action = DESK_RECEIVE, .uid = -1, .parcel = &in->parcel, .own = in};
     const struct desk_peer *peer = desk_peer_by_tls(p->o.desk, tls, 0);
     err e;
-    if (peer) {
-        in->peer = str_dup(a, peer->address);
-        e = post_read(&in->dt.t, p->o.desk, tls, sealed, &in->parcel);
-    } else {
+    if (!peer) {
         e = turn_fail(&in->dt.t, ERR_STRANGER, "peer-unknown", POST_CLAUSE_PEERS,
                       "This node has pinned nobody with that TLS certificate.");
-    }
-    if (e == ERR_OK) {
-        desk_submit(p->o.desk, &in->dt, on_received);
+        intake_settle(in, e);
         return;
     }
-    struct hash what = seal_sha256_of(sealed);
-    intake_refuse(in, peer ? hash_bytes(&what) : (struct bytes){0});
+    in->peer = str_dup(a, peer->address);
+    const struct post_reader *reader = &p->o.reader;
+    if (!reader->parcel) {
+        intake_settle(in, post_read(&in->dt.t, p->o.desk, tls, sealed, &in->parcel));
+        return;
+    }
+    struct post_reading r;
+    post_reading_of(p->o.desk, tls, &r);
+    p->arriving++;
+    reader->parcel(reader->ctx, &r, sealed, on_read, in);
 }

@@ -44,7 +44,7 @@ void post_close(struct post *p)
     if (!p) return;
     assert(!p->build.arena && !p->tick.arena);
     for (size_t k = 0; k < POST_FLIGHT_MAX; k++) {
-        assert(p->flights[k].stage != FLIGHT_AWAY && p->flights[k].stage != FLIGHT_TURN);
+        assert(p->flights[k].stage == FLIGHT_FREE || p->flights[k].stage == FLIGHT_RESTING);
         arena_free(p->flights[k].arena);
     }
     arena_free(p->arena);
@@ -185,7 +185,7 @@ static int64_t pause_ms(const struct post *p, int64_t tries, int64_t retry_after
     return asked + 1 + chance_below(p, most);
 }
 
-static void flight_retry(struct flight *f, int status, int64_t retry_after_s, const char *why)
+static void flight_retry(struct flight *f, int64_t retry_after_s, const char *why)
 {
     struct post *p = f->post;
     f->next_ms = post_now_ms(p) + pause_ms(p, f->job.tries, retry_after_s);
@@ -195,7 +195,7 @@ static void flight_retry(struct flight *f, int status, int64_t retry_after_s, co
     struct str said = str_printable(f->arena, str_dup(f->arena, str_of(why)));
     struct tree *args = flight_turn(f, DESK_RETRY);
     tree_add_int(f->arena, args, "next_ms", f->next_ms);
-    tree_add_int(f->arena, args, "status", status);
+    tree_add_int(f->arena, args, "status", f->status);
     tree_add_str(f->arena, args, "why", said);
     desk_submit(p->o.desk, &f->dt, on_retry);
 }
@@ -208,19 +208,75 @@ static void on_receipt(struct desk_turn *dt)
         return;
     }
     struct fault why = dt->t.fault;
-    flight_retry(f, err_http_status(ERR_OK), -1, why.sentence);
+    flight_retry(f, -1, why.sentence);
 }
 
 /* A refusal names its reason in a problem document; its code is for our log. */
-static const char *answer_words(struct flight *f, int status, struct bytes reply)
+static void flight_refused(struct flight *f, struct str code)
 {
+    struct str why = str_printf(f->arena, "answered %d " STR_FMT, f->status,
+                                STR_ARG(str_printable(f->arena, code)));
+    flight_retry(f, f->retry_after_s, str_c(f->arena, why));
+}
+
+static void on_problem(void *job, struct str code) { flight_refused(job, code); }
+
+static void problem_read(struct flight *f, struct bytes reply)
+{
+    const struct post_reader *r = &f->post->o.reader;
+    if (r->problem) {
+        f->stage = FLIGHT_READING;
+        r->problem(r->ctx, bytes_dup(f->arena, reply), on_problem, f);
+        return;
+    }
     struct turn t = post_turn(f->post, f->arena);
-    static const struct tree_limits small = {64 << 10, 4, 64};
-    struct tree *problem;
-    struct str code = {0};
-    if (json_read(&t, reply, &small, &problem) == ERR_OK) code = tree_str(problem, "code");
-    return str_c(f->arena, str_printf(f->arena, "answered %d " STR_FMT, status,
-                                      STR_ARG(str_printable(f->arena, code))));
+    flight_refused(f, post_problem_code(&t, reply));
+}
+
+/* The desk decides what a receipt is worth; `r` is what a reader elsewhere found in it. */
+static void receipt_give(struct flight *f, const struct receipt *r)
+{
+    struct tree *args = flight_turn(f, DESK_RECEIPT);
+    tree_add_str(f->arena, args, "answer", bytes_str(f->answer));
+    f->dt.receipt = r;
+    desk_submit(f->post->o.desk, &f->dt, on_receipt);
+}
+
+static void on_receipt_read(void *job, const struct fault *why, const struct receipt *r)
+{
+    struct flight *f = job;
+    if (why) {
+        flight_retry(f, -1, str_c(f->arena, str_dup(f->arena, str_of(why->sentence))));
+        return;
+    }
+    struct receipt *kept = arena_take(f->arena, sizeof *kept);
+    *kept = *r;
+    kept->event = str_dup(f->arena, r->event);
+    kept->from = str_dup(f->arena, r->from);
+    kept->to = str_dup(f->arena, r->to);
+    if (r->remarks) {
+        struct tree *list = tree_list(f->arena);
+        kept->remarks = tree_add_copy(f->arena, list, NULL, r->remarks);
+    }
+    receipt_give(f, kept);
+}
+
+static void receipt_look(struct flight *f, struct bytes reply)
+{
+    const struct post_reader *r = &f->post->o.reader;
+    f->answer = bytes_dup(f->arena, reply);
+    if (!r->receipt) {
+        receipt_give(f, NULL);
+        return;
+    }
+    struct turn t = post_turn(f->post, f->arena);
+    struct receipt_expect x;
+    if (desk_receipt_expected(f->post->o.desk, &t, &f->job.act, &x) != ERR_OK) {
+        flight_retry(f, -1, t.fault.sentence);
+        return;
+    }
+    f->stage = FLIGHT_READING;
+    r->receipt(r->ctx, &x, f->answer, on_receipt_read, f);
 }
 
 static void on_sent(void *job, err e, int status, struct bytes reply, int64_t retry_after_s,
@@ -228,16 +284,14 @@ static void on_sent(void *job, err e, int status, struct bytes reply, int64_t re
 {
     struct flight *f = job;
     assert(f->stage == FLIGHT_AWAY);
-    if (e != ERR_OK) {
-        flight_retry(f, 0, retry_after_s, why);
-    } else if (status != err_http_status(ERR_OK)) {
-        flight_retry(f, status, retry_after_s, answer_words(f, status, reply));
-    } else {
-        struct str answer = bytes_str(bytes_dup(f->arena, reply));
-        struct tree *args = flight_turn(f, DESK_RECEIPT);
-        tree_add_str(f->arena, args, "answer", answer);
-        desk_submit(f->post->o.desk, &f->dt, on_receipt);
-    }
+    f->status = status;
+    f->retry_after_s = retry_after_s;
+    if (e != ERR_OK)
+        flight_retry(f, retry_after_s, why);
+    else if (status != err_http_status(ERR_OK))
+        problem_read(f, reply);
+    else
+        receipt_look(f, reply);
 }
 
 static void flight_start(struct post *p, struct flight *f, const struct desk_job *job)

@@ -33,6 +33,46 @@ enum {
 MUST err post_read(struct turn *t, struct desk *d, const struct hash *tls, struct bytes sealed,
                    struct desk_parcel *out);
 
+/* What a reader has to know, so that it can be where there is no desk. */
+enum { POST_OURS_MAX = 16, POST_SENDERS_MAX = 16 };
+struct post_sender { /* an authority pinned with the node at the other end of the connection */
+    struct str address;
+    struct bytes seal_der;
+};
+struct post_reading {
+    struct str ours[POST_OURS_MAX]; /* addresses to open for */
+    size_t ours_n;
+    struct post_sender senders[POST_SENDERS_MAX];
+    size_t senders_n;
+};
+/* Of a connection; texts and bytes live as long as the desk's peers do. */
+void post_reading_of(struct desk *d, const struct hash *tls, struct post_reading *out);
+/* Opens what is sealed to an address of ours, as `struct keeper` says. */
+struct post_opener {
+    err (*open)(void *ctx, struct turn *t, struct str address, struct bytes sealed,
+                struct bytes *plain_out);
+    void *ctx;
+};
+MUST err post_parcel_read(struct turn *t, const struct post_reading *r, const struct suite *suite,
+                          const struct post_opener *opener, struct bytes sealed,
+                          struct desk_parcel *out);
+/* The code that a problem document names; empty when it is none. */
+struct str post_problem_code(struct turn *t, struct bytes problem);
+
+/* Reads for a post in another process. Bytes are borrowed until `done`, which is told once, not
+ * from inside the call; what it is given is borrowed for that call. */
+struct post_reader {
+    void (*parcel)(void *ctx, const struct post_reading *r, struct bytes sealed,
+                   void (*done)(void *job, const struct fault *f, const struct desk_parcel *p),
+                   void *job);
+    void (*receipt)(void *ctx, const struct receipt_expect *x, struct bytes answer,
+                    void (*done)(void *job, const struct fault *f, const struct receipt *r),
+                    void *job);
+    void (*problem)(void *ctx, struct bytes problem, void (*done)(void *job, struct str code),
+                    void *job);
+    void *ctx;
+};
+
 /* ---- both ways ------------------------------------------------------------------------------- */
 
 /* Brings sealed bytes to a peer and tells `done` once: status and reply (a receipt on 200), or an
@@ -49,15 +89,18 @@ struct post_options {
     struct post_wire wire;
     const struct clock *clock;
     const struct chance *chance;
+    struct post_reader reader; /* members NULL: the post reads itself */
 };
 struct post;
 MUST err post_open(struct turn *t, const struct post_options *o, struct post **out);
 /* After the wire has told all it was given and the desk's queue is empty. NULL is allowed. */
 void post_close(struct post *p);
 
+/* Parcels that are being read elsewhere: a committer may wait a moment for them. */
+unsigned post_arriving(const struct post *p);
 /* Sealed bytes that came in, with the print of the TLS certificate shown. `answer` is told once,
  * after what was taken is durable: 200 and the receipt, or a status and a problem document (RFC
- * 9457). */
+ * 9457). `sealed` is borrowed until then. */
 struct post_answer {
     void (*tell)(void *ctx, int status, const char *type, struct bytes body,
                  int64_t retry_after_s); /* -1: none; bytes are borrowed for the call */
@@ -65,10 +108,8 @@ struct post_answer {
 };
 void post_take(struct post *p, const struct hash *tls, struct bytes sealed,
                struct post_answer answer);
-/* Refused at the door before any body: records the incident and gives the problem to answer with.
- */
-struct str post_refuse(struct post *p, struct arena *a, const struct hash *tls, struct str peer,
-                       err e, const char *code, const char *article, const char *sentence);
+/* Refused at the door before any body: records the incident. */
+void post_refused(struct post *p, const struct hash *tls, struct str peer, const struct fault *f);
 /* Builds parcels for acts held here and starts what is due to leave. Call after each group and when
  * post_next_ms has come. */
 void post_work(struct post *p);
@@ -81,9 +122,31 @@ struct str post_problem(struct arena *a, const struct fault *f);
 
 /* ---- HTTP between nodes ---------------------------------------------------------------------- */
 
+/* One request that came through the door. */
+struct post_asked {
+    struct str path;
+    struct hash tls;
+    struct bytes body; /* borrowed until the answer */
+};
+/* Answers it: who may ask what is looked at again here, because a door may have been taken over.
+ * `log` is the folder of tiles and checkpoint; NULL: none. */
+void post_serve(struct post *p, const char *log, const struct post_asked *q,
+                struct post_answer answer);
+/* What a door asks when post and desk are in another process. */
+struct post_door {
+    /* Whether somebody is pinned with this certificate: ERR_OK and an address, ERR_STRANGER, or
+     * ERR_BUSY when the desk cannot be asked now. Never waits. */
+    err (*knows)(void *ctx, const struct hash *tls, struct str *address_out);
+    void (*ask)(void *ctx, const struct post_asked *q, struct post_answer answer);
+    void (*refused)(void *ctx, const struct hash *tls, struct str peer, const struct fault *f);
+    void *ctx;
+};
+
 struct net_loop;
 struct net_server;
+struct net_signer;
 struct post_http_options {
+    struct post_door door; /* members NULL: post and desk are here */
     struct post *post;
     struct desk *desk;
     struct net_loop *loop;
@@ -92,7 +155,9 @@ struct post_http_options {
     const char *log; /* folder of tiles and checkpoint */
     const char *address;
     uint16_t port;
+    int listens; /* as in net_server_options, like what follows */
     const char *tls_key_pem, *tls_cert_pem;
+    const struct net_signer *tls_signer;
 };
 /* Serves the wire from the turn's arena: POST /comity/1/parcels, GET /comity/1/parcels/{digest},
  * GET /comity/1/profile, GET /ledger/checkpoint and /ledger/tile/…. Peers only, but for the

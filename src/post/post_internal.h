@@ -14,6 +14,7 @@
 enum flight_stage {
     FLIGHT_FREE,
     FLIGHT_AWAY,    /* with the wire */
+    FLIGHT_READING, /* what came back is read elsewhere */
     FLIGHT_TURN,    /* its receipt or next time is with the desk */
     FLIGHT_RESTING, /* the desk could not note the next time; kept here until then */
 };
@@ -24,6 +25,9 @@ struct flight {
     struct desk_job job;
     struct desk_turn dt;
     int64_t next_ms;
+    struct bytes answer; /* that came back with it */
+    int status;
+    int64_t retry_after_s;
 };
 /* A turn of the post's own: one BUILD and one TICK at a time. */
 struct chore {
@@ -41,6 +45,7 @@ struct post {
     uint64_t groups; /* of the desk at the last look */
     int64_t look_ms; /* the next one, when nothing changes before */
     bool waits;      /* something is held here or sealed */
+    unsigned arriving;
     /* What was noted of late, so that repeats cost nothing; and how much today. */
     struct hash recent[POST_RECENT];
     size_t recent_next;
@@ -60,6 +65,19 @@ struct incident {
 };
 /* Answers false, and tells nobody, when it was noted already or enough was noted today. */
 bool post_incident(struct post *p, const struct incident *i);
+
+/* ---- paths of the wire ----------------------------------------------------------------------- */
+
+struct visit;
+struct route {
+    const char *method, *path;
+    bool is_prefix, open; /* open: to strangers too */
+    void (*go)(struct visit *v);
+};
+/* NULL: nothing is there. */
+const struct route *route_find(struct str path);
+/* Whether it takes a body. */
+bool route_takes(const struct route *r);
 
 /* ---- forms ----------------------------------------------------------------------------------- */
 

@@ -11,14 +11,15 @@
 enum { ENTRIES_OWN = 2 }; /* act.json and carriage.json stand beside the documents */
 
 struct reading {
-    struct desk *desk;
-    const struct hash *tls;
+    const struct post_reading *known;
+    const struct suite *suite;
+    const struct post_opener *opener;
     struct str opened_by; /* our authority whose key opened it */
     struct bytes container;
     struct parcel parcel;
     const struct zip_entry *act_entry;
     struct tree *act, *carriage;
-    const struct desk_peer *peer;
+    const struct post_sender *sender;
 };
 
 static err parcel_open(struct turn *t, struct reading *r, struct bytes sealed);
@@ -28,10 +29,30 @@ static err sender_check(struct turn *t, struct reading *r);
 static err documents_agree(struct turn *t, const struct reading *r);
 static err entries_in_order(struct turn *t, const struct reading *r);
 
+void post_reading_of(struct desk *d, const struct hash *tls, struct post_reading *out)
+{
+    const struct profile *ours = desk_profile(d);
+    const struct desk_peer *peer;
+    *out = (struct post_reading){0};
+    for (size_t k = 0; k < ours->authorities_n && k < POST_OURS_MAX; k++)
+        out->ours[out->ours_n++] = ours->authorities[k].address;
+    for (size_t k = 0; k < POST_SENDERS_MAX && (peer = desk_peer_by_tls(d, tls, k)); k++)
+        out->senders[out->senders_n++] = (struct post_sender){peer->address, peer->seal_der};
+}
+
 err post_read(struct turn *t, struct desk *d, const struct hash *tls, struct bytes sealed,
               struct desk_parcel *out)
 {
-    struct reading r = {.desk = d, .tls = tls};
+    struct post_reading r;
+    struct post_opener opener = {desk_keeper(d)->open, desk_keeper(d)->ctx};
+    post_reading_of(d, tls, &r);
+    return post_parcel_read(t, &r, desk_suite(d), &opener, sealed, out);
+}
+
+err post_parcel_read(struct turn *t, const struct post_reading *known, const struct suite *suite,
+                     const struct post_opener *opener, struct bytes sealed, struct desk_parcel *out)
+{
+    struct reading r = {.known = known, .suite = suite, .opener = opener};
     if (sealed.n > POST_PARCEL_MAX)
         return turn_fail(t, ERR_TOO_LARGE, "parcel-too-large", POST_CLAUSE_PARCELS,
                          "A sealed parcel has at most %d bytes; this one has %zu.", POST_PARCEL_MAX,
@@ -57,11 +78,9 @@ err post_read(struct turn *t, struct desk *d, const struct hash *tls, struct byt
  * is tried. */
 static err parcel_open(struct turn *t, struct reading *r, struct bytes sealed)
 {
-    const struct profile *ours = desk_profile(r->desk);
-    const struct keeper *k = desk_keeper(r->desk);
-    for (size_t i = 0; i < ours->authorities_n; i++) {
-        struct str address = ours->authorities[i].address;
-        err e = k->open(k->ctx, t, address, sealed, &r->container);
+    for (size_t i = 0; i < r->known->ours_n; i++) {
+        struct str address = r->known->ours[i];
+        err e = r->opener->open(r->opener->ctx, t, address, sealed, &r->container);
         if (e == ERR_OK) {
             r->opened_by = address;
             return ERR_OK;
@@ -121,7 +140,7 @@ static err carriage_agrees(struct turn *t, const struct reading *r)
     if (suite != tree_int(r->act, "suite", 0))
         return turn_fail_at(t, ERR_REJECTED, "carriage-differs", "comity wire 1: carriage",
                             STR("suite"), "carriage.json and act.json name different suites.");
-    if (suite != desk_suite(r->desk)->number)
+    if (suite != r->suite->number)
         return turn_fail_at(t, ERR_REJECTED, "suite-unknown", "comity act 1: suite", STR("suite"),
                             "Suite %lld is not registered here.", (long long)suite);
     return ERR_OK;
@@ -133,12 +152,12 @@ static err seal_is_in_time(struct turn *t, const struct reading *r)
 {
     struct seal_cert seal;
     int64_t now_ms = turn_now_ms(t);
-    try(seal_cert_read(t, r->peer->seal_der, &seal));
+    try(seal_cert_read(t, r->sender->seal_der, &seal));
     if (seal.from_ms <= now_ms && now_ms <= seal.to_ms) return ERR_OK;
     return turn_fail_at(t, ERR_REJECTED, "seal-expired", "RFC 5280 4.1.2.5",
                         STR("META-INF/signature001.p7s"),
                         "The certificate of the seal of " STR_FMT " is out of its time.",
-                        STR_ARG(r->peer->address));
+                        STR_ARG(r->sender->address));
 }
 
 /* Who says so: the recipient is ours and opened it; the sender is pinned, speaks over its own
@@ -150,15 +169,16 @@ static err sender_check(struct turn *t, struct reading *r)
         return turn_fail_at(t, ERR_REJECTED, "recipient", "comity act 1: to", STR("to"),
                             "The act is to " STR_FMT ", but the parcel is sealed to " STR_FMT ".",
                             STR_ARG(to), STR_ARG(r->opened_by));
-    r->peer = desk_peer(r->desk, from);
-    if (!r->peer || !hash_eq(&r->peer->tls, r->tls))
+    for (size_t k = 0; k < r->known->senders_n && !r->sender; k++)
+        if (str_eq(r->known->senders[k].address, from)) r->sender = &r->known->senders[k];
+    if (!r->sender)
         return turn_fail_at(t, ERR_REJECTED, "sender", "comity act 1: from", STR("from"),
                             "The act is from " STR_FMT
                             ", which is no authority of the node that brought it.",
                             STR_ARG(from));
     try(seal_is_in_time(t, r));
     const struct parcel_seal *s = &r->parcel.seals[0];
-    err e = desk_suite(r->desk)->verify(t, r->peer->seal_der, s->manifest, s->signature);
+    err e = r->suite->verify(t, r->sender->seal_der, s->manifest, s->signature);
     if (e != ERR_INTEGRITY) return e;
     turn_forgive(t);
     return turn_fail_at(
@@ -215,4 +235,13 @@ static err entries_in_order(struct turn *t, const struct reading *r)
                                 "order of the act.");
     }
     return ERR_OK;
+}
+
+struct str post_problem_code(struct turn *t, struct bytes problem)
+{
+    static const struct tree_limits small = {64 << 10, 4, 64};
+    struct tree *m;
+    if (json_read(t, problem, &small, &m) == ERR_OK) return tree_str(m, "code");
+    turn_forgive(t);
+    return (struct str){0};
 }

@@ -22,8 +22,8 @@ static struct net_client *client_of(struct ground *g, const struct seal_key *key
     struct bytes pem;
     struct net_client *c;
     assert_int_equal(seal_key_write(&g->t, key, &pem), ERR_OK);
-    struct net_client_options o = {str_c(g->a, bytes_str(pem)),
-                                   str_c(g->a, seal_pem(g->a, "CERTIFICATE", der))};
+    struct net_client_options o = {.tls_key_pem = str_c(g->a, bytes_str(pem)),
+                                   .tls_cert_pem = str_c(g->a, seal_pem(g->a, "CERTIFICATE", der))};
     assert_int_equal(net_client_new(&g->t, g->loop, &o, &c), ERR_OK);
     return c;
 }

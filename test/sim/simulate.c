@@ -322,8 +322,10 @@ static void start(struct sim *s, int nodes, uint64_t seed)
     for (int k = 0; k < nodes; k++) {
         struct turn t = sim_turn(s, s->w.arena);
         s->wires[k] = (struct sim_wire){s, k};
-        struct post_options o = {
-            s->w.node[k].desk, {wire_send, &s->wires[k]}, &s->w.clock, &s->w.chance};
+        struct post_options o = {.desk = s->w.node[k].desk,
+                                 .wire = {wire_send, &s->wires[k]},
+                                 .clock = &s->w.clock,
+                                 .chance = &s->w.chance};
         if (post_open(&t, &o, &s->post[k]) != ERR_OK) abort();
         heap_put(s, (struct event){s->w.now_ms + 100 * k, 0, OFFICER, k, NULL});
     }
