@@ -37,9 +37,10 @@ struct cli_node {
     err (*init)(struct turn *t, const char *dir, const struct cli_init *o,
                 const struct tree **view_out);
     /* Serves until a signal ends it. `ready` is called once, when both sockets listen, with the
-     * port of the wire; ERR_BUSY when another serves this folder or the port is taken. */
-    err (*serve)(struct turn *t, const char *dir, void (*ready)(void *ctx, uint16_t port),
-                 void *ctx);
+     * port of the wire; ERR_BUSY when another serves this folder or the port is taken. `single`:
+     * in one process, without walls between its parts. */
+    err (*serve)(struct turn *t, const char *dir, bool single,
+                 void (*ready)(void *ctx, uint16_t port), void *ctx);
     /* Opens the desk of a stopped node; it is closed when the turn's arena ends. With `write` it
      * takes the folder's lock (ERR_BUSY while a node serves it); without, it only reads.
      * ERR_NONE_SUCH when the folder holds no node. */

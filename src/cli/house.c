@@ -41,7 +41,10 @@ static void serving(void *ctx, uint16_t port)
     (void)fflush(stdout);
 }
 
-err cli_do_SERVE(struct cli *c) { return c->node->serve(&c->t, c->dir, serving, c); }
+err cli_do_SERVE(struct cli *c)
+{
+    return c->node->serve(&c->t, c->dir, cli_has(&c->args, OPT_SINGLE), serving, c);
+}
 
 err cli_do_FSCK(struct cli *c) { return cli_do(c, DESK_FSCK, cli_arguments(c)); }
 

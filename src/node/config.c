@@ -20,6 +20,7 @@ static const struct config_row rows[] = {
     {"port",        TREE_INT,  offsetof(struct node_config, port),     "a port, 1 to 65535"},
     {"url",         TREE_STR,  offsetof(struct node_config, url),      "https://HOST:PORT"},
     {"training",    TREE_BOOL, offsetof(struct node_config, training), "true or false"},
+    {"uids",        TREE_INT,  offsetof(struct node_config, uids),     "a uid, 1000 to 65000"},
     {"authorities", TREE_LIST, 0,                                      "a list of addresses"},
 };
 /* clang-format on */
@@ -44,6 +45,8 @@ static err members_read(struct turn *t, const char *path, const struct tree *m,
 {
     for (size_t k = 0; k < ROWS; k++) {
         const struct tree *v = tree_get(m, rows[k].key);
+        if (!v && rows[k].offset == offsetof(struct node_config, uids))
+            continue; /* has a default */
         if (!v || v->kind != rows[k].kind) return wrong(t, path, v ? v->line : 1, &rows[k]);
         put(c, &rows[k], v);
     }
@@ -96,6 +99,8 @@ err node_config_read(struct turn *t, const char *path, struct node_config *out)
     if (c.state.n != 2) return wrong(t, path, tree_get(m, "state")->line, &rows[0]);
     if (c.port < 1 || c.port > UINT16_MAX)
         return wrong(t, path, tree_get(m, "port")->line, &rows[2]);
+    if (tree_get(m, "uids") && (c.uids < 1000 || c.uids > 65000))
+        return wrong(t, path, tree_get(m, "uids")->line, &rows[ROWS - 2]);
     if (!str_starts(c.url, "https://")) return wrong(t, path, tree_get(m, "url")->line, &rows[3]);
     try(authorities_read(t, path, tree_get(m, "authorities"), &c));
     *out = c;

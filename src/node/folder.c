@@ -6,12 +6,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/file.h>
 #include <unistd.h>
 
 /* Nobody may be told anything: whether the commit holds is found out by the next start, from the
  * store itself. A duplicate then gets its stored receipt, an officer's key its act. */
-static void die(void *ctx, const char *why)
+void node_die(void *ctx, const char *why)
 {
     (void)ctx;
     log_event(node_clock.wall_ms(NULL), "critical", "commit-outcome-unknown", "why", why, NULL);
@@ -20,15 +21,22 @@ static void die(void *ctx, const char *why)
 
 static void lock_end(void *fd) { close((int)(intptr_t)fd); }
 
-/* One process writes in a folder; the lock goes with it, however it ends. */
-static err lock_take(struct turn *t, const char *dir)
+/* One node writes in a folder; the lock goes with its last process, however that ends. */
+err node_lock_take(struct turn *t, const char *dir, int wait_ms, int *fd_out)
 {
     const char *path = node_path(t->arena, dir, "lock");
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0)
         return turn_fail(t, ERR_INTERNAL, "lock", NULL, "Cannot open %s: %s.", path,
                          errno_words(errno));
-    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    /* Processes of a node whose parent was killed are about to end, too. */
+    enum { LOOK_MS = 10 };
+    bool taken = flock(fd, LOCK_EX | LOCK_NB) == 0;
+    for (; !taken && wait_ms > 0; wait_ms -= LOOK_MS) {
+        (void)poll(NULL, 0, LOOK_MS);
+        taken = flock(fd, LOCK_EX | LOCK_NB) == 0;
+    }
+    if (!taken) {
         close(fd);
         return turn_fail(t, ERR_BUSY, "locked", NULL,
                          "Another process works in the folder %s. A running node is asked over its "
@@ -36,10 +44,11 @@ static err lock_take(struct turn *t, const char *dir)
                          dir);
     }
     arena_on_free(t->arena, lock_end, (void *)(intptr_t)fd);
+    *fd_out = fd;
     return ERR_OK;
 }
 
-static err config_open(struct turn *t, const char *dir, struct node_config *out)
+err node_folder_config(struct turn *t, const char *dir, struct node_config *out)
 {
     err e = node_config_read(t, node_path(t->arena, dir, "comity.yaml"), out);
     if (e != ERR_NONE_SUCH) return e;
@@ -53,7 +62,7 @@ static void desk_end(void *desk) { desk_close(desk); }
 err node_folder_open(struct turn *t, const char *dir, enum node_use use, struct node_folder *out)
 {
     struct node_config c;
-    try(config_open(t, dir, &c));
+    try(node_folder_config(t, dir, &c));
     return node_folder_with(t, dir, &c, use, out);
 }
 
@@ -62,7 +71,8 @@ err node_folder_with(struct turn *t, const char *dir, const struct node_config *
 {
     struct arena *a = t->arena;
     struct node_folder f = {.dir = dir, .config = *c};
-    if (use != NODE_READS) try(lock_take(t, dir));
+    int lock;
+    if (use != NODE_READS) try(node_lock_take(t, dir, 0, &lock));
     try(node_keeper_open(t, node_path(a, dir, "keys"), &f.config, &suite_1, &f.keeper));
     struct db_options db = {.engine = DB_SQLITE,
                             .where = node_path(a, dir, "comity.db"),
@@ -75,7 +85,7 @@ err node_folder_with(struct turn *t, const char *dir, const struct node_config *
                              .law = law_embedded,
                              .law_n = law_embedded_n,
                              .create = use == NODE_MAKES,
-                             .die = die};
+                             .die = node_die};
     try(desk_open(t, &o, &f.desk));
     arena_on_free(a, desk_end, f.desk);
     *out = f;

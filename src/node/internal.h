@@ -27,6 +27,10 @@ MUST err node_pair_write(struct turn *t, const char *stem, const struct node_pai
 /* The folder of an authority's keys below `keys`: "csb" for "XN/csb". */
 const char *node_keys_of(struct arena *a, const char *keys, struct str address);
 
+/* The key of an authority (SEAL_SEAL, SEAL_OPEN), or of the node (SEAL_TLS, without an address). */
+MUST err node_keeper_key(struct turn *t, struct node_keeper *k, enum seal_role role,
+                         struct str address, const struct seal_key **out);
+
 /* ---- a node's folder ------------------------------------------------------------------------- */
 
 /* Opened for as long as the turn's arena lives. */
@@ -36,6 +40,12 @@ struct node_folder {
     struct node_keeper *keeper;
     struct desk *desk;
 };
+/* The settings of a folder. ERR_NONE_SUCH when it holds no node. */
+MUST err node_folder_config(struct turn *t, const char *dir, struct node_config *out);
+/* The folder's lock, until the turn's arena ends; ERR_BUSY when it is not free in time. */
+MUST err node_lock_take(struct turn *t, const char *dir, int wait_ms, int *fd_out);
+/* What a desk does when a COMMIT's outcome is not known: ends the process with NODE_DIED. */
+void node_die(void *ctx, const char *why);
 enum node_use {
     NODE_READS,  /* beside nobody, but without the lock */
     NODE_WRITES, /* takes the lock */
@@ -50,9 +60,11 @@ MUST err node_folder_with(struct turn *t, const char *dir, const struct node_con
 /* ---- the command line's door ----------------------------------------------------------------- */
 
 struct node_local;
-/* Listens on `dir`/comity.sock from the turn's arena. */
+/* Listens on `dir`/comity.sock from the turn's arena; with `listens` above 0, on that descriptor of
+ * it. `pids` are the node's processes, by enum guard_process and the
+ * broker last, for STATUS; NULL: just this one. */
 MUST err node_local_start(struct turn *t, struct net_loop *loop, struct desk *desk, const char *dir,
-                          struct node_local **out);
+                          int listens, const int *pids, struct node_local **out);
 /* When the desk's queue is empty. NULL is allowed. */
 void node_local_stop(struct node_local *l);
 

@@ -21,6 +21,7 @@ struct authority_keys {
 struct node_keeper {
     const struct suite *suite;
     const char *head_path, *kept_path, *tls_key, *tls_cert;
+    struct node_pair tls;
     struct authority_keys authorities[NODE_AUTHORITIES_MAX];
     size_t authorities_n;
     uint8_t ledger[NODE_SEED_SIZE], storage[SEAL_KEY_SIZE];
@@ -84,6 +85,7 @@ err node_keeper_open(struct turn *t, const char *folder, const struct node_confi
     k->kept_path = node_path(a, folder, "head.kept");
     try(text_read(t, node_path(a, folder, "tls.key"), &k->tls_key));
     try(text_read(t, node_path(a, folder, "tls.pem"), &k->tls_cert));
+    try(node_pair_read(t, node_path(a, folder, "tls"), &k->tls));
     try(seed_read(t, node_path(a, folder, "ledger.key"), k->ledger));
     try(seed_read(t, node_path(a, folder, "storage.key"), k->storage));
     for (size_t n = 0; n < c->authorities_n; n++) {
@@ -184,6 +186,19 @@ static err keys_of(struct turn *t, struct node_keeper *k, struct str address,
                      "Keeper holds no keys of " STR_FMT ".", STR_ARG(address));
 }
 
+err node_keeper_key(struct turn *t, struct node_keeper *k, enum seal_role role, struct str address,
+                    const struct seal_key **out)
+{
+    const struct authority_keys *x;
+    if (role == SEAL_TLS) {
+        *out = k->tls.key;
+        return ERR_OK;
+    }
+    try(keys_of(t, k, address, &x));
+    *out = role == SEAL_OPEN ? x->open.key : x->seal.key;
+    return ERR_OK;
+}
+
 static err keep_sign(void *ctx, struct turn *t, struct str address, struct bytes content,
                      bool attached, int64_t at_ms, struct bytes *cms_out)
 {
@@ -210,6 +225,11 @@ static err keep_head(void *ctx, struct turn *t, const struct ledger_checkpoint *
         return turn_fail(t, ERR_INTEGRITY, "head-origin", "C2SP tlog-checkpoint",
                          "Keeper signs heads of " STR_FMT " only, not of " STR_FMT ".",
                          STR_ARG(k->vkey.name), STR_ARG(head->origin));
+    /* Asked again by somebody who did not hear the answer. */
+    if (k->note.n && head->size == k->head.size && hash_eq(&head->root, &k->head.root)) {
+        *note_out = str_dup(t->arena, k->note);
+        return ERR_OK;
+    }
     if (k->note.n &&
         !ledger_consistency_holds(proof, k->head.size, &k->head.root, head->size, &head->root))
         return turn_fail(t, ERR_INTEGRITY, "head-inconsistent", "RFC 6962 2.1.2",

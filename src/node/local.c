@@ -4,16 +4,20 @@
  * desk's. What is for doors alone is not done for anybody who comes by here. */
 
 #include "codec/codec.h"
-#include "node/internal.h"
+#include "node/split.h"
+
+#include <unistd.h>
 
 enum { LOCAL_CONNECTIONS_MAX = 64 };
 
 struct node_local {
     struct desk *desk;
+    const int *pids; /* NULL: this process is all */
     struct net_local *socket;
 };
 /* One message, from its arrival to its reply. */
 struct errand {
+    struct node_local *local;
     struct arena *arena;
     struct net_local_peer *peer;
     struct desk_turn dt;
@@ -22,11 +26,13 @@ struct errand {
 static void on_message(void *ctx, struct net_local_peer *p, unsigned uid, struct bytes message);
 
 err node_local_start(struct turn *t, struct net_loop *loop, struct desk *desk, const char *dir,
-                     struct node_local **out)
+                     int listens, const int *pids, struct node_local **out)
 {
     struct node_local *l = arena_take(t->arena, sizeof *l);
     l->desk = desk;
+    l->pids = pids;
     struct net_local_options o = {.path = node_path(t->arena, dir, CLI_SOCKET),
+                                  .listens = listens,
                                   .message_max = CLI_MESSAGE_MAX,
                                   .connections_max = LOCAL_CONNECTIONS_MAX,
                                   .message = on_message,
@@ -41,21 +47,32 @@ void node_local_stop(struct node_local *l)
     if (l) net_local_stop(l->socket);
 }
 
+/* Which processes the node has, for whoever measures or watches them. */
+static void processes_add(const struct node_local *l, struct arena *a, struct tree *view)
+{
+    struct tree *list = tree_add_list(a, view, "processes");
+    for (int k = 0; l->pids && k < GUARD_PROCESSES; k++) {
+        if (!l->pids[k]) continue;
+        struct tree *p = tree_add_map(a, list, NULL);
+        tree_add_str(a, p, "process", str_of(guard_word((enum guard_process)k)));
+        tree_add_int(a, p, "pid", l->pids[k]);
+    }
+    struct tree *p = tree_add_map(a, list, NULL);
+    tree_add_str(a, p, "process", l->pids ? STR("broker") : STR("single"));
+    tree_add_int(a, p, "pid", l->pids ? (int64_t)l->pids[GUARD_PROCESSES] : (int64_t)getpid());
+}
+
 static void reply(struct desk_turn *dt)
 {
     struct errand *e = dt->own;
     struct arena *a = e->arena;
     struct tree *m = tree_map(a);
     tree_add_bool(a, m, "ok", dt->result == ERR_OK);
-    if (dt->view) tree_add_copy(a, m, "view", dt->view);
+    struct tree *view = tree_add_copy(a, m, "view", dt->view);
+    if (view && dt->action == DESK_STATUS) processes_add(e->local, a, view);
     if (dt->result != ERR_OK) {
-        const struct fault *f = &dt->t.fault;
-        struct tree *fault = tree_add_map(a, m, "fault");
-        tree_add_str(a, fault, "err", str_of(err_word(dt->result)));
-        tree_add_str(a, fault, "code", str_of(f->code));
-        tree_add_str(a, fault, "article", str_of(f->article));
-        tree_add_str(a, fault, "particular", str_of(f->particular));
-        tree_add_str(a, fault, "sentence", str_of(f->sentence));
+        dt->t.fault.err = dt->result;
+        node_fault_put(a, tree_add_map(a, m, "fault"), &dt->t.fault);
     }
     net_local_reply(e->peer, str_bytes(json_write(a, m)));
     arena_free(a);
@@ -85,7 +102,7 @@ static void on_message(void *ctx, struct net_local_peer *p, unsigned uid, struct
     struct node_local *l = ctx;
     struct arena *a = arena_new();
     struct errand *e = arena_take(a, sizeof *e);
-    *e = (struct errand){.arena = a, .peer = p};
+    *e = (struct errand){.local = l, .arena = a, .peer = p};
     e->dt = (struct desk_turn){.t = {.arena = a, .clock = &node_clock, .chance = &node_chance},
                                .uid = (int64_t)uid,
                                .own = e};

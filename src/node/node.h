@@ -37,17 +37,19 @@ MUST err node_init(struct turn *t, const char *dir, const struct cli_init *o,
 /* Serves the folder until SIGTERM or SIGINT, then finishes what it took and closes. ERR_BUSY when
  * the folder is locked by another process or the port is taken. When a COMMIT's outcome is unknown
  * the process ends with NODE_DIED and answers nobody. */
-MUST err node_serve(struct turn *t, const char *dir, void (*ready)(void *ctx, uint16_t port),
-                    void *ctx);
+/* With `single` all is done in this process, without walls: for tests and trying things out. */
+MUST err node_serve(struct turn *t, const char *dir, bool single,
+                    void (*ready)(void *ctx, uint16_t port), void *ctx);
 /* Opens the desk of a stopped node for this turn, as `struct cli_node` says. */
 MUST err node_desk_open(struct turn *t, const char *dir, bool write, struct desk **out);
 
 /* ---- configuration --------------------------------------------------------------------------- */
 
-/* comity.yaml: {state, address, port, url, training, authorities}. */
+/* comity.yaml: {state, address, port, url, training, uids, authorities}. `uids` may be missing: the
+ * processes of a node that is started as root have the uids after it. */
 struct node_config {
     struct str state, address, url;
-    int64_t port;
+    int64_t port, uids;
     bool training;
     struct str authorities[NODE_AUTHORITIES_MAX]; /* "XN/csb" */
     size_t authorities_n;

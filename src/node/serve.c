@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A node at work: one process, one thread, one loop. Doors put turns in the desk's queue; each time
- * round, what waits there becomes one group with one sync, then parcels leave, then the background
- * gets its time. Nothing here decides anything about a dossier. */
+/* A node at work. In several processes that is the broker's (broker.c); here is the form of one
+ * process, one thread, one loop, for tests and for trying things out. Doors put turns in the desk's
+ * queue; each time round, what waits there becomes one group with one sync, then parcels leave,
+ * then the background gets its time. Nothing here decides anything about a dossier. */
 
-#include "node/internal.h"
-#include "post/post.h"
+#include "node/split.h"
 
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
@@ -38,13 +39,69 @@ static err doors_open(struct serving *s);
 static err work_until_stopped(struct serving *s);
 static void doors_close(struct serving *s);
 
-err node_serve(struct turn *t, const char *dir, void (*ready)(void *ctx, uint16_t port), void *ctx)
+/* ---- in several processes ---------------------------------------------------------------------
+ */
+
+/* Libraries read their settings and seeds once; afterwards no process of ours may open a file. */
+static void warm(struct turn *life)
+{
+    struct turn t = {.arena = life->arena};
+    struct tree *m;
+    seal_warm();
+    if (json_read(&t, str_bytes(STR("{}")), &codec_limits, &m) != ERR_OK) abort();
+    if (xml_read(&t, str_bytes(STR("<a/>")), &codec_limits, &m) != ERR_OK) abort();
+}
+
+struct telling {
+    struct turn *life;
+    const struct node_plan *plan;
+    void (*ready)(void *ctx, uint16_t port);
+    void *ctx;
+};
+
+static void tell_ready(void *ctx, uint16_t port)
+{
+    const struct telling *x = ctx;
+    auto_arena scratch = arena_new();
+    log_event(turn_now_ms(x->life), "notice", "serving", "state",
+              str_c(scratch, x->plan->config.state), "port",
+              str_c(scratch, str_printf(scratch, "%u", port)), "landlock",
+              str_c(scratch, str_printf(scratch, "%d", x->plan->ground.landlock_abi)), "uids",
+              x->plan->ground.is_root ? str_c(scratch, str_printf(scratch, "%u", x->plan->uid_base))
+                                      : "one",
+              NULL);
+    if (x->ready) x->ready(x->ctx, port);
+}
+
+/* Everything is made ready, then the broker has it. */
+static err serve_split(struct turn *t, const char *dir, void (*ready)(void *ctx, uint16_t port),
+                       void *ctx)
+{
+    enum { LOCK_WAIT_MS = 3000 };
+    auto_arena arena = arena_new();
+    struct turn life = {.arena = arena, .clock = t->clock, .chance = t->chance};
+    struct node_config config;
+    struct node_plan *plan = NULL;
+    int lock;
+    err e = node_folder_config(&life, dir, &config);
+    if (e == ERR_OK) e = node_lock_take(&life, dir, LOCK_WAIT_MS, &lock);
+    if (e == ERR_OK) e = node_plan_make(&life, dir, lock, &config, &plan);
+    if (e == ERR_OK) {
+        warm(&life);
+        struct telling told = {&life, plan, ready, ctx};
+        e = node_broker_run(&life, plan, tell_ready, &told);
+        (void)unlink(node_path(arena, dir, CLI_SOCKET));
+    }
+    t->fault = life.fault;
+    return e;
+}
+
+static err serve_single(struct turn *t, const char *dir, void (*ready)(void *ctx, uint16_t port),
+                        void *ctx)
 {
     auto_arena arena = arena_new();
     struct turn life = {.arena = arena, .clock = t->clock, .chance = t->chance};
     struct serving s = {.life = &life, .signal_fd = -1};
-    (void)umask(077);
-    (void)signal(SIGPIPE, SIG_IGN);
     (void)prctl(PR_SET_DUMPABLE, 0); /* keys are in this memory */
     err e = node_folder_open(&life, dir, NODE_WRITES, &s.f);
     if (e == ERR_OK) e = desk_freshen(s.f.desk, &life);
@@ -60,6 +117,15 @@ err node_serve(struct turn *t, const char *dir, void (*ready)(void *ctx, uint16_
     }
     doors_close(&s);
     t->fault = life.fault;
+    return e;
+}
+
+err node_serve(struct turn *t, const char *dir, bool single,
+               void (*ready)(void *ctx, uint16_t port), void *ctx)
+{
+    (void)umask(077);
+    (void)signal(SIGPIPE, SIG_IGN);
+    err e = single ? serve_single(t, dir, ready, ctx) : serve_split(t, dir, ready, ctx);
     if (e == ERR_OK) log_event(turn_now_ms(t), "notice", "stopped", NULL);
     return e;
 }
@@ -92,7 +158,7 @@ static err doors_open(struct serving *s)
     const char *key = node_keeper_tls_key(s->f.keeper), *cert = node_keeper_tls_cert(s->f.keeper);
     try(net_loop_new(t, &node_clock, &s->loop));
     try(signals_watch(s));
-    struct net_client_options ours = {key, cert};
+    struct net_client_options ours = {.tls_key_pem = key, .tls_cert_pem = cert};
     try(net_client_new(t, s->loop, &ours, &s->client));
     struct post_options po = {.desk = s->f.desk,
                               .wire = post_http_wire(t->arena, s->client),
@@ -110,7 +176,7 @@ static err doors_open(struct serving *s)
                                    .tls_key_pem = key,
                                    .tls_cert_pem = cert};
     try(post_http_start(t, &ho, &s->server));
-    return node_local_start(t, s->loop, s->f.desk, s->f.dir, &s->local);
+    return node_local_start(t, s->loop, s->f.desk, s->f.dir, 0, NULL, &s->local);
 }
 
 /* ---- the loop -------------------------------------------------------------------------------- */

@@ -159,7 +159,7 @@ static void one_process_writes_in_a_folder(void **state)
         t.arena = first;
         assert_int_equal(node_desk_open(&t, dir, true, &d), ERR_OK);
         assert_err(&p, ERR_BUSY, "locked", node_desk_open(&p.t, dir, true, &d));
-        assert_err(&p, ERR_BUSY, "locked", node_serve(&p.t, dir, NULL, NULL));
+        assert_err(&p, ERR_BUSY, "locked", node_serve(&p.t, dir, true, NULL, NULL));
     }
     assert_ok(&p, node_desk_open(&p.t, dir, true, &d)); /* the lock went with its turn */
     place_end(&p);
@@ -172,7 +172,7 @@ static void a_folder_without_a_node_says_so(void **state)
     place_make(&p);
     struct desk *d;
     assert_err(&p, ERR_NONE_SUCH, "node-none-such", node_desk_open(&p.t, p.dir, false, &d));
-    assert_err(&p, ERR_NONE_SUCH, "node-none-such", node_serve(&p.t, p.dir, NULL, NULL));
+    assert_err(&p, ERR_NONE_SUCH, "node-none-such", node_serve(&p.t, p.dir, true, NULL, NULL));
     assert_err(&p, ERR_NONE_SUCH, "node-none-such",
                node_desk_open(&p.t, node_path(p.a, p.dir, "no/where"), true, &d));
     place_end(&p);

@@ -39,7 +39,7 @@ static void serve(struct served *s)
         close(ready[0]);
         auto_arena a = arena_new();
         struct turn t = {.arena = a, .clock = &node_clock, .chance = &node_chance};
-        err e = node_serve(&t, s->dir, on_ready, &ready[1]);
+        err e = node_serve(&t, s->dir, true, on_ready, &ready[1]);
         if (e != ERR_OK) fprintf(stderr, "serve: %s\n", t.fault.sentence);
         _exit(err_exit_code(e));
     }
@@ -275,10 +275,10 @@ static void a_second_server_on_the_folder_or_port_is_refused(void **state)
     uint16_t port = free_port();
     struct served s = {&p, place_node(&p, "xn", "XN", port), NULL, 0};
     serve(&s);
-    assert_err(&p, ERR_BUSY, "locked", node_serve(&p.t, s.dir, NULL, NULL));
+    assert_err(&p, ERR_BUSY, "locked", node_serve(&p.t, s.dir, true, NULL, NULL));
     const char *other = place_node(&p, "xm", "XM", port);
     turn_forgive(&p.t);
-    assert_int_equal(node_serve(&p.t, other, NULL, NULL), ERR_BUSY);
+    assert_int_equal(node_serve(&p.t, other, true, NULL, NULL), ERR_BUSY);
     assert_str(tree_str(view_of(&s, "status", NULL), "state"), "XN"); /* it went on */
     assert_int_equal(stop(&s, SIGTERM), 0);
     place_end(&p);

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The process that speaks to other States' nodes: it is given bytes and a peer, and brings back
+ * bytes. What they mean is for the reader to say. Its handshakes are signed by keeper. */
+
+#include "net/net.h"
+#include "node/split.h"
+
+#include <string.h>
+
+enum { TIMEOUT_MS = 60 * 1000, REPLY_MAX = 256 << 10 };
+
+struct part {
+    struct node_child *child;
+    struct net_client *client;
+    struct seal_key *key;
+    struct net_link *desk;
+    uint64_t generation;
+};
+struct errand {
+    struct part *part;
+    struct arena *arena;
+    uint64_t generation;
+    struct pack question; /* its id is all that is left of it */
+};
+
+static bool use(void *ctx, void *tls_context)
+{
+    const struct part *p = ctx;
+    return seal_tls_use(tls_context, p->child->plan->tls_der, p->key);
+}
+
+static void answer(struct errand *e, struct tree *head, struct bytes reply)
+{
+    struct turn t = {.arena = e->arena};
+    if (e->generation == e->part->generation)
+        node_line_answer(e->part->desk, &t, &e->question, head, &reply, reply.n ? 1 : 0);
+    arena_free(e->arena);
+}
+
+static void answer_fault(struct errand *e, err why, const char *sentence)
+{
+    struct turn t = {.arena = e->arena};
+    struct tree *head = tree_map(e->arena);
+    err told = turn_fail(&t, why, "wire", NULL, "%s", sentence);
+    (void)told; /* it is `why` */
+    node_fault_put(e->arena, tree_add_map(e->arena, head, "fault"), &t.fault);
+    answer(e, head, (struct bytes){0});
+}
+
+static void on_call(void *ctx, err e, int status, struct bytes reply, int64_t retry_after_s,
+                    struct bytes server_der, const char *why)
+{
+    (void)server_der;
+    struct errand *x = ctx;
+    if (e != ERR_OK) {
+        answer_fault(x, e, why);
+        return;
+    }
+    struct tree *head = tree_map(x->arena);
+    tree_add_int(x->arena, head, "status", status);
+    tree_add_int(x->arena, head, "retry", retry_after_s);
+    answer(x, head, reply);
+}
+
+static void call(struct errand *x, const struct pack *q)
+{
+    struct arena *a = x->arena;
+    struct bytes pin = pack_part(q, 0);
+    struct turn t = {.arena = a};
+    struct net_call c = {
+        .method = "POST",
+        .url = str_c(a, str_printf(a, STR_FMT POST_PARCELS, STR_ARG(tree_str(q->head, "url")))),
+        .type = "application/cms",
+        .body = bytes_dup(a, pack_part(q, 2)),
+        .root_pem = str_c(a, seal_pem(a, "CERTIFICATE", pack_part(q, 1))),
+        .reply_max = REPLY_MAX,
+        .timeout_ms = TIMEOUT_MS,
+        .done = on_call,
+        .ctx = x};
+    if (pin.n != sizeof c.pin.b) {
+        answer_fault(x, ERR_USAGE, "A pin is not of its form.");
+        return;
+    }
+    memcpy(c.pin.b, pin.p, pin.n);
+    err e = net_call_start(&t, x->part->client, &c);
+    if (e != ERR_OK) answer_fault(x, e, t.fault.sentence);
+}
+
+static void on_message(void *ctx, struct bytes message)
+{
+    struct part *p = ctx;
+    struct arena *a = arena_new();
+    struct turn t = {.arena = a};
+    struct pack q;
+    if (pack_read(&t, message, &node_link_limits, &q) != ERR_OK) {
+        arena_free(a);
+        return;
+    }
+    struct errand *x = arena_take(a, sizeof *x);
+    struct tree *id = tree_map(a);
+    tree_add_int(a, id, "id", tree_int(q.head, "id", 0));
+    *x = (struct errand){p, a, p->generation, {.head = id}};
+    call(x, &q);
+}
+
+static void on_closed(void *ctx) { ((struct part *)ctx)->generation++; }
+
+/* libcurl and libcrypto read their settings and make their descriptors while they may. */
+static err before(struct node_child *c)
+{
+    struct part *p = arena_take(c->life->arena, sizeof *p);
+    p->child = c;
+    c->own = p;
+    try(node_remote_key(c, c->life, SEAL_TLS, (struct str){0}, c->plan->tls_der, &p->key));
+    struct net_client_options o = {.tls_use = use, .ctx = p};
+    return net_client_new(c->life, c->loop, &o, &p->client);
+}
+
+static err linked(struct node_child *c, enum guard_process to, int fd)
+{
+    (void)to; /* desk is the only one */
+    struct part *p = c->own;
+    struct net_link_options o = {.fd = fd,
+                                 .message_max = NODE_LINK_MAX,
+                                 .message = on_message,
+                                 .closed = on_closed,
+                                 .ctx = p};
+    net_link_close(p->desk);
+    p->desk = NULL;
+    p->generation++;
+    return net_link_open(c->life, c->loop, &o, &p->desk);
+}
+
+const struct node_part node_part_courier = {.before = before, .linked = linked};

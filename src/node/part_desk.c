@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The process that decides: the desk and its post, between the doors, the reader, the courier and
+ * keeper. It has the database, the vault and the log, and neither network nor keys.
+ *
+ * Each time round, what waits becomes one group with one sync; then parcels leave, then the
+ * background gets its time. */
+
+#include "db/db.h"
+#include "node/split.h"
+
+enum { WAIT_MAX_MS = 1000, TIDY_MS = 1000, TIDY_LATE_MS = 10000, GATHER_MAX_MS = 24 };
+
+struct part {
+    struct node_child *child;
+    struct node_remote *keeper;
+    struct desk *desk;
+    struct node_line *reader, *courier;
+    struct post *post;
+    struct node_doors *doors;
+    struct node_local *local;
+    int64_t tidied_ms;
+};
+
+static int64_t mono_ms(void) { return node_clock.mono_ms(node_clock.ctx); }
+
+/* ---- opening --------------------------------------------------------------------------------- */
+
+static err store_open_all(struct part *p)
+{
+    struct node_child *c = p->child;
+    struct turn *t = c->life;
+    struct arena *a = t->arena;
+    try(node_remote_open(c, t, &suite_1, &p->keeper));
+    struct db_options db = {.engine = DB_SQLITE, .where = node_inside(a, c->plan, "comity.db")};
+    struct desk_options o = {.db = &db,
+                             .vault = node_inside(a, c->plan, "vault"),
+                             .log = node_inside(a, c->plan, "log"),
+                             .keeper = node_remote_hooks(p->keeper),
+                             .suite = &suite_1,
+                             .law = law_embedded,
+                             .law_n = law_embedded_n,
+                             .die = node_die};
+    try(desk_open(t, &o, &p->desk));
+    try(desk_freshen(p->desk, t));
+    return desk_whole(p->desk, t);
+}
+
+static err lines_open(struct part *p)
+{
+    struct node_line_options reader = {
+        .child = p->child,
+        .to = GUARD_READER,
+        .in_order = true,
+        .crashed = {ERR_REJECTED, "quarantined", "comity wire 1: parcels", "",
+                    "What reads parcels here ended over these bytes, twice: they are not taken."}};
+    struct node_line_options courier = {
+        .child = p->child,
+        .to = GUARD_COURIER,
+        .crashed = {ERR_PEER, "courier", "", "",
+                    "What carries parcels ended over this one, twice."}};
+    try(node_line_open(p->child->life, &reader, &p->reader));
+    return node_line_open(p->child->life, &courier, &p->courier);
+}
+
+static err begin(struct node_child *c)
+{
+    struct turn *t = c->life;
+    struct part *p = arena_take(t->arena, sizeof *p);
+    p->child = c;
+    c->own = p;
+    try(store_open_all(p));
+    try(lines_open(p));
+    struct post_options po = {.desk = p->desk,
+                              .wire = node_wire_over(t->arena, p->courier),
+                              .clock = &node_clock,
+                              .chance = &node_chance,
+                              .reader = node_reader_over(p->reader)};
+    try(post_open(t, &po, &p->post));
+    const char *log = node_inside(t->arena, c->plan, "log");
+    try(node_doors_open(c, t, p->post, p->desk, log, &p->doors));
+    return node_local_start(t, c->loop, p->desk, c->plan->dir, c->plan->local, c->pids, &p->local);
+}
+
+static err linked(struct node_child *c, enum guard_process to, int fd)
+{
+    struct part *p = c->own;
+    if (to == GUARD_READER) return node_line_linked(p->reader, c->life, fd);
+    if (to == GUARD_COURIER) return node_line_linked(p->courier, c->life, fd);
+    return node_doors_linked(p->doors, c->life, fd);
+}
+
+/* ---- the loop -------------------------------------------------------------------------------- */
+
+static int wait_ms(struct node_child *c)
+{
+    struct part *p = c->own;
+    if (desk_queued(p->desk)) return 0;
+    int64_t now_ms = turn_now_ms(c->life), next_ms = post_next_ms(p->post);
+    if (next_ms <= now_ms) return 0;
+    return next_ms - now_ms < WAIT_MAX_MS ? (int)(next_ms - now_ms) : WAIT_MAX_MS;
+}
+
+/* While parcels are being read, a short wait makes the group larger and the sync cheaper for each:
+ * longer the more of them there are. A request that is alone waits for nobody. */
+static err gather(struct part *p, struct turn *t)
+{
+    int64_t most = (int64_t)post_arriving(p->post) * NODE_GATHER_MS;
+    int64_t until_ms = mono_ms() + (most < GATHER_MAX_MS ? most : GATHER_MAX_MS);
+    while (desk_queued(p->desk) && desk_queued(p->desk) < DESK_GROUP && post_arriving(p->post) &&
+           mono_ms() < until_ms)
+        try(net_loop_turn(t, p->child->loop, 1));
+    return ERR_OK;
+}
+
+/* What failed in the background is tried again; the answers given do not depend on it. */
+static void tidy(struct part *p, struct turn *t)
+{
+    int64_t past_ms = mono_ms() - p->tidied_ms;
+    bool idle = desk_queued(p->desk) == 0 && post_arriving(p->post) == 0;
+    if (past_ms < (idle ? TIDY_MS : TIDY_LATE_MS)) return;
+    p->tidied_ms = mono_ms();
+    if (desk_tidy(p->desk, t) == ERR_OK) return;
+    log_event(turn_now_ms(t), "warning", "background-failed", "code", t->fault.code, "sentence",
+              t->fault.sentence, NULL);
+    turn_forgive(t);
+}
+
+static err work(struct node_child *c, struct turn *t)
+{
+    struct part *p = c->own;
+    try(gather(p, t));
+    desk_work(p->desk);
+    node_doors_work(p->doors);
+    post_work(p->post);
+    tidy(p, t);
+    return ERR_OK;
+}
+
+/* ---- closing --------------------------------------------------------------------------------- */
+
+/* What was taken is finished and answered; what is on its way out is tried again by the next start.
+ */
+static void end(struct node_child *c)
+{
+    enum { FAREWELL_TURNS = 10, FAREWELL_MS = 20, FLUSH_TURNS = 100 };
+    struct part *p = c->own;
+    auto_arena scratch = arena_new();
+    struct turn t = {.arena = scratch, .clock = &node_clock, .chance = &node_chance};
+    for (int k = 0; k < FLUSH_TURNS; k++) {
+        while (desk_queued(p->desk)) desk_work(p->desk);
+        bool busy = post_arriving(p->post) || node_doors_unsent(p->doors);
+        if (k >= FAREWELL_TURNS && !busy) break;
+        if (net_loop_turn(&t, c->loop, FAREWELL_MS) != ERR_OK) break;
+    }
+    node_line_close(p->courier);
+    node_line_close(p->reader);
+    while (desk_queued(p->desk)) desk_work(p->desk);
+    if (desk_tidy(p->desk, &t) != ERR_OK) turn_forgive(&t); /* tiles may lag */
+    desk_close(p->desk);
+}
+
+const struct node_part node_part_desk = {
+    .begin = begin, .linked = linked, .round = work, .wait_ms = wait_ms, .end = end};
