@@ -102,9 +102,9 @@ class Node:
     def url(self):
         return f"https://127.0.0.1:{self.port}"
 
-    def start(self, env=None, prefix=None):
+    def start(self, env=None, prefix=None, options=()):
         command = (self.prefix if prefix is None else list(prefix)) + \
-            [COMITY, "-C", self.folder, "serve"]
+            [COMITY, "-C", self.folder, "serve", *options]
         self.child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.log, env=env)
         ready, _, _ = select.select([self.child.stdout], [], [], 60)
         line = self.child.stdout.readline() if ready else b""
