@@ -129,7 +129,7 @@ static err answer(struct asked *a, enum guard_process from)
     struct str word = tree_str(a->q->head, "op");
     for (size_t k = 0; k < sizeof ops / sizeof *ops; k++)
         if (str_is(word, ops[k].word) && (ops[k].who & 1U << from)) return ops[k].go(a);
-    return turn_fail(a->t, ERR_NOT_ALLOWED, "keeper", NULL,
+    return turn_fail(a->t, ERR_NOT_ALLOWED, "keeper-not-yours", NULL,
                      "Keeper does not do \"" STR_FMT "\" for %s.",
                      STR_ARG(str_printable(a->t->arena, word)), guard_word(from));
 }

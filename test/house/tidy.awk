@@ -27,7 +27,7 @@ BEGIN {
     ban("sleep|usleep|nanosleep|clock_nanosleep", "a timer of the event loop", "")
     ban("system|popen|tempnam|tmpnam|mktemp", "posix_spawn or a folder of one's own", "")
     ban("exit|_exit|abort|quick_exit", "an err passed up",
-        "src/node/ src/base/arena.c src/base/buf.c")
+        "src/node/ src/guard/spawn.c src/base/arena.c src/base/buf.c")
     ban("strerror|strerror_r|perror|strcoll|toupper|tolower|isalpha|isdigit|isspace",
         "errno_words, or plain comparisons: these ask the locale", "")
     ban("setjmp|longjmp|sigsetjmp|siglongjmp", "err", "")

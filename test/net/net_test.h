@@ -18,6 +18,7 @@ int call_tests(void);
 int client_tests(void);
 int drain_tests(void);
 int frame_tests(void);
+int link_tests(void);
 int local_tests(void);
 int loop_tests(void);
 int request_tests(void);

@@ -19,6 +19,8 @@ TESTS(test_config);
 TESTS(test_keeper);
 TESTS(test_init);
 TESTS(test_serve);
+TESTS(test_line);
+TESTS(test_part_keeper);
 
 /* A turn of its own and a fresh folder, for one test. */
 struct place {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The wire between nodes over real sockets and real TLS: who gets in, what is served, what is
  * refused before it is read.
- * Also tries src/post/wire.c. */
+ * Also tries src/post/serve.c and src/post/wire.c. */
 
 #include "net/net.h"
 #include "post_test.h"

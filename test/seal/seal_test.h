@@ -30,6 +30,7 @@ int parcel_tests(void);
 int peer_tests(void);
 int pem_tests(void);
 int suite_tests(void);
+int tls_tests(void);
 
 int turn_up(void **state);
 int turn_down(void **state);
