@@ -53,7 +53,7 @@ static err limits_set(struct turn *t, const struct guard_entry *e)
     if (!limit(RLIMIT_CORE, 0)) return failed(t, e, "core files");
     if (!limit(RLIMIT_NOFILE, row->files_max)) return failed(t, e, "open files");
     if (!limit(RLIMIT_NPROC, row->processes_max)) return failed(t, e, "processes");
-#ifndef __SANITIZE_ADDRESS__
+#if !GUARD_SANITIZED
     if (row->memory_max && !limit(RLIMIT_AS, row->memory_max)) return failed(t, e, "memory");
 #endif
     return ERR_OK;

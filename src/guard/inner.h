@@ -5,6 +5,18 @@
 
 #include "guard/guard.h"
 
+/* Built with AddressSanitizer, as gcc and as clang say it. */
+#if defined(__SANITIZE_ADDRESS__)
+#define GUARD_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define GUARD_SANITIZED 1
+#endif
+#endif
+#ifndef GUARD_SANITIZED
+#define GUARD_SANITIZED 0
+#endif
+
 /* A group of system calls, ended by GUARD_END. */
 enum { GUARD_END = -1 };
 enum { GROUPS_MAX = 6 };

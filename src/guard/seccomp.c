@@ -45,17 +45,18 @@ static int allow_clauses(scmp_filter_ctx f, unsigned clauses)
     int e = 0;
     if (clauses & CLAUSE_LOG)
         e = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(write), 1,
-                             SCMP_A0(SCMP_CMP_EQ, STDERR_FILENO));
+                             SCMP_A0(SCMP_CMP_EQ, STDERR_FILENO, 0));
     if (!e && (clauses & CLAUSE_THREADS))
         e = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
                              SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_A_THREAD, CLONE_A_THREAD));
     if (!e && (clauses & CLAUSE_THREADS))
         e = seccomp_rule_add(f, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
     if (!e && (clauses & CLAUSE_INTERNET))
-        e = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_EQ, AF_INET));
+        e = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
+                             SCMP_A0(SCMP_CMP_EQ, AF_INET, 0));
     if (!e && (clauses & CLAUSE_INTERNET))
         e = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
-                             SCMP_A0(SCMP_CMP_EQ, AF_INET6));
+                             SCMP_A0(SCMP_CMP_EQ, AF_INET6, 0));
     return e;
 }
 

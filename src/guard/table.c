@@ -70,7 +70,7 @@ static const struct guard_row rows[GUARD_PROCESSES] = {
 };
 
 const int guard_calls_sanitizer[] = {
-#ifdef __SANITIZE_ADDRESS__
+#if GUARD_SANITIZED
     CALL(mremap), CALL(madvise), CALL(mprotect), CALL(futex), CALL(getpid), CALL(gettid),
     CALL(sched_yield), CALL(sigaltstack), CALL(rt_sigaction), CALL(rt_sigprocmask),
 #endif
