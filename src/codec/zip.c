@@ -261,6 +261,31 @@ static err refuse(struct walk *w, const char *code, const char *article, struct 
                         "The container is not accepted: \"" STR_FMT "\" %s.", STR_ARG(shown), what);
 }
 
+/* What the directory calls the entry that is being read: its own header may be what was altered.
+ * The directory is only looked at here, never believed. */
+static struct str name_in_directory(const struct walk *w)
+{
+    enum { END_SIZE = 22, RECORD_SIZE = 46 };
+    struct str none = {0};
+    uint64_t at = le(w->in.p + w->in.n - END_SIZE + 16, 4);
+    for (size_t k = 0;; k++) {
+        if (at >= w->in.n || w->in.n - at < RECORD_SIZE) return none;
+        const uint8_t *r = w->in.p + at;
+        size_t name = (size_t)le(r + 28, 2), rest = (size_t)(le(r + 30, 2) + le(r + 32, 2));
+        if (le(r, 4) != CENTRAL_MAGIC || w->in.n - at - RECORD_SIZE < name + rest) return none;
+        struct str is = {(const char *)r + RECORD_SIZE, name};
+        if (k == w->n) return zip_name_is_safe(is) ? is : none;
+        at += RECORD_SIZE + name + rest;
+    }
+}
+
+static err refuse_entry(struct walk *w, const char *code, const char *article, struct str name,
+                        const char *what)
+{
+    struct str called = name_in_directory(w);
+    return refuse(w, code, article, called.n && called.n != name.n ? called : name, what);
+}
+
 /* The name of the entry whose local header begins here, checked before anything else is believed.
  */
 static err name_read(struct walk *w, struct str *out)
@@ -269,13 +294,14 @@ static err name_read(struct walk *w, struct str *out)
     const uint8_t *h = w->in.p + w->at;
     struct str nth = str_printf(w->scratch, "entry %zu", w->n + 1);
     if (left < LOCAL_SIZE || le(h, 4) != LOCAL_MAGIC)
-        return refuse(w, "zip", "APPNOTE 4.3.7", nth, "has no local header where one must be");
+        return refuse_entry(w, "zip", "APPNOTE 4.3.7", nth,
+                            "has no local header where one must be");
     struct str name = {(const char *)h + LOCAL_SIZE, (size_t)le(h + 26, 2)};
     if (left - LOCAL_SIZE < name.n)
-        return refuse(w, "zip", "APPNOTE 4.3.7", nth, "has a name that is cut short");
-    if (name.n == 0) return refuse(w, "zip-name", "APPNOTE 4.4.17", nth, "has no name");
+        return refuse_entry(w, "zip", "APPNOTE 4.3.7", nth, "has a name that is cut short");
+    if (name.n == 0) return refuse_entry(w, "zip-name", "APPNOTE 4.4.17", nth, "has no name");
     if (!zip_name_is_safe(name))
-        return refuse(w, "zip-name", "APPNOTE 4.4.17", name, "is not a safe relative name");
+        return refuse_entry(w, "zip-name", "APPNOTE 4.4.17", name, "is not a safe relative name");
     *out = name;
     return ERR_OK;
 }
@@ -297,23 +323,26 @@ static err entry_read(struct walk *w)
     try(name_read(w, &name));
     const uint8_t *h = w->in.p + w->at;
     if (le(h + 6, 2) & FLAG_ENCRYPTED)
-        return refuse(w, "zip-encrypted", "APPNOTE 4.4.4", name, "is encrypted");
+        return refuse_entry(w, "zip-encrypted", "APPNOTE 4.4.4", name, "is encrypted");
     if (le(h + 8, 2) != 0)
-        return refuse(w, "zip-compressed", "EN 319 162-1 A.1", name,
-                      "is compressed, and must be stored");
+        return refuse_entry(w, "zip-compressed", "EN 319 162-1 A.1", name,
+                            "is compressed, and must be stored");
     if (le(h + 6, 2) & FLAG_TRAILING)
-        return refuse(w, "zip", "APPNOTE 4.4.4", name, "has its sizes after its data");
+        return refuse_entry(w, "zip", "APPNOTE 4.4.4", name, "has its sizes after its data");
     struct stored s = {
         .name = name, .size = size_read(w, name), .offset = w->at, .crc = (uint32_t)le(h + 14, 4)};
     struct buf must = buf_in(w->scratch);
     local_put(&must, &s, w->big);
     struct bytes rest = {h, w->in.n - w->at};
     if (differs_at(rest, buf_as_bytes(&must)) != must.n)
-        return refuse(w, "zip", "APPNOTE 4.3.7", name, "has a local header that is not plain");
-    if (rest.n - must.n < s.size) return refuse(w, "zip", "APPNOTE 4.3.8", name, "is cut short");
+        return refuse_entry(w, "zip", "APPNOTE 4.3.7", name,
+                            "has a local header that is not plain");
+    if (rest.n - must.n < s.size)
+        return refuse_entry(w, "zip", "APPNOTE 4.3.8", name, "is cut short");
     struct bytes data = {h + must.n, (size_t)s.size};
     if (crc32_of(data) != s.crc)
-        return refuse(w, "zip-checksum", "APPNOTE 4.4.7", name, "does not match its checksum");
+        return refuse_entry(w, "zip-checksum", "APPNOTE 4.4.7", name,
+                            "does not match its checksum");
     w->all[w->n] = s;
     w->entries[w->n++] = (struct zip_entry){name, data};
     w->at += must.n + data.n;
