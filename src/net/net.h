@@ -19,6 +19,7 @@ enum {
     NET_TARGET_MAX = 8192,       /* bytes of a request's path and query; longer is answered 414   */
     NET_RATE_MIN = 16384,        /* bytes a second; a body or reply that is slower is broken off  */
     NET_RETRY_AFTER_MAX_S = 86400,
+    NET_BUSY_RETRY_S = 5,  /* what a client is told that has too many bodies under way */
     NET_PASS_MAX = 4096,   /* bytes of a message of net_pass                                      */
     NET_SIGNATURE_MAX = 80 /* bytes of a signature by net_signer                                  */
 };
@@ -81,6 +82,17 @@ struct net_server_options {
      * (chunked) is read on, thrown away and answered 413, or broken off at twice the limit. */
     size_t body_max;
     unsigned connections_max;
+    /* Strangers are connections that no head welcomed yet (net_request_welcome). When all places
+     * are taken the oldest of them gives way; without any, the oldest that rests between requests.
+     * One network (IPv4 /24, IPv6 /48) keeps at most so many strangers, and one certificate so many
+     * connections; the oldest goes. 0 of either: no limit. */
+    unsigned network_max, client_max;
+    /* Bodies of one certificate that may be under way or unanswered at once, and their bytes
+     * together; the next is answered 503 without being read. 0: no limit. */
+    unsigned client_bodies_max;
+    size_t client_bytes_max;
+    /* In place of idle_s for strangers, from the first byte of a handshake on; 0: as for others. */
+    unsigned stranger_s;
     /* A connection is broken off when it is silent this long, when a head takes longer, or when a
      * body or reply takes longer than this and NET_RATE_MIN allow together. Waiting for net_reply
      * has no limit. */
@@ -114,6 +126,8 @@ uint16_t net_server_port(const struct net_server *s);
  * them. */
 unsigned net_server_arriving(const struct net_server *s);
 const struct net_request_head *net_request_head(const struct net_request *r);
+/* Called in `head`: this client is one of ours, and its connection no longer a stranger's. */
+void net_request_welcome(struct net_request *r);
 /* A pointer of the handler's own, kept with the request. */
 void net_request_set(struct net_request *r, void *own);
 void *net_request_own(const struct net_request *r);

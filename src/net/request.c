@@ -127,6 +127,16 @@ static enum MHD_Result reply_plain(struct net_request *r, int status, struct str
     return queue(r);
 }
 
+/* RFC 9110 15.6.4: what this client sent already is not done yet. */
+static enum MHD_Result reply_later(struct net_request *r)
+{
+    struct str wait = str_printf(r->arena, "%d", NET_BUSY_RETRY_S);
+    const char *const headers[] = {"Retry-After", str_c(r->arena, wait), NULL};
+    net_reply(r, MHD_HTTP_SERVICE_UNAVAILABLE, "text/plain; charset=utf-8",
+              str_bytes(STR("too much of this client is under way\n")), headers);
+    return queue(r);
+}
+
 static enum MHD_Result take_head(struct net_request *r, const char *method)
 {
     struct net_server *s = r->server;
@@ -152,6 +162,7 @@ static enum MHD_Result take_head(struct net_request *r, const char *method)
         struct str why = str_printf(r->arena, "the body has more than %zu bytes\n", s->o.body_max);
         return reply_plain(r, MHD_HTTP_CONTENT_TOO_LARGE, why);
     }
+    if (r->head.has_body && !place_has_room(r)) return reply_later(r);
     r->state = REQUEST_BODY;
     s->arriving++;
     server_deadline(r, r->head.length >= 0 ? (size_t)r->head.length : s->o.body_max);
@@ -237,6 +248,7 @@ void request_on_end(void *cls, struct MHD_Connection *connection, void **request
     *r = (struct net_request){.server = s,
                               .connection = connection,
                               .line = r->line, /* of the connection, as what follows */
+                              .seat = r->seat,
                               .deadline = r->deadline,
                               .arena = r->arena};
     server_deadline(r, 0);

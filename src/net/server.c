@@ -246,6 +246,7 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **p
     s->free = r->next_free;
     *r = (struct net_request){.server = s, .connection = connection, .arena = arena_new()};
     *place = r;
+    place_taken(r);
     server_deadline(r, 0);
     /* A handshake is many small writes, each of which would wait for the last to be acknowledged.
      */
@@ -270,7 +271,8 @@ void server_deadline(struct net_request *r, size_t bytes)
 {
     struct net_server *s = r->server;
     server_deadline_stop(r);
-    int64_t ms = (int64_t)s->o.idle_s * 1000 + (int64_t)(bytes / NET_RATE_MIN) * 1000;
+    unsigned rest_s = s->o.stranger_s && !r->seat.welcome ? s->o.stranger_s : s->o.idle_s;
+    int64_t ms = (int64_t)rest_s * 1000 + (int64_t)(bytes / NET_RATE_MIN) * 1000;
     r->deadline = net_timer(s->loop, loop_now_ms(s->loop) + ms, on_deadline, r);
 }
 

@@ -19,12 +19,22 @@ enum request_state {
     REQUEST_DEAD,    /* the connection ended                             */
 };
 
+/* What a place knows of its connection as long as that lasts. */
+enum { NETWORK_SIZE = 8 };
+struct seat {
+    uint64_t born;                 /* counted up with each connection */
+    uint8_t network[NETWORK_SIZE]; /* where it comes from, see place.c */
+    bool welcome, leaving;         /* leaving: broken off, and not gone yet */
+    struct hash client;            /* of who was welcomed */
+};
+
 /* A place for one connection and the request on it; a connection has one request at a time. */
 struct net_request {
     struct net_server *server;
     struct MHD_Connection *connection; /* NULL: the place is free */
     struct net_request *next_free;
     struct tls_line line;
+    struct seat seat;
     uint64_t deadline; /* timer that breaks the connection off; 0 when none runs */
     enum request_state state;
     bool seen;           /* by `head`: `gone` is owed */
@@ -49,7 +59,7 @@ struct net_server {
     int epoll;
     uint16_t port;
     bool has_tls, stopping, run_again;
-    uint64_t moved;         /* counts progress */
+    uint64_t moved, born;   /* count progress, and connections */
     int64_t rests_until_ms; /* the library asks to be run at once, and has nothing to do; else 0 */
     unsigned arriving;
     struct loop_hook hook;
@@ -62,6 +72,11 @@ struct net_server {
 void server_deadline(struct net_request *r, size_t bytes);
 void server_deadline_stop(struct net_request *r);
 int socket_of(struct MHD_Connection *connection);
+
+/* A new connection has its place: another one may have to go. */
+void place_taken(struct net_request *r);
+/* Whether the client of a request whose head was read may send its body beside its others. */
+bool place_has_room(const struct net_request *r);
 
 /* The callbacks of libmicrohttpd for a request, in the order they come. */
 void *request_on_target(void *cls, const char *target, struct MHD_Connection *connection);

@@ -8,7 +8,17 @@
 
 #include <string.h>
 
-enum { CONNECTIONS_MAX = 1024, IDLE_S = 60 };
+/* Places at the door, and the shares of them: of one network before anybody knows who it is, and of
+ * one peer. */
+enum {
+    CONNECTIONS_MAX = 1024,
+    NETWORK_MAX = 128,
+    PEER_MAX = 128,
+    PEER_BODIES_MAX = 64,
+    PEER_BYTES_MAX = 128 << 20,
+    STRANGER_S = 10,
+    IDLE_S = 60
+};
 
 struct http {
     struct post_http_options o;
@@ -45,6 +55,11 @@ err post_http_start(struct turn *t, const struct post_http_options *o, struct ne
                                         .ask_client = true,
                                         .body_max = POST_PARCEL_MAX,
                                         .connections_max = CONNECTIONS_MAX,
+                                        .network_max = NETWORK_MAX,
+                                        .client_max = PEER_MAX,
+                                        .client_bodies_max = PEER_BODIES_MAX,
+                                        .client_bytes_max = PEER_BYTES_MAX,
+                                        .stranger_s = STRANGER_S,
                                         .idle_s = IDLE_S,
                                         .head = on_head,
                                         .body = on_body,
@@ -147,6 +162,7 @@ static bool on_head(void *ctx, struct net_request *r, const struct net_request_h
     if (knows != ERR_OK && !(route && route->open))
         return refuse(h, r, scratch, address, ERR_STRANGER, "peer-unknown", POST_CLAUSE_PEERS,
                       "This node has pinned nobody with the TLS certificate shown.");
+    if (knows == ERR_OK) net_request_welcome(r);
     if (route && !str_is(head->method, route->method)) {
         reply_method(r, scratch, route);
         return false;

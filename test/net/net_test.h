@@ -21,6 +21,7 @@ int frame_tests(void);
 int link_tests(void);
 int local_tests(void);
 int loop_tests(void);
+int place_tests(void);
 int request_tests(void);
 int server_tests(void);
 int timer_tests(void);
@@ -89,8 +90,9 @@ struct host {
     int64_t last_length;
     size_t last_body, last_cut;
     uint8_t last_bytes[64];
-    int refuse; /* status to refuse heads with; 0 goes on */
-    bool holds; /* bodies are not answered before host_release */
+    int refuse;    /* status to refuse heads with; 0 goes on */
+    bool welcomes; /* whoever shows a certificate */
+    bool holds;    /* bodies are not answered before host_release */
     struct net_request *held[HELD_MAX];
     unsigned held_n;
     struct bytes reply;

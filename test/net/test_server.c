@@ -194,16 +194,23 @@ static void beyond_the_limit_of_connections_the_next_waits_for_one_to_leave(void
     struct net_server_options o = host_options(&h);
     o.connections_max = 2;
     host_up(&h, w, &o);
+    h.welcomes = h.holds = true;
     uint16_t port = net_server_port(h.server);
-    struct raw *a = raw_open(w, port, &(struct raw_options){0});
-    struct raw *b = raw_open(w, port, &(struct raw_options){0});
+    struct raw_options own = {.key_pem = pair_of(CLIENT)->key_pem,
+                              .cert_pem = pair_of(CLIENT)->cert_pem};
+    struct raw *a = raw_open(w, port, &own);
     raw_say(a, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    world_until_count(w, &h.bodies, 1);
+    struct raw *b = raw_open(w, port, &own);
     raw_say(b, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-    raw_until_heard(w, a, "held");
-    raw_until_heard(w, b, "held");
+    world_until_count(w, &h.bodies, 2);
     struct raw *c = raw_open(w, port, &(struct raw_options){0});
     world_settle(w);
     assert_false(raw_is_open(c));
+    h.holds = false;
+    host_release(&h);
+    raw_until_heard(w, a, "held");
+    raw_until_heard(w, b, "held");
     raw_close(a);
     raw_say(c, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     raw_until_heard(w, c, "held");

@@ -111,6 +111,7 @@ static bool on_head(void *ctx, struct net_request *r, const struct net_request_h
     h->last_port = port_of(r);
     assert_ptr_equal(net_request_head(r), head);
     net_request_set(r, h);
+    if (h->welcomes && head->client_der.n) net_request_welcome(r);
     if (!h->refuse) return true;
     net_reply(r, h->refuse, "text/plain", str_bytes(STR("refused in the head")), h->headers);
     return false;
