@@ -273,8 +273,9 @@ static err deed_rest(struct desk *d, struct turn *t, const struct desk_deed *x,
         tree_add_str(t->arena, rest, "idem_body", desk_hex_hash(t, &i.body));
     }
     if (!inward) {
+        const struct store_line line = {x->to, x->from, d->incarnation};
         int64_t sequence;
-        try(store_line_next(t, d->store, x->to, d->incarnation, &sequence));
+        try(store_line_next(t, d->store, &line, &sequence));
         tree_add_int(t->arena, rest, "sequence", sequence);
         tree_add_int(t->arena, rest, "incarnation", d->incarnation);
     }

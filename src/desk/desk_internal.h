@@ -50,7 +50,7 @@ typedef err desk_step(struct desk *d, struct desk_turn *dt);
 
 /* ---- records and their projection ------------------------------------------------------------ */
 
-enum { DESK_PROJECTION_VERSION = 1, DESK_ACTS_MAX = 4096 };
+enum { DESK_PROJECTION_VERSION = 2, DESK_ACTS_MAX = 4096 };
 /* Puts a permanent row and projects it: the one way anything becomes permanent. */
 MUST err desk_record(struct desk *d, struct turn *t, struct store_record *r);
 /* The same for an act whose canonical text, `open`, was read or written as `act` just now. */

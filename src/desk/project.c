@@ -202,11 +202,16 @@ static err parcel_project(struct desk *d, struct turn *t, const struct store_rec
     try(subject_hash(t, r, &p.digest));
     try(rest_id(t, r, &p.act));
     if (str_is(p.way, "in")) {
+        struct store_line line = {p.peer, tree_str(r->rest, "by"), p.incarnation};
         int64_t top;
-        try(store_line_contiguous(t, d->store, p.peer, p.incarnation, p.sequence, &top));
-        try(store_line_set(t, d->store, p.peer, p.incarnation, top));
+        p.ours = line.ours;
+        try(store_line_contiguous(t, d->store, &line, p.sequence, &top));
+        try(store_line_set(t, d->store, &line, top));
         return store_parcel_set(t, d->store, &p);
     }
+    struct store_outgoing o;
+    try(store_outgoing_get(t, d->store, &p.act, &o));
+    p.ours = o.from;
     return store_parcel_set(t, d->store, &p);
 }
 

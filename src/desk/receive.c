@@ -27,6 +27,7 @@ static err known_parcel(struct desk *d, struct desk_turn *dt, bool *known_out)
 {
     struct turn *t = &dt->t;
     const struct desk_parcel *p = dt->parcel;
+    const struct store_line line = {p->from, p->to, p->incarnation};
     struct store_parcel row;
     *known_out = false;
     err e = store_parcel_get(t, d->store, &p->digest, &row);
@@ -36,11 +37,12 @@ static err known_parcel(struct desk *d, struct desk_turn *dt, bool *known_out)
     }
     if (e != ERR_NONE_SUCH) return e;
     turn_forgive(t);
-    e = store_parcel_at(t, d->store, STR("in"), p->from, p->incarnation, p->sequence, &row);
+    e = store_parcel_at(t, d->store, STR("in"), &line, p->sequence, &row);
     if (e == ERR_OK)
         return turn_fail(t, ERR_REJECTED, "sequence-taken", "comity wire 1: carriage.seq",
-                         "Another parcel from " STR_FMT " already has sequence %lld.",
-                         STR_ARG(p->from), (long long)p->sequence);
+                         "Another parcel from " STR_FMT " to " STR_FMT
+                         " already has sequence %lld.",
+                         STR_ARG(p->from), STR_ARG(p->to), (long long)p->sequence);
     if (e != ERR_NONE_SUCH) return e;
     turn_forgive(t);
     return ERR_OK;
@@ -240,7 +242,8 @@ err desk_do_RECEIVE(struct desk *d, struct desk_turn *dt)
     try(act_ids(d, t, p, &in));
     try(intake_case(d, t, p, &in));
     try(intake_law(d, t, &in));
-    try(store_line_contiguous(t, d->store, p->from, p->incarnation, p->sequence, &in.contiguous));
+    const struct store_line line = {p->from, p->to, p->incarnation};
+    try(store_line_contiguous(t, d->store, &line, p->sequence, &in.contiguous));
     struct desk_inside *inside = arena_take(t->arena, sizeof *inside);
     try(act_keep(d, t, p, &in, &inside->act));
     inside->receipt_body = receipt_text(d, t, p, &in, inside->act.leaf);

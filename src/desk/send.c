@@ -253,9 +253,9 @@ err desk_do_RECEIPT(struct desk *d, struct desk_turn *dt)
     try(e);
     if (dt->receipt) r = *dt->receipt;
     try(receipt_keep(d, t, &o, answer, &r));
-    if (r.contiguous < o.sequence)
-        try(store_outgoing_wanted(t, d->store, o.peer, r.contiguous + 1));
-    return ERR_OK;
+    if (r.contiguous >= o.sequence) return ERR_OK;
+    const struct store_line line = {o.peer, o.from, o.incarnation};
+    return store_outgoing_wanted(t, d->store, &line, r.contiguous + 1);
 }
 
 err desk_do_RETRY(struct desk *d, struct desk_turn *dt)

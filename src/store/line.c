@@ -6,8 +6,9 @@
 
 #define P(kind, member) FIELD(store_parcel, kind, member, #member)
 static const struct field parcel_fields[] = {
-    P(FIELD_HASH, digest), P(FIELD_INT, leaf), P(FIELD_INT, incarnation), P(FIELD_INT, sequence),
-    P(FIELD_INT, at_ms),   P(FIELD_ID, act),   P(FIELD_STR, way),         P(FIELD_STR, peer),
+    P(FIELD_HASH, digest),  P(FIELD_INT, leaf),  P(FIELD_INT, incarnation),
+    P(FIELD_INT, sequence), P(FIELD_INT, at_ms), P(FIELD_ID, act),
+    P(FIELD_STR, way),      P(FIELD_STR, peer),  P(FIELD_STR, ours),
 };
 enum { PARCEL_FIELDS = sizeof parcel_fields / sizeof *parcel_fields };
 
@@ -30,25 +31,28 @@ err store_parcel_of_act(struct turn *t, struct store *s, const struct id *act,
     return row_one(t, r, parcel_fields, PARCEL_FIELDS, out, "parcel");
 }
 
-err store_parcel_at(struct turn *t, struct store *s, struct str way, struct str peer,
-                    int64_t incarnation, int64_t sequence, struct store_parcel *out)
+err store_parcel_at(struct turn *t, struct store *s, struct str way, const struct store_line *line,
+                    int64_t sequence, struct store_parcel *out)
 {
     struct db_rows r =
-        DB_ASK(t, s->db, store_sql[SQL_PARCEL_AT], {"way", db_text(way)}, {"peer", db_text(peer)},
-               {"incarnation", db_int(incarnation)}, {"sequence", db_int(sequence)});
+        DB_ASK(t, s->db, store_sql[SQL_PARCEL_AT], {"way", db_text(way)},
+               {"peer", db_text(line->peer)}, {"ours", db_text(line->ours)},
+               {"incarnation", db_int(line->incarnation)}, {"sequence", db_int(sequence)});
     return row_one(t, r, parcel_fields, PARCEL_FIELDS, out, "parcel");
 }
 
-err store_line_contiguous(struct turn *t, struct store *s, struct str peer, int64_t incarnation,
+err store_line_contiguous(struct turn *t, struct store *s, const struct store_line *line,
                           int64_t with, int64_t *out)
 {
-    struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_LINE_GET], {"peer", db_text(peer)},
-                              {"incarnation", db_int(incarnation)});
+    struct db_rows r =
+        DB_ASK(t, s->db, store_sql[SQL_LINE_GET], {"peer", db_text(line->peer)},
+               {"ours", db_text(line->ours)}, {"incarnation", db_int(line->incarnation)});
     int64_t top = db_next(&r) ? db_int_at(&r, 0) : 0;
     try(db_done(&r));
     top += with == top + 1;
-    r = DB_ASK(t, s->db, store_sql[SQL_PARCEL_AFTER], {"peer", db_text(peer)},
-               {"incarnation", db_int(incarnation)}, {"after", db_int(top)});
+    r = DB_ASK(t, s->db, store_sql[SQL_PARCEL_AFTER], {"peer", db_text(line->peer)},
+               {"ours", db_text(line->ours)}, {"incarnation", db_int(line->incarnation)},
+               {"after", db_int(top)});
     while (db_next(&r) && db_int_at(&r, 0) <= top + 1) {
         if (db_int_at(&r, 0) == top + 1) top++;
         top += with == top + 1;
@@ -58,11 +62,12 @@ err store_line_contiguous(struct turn *t, struct store *s, struct str peer, int6
     return ERR_OK;
 }
 
-err store_line_set(struct turn *t, struct store *s, struct str peer, int64_t incarnation,
+err store_line_set(struct turn *t, struct store *s, const struct store_line *line,
                    int64_t contiguous)
 {
-    return DB_RUN(t, s->db, store_sql[SQL_LINE_SET], {"peer", db_text(peer)},
-                  {"incarnation", db_int(incarnation)}, {"contiguous", db_int(contiguous)});
+    return DB_RUN(t, s->db, store_sql[SQL_LINE_SET], {"peer", db_text(line->peer)},
+                  {"ours", db_text(line->ours)}, {"incarnation", db_int(line->incarnation)},
+                  {"contiguous", db_int(contiguous)});
 }
 
 #define O(kind, member) FIELD(store_outgoing, kind, member, #member)
@@ -115,11 +120,11 @@ err store_outgoing_due(struct turn *t, struct store *s, struct str stage, int64_
     return row_all(t, r, outgoing_fields, OUTGOING_FIELDS, sizeof **out, (void **)out, n_out);
 }
 
-err store_line_next(struct turn *t, struct store *s, struct str peer, int64_t incarnation,
-                    int64_t *out)
+err store_line_next(struct turn *t, struct store *s, const struct store_line *line, int64_t *out)
 {
-    struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_OUTGOING_LAST], {"peer", db_text(peer)},
-                              {"incarnation", db_int(incarnation)});
+    struct db_rows r =
+        DB_ASK(t, s->db, store_sql[SQL_OUTGOING_LAST], {"peer", db_text(line->peer)},
+               {"ours", db_text(line->ours)}, {"incarnation", db_int(line->incarnation)});
     int64_t last = db_next(&r) ? db_int_at(&r, 0) : 0;
     try(db_done(&r));
     *out = last + 1;
@@ -150,10 +155,13 @@ err store_retry_set(struct turn *t, struct store *s, const struct store_outgoing
                   {"why", db_text(o->why)});
 }
 
-err store_outgoing_wanted(struct turn *t, struct store *s, struct str peer, int64_t sequence)
+err store_outgoing_wanted(struct turn *t, struct store *s, const struct store_line *line,
+                          int64_t sequence)
 {
-    struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_OUTGOING_WANTED], {"peer", db_text(peer)},
-                              {"sequence", db_int(sequence)});
+    struct db_rows r =
+        DB_ASK(t, s->db, store_sql[SQL_OUTGOING_WANTED], {"peer", db_text(line->peer)},
+               {"ours", db_text(line->ours)}, {"incarnation", db_int(line->incarnation)},
+               {"sequence", db_int(sequence)});
     struct store_outgoing *rows;
     size_t n;
     try(row_all(t, r, outgoing_fields, OUTGOING_FIELDS, sizeof *rows, (void **)&rows, &n));

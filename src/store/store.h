@@ -8,8 +8,7 @@
  * Projection: everything else that a page shows, made from records alone and made again by
  * `rebuild`. Working: drafts, retry times: they carry no duty.
  *
- * All calls but store_open stand inside store_begin … store_commit; reading alone may do without.
- */
+ * All calls but store_open stand inside store_begin … store_commit; reading may do without. */
 
 #include "base/base.h"
 #include "codec/codec.h"
@@ -32,8 +31,7 @@ struct store_options {
 };
 MUST err store_open(struct turn *t, const struct store_options *o, struct store **out);
 void store_close(struct store *s);
-/* ERR_BUSY, ERR_FULL, ERR_UNKNOWN as in db.h. A rollback, and a commit that failed, also take back
- * the tree's edge and the keys made meanwhile. */
+/* Errors as in db.h. A rollback also takes back the tree's edge and the keys made meanwhile. */
 MUST err store_begin(struct turn *t, struct store *s);
 MUST err store_commit(struct turn *t, struct store *s);
 void store_rollback(struct store *s);
@@ -63,8 +61,7 @@ struct store_record {
     struct hash salt;              /* filled by put and get */
     struct ledger_opening opening; /* filled by put and get */
 };
-/* Appends the row and its leaf; fills leaf, salt, opening. ERR_CONFLICT when (kind, subject)
- * stands. */
+/* Appends the row and its leaf; fills leaf, salt, opening. ERR_CONFLICT: (kind, subject) stands. */
 MUST err store_record_put(struct turn *t, struct store *s, struct store_record *r);
 /* ERR_NONE_SUCH; ERR_INTEGRITY when the row does not open or does not give its leaf. */
 MUST err store_record_get(struct turn *t, struct store *s, const char *kind, struct bytes subject,
@@ -135,28 +132,31 @@ MUST err store_act_by_idem(struct turn *t, struct store *s, struct bytes idem,
 MUST err store_acts_of(struct turn *t, struct store *s, const struct id *dossier,
                        struct store_act **out, size_t *n_out);
 
+/* Each way between two authorities is a line, with sequences of its own from 1 on. */
+struct store_line {
+    struct str peer, ours;
+    int64_t incarnation; /* of the sender */
+};
 struct store_parcel {
     struct hash digest;
     int64_t leaf, incarnation, sequence, at_ms;
     struct id act;
-    struct str way, peer; /* "out" or "in"; the other authority's address */
+    struct str way, peer, ours; /* "out" or "in"; the addresses of its line */
 };
 MUST err store_parcel_set(struct turn *t, struct store *s, const struct store_parcel *p);
 MUST err store_parcel_get(struct turn *t, struct store *s, const struct hash *digest,
                           struct store_parcel *out);
 MUST err store_parcel_of_act(struct turn *t, struct store *s, const struct id *act,
                              struct store_parcel *out);
-/* A parcel by its place in the line between two authorities. */
-MUST err store_parcel_at(struct turn *t, struct store *s, struct str way, struct str peer,
-                         int64_t incarnation, int64_t sequence, struct store_parcel *out);
-/* Highest sequence from `peer` without a gap below, once `with` is there too (0: as it stands). */
-MUST err store_line_contiguous(struct turn *t, struct store *s, struct str peer,
-                               int64_t incarnation, int64_t with, int64_t *out);
-MUST err store_line_set(struct turn *t, struct store *s, struct str peer, int64_t incarnation,
+MUST err store_parcel_at(struct turn *t, struct store *s, struct str way,
+                         const struct store_line *line, int64_t sequence, struct store_parcel *out);
+/* Highest sequence that came without a gap below, once `with` is there too (0: as it stands). */
+MUST err store_line_contiguous(struct turn *t, struct store *s, const struct store_line *line,
+                               int64_t with, int64_t *out);
+MUST err store_line_set(struct turn *t, struct store *s, const struct store_line *line,
                         int64_t contiguous);
 
-/* What waits to leave: stage is "held-here", "sealed", then "held" (by the other State) or
- * "refused". */
+/* What waits to leave: stage is "held-here", "sealed", then "held" (by the other State). */
 struct store_outgoing {
     struct id act, dossier;
     struct str peer, stage, from;
@@ -174,14 +174,15 @@ MUST err store_outgoing_get(struct turn *t, struct store *s, const struct id *ac
 /* Rows of the stage that are due by `now_ms`, oldest sequence first per peer. */
 MUST err store_outgoing_due(struct turn *t, struct store *s, struct str stage, int64_t now_ms,
                             int64_t limit, struct store_outgoing **out, size_t *n_out);
-MUST err store_line_next(struct turn *t, struct store *s, struct str peer, int64_t incarnation,
-                         int64_t *out);
+MUST err store_line_next(struct turn *t, struct store *s, const struct store_line *line,
+                         int64_t *out); /* the next sequence towards a peer, 1 for the first */
 /* Those tried in vain so far, most tries first. */
 MUST err store_outgoing_tried(struct turn *t, struct store *s, int64_t limit,
                               struct store_outgoing **out, size_t *n_out);
 MUST err store_outgoing_count(struct turn *t, struct store *s, int64_t *waiting_out);
-/* Makes a peer's row of that sequence due now: it told that this is the first it lacks. */
-MUST err store_outgoing_wanted(struct turn *t, struct store *s, struct str peer, int64_t sequence);
+/* Makes the row of that sequence due now: the peer told that this is the first it lacks. */
+MUST err store_outgoing_wanted(struct turn *t, struct store *s, const struct store_line *line,
+                               int64_t sequence);
 
 struct store_peer {                              /* an authority of another State */
     struct str address, state, node, url, stage; /* "proposed", "pinned" */

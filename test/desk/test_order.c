@@ -128,11 +128,47 @@ static void a_gap_is_held_receipted_and_asked_for(void **state)
     world_close(&w);
 }
 
+/* Each way between two authorities counts for itself, so four lines from one node to another. */
+static void each_pair_of_authorities_has_a_line_of_its_own(void **state)
+{
+    (void)state;
+    struct world w;
+    world_open_two(&w, 2, 10, &suite_fake);
+    auto_arena a = arena_new();
+    struct world_node *x0 = &w.node[0], *x1 = &w.node[1];
+    const struct str to[] = {x1->address, x1->second};
+    struct str refs[8];
+    size_t n = 0;
+    for (int round = 0; round < 2; round++)
+        for (x0->uid = 0; x0->uid < 2; x0->uid++)
+            for (size_t k = 0; k < 2; k++) refs[n++] = world_request_to(x0, to[k], a);
+    x0->uid = 0;
+    struct desk_job *jobs;
+    size_t jobs_n;
+    assert_ok(&w, world_jobs(x0, a, &jobs, &jobs_n));
+    assert_int_equal(jobs_n, n);
+    for (size_t k = jobs_n; k-- > 0;) { /* the last first: what lacks is asked for in its line */
+        struct str answer;
+        assert_ok(&w, world_deliver(x1, x0, a, jobs[k].sealed, &answer));
+        assert_ok(&w, world_receipt(x0, &jobs[k].act, answer));
+        assert_true(jobs[k].sequence == 1 || jobs[k].sequence == 2);
+    }
+    for (size_t k = 0; k < n; k++) {
+        const struct tree *v = show(x0, a, refs[k]);
+        assert_text(tree_get(v, "acts")->child, "level", "held");
+        (void)show(x1, a, refs[k]);
+    }
+    assert_ok(&w, world_fsck(x0, a));
+    assert_ok(&w, world_fsck(x1, a));
+    world_close(&w);
+}
+
 int test_order(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_order_of_crossing_parcels_gives_one_state),
         cmocka_unit_test(a_gap_is_held_receipted_and_asked_for),
+        cmocka_unit_test(each_pair_of_authorities_has_a_line_of_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

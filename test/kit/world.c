@@ -54,16 +54,16 @@ static err keep_sign(void *ctx, struct turn *t, struct str address, struct bytes
                      bool attached, int64_t at_ms, struct bytes *cms_out)
 {
     struct world_node *n = ctx;
-    (void)address;
-    return n->world->suite->sign(t, n->seal_key, n->seal_der, content, attached, at_ms, cms_out);
+    struct bytes der = n->second.n && str_eq(address, n->second) ? n->second_seal_der : n->seal_der;
+    return n->world->suite->sign(t, n->seal_key, der, content, attached, at_ms, cms_out);
 }
 
 static err keep_open(void *ctx, struct turn *t, struct str address, struct bytes sealed,
                      struct bytes *plain_out)
 {
     struct world_node *n = ctx;
-    (void)address;
-    return n->world->suite->open(t, n->open_key, n->open_der, sealed, plain_out);
+    struct bytes der = n->second.n && str_eq(address, n->second) ? n->second_open_der : n->open_der;
+    return n->world->suite->open(t, n->open_key, der, sealed, plain_out);
 }
 
 static void vkey_of(const struct world_node *n, struct ledger_vkey *out)
@@ -120,11 +120,11 @@ static err keep_unwrap(void *ctx, struct turn *t, struct bytes wrapped, struct b
 
 /* ---- making ---------------------------------------------------------------------------------- */
 
-static struct bytes cert(struct world_node *n, struct turn *t, enum seal_role role,
-                         const struct seal_key *key)
+static struct bytes cert_of(struct world_node *n, struct turn *t, enum seal_role role,
+                            struct str address, const struct seal_key *key)
 {
     struct seal_cert says = {.state = n->state,
-                             .address = role == SEAL_ROOT ? (struct str){0} : n->address,
+                             .address = role == SEAL_ROOT ? (struct str){0} : address,
                              .role = role,
                              .training = role == SEAL_ROOT,
                              .from_ms = START_MS - YEARS_MS, /* real TLS asks the real clock */
@@ -136,6 +136,12 @@ static struct bytes cert(struct world_node *n, struct turn *t, enum seal_role ro
     return der;
 }
 
+static struct bytes cert(struct world_node *n, struct turn *t, enum seal_role role,
+                         const struct seal_key *key)
+{
+    return cert_of(n, t, role, n->address, key);
+}
+
 static void node_profile(struct world_node *n, struct turn *t)
 {
     struct tree *functions = tree_list(t->arena);
@@ -144,11 +150,9 @@ static void node_profile(struct world_node *n, struct turn *t)
     tree_add_str(t->arena, f, "function", STR("contact"));
     tree_add_str(t->arena, f, "direction", STR("*"));
     tree_add_str(t->arena, f, "kind", STR("*"));
-    struct profile_authority authority = {.address = n->address,
-                                          .name = STR("Authority"),
-                                          .functions = functions,
-                                          .seal_der = n->seal_der,
-                                          .open_der = n->open_der};
+    struct profile_authority authorities[] = {
+        {n->address, STR("Authority"), functions, n->seal_der, n->open_der},
+        {n->second, STR("Ministry"), functions, n->second_seal_der, n->second_open_der}};
     struct ledger_vkey key;
     vkey_of(n, &key);
     struct profile p = {.state = n->state,
@@ -159,8 +163,8 @@ static void node_profile(struct world_node *n, struct turn *t)
                         .url = str_printf(t->arena, "https://" STR_FMT, STR_ARG(n->state)),
                         .vkey = ledger_vkey_text(t->arena, &key),
                         .tls_der = n->tls_der,
-                        .authorities = &authority,
-                        .authorities_n = 1};
+                        .authorities = authorities,
+                        .authorities_n = n->second.n ? 2 : 1};
     must(n->world->suite->sign(t, n->root_key, n->root_der, str_bytes(profile_body(t->arena, &p)),
                                true, START_MS, &n->profile),
          t, "profile");
@@ -197,11 +201,13 @@ static void node_init(struct world_node *n, struct turn *t)
     tree_add_str(t->arena, args, "profile", base64(t->arena, n->profile));
     tree_add_str(t->arena, args, "root", base64(t->arena, n->root_der));
     struct tree *officers = tree_add_list(t->arena, args, "officers");
-    struct tree *o = tree_add_map(t->arena, officers, NULL);
-    tree_add_str(t->arena, o, "officer", STR("o-1"));
-    tree_add_str(t->arena, o, "post", STR("duty officer"));
-    tree_add_str(t->arena, o, "authority", n->address);
-    tree_add_int(t->arena, o, "uid", 0);
+    for (int k = 0; k < (n->second.n ? 2 : 1); k++) {
+        struct tree *o = tree_add_map(t->arena, officers, NULL);
+        tree_add_str(t->arena, o, "officer", str_printf(t->arena, "o-%d", k + 1));
+        tree_add_str(t->arena, o, "post", STR("duty officer"));
+        tree_add_str(t->arena, o, "authority", k ? n->second : n->address);
+        tree_add_int(t->arena, o, "uid", k);
+    }
     const struct tree *view;
     err e = world_do(n, t->arena, DESK_INIT, args, &view);
     t->fault = n->world->fault;
@@ -228,6 +234,11 @@ static void node_make(struct world *w, int number, const char *folder)
     n->open_der = cert(n, &t, SEAL_OPEN, n->open_key);
     n->tls_der = cert(n, &t, SEAL_TLS, n->tls_key);
     n->tls = seal_sha256_of(n->tls_der);
+    if (w->two) {
+        n->second = str_printf(w->arena, "X%c/moj", 'A' + number);
+        n->second_seal_der = cert_of(n, &t, SEAL_SEAL, n->second, n->seal_key);
+        n->second_open_der = cert_of(n, &t, SEAL_OPEN, n->second, n->open_key);
+    }
     node_profile(n, &t);
     must(node_desk(n, &t, true), &t, "desk");
     node_init(n, &t);
@@ -262,10 +273,9 @@ void world_open(struct world *w, int n, uint64_t seed, const struct suite *suite
     world_open_on(w, n, seed, suite, folder, NULL);
 }
 
-void world_open_on(struct world *w, int n, uint64_t seed, const struct suite *suite,
-                   const char *folder, const char *vfs)
+static void open_all(struct world *w, int n, uint64_t seed, const struct suite *suite,
+                     const char *folder, const char *vfs)
 {
-    memset(w, 0, sizeof *w);
     w->arena = arena_new();
     w->now_ms = START_MS;
     w->seed = seed * UINT64_C(0x9E3779B97F4A7C15) + 1;
@@ -290,6 +300,20 @@ void world_open_on(struct world *w, int n, uint64_t seed, const struct suite *su
     }
     for (int a = 0; a < n; a++)
         for (int b = a + 1; b < n; b++) pin_both(&w->node[a], &w->node[b]);
+}
+
+void world_open_on(struct world *w, int n, uint64_t seed, const struct suite *suite,
+                   const char *folder, const char *vfs)
+{
+    memset(w, 0, sizeof *w);
+    open_all(w, n, seed, suite, folder, vfs);
+}
+
+void world_open_two(struct world *w, int n, uint64_t seed, const struct suite *suite)
+{
+    memset(w, 0, sizeof *w);
+    w->two = true;
+    open_all(w, n, seed, suite, NULL, NULL);
 }
 
 static int drop(const char *path, const struct stat *st, int type, struct FTW *at)
@@ -329,7 +353,8 @@ err world_restart(struct world_node *n)
 err world_do(struct world_node *n, struct arena *a, enum desk_action action,
              const struct tree *args, const struct tree **view_out)
 {
-    struct desk_turn dt = {.t = world_turn(n->world, a), .action = action, .args = args};
+    struct desk_turn dt = {
+        .t = world_turn(n->world, a), .action = action, .uid = n->uid, .args = args};
     struct desk_turn *one = &dt;
     desk_run(n->desk, &one, 1);
     n->world->fault = dt.t.fault;
@@ -395,7 +420,8 @@ err world_jobs(struct world_node *n, struct arena *a, struct desk_job **out, siz
 struct world_node *world_at(struct world *w, struct str address)
 {
     for (int k = 0; k < w->n; k++)
-        if (str_eq(w->node[k].address, address)) return &w->node[k];
+        if (str_eq(w->node[k].address, address) || str_eq(w->node[k].second, address))
+            return &w->node[k];
     return NULL;
 }
 
@@ -405,7 +431,12 @@ err world_parcel(struct world_node *to, struct turn *t, struct bytes sealed,
     struct bytes container;
     struct parcel p;
     struct tree *act, *carriage;
-    try(to->world->suite->open(t, to->open_key, to->open_der, sealed, &container));
+    err e = to->world->suite->open(t, to->open_key, to->open_der, sealed, &container);
+    if (e == ERR_NONE_SUCH && to->second.n) {
+        turn_forgive(t);
+        e = to->world->suite->open(t, to->open_key, to->second_open_der, sealed, &container);
+    }
+    try(e);
     try(parcel_read(t, container, &p));
     const struct zip_entry *a = parcel_find(&p, "act.json");
     const struct zip_entry *c = parcel_find(&p, "carriage.json");
@@ -479,7 +510,12 @@ void world_settle(struct world *w)
 
 struct str world_request(struct world_node *a, struct world_node *b, struct arena *arena)
 {
-    struct str to = str_printf(arena, "to=" STR_FMT, STR_ARG(b->address));
+    return world_request_to(a, b->address, arena);
+}
+
+struct str world_request_to(struct world_node *a, struct str address, struct arena *arena)
+{
+    struct str to = str_printf(arena, "to=" STR_FMT, STR_ARG(address));
     const struct tree *view;
     struct turn t = {0};
     err e = world_do(

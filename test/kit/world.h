@@ -19,6 +19,11 @@ struct world_node {
     struct seal_key *root_key, *seal_key, *open_key, *tls_key;
     struct bytes root_der, seal_der, open_der, tls_der, profile;
     struct hash tls;
+    /* A world of two authorities a node: the second, "XA/moj", has the same keys under other
+     * certificates, and an officer with the uid 1. */
+    struct str second;
+    struct bytes second_seal_der, second_open_der;
+    int64_t uid; /* who asks in world_do: 0 unless a test sets it */
     uint8_t ledger_seed[32], storage[32];
     struct ledger_checkpoint head; /* keeper's last */
     struct str note;
@@ -37,6 +42,7 @@ struct world {
     size_t law_n;
     struct world_node node[WORLD_NODES_MAX];
     int n;
+    bool two;           /* authorities in each node */
     struct str made;    /* a folder that goes with the world; set where world_open made one */
     struct fault fault; /* of the last world_do or world_deliver that failed */
 };
@@ -49,6 +55,8 @@ void world_open(struct world *w, int n, uint64_t seed, const struct suite *suite
 /* The same with stores over a VFS of the test's. */
 void world_open_on(struct world *w, int n, uint64_t seed, const struct suite *suite,
                    const char *folder, const char *vfs);
+/* The same in memory, with two authorities in each node. */
+void world_open_two(struct world *w, int n, uint64_t seed, const struct suite *suite);
 void world_close(struct world *w);
 /* Closes a node's desk and opens it again, as a restart does. */
 err world_restart(struct world_node *n);
@@ -77,6 +85,8 @@ err world_receipt(struct world_node *n, const struct id *act, struct str answer)
 void world_settle(struct world *w);
 /* A whole preservation request from node a to node b; answers the ref at a. */
 struct str world_request(struct world_node *a, struct world_node *b, struct arena *arena);
+/* The same from the officer's authority to an address. */
+struct str world_request_to(struct world_node *a, struct str address, struct arena *arena);
 struct world_node *world_at(struct world *w, struct str address);
 
 #endif

@@ -3,6 +3,14 @@
 
 #include "store/store_test.h"
 
+static const struct store_line dts = {{"XM/dts", 6}, {"XN/csb", 6}, 1};
+
+/* The line to or from another peer, authority of ours, or incarnation. */
+static struct store_line line_of(const char *peer, const char *ours, int64_t incarnation)
+{
+    return (struct store_line){str_of(peer), str_of(ours), incarnation};
+}
+
 static struct store_parcel parcel(uint8_t name, const char *way, int64_t sequence)
 {
     return (struct store_parcel){.digest = hash_named(name),
@@ -12,7 +20,8 @@ static struct store_parcel parcel(uint8_t name, const char *way, int64_t sequenc
                                  .at_ms = 5,
                                  .act = id_named(name),
                                  .way = str_of(way),
-                                 .peer = STR("XM/dts")};
+                                 .peer = STR("XM/dts"),
+                                 .ours = STR("XN/csb")};
 }
 
 static void put(struct rig *r, struct store_parcel p)
@@ -33,24 +42,26 @@ static void a_parcel_comes_back_by_digest_act_and_place(void **state)
     assert_str(got.peer, "XM/dts");
     assert_ok(r, store_parcel_of_act(t, r->store, &p.act, &got));
     assert_true(hash_eq(&got.digest, &p.digest));
-    assert_ok(r, store_parcel_at(t, r->store, STR("in"), STR("XM/dts"), 1, 7, &got));
+    assert_ok(r, store_parcel_at(t, r->store, STR("in"), &dts, 7, &got));
     assert_true(hash_eq(&got.digest, &p.digest));
     struct hash none = hash_named(9);
     struct id no_act = id_named(9);
     assert_fault(r, store_parcel_get(t, r->store, &none, &got), ERR_NONE_SUCH, "none-such");
     assert_fault(r, store_parcel_of_act(t, r->store, &no_act, &got), ERR_NONE_SUCH, "none-such");
     static const struct {
-        const char *way, *peer;
+        const char *way, *peer, *ours;
         int64_t incarnation, sequence;
-    } absent[] = {{"in", "XM/dts", 1, 8},
-                  {"in", "XM/dts", 2, 7},
-                  {"in", "XM/moj", 1, 7},
-                  {"on", "XM/dts", 1, 7}};
-    for (size_t k = 0; k < sizeof absent / sizeof *absent; k++)
-        assert_fault(r,
-                     store_parcel_at(t, r->store, str_of(absent[k].way), str_of(absent[k].peer),
-                                     absent[k].incarnation, absent[k].sequence, &got),
-                     ERR_NONE_SUCH, "none-such");
+    } absent[] = {{"in", "XM/dts", "XN/csb", 1, 8},
+                  {"in", "XM/dts", "XN/csb", 2, 7},
+                  {"in", "XM/dts", "XN/moj", 1, 7},
+                  {"in", "XM/moj", "XN/csb", 1, 7},
+                  {"on", "XM/dts", "XN/csb", 1, 7}};
+    for (size_t k = 0; k < sizeof absent / sizeof *absent; k++) {
+        struct store_line line = line_of(absent[k].peer, absent[k].ours, absent[k].incarnation);
+        assert_fault(
+            r, store_parcel_at(t, r->store, str_of(absent[k].way), &line, absent[k].sequence, &got),
+            ERR_NONE_SUCH, "none-such");
+    }
 }
 
 static void a_place_in_the_line_is_taken_once(void **state)
@@ -61,6 +72,9 @@ static void a_place_in_the_line_is_taken_once(void **state)
     assert_fault(r, store_parcel_set(&r->turn, r->store, &again), ERR_CONFLICT, "db-unique");
     again.incarnation = 2;
     put(r, again);
+    struct store_parcel to_another = parcel(3, "in", 7);
+    to_another.ours = STR("XN/moj");
+    put(r, to_another);
 }
 
 /* ---- the highest sequence without a gap ------------------------------------------------------ */
@@ -68,7 +82,7 @@ static void a_place_in_the_line_is_taken_once(void **state)
 static int64_t reach(struct rig *r, int64_t with)
 {
     int64_t top = -1;
-    assert_ok(r, store_line_contiguous(&r->turn, r->store, STR("XM/dts"), 1, with, &top));
+    assert_ok(r, store_line_contiguous(&r->turn, r->store, &dts, with, &top));
     return top;
 }
 
@@ -93,11 +107,11 @@ static void a_line_reaches_as_far_as_nothing_is_missing(void **state)
 static void a_line_goes_on_from_where_it_was_known_to_reach(void **state)
 {
     struct rig *r = *state;
-    assert_ok(r, store_line_set(&r->turn, r->store, STR("XM/dts"), 1, 41));
+    assert_ok(r, store_line_set(&r->turn, r->store, &dts, 41));
     assert_int_equal(reach(r, 0), 41);
     put(r, parcel(43, "in", 43));
     assert_int_equal(reach(r, 42), 43);
-    assert_ok(r, store_line_set(&r->turn, r->store, STR("XM/dts"), 1, 43));
+    assert_ok(r, store_line_set(&r->turn, r->store, &dts, 43));
     assert_int_equal(reach(r, 0), 43);
     assert_int_equal(reach(r, 40), 43);
 }
@@ -106,13 +120,19 @@ static void other_lines_do_not_count(void **state)
 {
     struct rig *r = *state;
     struct store_parcel other = parcel(1, "in", 1), later = parcel(3, "in", 1);
+    struct store_parcel to_another = parcel(4, "in", 1);
     other.peer = STR("XM/moj");
+    to_another.ours = STR("XN/moj");
+    put(r, to_another);
     later.incarnation = 2;
     put(r, other);
     put(r, later);
     put(r, parcel(2, "out", 1));
-    assert_ok(r, store_line_set(&r->turn, r->store, STR("XM/moj"), 1, 9));
-    assert_ok(r, store_line_set(&r->turn, r->store, STR("XM/dts"), 2, 9));
+    const struct store_line others[] = {line_of("XM/moj", "XN/csb", 1),
+                                        line_of("XM/dts", "XN/moj", 1),
+                                        line_of("XM/dts", "XN/csb", 2)};
+    for (size_t k = 0; k < sizeof others / sizeof *others; k++)
+        assert_ok(r, store_line_set(&r->turn, r->store, &others[k], 9));
     assert_int_equal(reach(r, 0), 0);
 }
 
@@ -168,18 +188,24 @@ static void an_act_leaves_once_and_a_sequence_is_given_once(void **state)
     assert_fault(r, store_outgoing_add(&r->turn, r->store, &same_n), ERR_CONFLICT, "db-unique");
 }
 
-static void sequences_are_counted_per_peer_and_incarnation(void **state)
+static void sequences_are_counted_per_line(void **state)
 {
     struct rig *r = *state;
     int64_t next = 0;
     add(r, outgoing(1, "XM/dts", 1));
     add(r, outgoing(2, "XM/dts", 2));
-    assert_ok(r, store_line_next(&r->turn, r->store, STR("XM/dts"), 1, &next));
+    assert_ok(r, store_line_next(&r->turn, r->store, &dts, &next));
     assert_int_equal(next, 3);
-    assert_ok(r, store_line_next(&r->turn, r->store, STR("XM/dts"), 2, &next));
-    assert_int_equal(next, 1);
-    assert_ok(r, store_line_next(&r->turn, r->store, STR("XM/moj"), 1, &next));
-    assert_int_equal(next, 1);
+    const struct store_line others[] = {line_of("XM/moj", "XN/csb", 1),
+                                        line_of("XM/dts", "XN/moj", 1),
+                                        line_of("XM/dts", "XN/csb", 2)};
+    for (size_t k = 0; k < sizeof others / sizeof *others; k++) {
+        assert_ok(r, store_line_next(&r->turn, r->store, &others[k], &next));
+        assert_int_equal(next, 1);
+    }
+    struct store_outgoing of_another = outgoing(3, "XM/dts", 1);
+    of_another.from = STR("XN/moj");
+    add(r, of_another);
 }
 
 static void due(struct rig *r, const char *stage, int64_t now_ms, int64_t limit,
@@ -274,8 +300,12 @@ static void what_a_peer_asks_for_is_due_now_and_nothing_else(void **state)
         retry(r, k, 900, 4, 50);
     }
     due(r, "sealed", 100, 10, "");
-    assert_ok(r, store_outgoing_wanted(&r->turn, r->store, STR("XM/dts"), 2));
-    assert_ok(r, store_outgoing_wanted(&r->turn, r->store, STR("XM/moj"), 1));
+    const struct store_line others[] = {line_of("XM/moj", "XN/csb", 1),
+                                        line_of("XM/dts", "XN/moj", 1),
+                                        line_of("XM/dts", "XN/csb", 2)};
+    for (size_t k = 0; k < sizeof others / sizeof *others; k++)
+        assert_ok(r, store_outgoing_wanted(&r->turn, r->store, &others[k], 1));
+    assert_ok(r, store_outgoing_wanted(&r->turn, r->store, &dts, 2));
     due(r, "sealed", 100, 10, "2 ");
     struct id two = id_named(2);
     assert_ok(r, store_outgoing_get(&r->turn, r->store, &two, &got));
@@ -306,7 +336,7 @@ int line_tests(struct rig *rig)
         on_rig(other_lines_do_not_count, rig),
         on_rig(what_leaves_goes_through_its_stages, rig),
         on_rig(an_act_leaves_once_and_a_sequence_is_given_once, rig),
-        on_rig(sequences_are_counted_per_peer_and_incarnation, rig),
+        on_rig(sequences_are_counted_per_line, rig),
         on_rig(what_is_due_comes_oldest_first_per_peer, rig),
         on_rig(what_was_tried_waits_for_its_time, rig),
         on_rig(a_pause_set_by_a_clock_that_was_ahead_counts_for_nothing, rig),
