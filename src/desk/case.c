@@ -16,7 +16,8 @@ struct law_act desk_law_act(const struct tree *act, enum law_stream stream)
                             .n = tree_int(act, "n", 0),
                             .seen = tree_int(tree_get(act, "seen"), "n", 0),
                             .at_ms = at,
-                            .particulars = tree_get(act, "particulars")};
+                            .particulars = tree_get(act, "particulars"),
+                            .ref = tree_str(act, "ref")};
 }
 
 int64_t desk_case_count(const struct desk_case *c, enum law_stream stream,

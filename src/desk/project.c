@@ -58,8 +58,10 @@ static err dossier_open(struct desk *d, struct turn *t, const struct store_recor
                                 .changed_leaf = r->leaf};
     try(store_dossier_set(t, d->store, &row));
     try(store_fact_set(t, d->store, tree_str(opens, "series"), tree_str(opens, "serial")));
-    struct str their_ref = tree_str(opens, "their_ref");
-    if (their_ref.n) try(store_alias_add(t, d->store, their_ref, &r->dossier));
+    struct str their_ref = tree_str(opens, "their_ref"), state, rest;
+    str_split(row.theirs, '/', &state, &rest);
+    if (their_ref.n && !law_ref_is_foreign(their_ref, state))
+        try(store_alias_add(t, d->store, their_ref, &r->dossier));
     return ERR_OK;
 }
 

@@ -10,6 +10,7 @@ static void find_row(struct judge *j);
 static void judge_side(struct judge *j);
 static void judge_function(struct judge *j);
 static void judge_state(struct judge *j);
+static void judge_ref(struct judge *j);
 static void judge_time(struct judge *j);
 
 void law_judge_place(struct judge *j)
@@ -28,6 +29,7 @@ void law_judge(struct judge *j)
 {
     law_judge_place(j);
     judge_time(j);
+    judge_ref(j);
     if (!j->row) return;
     law_judge_particulars(j);
     law_judge_guards(j, false);
@@ -162,6 +164,20 @@ static void judge_state(struct judge *j)
     for (const struct tree *s = tree_get(j->kind->row, "states")->child; s; s = s->next)
         if (str_eq(tree_str(s, "state"), state)) says = law_title(tree_get(s, "titles"), j->lang);
     law_find(j, ERR_NOT_ALLOWED, STR("act-not-now"), r->article, STR(""), says);
+}
+
+bool law_ref_is_foreign(struct str ref, struct str state)
+{
+    bool of_state = ref.n > 3 && ref.p[0] >= 'A' && ref.p[0] <= 'Z' && ref.p[1] >= 'A' &&
+                    ref.p[1] <= 'Z' && ref.p[2] == '-';
+    return of_state && !str_eq((struct str){ref.p, 2}, state);
+}
+
+/* Who numbers like another State is found by that number only where somebody looks twice. */
+static void judge_ref(struct judge *j)
+{
+    if (!j->dossier && law_ref_is_foreign(j->act->ref, j->who->state))
+        law_find(j, ERR_OK, STR("ref-of-another"), STR("comity act 1: ref"), STR(""), j->act->ref);
 }
 
 static void judge_time(struct judge *j)

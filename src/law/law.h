@@ -75,7 +75,10 @@ struct law_act {
     int64_t seen;  /* how many acts of the other outward stream its author had applied */
     int64_t at_ms; /* when, by its author's clock */
     const struct tree *particulars; /* map; may be NULL */
+    struct str ref; /* its author's number for the dossier; empty where none was given */
 };
+/* Whether a number has the form of another State's: two capitals that are not `state`, and "-". */
+bool law_ref_is_foreign(struct str ref, struct str state);
 
 /* A function an authority holds by its State's signed profile. Empty text or "*" in instrument,
  * direction or kind means any. Directions: "send", "receive". */

@@ -50,6 +50,7 @@ static const char *const codes[] = {
     "particular-too-long",
     "particular-unknown",
     "particulars-missing",
+    "ref-of-another",
     "system-only",
     "time-out-of-range",
     "unknown-act",

@@ -36,22 +36,47 @@ err store_dossier_get(struct turn *t, struct store *s, const struct id *id,
     return row_one(t, r, dossier_fields, DOSSIER_FIELDS, out, "dossier");
 }
 
-static err find_id(struct turn *t, struct store *s, enum sql sql, struct str ref, bool *found_out,
-                   struct id *out)
+static err find_ref(struct turn *t, struct store *s, struct str ref, bool *found_out,
+                    struct id *out)
 {
-    struct db_rows r = DB_ASK(t, s->db, store_sql[sql], {"ref", db_text(ref)});
+    struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_DOSSIER_BY_REF], {"ref", db_text(ref)});
     *found_out = db_next(&r);
     if (*found_out) *out = db_id_at(&r, 0);
     return db_done(&r);
 }
 
+/* Others write their numbers as they like, so one may stand in several dossiers: then whoever gives
+ * it is shown them, and says which he means. */
+static err find_alias(struct turn *t, struct store *s, struct str ref, bool *found_out,
+                      struct id *out)
+{
+    enum { SHOWN_MAX = 5 };
+    struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_DOSSIER_BY_ALIAS], {"ref", db_text(ref)},
+                              {"limit", db_int(SHOWN_MAX)});
+    struct buf list = buf_in(t->arena);
+    size_t n = 0;
+    for (; db_next(&r); n++) {
+        if (n == 0) *out = db_id_at(&r, 0);
+        buf_printf(&list, "%s" STR_FMT " (" STR_FMT ")", n ? ", " : "", STR_ARG(db_text_at(&r, 1)),
+                   STR_ARG(db_text_at(&r, 2)));
+    }
+    try(db_done(&r));
+    *found_out = n == 1;
+    if (n < 2) return ERR_OK;
+    return turn_fail(t, ERR_CONFLICT, "number-of-several", NULL,
+                     "Several dossiers bear the number " STR_FMT
+                     "; name the one you mean by our reference: " STR_FMT ".",
+                     STR_ARG(ref), STR_ARG(buf_as_str(&list)));
+}
+
+/* What is ours comes first: nobody else's number can stand in its way. */
 err store_dossier_find(struct turn *t, struct store *s, struct str ref, struct store_dossier *out)
 {
     bool found;
     struct id id;
-    try(find_id(t, s, SQL_DOSSIER_BY_REF, ref, &found, &id));
-    if (!found) try(find_id(t, s, SQL_DOSSIER_BY_ALIAS, ref, &found, &id));
-    if (!found && id_read(ref, &id)) found = true;
+    try(find_ref(t, s, ref, &found, &id));
+    if (!found) found = id_read(ref, &id);
+    if (!found) try(find_alias(t, s, ref, &found, &id));
     if (!found)
         return turn_fail(t, ERR_NONE_SUCH, "dossier-none-such", NULL,
                          "There is no dossier " STR_FMT ".", STR_ARG(ref));

@@ -90,7 +90,7 @@ struct store_dossier {
 MUST err store_dossier_set(struct turn *t, struct store *s, const struct store_dossier *d);
 MUST err store_dossier_get(struct turn *t, struct store *s, const struct id *id,
                            struct store_dossier *out);
-/* By our ref or an alias (their ref, another number). ERR_NONE_SUCH. */
+/* By our ref, its id, or another number. ERR_NONE_SUCH; ERR_CONFLICT when several bear that. */
 MUST err store_dossier_find(struct turn *t, struct store *s, struct str ref,
                             struct store_dossier *out);
 /* Newest change first: `limit` of those whose last leaf is below `before`. */

@@ -36,6 +36,32 @@ static void what_is_missing_is_listed_with_its_article(void **state)
     assert_text(v.to, "requested");
 }
 
+static void a_reference_like_another_states_is_remarked(void **state)
+{
+    struct kit *k = *state;
+    static const struct {
+        const char *ref;
+        bool remarked;
+    } rows[] = {{"", false},
+                {"XN-CSB-2026-0001", false},
+                {"XM-DTS-2026-0001", true},
+                {"4/1-2026", false},
+                {"XM", false},
+                {"xm-1", false},
+                {"XNA-1", false},
+                {"XM-", false},
+                {"XM-1", true}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct law_act act = act_of(LAW_REQUESTING, "send", request(k, NULL));
+        act.ref = str_of(rows[i].ref);
+        struct law_who author = asking();
+        author.state = STR("XN");
+        struct law_verdict v = recorded(k, author, act, NOON);
+        assert_int_equal(remarked(v.remarks, "ref-of-another", "comity act 1: ref", ""),
+                         rows[i].remarked);
+    }
+}
+
 static void a_value_of_the_wrong_form_counts_as_missing(void **state)
 {
     struct kit *k = *state;
@@ -237,6 +263,7 @@ int record_tests(void)
     static const struct CMUnitTest tests[] = {
         with_kit(a_whole_request_is_recorded_without_remarks),
         with_kit(what_is_missing_is_listed_with_its_article),
+        with_kit(a_reference_like_another_states_is_remarked),
         with_kit(a_value_of_the_wrong_form_counts_as_missing),
         with_kit(an_unknown_kind_or_act_is_recorded_as_unknown),
         with_kit(an_unknown_particular_is_remarked_on),

@@ -3,6 +3,8 @@
 
 #include "store/store_test.h"
 
+#include <string.h>
+
 static struct store_dossier sample(uint8_t name, const char *ref, int64_t changed)
 {
     return (struct store_dossier){.id = id_named(name),
@@ -80,7 +82,7 @@ static void a_dossier_is_found_by_ref_by_alias_and_by_id(void **state)
     assert_true(one.b[0] != two.b[0]);
 }
 
-static void an_alias_stays_with_the_dossier_that_had_it_first(void **state)
+static void a_number_of_several_dossiers_is_refused_and_names_them(void **state)
 {
     struct rig *r = *state;
     set(r, sample(1, "XN-1", 1));
@@ -88,9 +90,30 @@ static void an_alias_stays_with_the_dossier_that_had_it_first(void **state)
     struct id one = id_named(1), two = id_named(2);
     struct store_dossier got;
     assert_ok(r, store_alias_add(&r->turn, r->store, STR("note 5"), &one));
-    assert_ok(r, store_alias_add(&r->turn, r->store, STR("note 5"), &two));
+    assert_ok(r, store_alias_add(&r->turn, r->store, STR("note 5"), &one));
     assert_ok(r, store_dossier_find(&r->turn, r->store, STR("note 5"), &got));
     assert_true(id_eq(&got.id, &one));
+    assert_ok(r, store_alias_add(&r->turn, r->store, STR("note 5"), &two));
+    err e = store_dossier_find(&r->turn, r->store, STR("note 5"), &got);
+    assert_int_equal(e, ERR_CONFLICT);
+    assert_string_equal(r->turn.fault.code, "number-of-several");
+    assert_non_null(strstr(r->turn.fault.sentence, "XN-1 (XM/dts), XN-2 (XM/dts)"));
+    turn_forgive(&r->turn);
+}
+
+static void what_is_ours_is_found_before_a_number_of_theirs(void **state)
+{
+    struct rig *r = *state;
+    set(r, sample(1, "XN-1", 1));
+    set(r, sample(2, "XN-2", 2));
+    struct id two = id_named(2);
+    struct store_dossier got;
+    static const char *const names[] = {"XN-1", "01010101010101010101010101010101"};
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+        assert_ok(r, store_alias_add(&r->turn, r->store, str_of(names[k]), &two));
+        assert_ok(r, store_dossier_find(&r->turn, r->store, str_of(names[k]), &got));
+        assert_int_equal(got.id.b[0], 1);
+    }
 }
 
 static void what_names_no_dossier_is_none_such(void **state)
@@ -199,7 +222,8 @@ int dossier_tests(struct rig *rig)
         on_rig(a_dossier_set_again_changes_its_state_and_keeps_its_name, rig),
         on_rig(a_ref_names_one_dossier, rig),
         on_rig(a_dossier_is_found_by_ref_by_alias_and_by_id, rig),
-        on_rig(an_alias_stays_with_the_dossier_that_had_it_first, rig),
+        on_rig(a_number_of_several_dossiers_is_refused_and_names_them, rig),
+        on_rig(what_is_ours_is_found_before_a_number_of_theirs, rig),
         on_rig(what_names_no_dossier_is_none_such, rig),
         on_rig(dossiers_are_listed_newest_change_first, rig),
         on_rig(the_clocks_of_a_dossier_are_set_as_a_whole, rig),
