@@ -145,20 +145,22 @@ static void gap_remark(struct turn *t, struct tree *list, const char *code, cons
     tree_add_str(t->arena, one, "particular", str_printf(t->arena, "%lld", (long long)missing));
 }
 
-/* What the other State is told beside "held": our law's remarks and the numbers we lack. */
+/* What the other State is told beside "held": the numbers we lack, which it must hear of, and our
+ * law's remarks as far as a receipt has room. */
 static const struct tree *told(struct turn *t, const struct desk_parcel *p, const struct intake *in)
 {
     struct tree *list = tree_list(t->arena);
-    for (const struct law_remark *r = in->verdict.remarks; r; r = r->next) {
+    int64_t have = desk_case_count(in->c, in->law.stream, NULL);
+    if (in->law.n > have + 1) gap_remark(t, list, "waits-for-act", "comity act 1: n", have + 1);
+    if (p->sequence > in->contiguous)
+        gap_remark(t, list, "sequence-gap", "comity wire 1: carriage.seq", in->contiguous + 1);
+    const struct law_remark *r = in->verdict.remarks;
+    for (; r && list->count < PROOF_REMARKS_MAX; r = r->next) {
         struct tree *one = tree_add_map(t->arena, list, NULL);
         tree_add_str(t->arena, one, "article", r->article);
         tree_add_str(t->arena, one, "code", r->code);
         tree_add_str(t->arena, one, "particular", r->particular);
     }
-    int64_t have = desk_case_count(in->c, in->law.stream, NULL);
-    if (in->law.n > have + 1) gap_remark(t, list, "waits-for-act", "comity act 1: n", have + 1);
-    if (p->sequence > in->contiguous)
-        gap_remark(t, list, "sequence-gap", "comity wire 1: carriage.seq", in->contiguous + 1);
     return list;
 }
 

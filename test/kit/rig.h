@@ -24,7 +24,7 @@ struct told {
     int times, status;
     int64_t retry_after_s;
     char type[64];
-    char body[4096]; /* cut when longer */
+    char body[32768]; /* cut when longer */
     size_t n;
 };
 struct rig {

@@ -73,6 +73,57 @@ static void a_clock_ahead_is_flagged_and_taken(void **state)
     rig_down(&r);
 }
 
+/* With two gaps and more unknown particulars than a receipt has room for, it can still be read. */
+static void a_receipt_full_of_remarks_is_read_and_tells_of_gaps_first(void **state)
+{
+    (void)state;
+    struct rig r;
+    rig_up(&r, 2, 41, &suite_1);
+    auto_arena a = arena_new();
+    (void)world_request(&r.w.node[0], &r.w.node[1], a); /* has sequence 1, and stays away */
+    for (int n = PROOF_REMARKS_MAX - 2; n < PROOF_REMARKS_MAX + 2; n++) {
+        struct craft c;
+        craft_begin(&c, a, &r.w.node[0], &r.w.node[1]);
+        craft_set_int(&c, c.act, "n", 2);
+        struct tree *particulars = craft_map(c.act, "particulars");
+        for (int k = 0; k < n; k++)
+            craft_set_str(&c, particulars, str_c(a, str_printf(a, "newer%02d", k)), "x");
+        struct told told;
+        rig_take(&r, 1, &r.w.node[0].tls, craft_end(&c), &told);
+        assert_int_equal(told.status, 200);
+        struct turn t = {.arena = a};
+        struct receipt said;
+        struct str body = receipt_in(&r, a, &told);
+        if (receipt_read(&t, str_bytes(body), &said) != ERR_OK)
+            fail_msg("%d: %s", n, t.fault.sentence);
+        assert_int_equal(said.remarks->count, PROOF_REMARKS_MAX);
+        assert_str(tree_str(said.remarks->child, "code"), "waits-for-act");
+        assert_str(tree_str(said.remarks->child->next, "code"), "sequence-gap");
+    }
+    rig_down(&r);
+}
+
+static void a_number_of_another_state_is_remarked_and_names_nothing(void **state)
+{
+    (void)state;
+    struct rig r;
+    rig_up(&r, 3, 40, &suite_fake);
+    auto_arena a = arena_new();
+    struct craft c;
+    craft_begin(&c, a, &r.w.node[0], &r.w.node[1]);
+    craft_set_str(&c, c.act, "ref", "XC-CSB-2026-0001");
+    struct told told;
+    rig_take(&r, 1, &r.w.node[0].tls, craft_end(&c), &told);
+    assert_int_equal(told.status, 200);
+    assert_non_null(strstr(str_c(a, receipt_in(&r, a, &told)), "ref-of-another"));
+    const struct tree *args = world_args(a, "ref=XC-CSB-2026-0001", NULL), *v;
+    assert_int_equal(world_do(&r.w.node[1], a, DESK_SHOW, args, &v), ERR_NONE_SUCH);
+    (void)world_request(&r.w.node[2], &r.w.node[1], a);
+    rig_settle(&r);
+    assert_str(tree_str(view_of(&r.w.node[1], a, DESK_SHOW, args), "theirs"), "XC/csb");
+    rig_down(&r);
+}
+
 /* ---- refusals -------------------------------------------------------------------------------- */
 
 static const struct tree *only_incident(struct world_node *n, struct arena *a)
@@ -314,6 +365,8 @@ int test_intake(void)
         cmocka_unit_test(a_parcel_is_answered_with_a_receipt),
         cmocka_unit_test(a_duplicate_gets_the_same_receipt),
         cmocka_unit_test(a_clock_ahead_is_flagged_and_taken),
+        cmocka_unit_test(a_receipt_full_of_remarks_is_read_and_tells_of_gaps_first),
+        cmocka_unit_test(a_number_of_another_state_is_remarked_and_names_nothing),
         cmocka_unit_test(a_stranger_is_refused_and_noted_once_a_day),
         cmocka_unit_test(what_is_wrong_is_answered_and_recorded_with_its_clause),
         cmocka_unit_test(the_same_wrong_bytes_are_one_incident),
