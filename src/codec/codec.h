@@ -100,10 +100,9 @@ MUST err yaml_read(struct turn *t, const char *name, struct bytes in,
 /* ---- XML ------------------------------------------------------------------------------------- */
 
 /* Reads one XML document with no DTD, entities or network, as a tree: an element is a map with
- * "name" (local name), "ns" (namespace URI), "attributes" (map of local names), "children" (list),
- * "text" (its own, concatenated); all five are always there. Size and count are bounded by the
- * limits, and `depth_max` counts elements. Only UTF-8 is read. Two attributes of one local name are
- * refused. */
+ * "name" (local name), "ns" (namespace URI), "attributes" (map by name; by "{URI}name" where they
+ * have a prefix), "children" (list), "text" (its own, concatenated); all five are always there.
+ * Size and count are bounded by the limits, and `depth_max` counts elements. Only UTF-8 is read. */
 enum { XML_ATTRIBUTES_MAX = 256 }; /* of one element, namespace declarations included */
 MUST err xml_read(struct turn *t, struct bytes in, const struct tree_limits *limits,
                   struct tree **out);

@@ -180,6 +180,8 @@ static err add_attributes(struct reading *r, struct tree *to, const xmlChar **fi
 {
     for (int i = 0; i < n; i++, five += 5) {
         struct str name = str_dup(r->t->arena, str_of((const char *)five[0]));
+        if (five[2]) /* one of a namespace never passes for the element's own */
+            name = str_printf(r->t->arena, "{%s}" STR_FMT, (const char *)five[2], STR_ARG(name));
         if (tree_get_s(to, name)) {
             struct str shown = codec_quote(r->t->arena, name);
             return turn_fail_at(r->t, ERR_REJECTED, "xml", "XML-Names 6.3", name,
