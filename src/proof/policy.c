@@ -100,6 +100,10 @@ static void receipts_note(struct inspection *i)
     if (i->receipts_n == 0)
         remark(i, &i->v->policy, "no-receipt", "EN 319 522-1 8", first,
                "No receipt is shown: that the act reached the other State is not proven here.");
+    else if (!i->is_proven)
+        remark(i, &i->v->policy, "receipt-not-proven", "EN 319 522-1 8", first,
+               "Whoever signed the receipt leads to no root given here: that the act reached the "
+               "other State is not proven.");
     else if (!i->is_held)
         remark(i, &i->v->policy, "not-held", "EN 319 522-1 8", first,
                "No receipt shown says that the other State took the act.");

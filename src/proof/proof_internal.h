@@ -80,6 +80,7 @@ struct inspection {
     size_t receipts_n;
     int64_t receipt_at_ms; /* earliest; 0 without one */
     bool is_held;          /* a receipt says that the receiver took the act */
+    bool is_proven;        /* whoever signed the receipts leads to a root the reader holds */
     struct proof_leaf log;
     struct str by; /* exporter, as log.json says */
     int64_t export_at_ms;

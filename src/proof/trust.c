@@ -71,7 +71,9 @@ void judge_trust(struct inspection *i, const struct bytes *roots, size_t roots_n
         if (chain_check(i->t, p, rows[k].address) != ERR_OK) {
             break_trust(i, p->signature_entry);
             holds = false;
-        } else if (!root_look(i, p, roots, roots_n) && rows[k].counts) {
+        } else if (root_look(i, p, roots, roots_n)) {
+            if (p == &i->receiver) i->is_proven = true;
+        } else if (rows[k].counts) {
             known = false;
         }
     }

@@ -50,6 +50,9 @@ static void the_receivers_root_is_asked_for_and_does_not_decide(void **state)
     assert_int_equal(v.trust, PROOF_TRUSTED);
     assert_remark(v.trusting, "root-unknown", ENTRY_RECEIPTS_ROOT);
     assert_null(v.trusting->next);
+    assert_remark(v.policy, "receipt-not-proven", "proof/receipt-001.json");
+    const struct bytes both[] = {w->norland.root_der, w->meridia.root_der};
+    assert_no_remarks(verify_with(w, w->container, both, 2).policy);
 }
 
 static void author_and_exporter_must_both_be_known(void **state)
