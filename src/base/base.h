@@ -178,6 +178,8 @@ MUST err file_read(struct turn *t, const char *path, size_t limit, struct bytes 
 const char *errno_words(int e);
 /* Writes a file whole: temporary name, fsync, rename, fsync of the folder. `mode` as in open(2). */
 MUST err file_write(struct turn *t, const char *path, struct bytes data, unsigned mode);
+/* Makes the name of a file or folder that was just made durable: fsync of the folder it is in. */
+MUST err file_name_sync(struct turn *t, const char *path);
 
 /* ---- time and chance, always by argument ----------------------------------------------------- */
 

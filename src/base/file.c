@@ -104,3 +104,8 @@ err file_write(struct turn *t, const char *path, struct bytes data, unsigned mod
     }
     return sync_folder(t, path) < 0 ? fail_errno(t, "sync the folder of", path) : ERR_OK;
 }
+
+err file_name_sync(struct turn *t, const char *path)
+{
+    return sync_folder(t, path) < 0 ? fail_errno(t, "sync the folder of", path) : ERR_OK;
+}

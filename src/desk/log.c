@@ -82,13 +82,14 @@ static err tile_bytes(struct desk *d, struct turn *t, int level, uint64_t index,
     return ERR_OK;
 }
 
-/* Makes the folders of a path below `folder`. */
+/* Makes the folders of a path below `folder`, each name durable before anything is put in it. What
+ * fails otherwise shows when the file is written. */
 static err folders_make(struct turn *t, const char *folder, struct str path)
 {
     for (size_t k = 0; k < path.n; k++) {
         if (path.p[k] != '/') continue;
         struct str sub = str_printf(t->arena, "%s/%.*s", folder, (int)k, path.p);
-        (void)mkdir(str_c(t->arena, sub), 0755); /* what fails shows when the file is written */
+        if (mkdir(str_c(t->arena, sub), 0755) == 0) try(file_name_sync(t, str_c(t->arena, sub)));
     }
     return ERR_OK;
 }
