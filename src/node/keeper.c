@@ -40,6 +40,7 @@ static void keeper_end(void *what)
     struct node_keeper *k = what;
     wipe(k->ledger, sizeof k->ledger);
     wipe(k->storage, sizeof k->storage);
+    if (k->tls_key) wipe((void *)(uintptr_t)k->tls_key, strlen(k->tls_key));
     arena_free(k->note_arena);
 }
 
@@ -61,6 +62,7 @@ static err text_read(struct turn *t, const char *path, const char **out)
     struct bytes b;
     try(file_read(t, path, TEXT_MAX, &b));
     *out = str_c(t->arena, bytes_str(b));
+    if (*out != (const char *)b.p) wipe((void *)(uintptr_t)b.p, b.n); /* it may be a key */
     return ERR_OK;
 }
 
