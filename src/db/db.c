@@ -51,6 +51,8 @@ enum db_engine db_engine_of(const struct db *db) { return db->engine; }
 
 struct db_counts db_counted(const struct db *db) { return db->counts; }
 
+uint64_t db_changed(const struct db *db) { return db->changed; }
+
 /* ---- failure --------------------------------------------------------------------------------- */
 
 /* Notes what an engine's failure means for the connection, and hands it on. */
@@ -188,6 +190,7 @@ err db_run(struct turn *t, struct db *db, const char *sql, const struct db_bind 
     int64_t changed = 0;
     try(statement_for(t, db, sql, binds, n, values, &s));
     try(note(db, db->calls->run(t, db, s, values, &changed)));
+    db->changed += (uint64_t)changed;
     if (changed_out) *changed_out = changed;
     return ERR_OK;
 }

@@ -132,6 +132,8 @@ struct db_counts {
     uint64_t wal_syncs, main_syncs, other_syncs, commits;
 };
 struct db_counts db_counted(const struct db *db);
+/* Rows changed through this connection so far, committed or not: whether a step left anything. */
+uint64_t db_changed(const struct db *db);
 /* Moves the write-ahead log into the main file when it is longer than `pages`; background work,
  * never done by itself, outside transactions. What a reader still needs stays. Nothing on
  * PostgreSQL. */

@@ -88,6 +88,7 @@ struct db {
     err spoiled; /* inside a transaction: what went wrong first */
     bool dead;   /* a commit's outcome is unknown; nothing is done on this connection any more */
     struct db_counts counts;
+    uint64_t changed; /* rows, by db_run */
     int statements_n;
     struct db_statement *statements[DB_BUCKETS];
 };

@@ -10,30 +10,26 @@ enum { DOCUMENTS_MAX = 32, DOCUMENT_BYTES_MAX = 12 << 20 };
 
 /* ---- documents ------------------------------------------------------------------------------- */
 
-static err document_put(struct desk *d, struct turn *t, const struct id *dossier,
-                        const struct tree *from, struct desk_doc *out)
+static err document_read(struct turn *t, const struct tree *from, struct desk_doc *out)
 {
     struct desk_doc doc = {.name = tree_str(from, "name"), .type = tree_str(from, "type")};
     struct str path = str_printf(t->arena, "documents/" STR_FMT, STR_ARG(doc.name));
     if (!doc.name.n || !zip_name_is_safe(path))
         return turn_fail_at(t, ERR_REJECTED, "document-name", "APPNOTE 4.4.17", doc.name,
                             "A document needs a plain file name.");
-    struct bytes data;
-    if (!base64_read(t->arena, tree_str(from, "data"), &data))
+    if (!base64_read(t->arena, tree_str(from, "data"), &doc.data))
         return turn_fail_at(t, ERR_REJECTED, "document-data", "RFC 4648 4", doc.name,
                             "The document's bytes are not base64.");
-    struct hash h = seal_sha256_of(data);
+    struct hash h = seal_sha256_of(doc.data);
     doc.sha256 = desk_hex_hash(t, &h);
-    doc.size = (int64_t)data.n;
-    struct bytes locked;
-    try(store_lock(t, d->store, dossier, doc.sha256, data, &locked));
-    try(vault_put(t, d->vault, locked, &doc.vault));
+    doc.size = (int64_t)doc.data.n;
+    doc.fresh = true;
     *out = doc;
     return ERR_OK;
 }
 
-err desk_documents_put(struct desk *d, struct turn *t, const struct id *dossier,
-                       const struct tree *list, struct desk_doc **out, size_t *n_out)
+err desk_documents_read(struct turn *t, const struct tree *list, struct desk_doc **out,
+                        size_t *n_out)
 {
     size_t n = list ? list->count : 0, k = 0;
     if (n > DOCUMENTS_MAX)
@@ -42,7 +38,7 @@ err desk_documents_put(struct desk *d, struct turn *t, const struct id *dossier,
     struct desk_doc *docs = arena_take_many(t->arena, n + 1, sizeof *docs);
     int64_t total = 0;
     for (const struct tree *f = list ? list->child : NULL; f; f = f->next, k++) {
-        try(document_put(d, t, dossier, f, &docs[k]));
+        try(document_read(t, f, &docs[k]));
         for (size_t j = 0; j < k; j++)
             if (str_eq(docs[j].name, docs[k].name))
                 return turn_fail_at(t, ERR_REJECTED, "document-twice", NULL, docs[k].name,
@@ -55,6 +51,19 @@ err desk_documents_put(struct desk *d, struct turn *t, const struct id *dossier,
                          DOCUMENT_BYTES_MAX);
     *out = docs;
     *n_out = n;
+    return ERR_OK;
+}
+
+err desk_documents_keep(struct desk *d, struct turn *t, const struct id *dossier,
+                        struct desk_doc *docs, size_t n)
+{
+    for (size_t k = 0; k < n; k++) {
+        struct bytes locked;
+        if (!docs[k].fresh) continue; /* a draft's lie there already */
+        try(store_lock(t, d->store, dossier, docs[k].sha256, docs[k].data, &locked));
+        try(vault_put(t, d->vault, locked, &docs[k].vault));
+        docs[k].fresh = false;
+    }
     return ERR_OK;
 }
 
@@ -312,6 +321,7 @@ err desk_deed_do(struct desk *d, struct turn *t, struct desk_deed *x, struct sto
     act.seen = desk_case_count(x->dossier, other, &seen);
     struct law_verdict v;
     try(law_decide(t, d->tables, &x->dossier->state, &who, &act, act.at_ms, &v));
+    try(desk_documents_keep(d, t, &x->id, x->documents, x->documents_n));
 
     struct tree *opens = NULL;
     struct str ref = x->dossier->row.ref;

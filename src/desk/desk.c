@@ -207,11 +207,11 @@ static bool try_group(struct desk *d, struct desk_turn *const *turns, size_t n)
         fail_all(turns, n, e, &t.fault);
         return true;
     }
-    uint64_t size = store_log_size(d->store);
+    uint64_t changed = db_changed(store_db(d->store));
     for (size_t k = 0; k < n; k++) {
         turns[k]->result = turn_do(d, turns[k]);
-        bool wrote = store_log_size(d->store) != size;
-        size = store_log_size(d->store);
+        bool wrote = db_changed(store_db(d->store)) != changed;
+        changed = db_changed(store_db(d->store));
         if (turns[k]->result != ERR_OK && (is_dirty(turns[k]->result) || wrote)) {
             store_rollback(d->store);
             return n == 1;

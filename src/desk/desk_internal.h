@@ -51,6 +51,8 @@ typedef err desk_step(struct desk *d, struct desk_turn *dt);
 /* ---- records and their projection ------------------------------------------------------------ */
 
 enum { DESK_PROJECTION_VERSION = 2, DESK_ACTS_MAX = 4096 };
+/* Of a peer's stream: so that it alone cannot fill a dossier, nor fill it with gaps. */
+enum { DESK_STREAM_MAX = DESK_ACTS_MAX / 2, DESK_AHEAD_MAX = 64 };
 /* Puts a permanent row and projects it: the one way anything becomes permanent. */
 MUST err desk_record(struct desk *d, struct turn *t, struct store_record *r);
 /* The same for an act whose canonical text, `open`, was read or written as `act` just now. */
@@ -117,6 +119,8 @@ MUST err desk_profile_record(struct desk *d, struct turn *t, struct bytes cms, s
 struct desk_doc {
     struct str name, type, sha256;
     int64_t size;
+    struct bytes data; /* of one just read */
+    bool fresh;        /* it is not in the vault yet */
     struct hash vault;
 };
 struct desk_deed {
@@ -147,9 +151,12 @@ MUST err desk_opens(struct desk *d, struct turn *t, struct str side, struct str 
                     struct str theirs, struct str their_ref, struct tree **out);
 /* Makes the table set we decide with permanent, once. */
 MUST err desk_tables_keep(struct desk *d, struct turn *t);
-/* Puts documents given as base64 into the vault under the dossier's key. */
-MUST err desk_documents_put(struct desk *d, struct turn *t, const struct id *dossier,
-                            const struct tree *list, struct desk_doc **out, size_t *n_out);
+/* Reads documents given as base64, and refuses what an act may not carry; nothing is written. */
+MUST err desk_documents_read(struct turn *t, const struct tree *list, struct desk_doc **out,
+                             size_t *n_out);
+/* Puts those just read into the vault under the dossier's key, once nothing can be refused. */
+MUST err desk_documents_keep(struct desk *d, struct turn *t, const struct id *dossier,
+                             struct desk_doc *docs, size_t n);
 
 /* ---- the log --------------------------------------------------------------------------------- */
 
@@ -157,6 +164,10 @@ MUST err desk_documents_put(struct desk *d, struct turn *t, const struct id *dos
 MUST err desk_head_sign(struct desk *d, struct turn *t);
 MUST err desk_leaf_proof(struct desk *d, struct turn *t, const struct store_record *r,
                          struct proof_leaf *out);
+/* The size of a peer's log that receipts showed so far; 0 when none did. */
+MUST err desk_peer_log_size(struct desk *d, struct turn *t, struct str address, int64_t *out);
+/* Remembers the head that a receipt came with, from what is stored beside the receipt. */
+MUST err desk_head_seen_project(struct desk *d, struct turn *t, const struct tree *rest);
 /* Compares tiles and checkpoint on disk with the leaves. */
 MUST err desk_tiles_check(struct desk *d, struct turn *t,
                           void (*found)(void *ctx, struct str what, struct str sentence),

@@ -25,10 +25,11 @@ static err draft_from(struct desk *d, struct turn *t, int64_t uid, const struct 
     tree_add_str(t->arena, m, "to", to);
     const struct tree *particulars = tree_get(args, "particulars");
     tree_add_copy(t->arena, m, "particulars", particulars ? particulars : tree_map(t->arena));
-    try(store_key_make(t, d->store, &id));
     struct desk_doc *docs;
     size_t n;
-    try(desk_documents_put(d, t, &id, tree_get(args, "documents"), &docs, &n));
+    try(desk_documents_read(t, tree_get(args, "documents"), &docs, &n));
+    try(store_key_make(t, d->store, &id));
+    try(desk_documents_keep(d, t, &id, docs, n));
     struct tree *list = tree_add_list(t->arena, m, "documents");
     for (size_t k = 0; k < n; k++) {
         struct tree *one = tree_add_map(t->arena, list, NULL);
@@ -247,8 +248,7 @@ err desk_do_ACT(struct desk *d, struct desk_turn *dt)
     x.kind = row.kind;
     x.idem = tree_str(dt->args, "idem");
     x.lang = tree_str(dt->args, "lang");
-    try(desk_documents_put(d, t, &row.id, tree_get(dt->args, "documents"), &x.documents,
-                           &x.documents_n));
+    try(desk_documents_read(t, tree_get(dt->args, "documents"), &x.documents, &x.documents_n));
     struct store_act a;
     try(desk_deed_do(d, t, &x, &a));
     done_view(d, dt, &a);

@@ -3,6 +3,8 @@
 
 #include "desk/desk_test.h"
 
+#include <dirent.h>
+
 static struct world w;
 static struct str ref;
 
@@ -82,6 +84,49 @@ static void preserving_without_an_order_or_for_too_short_is_refused(void **state
             ERR_NOT_ALLOWED, "order-missing", "un-cybercrime 25(2)");
 }
 
+static unsigned files_in_vault(const struct world_node *n, struct arena *a)
+{
+    unsigned count = 0;
+    DIR *d = opendir(str_c(a, str_printf(a, STR_FMT "/vault", STR_ARG(n->folder))));
+    assert_non_null(d);
+    for (struct dirent *e; (e = readdir(d));) count += e->d_name[0] != '.';
+    closedir(d);
+    return count;
+}
+
+static void with_documents(struct arena *a, struct tree *args, const char *second)
+{
+    const char *const names[] = {"sound.txt", second};
+    struct tree *docs = tree_add_list(a, args, "documents");
+    for (size_t k = 0; k < 2; k++) {
+        struct tree *doc = tree_add_map(a, docs, NULL);
+        tree_add_str(a, doc, "name", str_of(names[k]));
+        tree_add_str(a, doc, "type", STR("text/plain"));
+        tree_add_str(a, doc, "data", STR("QUJD"));
+    }
+}
+
+static void a_refused_document_or_act_leaves_none_in_the_vault(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    struct world_node *n = &w.node[1];
+    unsigned before = files_in_vault(n, a);
+    struct tree *draft = tree_map(a);
+    tree_add_str(a, draft, "kind", STR("preservation"));
+    tree_add_str(a, draft, "to", STR("XA/csb"));
+    with_documents(a, draft, "../x");
+    refused(n, DESK_NEW, draft, ERR_REJECTED, "document-name", "APPNOTE 4.4.17");
+    struct tree *act = tree_map(a);
+    tree_add_str(a, act, "ref", ref);
+    tree_add_str(a, act, "act", STR("preserve"));
+    tree_add_str(a, tree_add_map(a, act, "particulars"), "preserved_until", STR("2027-01-25"));
+    with_documents(a, act, "other.txt");
+    assert_true(world_do(n, a, DESK_ACT, act, NULL) != ERR_OK); /* there is no order yet */
+    assert_int_equal(files_in_vault(n, a), before);
+    assert_ok(&w, world_fsck(n, a));
+}
+
 static void the_other_side_may_not_do_our_acts(void **state)
 {
     (void)state;
@@ -151,6 +196,8 @@ int test_refusals(void)
         cmocka_unit_test_setup_teardown(a_preservation_is_not_refused_for_dual_criminality, up,
                                         down),
         cmocka_unit_test_setup_teardown(preserving_without_an_order_or_for_too_short_is_refused, up,
+                                        down),
+        cmocka_unit_test_setup_teardown(a_refused_document_or_act_leaves_none_in_the_vault, up,
                                         down),
         cmocka_unit_test_setup_teardown(the_other_side_may_not_do_our_acts, up, down),
         cmocka_unit_test_setup_teardown(an_idempotency_key_acts_once, up, down),
