@@ -83,9 +83,15 @@ static err act_numbers(struct desk *d, struct turn *t, const struct desk_parcel 
     const struct tree *seen = tree_get(p->act, "seen");
     enum law_stream theirs = in->law.stream;
     enum law_stream ours = theirs == LAW_REQUESTING ? LAW_REQUESTED : LAW_REQUESTING;
-    if (in->law.n < 1 || in->law.n > DESK_ACTS_MAX)
+    if (in->law.n < 1 || in->law.n > DESK_STREAM_MAX)
         return turn_fail(t, ERR_REJECTED, "act-form", "comity act 1: n",
-                         "The act's number is not between 1 and %d.", DESK_ACTS_MAX);
+                         "The act's number is not between 1 and %d.", DESK_STREAM_MAX);
+    int64_t have = desk_case_count(in->c, theirs, NULL);
+    if (in->law.n > have + DESK_AHEAD_MAX)
+        return turn_fail(t, ERR_REJECTED, "number-ahead", "comity act 1: n",
+                         "The act is number %lld; of this stream number %lld is still missing. "
+                         "Send the earlier acts first.",
+                         (long long)in->law.n, (long long)have + 1);
     struct str hash = tree_str(seen, "hash");
     bool found = in->law.seen == 0 && hash.n == 0;
     for (size_t k = 0; k < in->c->n; k++) {

@@ -3,7 +3,8 @@
  * durable. What is refused is answered with the clause, and noted as an incident.
  *
  * Noting costs disk, so others may not bring about as much of it as they like: repeats are one row,
- * a stranger's refusals one row a day, and a day has a limit. */
+ * a stranger's refusals one row a day, and each peer has so many a day, the last of which says that
+ * more are not noted. One that uses up its own takes nothing from the others. */
 
 #include "post/post_internal.h"
 
@@ -61,21 +62,37 @@ static struct hash incident_key(const struct post *p, struct arena *a, const str
     return key;
 }
 
-/* True when it is worth a row: not one of late, and not beyond what a day may hold. */
-static bool incident_counts(struct post *p, const struct hash *key, bool stranger)
+static struct budget *budget_of(struct post *p, const struct incident *i)
 {
-    for (size_t k = 0; k < POST_RECENT; k++)
-        if (hash_eq(&p->recent[k], key)) return false;
+    struct hash none = {{0}};
+    const struct hash *tls = i->peer.n ? i->tls : &none;
     int64_t day = day_of_ms(post_now_ms(p));
     if (day != p->incidents_day) {
         p->incidents_day = day;
-        p->incidents[0] = p->incidents[1] = 0;
+        memset(p->budgets, 0, sizeof p->budgets);
     }
-    if (p->incidents[stranger] == POST_INCIDENTS_DAY_MAX) return false;
-    p->incidents[stranger]++;
+    for (size_t k = 0; k < POST_BUDGETS; k++) {
+        struct budget *b = &p->budgets[k];
+        if (b->n == 0) b->tls = *tls;
+        if (hash_eq(&b->tls, tls)) return b;
+    }
+    return &p->budgets[POST_BUDGETS - 1]; /* more peers than States: they share the last */
+}
+
+enum worth { WORTH_NOTHING, WORTH_ROW, WORTH_LAST };
+
+/* What it is worth: nothing when it was noted of late or the day's share is used up. */
+static enum worth incident_worth(struct post *p, const struct hash *key, const struct incident *i)
+{
+    for (size_t k = 0; k < POST_RECENT; k++)
+        if (hash_eq(&p->recent[k], key)) return WORTH_NOTHING;
+    struct budget *b = budget_of(p, i);
+    int64_t most = i->peer.n ? POST_INCIDENTS_PEER_MAX : POST_INCIDENTS_DAY_MAX;
+    if (b->n >= most) return WORTH_NOTHING;
+    b->n++;
     p->recent[p->recent_next] = *key;
     p->recent_next = (p->recent_next + 1) % POST_RECENT;
-    return true;
+    return b->n == most ? WORTH_LAST : WORTH_ROW;
 }
 
 static void on_noted(struct desk_turn *dt)
@@ -87,28 +104,50 @@ static void on_noted(struct desk_turn *dt)
     arena_free(n->arena);
 }
 
+static void incident_write(struct post *p, struct arena *a, const struct hash *key,
+                           const struct incident *i)
+{
+    struct note *n = arena_take(a, sizeof *n);
+    struct tree *args = tree_map(a);
+    tree_add_str(a, args, "key", hex(a, hash_bytes(key)));
+    tree_add_str(a, args, "peer", i->peer.n ? str_dup(a, i->peer) : hex(a, hash_bytes(i->tls)));
+    tree_add_str(a, args, "code", str_dup(a, str_of(i->fault->code)));
+    tree_add_str(a, args, "article", str_dup(a, str_of(i->fault->article)));
+    tree_add_str(a, args, "sentence", str_dup(a, str_of(i->fault->sentence)));
+    *n = (struct note){p, a, *key, {.uid = -1}, i->done, i->ctx};
+    n->dt = (struct desk_turn){
+        .t = post_turn(p, a), .action = DESK_INCIDENT, .uid = -1, .args = args, .own = n};
+    desk_submit(p->o.desk, &n->dt, on_noted);
+}
+
 bool post_incident(struct post *p, const struct incident *i)
 {
     struct arena *a = arena_new();
     struct hash key = incident_key(p, a, i);
-    if (!incident_counts(p, &key, i->peer.n == 0)) {
+    enum worth worth = incident_worth(p, &key, i);
+    if (worth == WORTH_NOTHING) {
         arena_free(a);
         return false;
     }
     log_event(post_now_ms(p), "warning", "refused-at-the-door", "peer",
               i->peer.n ? str_c(a, i->peer) : "unknown", "code", i->fault->code, "article",
               i->fault->article, "print", str_c(a, hex(a, hash_bytes(i->tls))), NULL);
-    struct note *n = arena_take(a, sizeof *n);
-    struct tree *args = tree_map(a);
-    tree_add_str(a, args, "key", hex(a, hash_bytes(&key)));
-    tree_add_str(a, args, "peer", i->peer.n ? str_dup(a, i->peer) : hex(a, hash_bytes(i->tls)));
-    tree_add_str(a, args, "code", str_dup(a, str_of(i->fault->code)));
-    tree_add_str(a, args, "article", str_dup(a, str_of(i->fault->article)));
-    tree_add_str(a, args, "sentence", str_dup(a, str_of(i->fault->sentence)));
-    *n = (struct note){p, a, key, {.uid = -1}, i->done, i->ctx};
-    n->dt = (struct desk_turn){
-        .t = post_turn(p, a), .action = DESK_INCIDENT, .uid = -1, .args = args, .own = n};
-    desk_submit(p->o.desk, &n->dt, on_noted);
+    if (worth == WORTH_ROW) {
+        incident_write(p, a, &key, i);
+        return true;
+    }
+    struct turn t = post_turn(p, a);
+    err full = turn_fail(&t, ERR_BUSY, "incidents-limit", NULL,
+                         "%s brought about as many incidents today as are noted in a day (%d); "
+                         "more are refused, answered and not noted.",
+                         i->peer.n ? "This peer" : "Strangers",
+                         i->peer.n ? POST_INCIDENTS_PEER_MAX : POST_INCIDENTS_DAY_MAX);
+    (void)full; /* told by the row */
+    struct incident last = {.tls = i->tls, .peer = i->peer, .fault = &t.fault};
+    last.done = i->done;
+    last.ctx = i->ctx;
+    key = incident_key(p, a, &last);
+    incident_write(p, a, &key, &last);
     return true;
 }
 
@@ -155,6 +194,8 @@ static void intake_refuse(struct intake *in, struct bytes what)
 static void on_received(struct desk_turn *dt)
 {
     struct intake *in = dt->own;
+    if (dt->result == ERR_INTEGRITY)
+        dt->t.fault.err = ERR_INTERNAL; /* of our store, not of theirs */
     if (dt->result != ERR_OK) {
         intake_refuse(in, hash_bytes(&in->parcel.digest));
         return;

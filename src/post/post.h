@@ -13,13 +13,14 @@ enum {
     POST_FLIGHT_MAX = 64,       /* parcels on their way at once */
     POST_RETRY_FIRST_MS = 1000,
     POST_RETRY_MAX_MS = 30 * 60 * 1000,
-    POST_LOOK_MS = 1000,          /* how often retry times and clocks are looked at */
-    POST_BUSY_RETRY_S = 5,        /* what a peer is told when there is no room */
-    POST_ACT_MAX = 1 << 20,       /* bytes of act.json */
-    POST_PARTICULARS_MAX = 256,   /* of one act */
-    POST_DOCUMENTS_MAX = 32,      /* of one act */
-    POST_TEXT_MAX = 512,          /* bytes of a short text of act.json: ref, officer, type */
-    POST_INCIDENTS_DAY_MAX = 1024 /* written in a day for all peers, and as many for strangers */
+    POST_LOOK_MS = 1000,           /* how often retry times and clocks are looked at */
+    POST_BUSY_RETRY_S = 5,         /* what a peer is told when there is no room */
+    POST_ACT_MAX = 1 << 20,        /* bytes of act.json */
+    POST_PARTICULARS_MAX = 256,    /* of one act */
+    POST_DOCUMENTS_MAX = 32,       /* of one act */
+    POST_TEXT_MAX = 512,           /* bytes of a short text of act.json: ref, officer, type */
+    POST_INCIDENTS_DAY_MAX = 1024, /* written in a day for all strangers together */
+    POST_INCIDENTS_PEER_MAX = 128  /* written in a day for one peer */
 };
 #define POST_PARCELS "/comity/1/parcels"
 #define POST_PROFILE "/comity/1/profile"

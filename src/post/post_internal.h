@@ -36,7 +36,12 @@ struct chore {
     struct desk_turn dt;
     int64_t after_ms; /* not before */
 };
-enum { POST_RECENT = 64 };
+enum { POST_RECENT = 64, POST_BUDGETS = 512 };
+/* What a peer, or all strangers together, brought about today. */
+struct budget {
+    struct hash tls; /* zero: strangers */
+    int64_t n;       /* 0: free */
+};
 struct post {
     struct arena *arena;
     struct post_options o;
@@ -49,7 +54,8 @@ struct post {
     /* What was noted of late, so that repeats cost nothing; and how much today. */
     struct hash recent[POST_RECENT];
     size_t recent_next;
-    int64_t incidents_day, incidents[2]; /* of peers, of strangers */
+    int64_t incidents_day;
+    struct budget budgets[POST_BUDGETS];
 };
 struct turn post_turn(const struct post *p, struct arena *a);
 int64_t post_now_ms(const struct post *p);

@@ -184,6 +184,11 @@ static void unseen(struct craft *c, const struct rig *r)
     struct tree *seen = craft_map(c->act, "seen");
     craft_set_int(c, seen, "n", 5);
 }
+static void far_ahead(struct craft *c, const struct rig *r)
+{
+    (void)r;
+    craft_set_int(c, c->act, "n", 65); /* sixty-four may be on their way */
+}
 static void other_suite(struct craft *c, const struct rig *r)
 {
     (void)r;
@@ -198,6 +203,7 @@ static const struct spoiling spoilings[] = {
     {"bad UTF-8", bad_utf8, 422, NULL, NULL},
     {"used number", used_number, 422, "sequence-taken", "comity wire 1: carriage.seq"},
     {"unseen", unseen, 422, "seen-unknown", "comity act 1: seen"},
+    {"far ahead", far_ahead, 422, "number-ahead", "comity act 1: n"},
     {"other suite", other_suite, 422, "suite-unknown", "comity act 1: suite"},
 };
 
@@ -279,6 +285,55 @@ static void a_day_holds_so_many_incidents_and_no_more(void **state)
     struct hash print = seal_sha256_of(str_bytes(STR("another")));
     rig_take(&r, 1, &print, str_bytes(STR("x")), &told);
     assert_int_equal(desk_counted(d).turns - turns, POST_INCIDENTS_DAY_MAX + 2);
+    rig_down(&r);
+}
+
+static void one_peer_uses_up_its_own_share_of_a_day_alone(void **state)
+{
+    (void)state;
+    struct rig r;
+    rig_up(&r, 3, 42, &suite_fake);
+    auto_arena a = arena_new();
+    struct told told;
+    for (int k = 0; k < POST_INCIDENTS_PEER_MAX + 20; k++) {
+        struct bytes junk = str_bytes(str_printf(a, "junk %d", k));
+        rig_take(&r, 1, &r.w.node[0].tls, junk, &told);
+        assert_int_equal(told.status, 422);
+    }
+    assert_str(tree_str(incidents_of(&r.w.node[1], a)->child, "code"), "incidents-limit");
+    assert_str(tree_str(incidents_of(&r.w.node[1], a)->child, "peer"), "XA/csb");
+    rig_take(&r, 1, &r.w.node[2].tls, str_bytes(STR("junk")), &told);
+    assert_str(tree_str(incidents_of(&r.w.node[1], a)->child, "peer"), "XC/csb");
+    uint64_t turns = desk_counted(r.w.node[1].desk).turns;
+    rig_take(&r, 1, &r.w.node[0].tls, str_bytes(STR("more")), &told);
+    assert_int_equal(desk_counted(r.w.node[1].desk).turns, turns);
+    r.w.now_ms += DAY_MS;
+    rig_take(&r, 1, &r.w.node[0].tls, str_bytes(STR("more")), &told);
+    assert_int_equal(desk_counted(r.w.node[1].desk).turns, turns + 1);
+    rig_down(&r);
+}
+
+/* What was altered in our store is our trouble: no incident of the peer, and no word to it. */
+static void our_own_damage_is_not_held_against_a_peer(void **state)
+{
+    enum { MORE_THAN_CACHED = 70 }; /* dossiers, so that the first one's key is opened anew */
+    (void)state;
+    struct rig r;
+    rig_up(&r, 2, 43, &suite_fake);
+    auto_arena a = arena_new();
+    struct str ref = world_request(&r.w.node[0], &r.w.node[1], a);
+    for (int k = 0; k < MORE_THAN_CACHED; k++) (void)world_request(&r.w.node[0], &r.w.node[1], a);
+    rig_settle(&r);
+    const struct tree *args =
+        world_args(a, str_c(a, str_printf(a, "ref=" STR_FMT, STR_ARG(ref))), "act=withdraw",
+                   "particulars.reasons=No longer needed.", NULL);
+    (void)view_of(&r.w.node[0], a, DESK_ACT, args);
+    rig_work(&r);
+    struct letter *l = rig_letter(&r);
+    r.w.node[1].storage[0] ^= 1;
+    assert_int_equal(rig_carry(l), 500);
+    r.w.node[1].storage[0] ^= 1;
+    assert_int_equal(incidents_of(&r.w.node[1], a)->count, 0);
     rig_down(&r);
 }
 
@@ -371,6 +426,8 @@ int test_intake(void)
         cmocka_unit_test(what_is_wrong_is_answered_and_recorded_with_its_clause),
         cmocka_unit_test(the_same_wrong_bytes_are_one_incident),
         cmocka_unit_test(a_day_holds_so_many_incidents_and_no_more),
+        cmocka_unit_test(one_peer_uses_up_its_own_share_of_a_day_alone),
+        cmocka_unit_test(our_own_damage_is_not_held_against_a_peer),
         cmocka_unit_test(a_full_disk_is_told_to_come_back_and_works_again),
         cmocka_unit_test(a_full_queue_is_told_to_come_back),
         cmocka_unit_test(a_problem_tells_the_clause_and_nothing_of_ours),
