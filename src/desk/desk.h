@@ -91,14 +91,20 @@ struct desk_parcel {
     int64_t incarnation, sequence;
 };
 
+/* What the answer to a parcel of ours says, and the verified head of the log it stands in. */
+struct desk_receipt {
+    struct receipt says;
+    struct ledger_checkpoint head;
+};
+
 enum { DESK_GROUP = 64 };
 struct desk_turn {
     struct turn t; /* arena, clock, chance set by the door */
     enum desk_action action;
-    int64_t uid;                      /* of the person, -1 for a door */
-    const struct tree *args;          /* a bounded map of names and values; may be NULL */
-    const struct desk_parcel *parcel; /* RECEIVE */
-    const struct receipt *receipt;    /* RECEIPT: what a reader elsewhere found in it; or NULL */
+    int64_t uid;                        /* of the person, -1 for a door */
+    const struct tree *args;            /* a bounded map of names and values; may be NULL */
+    const struct desk_parcel *parcel;   /* RECEIVE */
+    const struct desk_receipt *receipt; /* RECEIPT: what a reader elsewhere found; or NULL */
     /* filled by desk_run: */
     err result;                         /* ERR_OK or the fault in `t` */
     const struct tree *view;            /* what to show */
@@ -130,8 +136,8 @@ void desk_work(struct desk *d);
  * packed set; default: the one each act names) LAW        what, unverified (bool) PEER_ADD profile
  * (base64 CMS), root (base64 DER), words (without: only proposes) INIT       profile, root (as
  * above), officers (list of {officer,post,authority,uid}) RECEIPT    act (id), answer (the JSON on
- * the wire) RETRY      act (id), next_ms (int), status (int), why INCIDENT   key (hex), peer, code,
- * article, sentence */
+ * the wire), log_size (int, of the job) RETRY      act (id), next_ms (int), status (int), why
+ * INCIDENT   key (hex), peer, code, article, sentence */
 
 /* ---- for post -------------------------------------------------------------------------------- */
 
@@ -161,6 +167,7 @@ struct desk_job {
     struct id act;
     struct str peer;
     int64_t sequence, tries;
+    int64_t log_size; /* of the peer's log as known now: the answer shows no smaller one */
     struct bytes sealed;
 };
 /* At most `limit` jobs due at `now_ms`, lowest sequence first per peer, peers in turn; skips those

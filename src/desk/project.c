@@ -238,6 +238,7 @@ static err receipt_project(struct desk *d, struct turn *t, const struct store_re
     try(store_outgoing_get(t, d->store, &act, &o));
     try(subject_hash(t, r, &o.receipt));
     o.stage = tree_str(r->rest, "event");
+    try(desk_head_seen_project(d, t, r->rest));
     return store_outgoing_stage(t, d->store, &o);
 }
 

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { BUILD_MAX = 16, ENTRIES_EXTRA = 2 };
+enum { BUILD_MAX = 16, ENTRIES_EXTRA = 2, BUILD_AGAIN_MS = 60000 };
 
 /* ---- building -------------------------------------------------------------------------------- */
 
@@ -64,11 +64,8 @@ static err container_build(struct desk *d, struct turn *t, const struct store_ou
 
 /* Makes the parcel and its sealed form permanent; from here on only these bytes leave. */
 static err parcel_keep(struct desk *d, struct turn *t, const struct store_outgoing *o,
-                       struct bytes container)
+                       struct bytes container, struct bytes sealed)
 {
-    const struct desk_peer *peer = desk_peer(d, o->peer);
-    struct bytes sealed;
-    try(d->suite->seal(t, &peer->open_der, 1, container, &sealed));
     struct hash digest = seal_sha256_of(container), sealed_digest = seal_sha256_of(sealed);
     struct tree *rest = tree_map(t->arena);
     tree_add_str(t->arena, rest, "act", desk_hex_id(t, &o->act));
@@ -97,6 +94,41 @@ static err parcel_keep(struct desk *d, struct turn *t, const struct store_outgoi
     return desk_record(d, t, &r);
 }
 
+static err row_build(struct desk *d, struct turn *t, const struct store_outgoing *o)
+{
+    struct store_record r;
+    struct bytes container, sealed;
+    const struct desk_peer *peer = desk_peer(d, o->peer);
+    if (!peer)
+        return turn_fail(t, ERR_NONE_SUCH, "peer-unknown", NULL,
+                         "This node has not pinned " STR_FMT "; the act is held here until it has.",
+                         STR_ARG(o->peer));
+    try(store_record_get(t, d->store, "act", id_bytes(&o->act), &r));
+    try(container_build(d, t, o, &r, &container));
+    try(d->suite->seal(t, &peer->open_der, 1, container, &sealed));
+    return parcel_keep(d, t, o, container, sealed);
+}
+
+/* What is wrong with one act, not with the disk or the database. */
+static bool is_of_row(err e)
+{
+    return e != ERR_FULL && e != ERR_BUSY && e != ERR_UNKNOWN && e != ERR_CONFLICT;
+}
+
+/* One act that cannot be built holds up no other: it is put aside and tried again later, and stands
+ * among what is not delivered. Nothing of it was written, since that is the last step. */
+static err row_put_aside(struct desk *d, struct turn *t, const struct store_outgoing *o)
+{
+    struct store_outgoing later = *o;
+    later.tried_ms = turn_now_ms(t);
+    later.next_ms = later.tried_ms + BUILD_AGAIN_MS;
+    later.tries++;
+    later.status = 0;
+    later.why = str_dup(t->arena, str_of(t->fault.sentence));
+    turn_forgive(t);
+    return store_retry_set(t, d->store, &later);
+}
+
 err desk_do_BUILD(struct desk *d, struct desk_turn *dt)
 {
     struct turn *t = &dt->t;
@@ -104,12 +136,10 @@ err desk_do_BUILD(struct desk *d, struct desk_turn *dt)
     size_t n;
     try(store_outgoing_due(t, d->store, STR("held-here"), turn_now_ms(t), BUILD_MAX, &rows, &n));
     for (size_t k = 0; k < n; k++) {
-        if (!desk_peer(d, rows[k].peer)) continue; /* stays held here until the peer is pinned */
-        struct store_record r;
-        struct bytes container;
-        try(store_record_get(t, d->store, "act", id_bytes(&rows[k].act), &r));
-        try(container_build(d, t, &rows[k], &r, &container));
-        try(parcel_keep(d, t, &rows[k], container));
+        err e = row_build(d, t, &rows[k]);
+        if (e == ERR_OK) continue;
+        if (!is_of_row(e)) return e;
+        try(row_put_aside(d, t, &rows[k]));
     }
     return ERR_OK;
 }
@@ -136,8 +166,10 @@ err desk_jobs(struct desk *d, struct turn *t, int64_t now_ms, const struct id *b
         if (is_busy(&rows[k].act, busy, busy_n)) continue;
         struct store_record r;
         try(store_record_get(t, d->store, "sealed", hash_bytes(&rows[k].sealed), &r));
-        jobs[count++] =
-            (struct desk_job){rows[k].act, rows[k].peer, rows[k].sequence, rows[k].tries, r.bulk};
+        int64_t log_size;
+        try(desk_peer_log_size(d, t, rows[k].peer, &log_size));
+        jobs[count++] = (struct desk_job){rows[k].act,   rows[k].peer, rows[k].sequence,
+                                          rows[k].tries, log_size,     r.bulk};
     }
     *out = jobs;
     *n_out = count;
@@ -149,13 +181,10 @@ err desk_waiting(struct desk *d, struct turn *t, int64_t *unbuilt_out, int64_t *
     struct store_outgoing *rows;
     size_t n;
     int64_t all;
-    try(store_outgoing_due(t, d->store, STR("held-here"), INT64_MAX, BUILD_MAX, &rows, &n));
+    try(store_outgoing_due(t, d->store, STR("held-here"), turn_now_ms(t), BUILD_MAX, &rows, &n));
     try(store_outgoing_count(t, d->store, &all));
-    int64_t unbuilt = 0;
-    for (size_t k = 0; k < n; k++)
-        if (desk_peer(d, rows[k].peer)) unbuilt++;
-    *unbuilt_out = unbuilt;
-    *unsent_out = all - unbuilt;
+    *unbuilt_out = (int64_t)n;
+    *unsent_out = all - (int64_t)n;
     return ERR_OK;
 }
 
@@ -177,19 +206,102 @@ err desk_parcel_bytes(struct desk *d, struct turn *t, const struct hash *digest,
 
 /* ---- what came back -------------------------------------------------------------------------- */
 
-static err receipt_keep(struct desk *d, struct turn *t, const struct store_outgoing *o,
-                        struct str answer, const struct receipt *r)
+/* The last head that a peer's log showed us: "incarnation size root" under the log's own name. */
+struct seen_head {
+    int64_t incarnation, size;
+    struct hash root;
+};
+
+static err head_seen(struct desk *d, struct turn *t, struct str log, struct seen_head *out)
 {
-    struct hash body = seal_sha256_of(str_bytes(receipt_body(t->arena, r)));
+    struct str text, incarnation, size;
+    *out = (struct seen_head){0};
+    struct str name = str_printf(t->arena, "head " STR_FMT, STR_ARG(log));
+    err e = store_fact(t, d->store, str_c(t->arena, name), &text);
+    if (e == ERR_NONE_SUCH) {
+        turn_forgive(t);
+        return ERR_OK;
+    }
+    try(e);
+    str_split(text, ' ', &incarnation, &text);
+    str_split(text, ' ', &size, &text);
+    if (str_to_int(incarnation, &out->incarnation) && str_to_int(size, &out->size) &&
+        hash_read(text, &out->root))
+        return ERR_OK;
+    return turn_fail(t, ERR_INTEGRITY, "fact", NULL,
+                     "The head seen of a peer's log is unreadable.");
+}
+
+err desk_head_seen_project(struct desk *d, struct turn *t, const struct tree *rest)
+{
+    struct str log = tree_str(rest, "log");
+    struct seen_head last;
+    int64_t incarnation = tree_int(rest, "log_incarnation", 0),
+            size = tree_int(rest, "log_size", 0);
+    if (!log.n) return ERR_OK; /* kept before heads were */
+    try(head_seen(d, t, log, &last));
+    if (incarnation < last.incarnation || (incarnation == last.incarnation && size <= last.size))
+        return ERR_OK;
+    return store_fact_set(t, d->store, str_printf(t->arena, "head " STR_FMT, STR_ARG(log)),
+                          str_printf(t->arena, "%lld %lld " STR_FMT, (long long)incarnation,
+                                     (long long)size, STR_ARG(tree_str(rest, "log_root"))));
+}
+
+static struct str log_of(struct str vkey)
+{
+    struct str name, rest;
+    str_split(vkey, '+', &name, &rest);
+    return name;
+}
+
+err desk_peer_log_size(struct desk *d, struct turn *t, struct str address, int64_t *out)
+{
+    const struct desk_peer *peer = desk_peer(d, address);
+    struct seen_head last = {0};
+    if (peer) try(head_seen(d, t, log_of(peer->vkey), &last));
+    *out = last.size;
+    return ERR_OK;
+}
+
+/* A log only grows: two heads of one size are one, and an answer to what left when a head was known
+ * shows no smaller one. After a restored backup (another incarnation) it begins anew. */
+static err head_extends(struct desk *d, struct turn *t, const struct desk_receipt *r,
+                        int64_t known_size)
+{
+    const struct ledger_checkpoint *head = &r->head;
+    struct seen_head last;
+    try(head_seen(d, t, head->origin, &last));
+    if (r->says.incarnation > last.incarnation) return ERR_OK;
+    if ((int64_t)head->size == last.size && !hash_eq(&head->root, &last.root))
+        return turn_fail(t, ERR_REJECTED, "log-forked", "C2SP tlog-checkpoint",
+                         "The log " STR_FMT " shows two different heads of %lld leaves: it tells "
+                         "one side what it does not tell the other.",
+                         STR_ARG(head->origin), (long long)last.size);
+    if ((int64_t)head->size < known_size)
+        return turn_fail(t, ERR_REJECTED, "log-rewound", "C2SP tlog-checkpoint",
+                         "The log " STR_FMT " had %lld leaves and now shows %llu.",
+                         STR_ARG(head->origin), (long long)known_size,
+                         (unsigned long long)head->size);
+    return ERR_OK;
+}
+
+static err receipt_keep(struct desk *d, struct turn *t, const struct store_outgoing *o,
+                        struct str answer, const struct desk_receipt *r)
+{
+    struct hash body = seal_sha256_of(str_bytes(receipt_body(t->arena, &r->says)));
     struct tree *rest = tree_map(t->arena);
     tree_add_str(t->arena, rest, "act", desk_hex_id(t, &o->act));
-    tree_add_str(t->arena, rest, "event", r->event);
+    tree_add_str(t->arena, rest, "event", STR("held")); /* what was read is held */
+    tree_add_str(t->arena, rest, "log", r->head.origin);
+    tree_add_int(t->arena, rest, "log_incarnation", r->says.incarnation);
+    tree_add_str(t->arena, rest, "log_root", desk_hex_hash(t, &r->head.root));
+    tree_add_int(t->arena, rest, "log_size", (int64_t)r->head.size);
     tree_add_str(t->arena, rest, "parcel", desk_hex_hash(t, &o->parcel));
     struct store_record rec = {.dossier = o->dossier,
                                .kind = STR("receipt"),
                                .subject = bytes_dup(t->arena, hash_bytes(&body)),
                                .at_ms = turn_now_ms(t),
-                               .open = str_bytes(receipt_body(t->arena, r)),
+                               .open = str_bytes(receipt_body(t->arena, &r->says)),
                                .rest = rest,
                                .bulk = str_bytes(answer)};
     return desk_record(d, t, &rec);
@@ -231,31 +343,56 @@ static err receipt_believe(struct turn *t, const struct receipt *r, const struct
     return turn_fail(t, ERR_REJECTED, "receipt", NULL, "The receipt is for another parcel.");
 }
 
+/* What it says must be of this parcel, and that it is held: a refusal does not end the attempts,
+ * and stands with its word among what is not delivered. */
+static err receipt_fits(struct turn *t, const struct store_outgoing *o, const struct receipt *r)
+{
+    if (r->sequence != o->sequence)
+        return turn_fail(t, ERR_REJECTED, "receipt-sequence", "comity receipt 1",
+                         "The receipt is of sequence %lld; the parcel has %lld.",
+                         (long long)r->sequence, (long long)o->sequence);
+    if (str_is(r->event, "held") || str_is(r->event, "read")) return ERR_OK;
+    return turn_fail(t, ERR_REJECTED, "receipt-event", "EN 319 522-1 8",
+                     "The receiver's node says of the parcel: " STR_FMT ". It does not hold it.",
+                     STR_ARG(str_printable(t->arena, r->event)));
+}
+
+/* Reads an answer of the peer whom the parcel went to, or believes who read it. Nothing is written.
+ */
+static err receipt_take(struct desk *d, struct desk_turn *dt, const struct store_outgoing *o,
+                        struct str answer, struct desk_receipt *out)
+{
+    struct turn *t = &dt->t;
+    struct receipt_expect expect;
+    struct bytes cms;
+    try(expected(d, t, o, &expect));
+    if (dt->receipt) *out = *dt->receipt;
+    err e = dt->receipt ? receipt_believe(t, &out->says, &expect)
+                        : receipt_check(t, d->suite, str_bytes(answer), &expect, &out->says, &cms,
+                                        &out->head);
+    if (e == ERR_INTEGRITY || e == ERR_REJECTED) return ERR_REJECTED;
+    try(e);
+    return receipt_fits(t, o, &out->says);
+}
+
 err desk_do_RECEIPT(struct desk *d, struct desk_turn *dt)
 {
     struct turn *t = &dt->t;
     struct id act;
     struct str answer;
     struct store_outgoing o;
-    struct receipt_expect expect;
+    struct desk_receipt r;
     try(desk_arg(t, dt->args, "answer", &answer));
     if (!id_read(tree_str(dt->args, "act"), &act))
         return turn_fail(t, ERR_USAGE, "argument", NULL, "A receipt needs the act's id.");
     try(store_outgoing_get(t, d->store, &act, &o));
     if (!str_is(o.stage, "sealed")) return ERR_OK; /* it is held already; the first receipt stays */
-    try(expected(d, t, &o, &expect));
-    struct receipt r;
-    struct bytes cms;
-    struct ledger_checkpoint head;
-    err e = dt->receipt ? receipt_believe(t, dt->receipt, &expect)
-                        : receipt_check(t, d->suite, str_bytes(answer), &expect, &r, &cms, &head);
-    if (e == ERR_INTEGRITY || e == ERR_REJECTED) return ERR_REJECTED; /* nothing was written */
-    try(e);
-    if (dt->receipt) r = *dt->receipt;
+    try(receipt_take(d, dt, &o, answer, &r));
+    try(head_extends(d, t, &r, tree_int(dt->args, "log_size", 0)));
     try(receipt_keep(d, t, &o, answer, &r));
-    if (r.contiguous >= o.sequence) return ERR_OK;
+    if (r.says.contiguous >= o.sequence) return ERR_OK;
     const struct store_line line = {o.peer, o.from, o.incarnation};
-    return store_outgoing_wanted(t, d->store, &line, r.contiguous + 1);
+    return store_outgoing_wanted(t, d->store, &line, r.says.contiguous + 1);
 }
 
 err desk_do_RETRY(struct desk *d, struct desk_turn *dt)

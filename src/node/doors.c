@@ -13,7 +13,7 @@
 struct read_job {
     struct arena *arena;
     void (*parcel)(void *job, const struct fault *f, const struct desk_parcel *p);
-    void (*receipt)(void *job, const struct fault *f, const struct receipt *r);
+    void (*receipt)(void *job, const struct fault *f, const struct desk_receipt *r);
     void (*problem)(void *job, struct str code);
     void *job;
 };
@@ -72,32 +72,37 @@ static void read_parcel(void *ctx, const struct post_reading *r, struct bytes se
     node_line_ask(ctx, &q, on_parcel, j);
 }
 
-static bool receipt_of(const struct tree *m, struct receipt *out)
+static bool receipt_of(const struct tree *m, struct desk_receipt *out)
 {
-    *out = (struct receipt){.event = tree_str(m, "event"),
-                            .from = tree_str(m, "from"),
-                            .to = tree_str(m, "to"),
-                            .at_ms = tree_int(m, "at", 0),
-                            .incarnation = tree_int(m, "incarnation", 0),
-                            .sequence = tree_int(m, "sequence", 0),
-                            .contiguous = tree_int(m, "contiguous", 0),
-                            .index = tree_int(m, "index", 0),
-                            .remarks = tree_get(m, "remarks")};
-    return hash_read(tree_str(m, "parcel"), &out->parcel) &&
-           hash_read(tree_str(m, "act"), &out->act);
+    const struct tree *log = tree_get(m, "log");
+    *out = (struct desk_receipt){
+        .says = {.event = tree_str(m, "event"),
+                 .from = tree_str(m, "from"),
+                 .to = tree_str(m, "to"),
+                 .at_ms = tree_int(m, "at", 0),
+                 .incarnation = tree_int(m, "incarnation", 0),
+                 .sequence = tree_int(m, "sequence", 0),
+                 .contiguous = tree_int(m, "contiguous", 0),
+                 .index = tree_int(m, "index", 0),
+                 .remarks = tree_get(m, "remarks")},
+        .head = {.origin = tree_str(log, "origin"), .size = (uint64_t)tree_int(log, "size", 0)}};
+    return hash_read(tree_str(m, "parcel"), &out->says.parcel) &&
+           hash_read(tree_str(m, "act"), &out->says.act) &&
+           hash_read(tree_str(log, "root"), &out->head.root);
 }
 
 static void on_receipt(void *own, const struct fault *f, const struct pack *a)
 {
     struct read_job *j = own;
-    struct receipt r = {0};
+    struct desk_receipt r = {0};
     if (!f && !receipt_of(tree_get(a->head, "receipt"), &r)) f = &garbled;
     j->receipt(j->job, f, f ? NULL : &r);
     arena_free(j->arena);
 }
 
 static void read_receipt(void *ctx, const struct receipt_expect *x, struct bytes answer,
-                         void (*done)(void *job, const struct fault *f, const struct receipt *r),
+                         void (*done)(void *job, const struct fault *f,
+                                      const struct desk_receipt *r),
                          void *job)
 {
     struct read_job *j = read_job(job);

@@ -111,6 +111,10 @@ static err do_receipt(struct part *p, struct turn *t, const struct pack *q, stru
     tree_add_int(t->arena, m, "contiguous", r.contiguous);
     tree_add_int(t->arena, m, "index", r.index);
     if (r.remarks) tree_add_copy(t->arena, m, "remarks", r.remarks);
+    m = tree_add_map(t->arena, m, "log");
+    tree_add_str(t->arena, m, "origin", log.origin);
+    tree_add_int(t->arena, m, "size", (int64_t)log.size);
+    tree_add_str(t->arena, m, "root", hex(t->arena, hash_bytes(&log.root)));
     return ERR_OK;
 }
 

@@ -208,6 +208,11 @@ static void on_receipt(struct desk_turn *dt)
         return;
     }
     struct fault why = dt->t.fault;
+    const struct desk_peer *peer = desk_peer(f->post->o.desk, f->job.peer);
+    if (str_starts(str_of(why.code), "log-") && peer) { /* a log that contradicts itself */
+        struct incident i = {.tls = &peer->tls, .peer = f->job.peer, .fault = &why};
+        (void)post_incident(f->post, &i);
+    }
     flight_retry(f, -1, why.sentence);
 }
 
@@ -234,30 +239,30 @@ static void problem_read(struct flight *f, struct bytes reply)
 }
 
 /* The desk decides what a receipt is worth; `r` is what a reader elsewhere found in it. */
-static void receipt_give(struct flight *f, const struct receipt *r)
+static void receipt_give(struct flight *f, const struct desk_receipt *r)
 {
     struct tree *args = flight_turn(f, DESK_RECEIPT);
     tree_add_str(f->arena, args, "answer", bytes_str(f->answer));
+    tree_add_int(f->arena, args, "log_size", f->job.log_size);
     f->dt.receipt = r;
     desk_submit(f->post->o.desk, &f->dt, on_receipt);
 }
 
-static void on_receipt_read(void *job, const struct fault *why, const struct receipt *r)
+static void on_receipt_read(void *job, const struct fault *why, const struct desk_receipt *r)
 {
     struct flight *f = job;
+    struct arena *a = f->arena;
     if (why) {
-        flight_retry(f, -1, str_c(f->arena, str_dup(f->arena, str_of(why->sentence))));
+        flight_retry(f, -1, str_c(a, str_dup(a, str_of(why->sentence))));
         return;
     }
-    struct receipt *kept = arena_take(f->arena, sizeof *kept);
+    struct desk_receipt *kept = arena_take(a, sizeof *kept);
     *kept = *r;
-    kept->event = str_dup(f->arena, r->event);
-    kept->from = str_dup(f->arena, r->from);
-    kept->to = str_dup(f->arena, r->to);
-    if (r->remarks) {
-        struct tree *list = tree_list(f->arena);
-        kept->remarks = tree_add_copy(f->arena, list, NULL, r->remarks);
-    }
+    kept->says.event = str_dup(a, r->says.event);
+    kept->says.from = str_dup(a, r->says.from);
+    kept->says.to = str_dup(a, r->says.to);
+    kept->head.origin = str_dup(a, r->head.origin);
+    if (r->says.remarks) kept->says.remarks = tree_add_copy(a, tree_list(a), NULL, r->says.remarks);
     receipt_give(f, kept);
 }
 

@@ -67,7 +67,7 @@ struct post_reader {
                    void (*done)(void *job, const struct fault *f, const struct desk_parcel *p),
                    void *job);
     void (*receipt)(void *ctx, const struct receipt_expect *x, struct bytes answer,
-                    void (*done)(void *job, const struct fault *f, const struct receipt *r),
+                    void (*done)(void *job, const struct fault *f, const struct desk_receipt *r),
                     void *job);
     void (*problem)(void *ctx, struct bytes problem, void (*done)(void *job, struct str code),
                     void *job);

@@ -180,7 +180,7 @@ MUST err store_line_next(struct turn *t, struct store *s, const struct store_lin
 MUST err store_outgoing_tried(struct turn *t, struct store *s, int64_t limit,
                               struct store_outgoing **out, size_t *n_out);
 MUST err store_outgoing_count(struct turn *t, struct store *s, int64_t *waiting_out);
-/* Makes the row of that sequence due now: the peer told that this is the first it lacks. */
+/* Makes the row of that sequence due now: the first that the peer told it lacks. */
 MUST err store_outgoing_wanted(struct turn *t, struct store *s, const struct store_line *line,
                                int64_t sequence);
 

@@ -4,7 +4,10 @@
 
 #include "desk/desk_test.h"
 
+#include <dirent.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { ORDERS = 100, PARCELS = 6 };
 
@@ -163,11 +166,171 @@ static void each_pair_of_authorities_has_a_line_of_its_own(void **state)
     world_close(&w);
 }
 
+/* All documents are gone. */
+static void vault_spoil(struct world_node *n, struct arena *a)
+{
+    struct str folder = str_printf(a, STR_FMT "/vault", STR_ARG(n->folder));
+    DIR *d = opendir(str_c(a, folder));
+    assert_non_null(d);
+    for (struct dirent *e; (e = readdir(d));) {
+        struct str path = str_printf(a, STR_FMT "/%s", STR_ARG(folder), e->d_name);
+        if (e->d_name[0] != '.') assert_int_equal(unlink(str_c(a, path)), 0);
+    }
+    closedir(d);
+}
+
+static void an_act_that_cannot_be_built_holds_up_no_other(void **state)
+{
+    (void)state;
+    struct world w;
+    world_open(&w, 3, 12, &suite_fake, NULL);
+    auto_arena a = arena_new();
+    struct world_node *x0 = &w.node[0];
+    struct str broken = world_request(x0, &w.node[1], a);
+    struct tree *args = tree_map(a);
+    tree_add_str(a, args, "ref", broken);
+    tree_add_str(a, args, "act", STR("withdraw"));
+    tree_add_str(a, tree_add_map(a, args, "particulars"), "reasons", STR("None."));
+    struct tree *doc = tree_add_map(a, tree_add_list(a, args, "documents"), NULL);
+    tree_add_str(a, doc, "name", STR("a.txt"));
+    tree_add_str(a, doc, "type", STR("text/plain"));
+    tree_add_str(a, doc, "data", STR("QUJD"));
+    assert_ok(&w, world_do(x0, a, DESK_ACT, args, NULL));
+    vault_spoil(x0, a);
+    struct str first = world_request(x0, &w.node[1], a), second = world_request(x0, &w.node[2], a);
+    world_settle(&w);
+    assert_text(tree_get(show(x0, a, first), "acts")->child, "level", "held");
+    assert_text(tree_get(show(x0, a, second), "acts")->child, "level", "held");
+    const struct tree *last = tree_get(show(x0, a, broken), "acts")->last;
+    assert_text(last, "level", "held-here");
+    assert_true(tree_str(tree_get(last, "undelivered"), "why").n > 0);
+    uint64_t groups = desk_counted(x0->desk).groups;
+    int64_t unbuilt, unsent;
+    struct turn t = {.arena = a, .clock = &w.clock, .chance = &w.chance};
+    assert_ok(&w, desk_waiting(x0->desk, &t, &unbuilt, &unsent));
+    assert_true(unbuilt == 0 && unsent == 1);
+    assert_int_equal(desk_counted(x0->desk).groups, groups);
+    w.now_ms += 60000; /* and it is tried again */
+    assert_ok(&w, desk_waiting(x0->desk, &t, &unbuilt, &unsent));
+    assert_int_equal(unbuilt, 1);
+    world_close(&w);
+}
+
+/* ---- receipts that contradict what was seen -------------------------------------------------- */
+
+static struct desk_job one_job(struct world_node *from, struct world_node *to, struct arena *a)
+{
+    struct desk_job *jobs;
+    size_t n;
+    (void)world_request(from, to, a);
+    assert_ok(from->world, world_jobs(from, a, &jobs, &n));
+    assert_int_equal(n, 1);
+    return jobs[0];
+}
+
+static err receipt_with(struct world_node *n, struct arena *a, const struct desk_job *job,
+                        struct str answer, int64_t log_size)
+{
+    struct tree *args = tree_map(a);
+    tree_add_str(a, args, "act", hex(a, id_bytes(&job->act)));
+    tree_add_str(a, args, "answer", answer);
+    tree_add_int(a, args, "log_size", log_size);
+    return world_do(n, a, DESK_RECEIPT, args, NULL);
+}
+
+static void a_receipt_of_another_sequence_is_none(void **state)
+{
+    (void)state;
+    struct world w;
+    world_open(&w, 2, 13, &suite_fake, NULL);
+    auto_arena a = arena_new();
+    struct desk_job job = one_job(&w.node[0], &w.node[1], a);
+    struct desk_turn dt = {.t = {.arena = a, .clock = &w.clock, .chance = &w.chance},
+                           .action = DESK_RECEIVE,
+                           .uid = -1};
+    struct desk_turn *one = &dt;
+    struct desk_parcel parcel;
+    assert_ok(&w, world_parcel(&w.node[1], &dt.t, job.sealed, &parcel));
+    parcel.sequence = 7;
+    dt.parcel = &parcel;
+    desk_run(w.node[1].desk, &one, 1);
+    assert_ok(&w, dt.result);
+    assert_int_equal(receipt_with(&w.node[0], a, &job, dt.answer, 0), ERR_REJECTED);
+    assert_string_equal(w.fault.code, "receipt-sequence");
+    world_close(&w);
+}
+
+static void a_head_smaller_than_one_known_before_is_refused(void **state)
+{
+    (void)state;
+    struct world w;
+    world_open(&w, 2, 14, &suite_fake, NULL);
+    auto_arena a = arena_new();
+    struct str answer;
+    struct desk_job job = one_job(&w.node[0], &w.node[1], a);
+    assert_int_equal(job.log_size, 0);
+    assert_ok(&w, world_deliver(&w.node[1], &w.node[0], a, job.sealed, &answer));
+    int64_t size = (int64_t)w.node[1].head.size;
+    assert_int_equal(receipt_with(&w.node[0], a, &job, answer, size), ERR_OK);
+    job = one_job(&w.node[0], &w.node[1], a);
+    assert_int_equal(job.log_size, size); /* what the next answer may not fall behind */
+    assert_ok(&w, world_deliver(&w.node[1], &w.node[0], a, job.sealed, &answer));
+    size = (int64_t)w.node[1].head.size;
+    assert_int_equal(receipt_with(&w.node[0], a, &job, answer, size + 1), ERR_REJECTED);
+    assert_string_equal(w.fault.code, "log-rewound");
+    assert_ok(&w, receipt_with(&w.node[0], a, &job, answer, size));
+    assert_ok(&w, world_fsck(&w.node[0], a));
+    world_close(&w);
+}
+
+static void copy(struct turn *t, struct str from, struct str to, const char *suffix)
+{
+    struct bytes data;
+    const char *source = str_c(t->arena, str_printf(t->arena, STR_FMT "%s", STR_ARG(from), suffix));
+    const char *target = str_c(t->arena, str_printf(t->arena, STR_FMT "%s", STR_ARG(to), suffix));
+    assert_int_equal(file_read(t, source, 64 << 20, &data), ERR_OK);
+    assert_int_equal(file_write(t, target, data, 0600), ERR_OK);
+}
+
+/* A node goes on from an old copy of its store, as if nothing had been after it. */
+static void two_heads_of_one_size_are_a_fork(void **state)
+{
+    (void)state;
+    static char folder[64];
+    memcpy(folder, "/tmp/comity-order-XXXXXX", 25);
+    assert_non_null(mkdtemp(folder));
+    struct world w;
+    world_open(&w, 2, 15, &suite_fake, folder);
+    w.made = str_of(folder);
+    auto_arena a = arena_new();
+    struct turn t = {.arena = a, .clock = &w.clock, .chance = &w.chance};
+    struct world_node *x0 = &w.node[0], *x1 = &w.node[1];
+    struct str old = str_printf(w.arena, "%s/old.db", folder), answer;
+    assert_ok(&w, world_restart(x1));
+    copy(&t, x1->db_path, old, "");
+    copy(&t, x1->db_path, old, "-wal");
+    struct desk_job job = one_job(x0, x1, a);
+    assert_ok(&w, world_deliver(x1, x0, a, job.sealed, &answer));
+    assert_ok(&w, receipt_with(x0, a, &job, answer, job.log_size));
+    x1->db_path = old;
+    x1->note = (struct str){0}; /* and its keeper from an old copy too */
+    assert_ok(&w, world_restart(x1));
+    job = one_job(x0, x1, a);
+    assert_ok(&w, world_deliver(x1, x0, a, job.sealed, &answer));
+    assert_int_equal(receipt_with(x0, a, &job, answer, job.log_size), ERR_REJECTED);
+    assert_string_equal(w.fault.code, "log-forked");
+    world_close(&w);
+}
+
 int test_order(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_order_of_crossing_parcels_gives_one_state),
         cmocka_unit_test(a_gap_is_held_receipted_and_asked_for),
+        cmocka_unit_test(an_act_that_cannot_be_built_holds_up_no_other),
+        cmocka_unit_test(a_receipt_of_another_sequence_is_none),
+        cmocka_unit_test(a_head_smaller_than_one_known_before_is_refused),
+        cmocka_unit_test(two_heads_of_one_size_are_a_fork),
         cmocka_unit_test(each_pair_of_authorities_has_a_line_of_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
