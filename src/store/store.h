@@ -236,8 +236,6 @@ MUST err store_draft_drop(struct turn *t, struct store *s, struct str label);
 /* Keeps what the last attempt left: next_ms, tries, tried_ms, status, why. */
 MUST err store_retry_set(struct turn *t, struct store *s, const struct store_outgoing *o);
 
-/* ---- checking -------------------------------------------------------------------------------- */
-
 /* Opens every permanent row, computes leaves, gaps, inner nodes and root; tells what differs. */
 MUST err store_check(struct turn *t, struct store *s,
                      void (*found)(void *ctx, struct str what, struct str sentence), void *ctx);
