@@ -162,7 +162,7 @@ static err peer_add(struct cli *c, struct str where)
     struct tree *v = tree_map(a);
     for (const struct tree *m = view->child; m; m = m->next) tree_set(a, v, m->key, m);
     struct str words = dashed(a, tree_str(view, "words"));
-    tree_set(a, v, STR("words"), tree_add_str(a, tree_list(a), NULL, words));
+    if (words.n) tree_set(a, v, STR("words"), tree_add_str(a, tree_list(a), NULL, words));
     if (str_is(tree_str(view, "stage"), "proposed"))
         tree_add_str(a, v, "next",
                      str_printf(a,

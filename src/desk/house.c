@@ -165,8 +165,10 @@ err desk_do_PEER_ADD(struct desk *d, struct desk_turn *dt)
     struct store_peer *known =
         arena_take_many(t->arena, p.profile.authorities_n + 1, sizeof *known);
     try(peers_known(d, t, &p, tree_bool(dt->args, "replace", false), known));
-    if (heard.n) try(words_fit(t, p.root, heard));
-    try(profile_words(t, d->root_der, &ours));
+    if (heard.n)
+        try(words_fit(t, p.root, heard));
+    else
+        try(profile_words(t, d->root_der, &ours));
     try(desk_profile_record(d, t, p.cms, p.root, turn_now_ms(t)));
     struct tree *v = tree_map(t->arena);
     struct tree *list = tree_add_list(t->arena, v, "addresses");
@@ -181,7 +183,7 @@ err desk_do_PEER_ADD(struct desk *d, struct desk_turn *dt)
     tree_add_str(t->arena, v, "state", p.profile.state);
     tree_add_str(t->arena, v, "stage", pinned ? STR("pinned") : STR("proposed"));
     tree_add_str(t->arena, v, "root", desk_hex_hash(t, &p.root_cert.print));
-    tree_add_str(t->arena, v, "words", ours);
+    if (!heard.n) tree_add_str(t->arena, v, "words", ours);
     dt->view = v;
     return ERR_OK;
 }

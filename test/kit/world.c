@@ -244,17 +244,16 @@ static void node_make(struct world *w, int number, const char *folder)
     node_init(n, &t);
 }
 
-/* Pins a peer by the words it reads out. */
-static void pin(struct world_node *n, const struct world_node *peer)
+/* Pins a peer by the words it reads out: one slow hash for each root. */
+static void pin(struct world_node *n, struct world_node *peer)
 {
     auto_arena a = arena_new();
-    struct turn t = world_turn(n->world, a);
-    struct str words;
-    must(profile_words(&t, peer->root_der, &words), &t, "words");
+    struct turn t = world_turn(n->world, a), life = world_turn(n->world, n->world->arena);
+    if (!peer->words.n) must(profile_words(&life, peer->root_der, &peer->words), &life, "words");
     struct tree *args = tree_map(a);
     tree_add_str(a, args, "profile", base64(a, peer->profile));
     tree_add_str(a, args, "root", base64(a, peer->root_der));
-    tree_add_str(a, args, "words", words);
+    tree_add_str(a, args, "words", peer->words);
     const struct tree *view;
     err e = world_do(n, a, DESK_PEER_ADD, args, &view);
     t.fault = n->world->fault;

@@ -18,6 +18,7 @@ struct world_node {
     struct desk *desk;
     struct seal_key *root_key, *seal_key, *open_key, *tls_key;
     struct bytes root_der, seal_der, open_der, tls_der, profile;
+    struct str words; /* it reads out; empty until somebody pins it */
     struct hash tls;
     /* A world of two authorities a node: the second, "XA/moj", has the same keys under other
      * certificates, and an officer with the uid 1. */
