@@ -180,7 +180,12 @@ err cli_do_PEER(struct cli *c)
     bool whole = c->args.words == 2;
     if (str_is(what, "list") && !whole) return cli_do(c, DESK_PEERS, cli_arguments(c));
     if (str_is(what, "add") && whole) return peer_add(c, c->args.word[1]);
+    if (str_is(what, "remove") && whole) {
+        struct tree *args = cli_arguments(c);
+        tree_add_str(c->t.arena, args, "address", c->args.word[1]);
+        return cli_do(c, DESK_PEER_REMOVE, args);
+    }
     return turn_fail(&c->t, ERR_USAGE, "arguments", NULL,
-                     "It is: comity peer add URL|FILE, or "
-                     "comity peer list.");
+                     "It is: comity peer add URL|FILE, "
+                     "comity peer remove ADDRESS|STATE, or comity peer list.");
 }

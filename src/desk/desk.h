@@ -134,10 +134,10 @@ void desk_work(struct desk *d);
  * particulars) ACT        ref, act, lang, particulars, documents, idem EXPORT     ref, act (id;
  * default: the dossier's first) -> view.container (base64), view.root (PEM) REPLAY     tables (a
  * packed set; default: the one each act names) LAW        what, unverified (bool) PEER_ADD profile
- * (base64 CMS), root (base64 DER), words (without: only proposes) INIT       profile, root (as
- * above), officers (list of {officer,post,authority,uid}) RECEIPT    act (id), answer (the JSON on
- * the wire), log_size (int, of the job) RETRY      act (id), next_ms (int), status (int), why
- * INCIDENT   key (hex), peer, code, article, sentence */
+ * (base64 CMS), root (base64 DER), words (without: only proposes), replace PEER_REMOVE address (or
+ * a State) INIT       profile, root (as above), officers (list of {officer,post,authority,uid})
+ * RECEIPT    act (id), answer (the JSON on the wire), log_size (int, of the job) RETRY      act
+ * (id), next_ms (int), status (int), why INCIDENT   key (hex), peer, code, article, sentence */
 
 /* ---- for post -------------------------------------------------------------------------------- */
 
@@ -148,9 +148,13 @@ struct desk_peer {
     struct hash tls;     /* SHA-256 of its TLS certificate */
     struct hash tls_key; /* SHA-256 of that certificate's SubjectPublicKeyInfo */
     struct bytes root_der, seal_der, open_der;
+    int64_t tls_from_ms, tls_to_ms;
+    int64_t tls_revoked_ms, seal_revoked_ms, open_revoked_ms; /* 0: not revoked */
     const struct tree *functions;
     bool training;
 };
+/* Whether its TLS certificate is in its time and not revoked. */
+bool desk_peer_may_connect(const struct desk_peer *peer, int64_t now_ms);
 /* The pinned peers; ours by address. NULL: not known. */
 const struct desk_peer *desk_peer_by_tls(struct desk *d, const struct hash *tls, size_t nth);
 const struct desk_peer *desk_peer(struct desk *d, struct str address);

@@ -87,7 +87,7 @@ err desk_do_INIT(struct desk *d, struct desk_turn *dt)
 /* ---- peers ----------------------------------------------------------------------------------- */
 
 /* Whether two nodes may know each other at all. */
-static err peer_fits(struct desk *d, struct turn *t, const struct profile *p)
+static err peer_fits(struct desk *d, struct turn *t, const struct profile *p, struct bytes root_der)
 {
     if (p->training != d->profile.training)
         return turn_fail(t, ERR_NOT_ALLOWED, "training", "comity wire 1: training",
@@ -97,7 +97,10 @@ static err peer_fits(struct desk *d, struct turn *t, const struct profile *p)
                          p->training ? "for training" : "real");
     if (str_eq(p->state, d->profile.state) && str_eq(p->node, d->profile.node))
         return turn_fail(t, ERR_REJECTED, "peer-self", NULL, "This is the node itself.");
-    return ERR_OK;
+    if (str_eq(p->state, d->profile.state) && !bytes_eq(root_der, d->root_der))
+        return turn_fail(t, ERR_NOT_ALLOWED, "own-state", "comity wire 1: ceremony",
+                         "The profile is of our own State under another root than ours.");
+    return profile_in_time(t, p, root_der, turn_now_ms(t));
 }
 
 /* The words heard are those of the root given: what the other side read out is what we hold. */
@@ -122,6 +125,21 @@ static err root_stays(struct turn *t, const struct store_peer *known, const stru
                              "that it has a new root: --replace.",
                      STR_ARG(known->address), STR_ARG(desk_hex_hash(t, &known->root)),
                      STR_ARG(desk_hex_hash(t, root)));
+}
+
+/* Who keeps an old profile back could bring revoked keys to life again. */
+static err profile_is_newest(struct desk *d, struct turn *t, const struct store_peer *known,
+                             const struct signed_profile *p)
+{
+    if (!known->address.n || !hash_eq(&known->root, &p->root_cert.print)) return ERR_OK;
+    struct profile stored;
+    struct bytes cms, root;
+    try(desk_profile_read(d, t, &known->profile, &stored, &cms, &root));
+    if (p->profile.at_ms >= stored.at_ms) return ERR_OK;
+    return turn_fail(t, ERR_REJECTED, "profile-older", "comity profile 1: at",
+                     "This profile is of %s; one of %s is known. Nothing was changed.",
+                     str_c(t->arena, time_text(t->arena, p->profile.at_ms)),
+                     str_c(t->arena, time_text(t->arena, stored.at_ms)));
 }
 
 static err peer_act(struct desk *d, struct turn *t, const struct signed_profile *p,
@@ -151,6 +169,7 @@ static err peers_known(struct desk *d, struct turn *t, const struct signed_profi
         if (e != ERR_NONE_SUCH) try(e);
         turn_forgive(t);
         try(root_stays(t, &known[k], &p->root_cert.print, replace));
+        try(profile_is_newest(d, t, &known[k], p));
     }
     return ERR_OK;
 }
@@ -161,7 +180,7 @@ err desk_do_PEER_ADD(struct desk *d, struct desk_turn *dt)
     struct signed_profile p;
     struct str ours, heard = tree_str(dt->args, "words");
     try(profile_arg(d, t, dt->args, &p));
-    try(peer_fits(d, t, &p.profile));
+    try(peer_fits(d, t, &p.profile, p.root));
     struct store_peer *known =
         arena_take_many(t->arena, p.profile.authorities_n + 1, sizeof *known);
     try(peers_known(d, t, &p, tree_bool(dt->args, "replace", false), known));
@@ -186,6 +205,39 @@ err desk_do_PEER_ADD(struct desk *d, struct desk_turn *dt)
     if (!heard.n) tree_add_str(t->arena, v, "words", ours);
     dt->view = v;
     return ERR_OK;
+}
+
+/* Nobody is forgotten: the row stays, and nothing is taken from it or sent to it any more. */
+err desk_do_PEER_REMOVE(struct desk *d, struct desk_turn *dt)
+{
+    struct turn *t = &dt->t;
+    struct str who;
+    struct store_peer *rows;
+    size_t n;
+    try(desk_arg(t, dt->args, "address", &who));
+    try(store_peers(t, d->store, &rows, &n));
+    struct tree *v = tree_map(t->arena);
+    struct tree *list = tree_add_list(t->arena, v, "addresses");
+    for (size_t k = 0; k < n; k++) {
+        bool named = str_eq(rows[k].address, who) || str_eq(rows[k].state, who);
+        if (!named || str_is(rows[k].stage, "removed")) continue;
+        struct tree *m = tree_map(t->arena);
+        tree_add_str(t->arena, m, "address", rows[k].address);
+        tree_add_str(t->arena, m, "state", rows[k].state);
+        tree_add_str(t->arena, m, "node", rows[k].node);
+        tree_add_str(t->arena, m, "url", rows[k].url);
+        tree_add_str(t->arena, m, "stage", STR("removed"));
+        tree_add_str(t->arena, m, "root", desk_hex_hash(t, &rows[k].root));
+        tree_add_str(t->arena, m, "profile", desk_hex_hash(t, &rows[k].profile));
+        tree_add_str(t->arena, m, "tls", desk_hex_hash(t, &rows[k].tls));
+        try(house_act(d, t, "peer.set", m));
+        tree_add_str(t->arena, list, NULL, rows[k].address);
+    }
+    tree_add_str(t->arena, v, "stage", STR("removed"));
+    dt->view = v;
+    if (list->count) return ERR_OK;
+    return turn_fail(t, ERR_NONE_SUCH, "peer-none-such", NULL,
+                     "This node knows no authority or State " STR_FMT ".", STR_ARG(who));
 }
 
 err desk_do_PEERS(struct desk *d, struct desk_turn *dt)

@@ -89,6 +89,11 @@ static err peer_load(struct desk *d, struct turn *t, const struct store_peer *ro
                               .root_der = root,
                               .seal_der = a->seal_der,
                               .open_der = a->open_der,
+                              .tls_from_ms = tls.from_ms,
+                              .tls_to_ms = tls.to_ms,
+                              .tls_revoked_ms = p.tls_revoked_ms,
+                              .seal_revoked_ms = a->seal_revoked_ms,
+                              .open_revoked_ms = a->open_revoked_ms,
                               .functions = a->functions,
                               .training = p.training};
     return ERR_OK;
@@ -171,6 +176,12 @@ const struct desk_peer *desk_peer(struct desk *d, struct str address)
     for (size_t k = 0; k < d->peers_n; k++)
         if (str_eq(d->peers[k].address, address)) return &d->peers[k];
     return NULL;
+}
+
+bool desk_peer_may_connect(const struct desk_peer *peer, int64_t now_ms)
+{
+    return peer->tls_from_ms <= now_ms && now_ms <= peer->tls_to_ms &&
+           !profile_is_revoked(peer->tls_revoked_ms, now_ms);
 }
 
 const struct profile *desk_profile(const struct desk *d) { return &d->profile; }

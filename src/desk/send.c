@@ -103,6 +103,13 @@ static err row_build(struct desk *d, struct turn *t, const struct store_outgoing
         return turn_fail(t, ERR_NONE_SUCH, "peer-unknown", NULL,
                          "This node has not pinned " STR_FMT "; the act is held here until it has.",
                          STR_ARG(o->peer));
+    if (profile_is_revoked(peer->open_revoked_ms, turn_now_ms(t)))
+        return turn_fail(t, ERR_NOT_ALLOWED, "open-revoked", "comity profile 1: revoked_since",
+                         "The key that acts to " STR_FMT
+                         " are sealed to is revoked. The act is held "
+                         "here until its State's new profile is pinned.",
+                         STR_ARG(o->peer));
+    try(seal_cert_check(t, peer->open_der, peer->root_der, SEAL_OPEN, turn_now_ms(t)));
     try(store_record_get(t, d->store, "act", id_bytes(&o->act), &r));
     try(container_build(d, t, o, &r, &container));
     try(d->suite->seal(t, &peer->open_der, 1, container, &sealed));

@@ -66,6 +66,8 @@ static void read_parcel(void *ctx, const struct post_reading *r, struct bytes se
         struct tree *s = tree_add_map(a, from, NULL);
         tree_add_str(a, s, "address", r->senders[k].address);
         tree_add_str(a, s, "seal", base64(a, r->senders[k].seal_der));
+        tree_add_str(a, s, "root", base64(a, r->senders[k].root_der));
+        tree_add_int(a, s, "revoked", r->senders[k].seal_revoked_ms);
     }
     j->parcel = done;
     struct pack q = {.head = m, .parts = {sealed}, .n = 1};
@@ -295,10 +297,16 @@ void node_doors_work(struct node_doors *d)
     struct tree *m = tree_map(scratch), *list = (tree_add_str(scratch, m, "op", STR("peers")),
                                                  tree_add_list(scratch, m, "peers"));
     struct buf prints = buf_in(scratch);
-    for (size_t k = 0; k < n; k++) {
-        tree_add_str(scratch, list, NULL, peers[k].address);
-        buf_put(&prints, peers[k].tls.b, sizeof peers[k].tls.b);
+    int64_t now_ms = node_clock.wall_ms(node_clock.ctx), may = 0;
+    for (int barred = 0; barred < 2; barred++) { /* first those that may connect */
+        for (size_t k = 0; k < n; k++) {
+            if (desk_peer_may_connect(&peers[k], now_ms) == (bool)barred) continue;
+            tree_add_str(scratch, list, NULL, peers[k].address);
+            buf_put(&prints, peers[k].tls.b, sizeof peers[k].tls.b);
+            may += !barred;
+        }
     }
+    tree_add_int(scratch, m, "may", may);
     struct pack a = {.head = m, .parts = {buf_as_bytes(&prints)}, .n = 1};
     struct bytes message = pack_write(scratch, &a);
     struct hash is = seal_sha256_of(message);

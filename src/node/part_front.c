@@ -23,6 +23,7 @@ struct part {
     struct bytes prints;
     const struct tree *peers;
     bool knows;
+    int64_t may; /* so many of the peers, the first, may connect; the others are out of time */
     struct arena *knocks; /* reset whenever none waits */
     struct knock *first, *free;
     int64_t last;
@@ -39,7 +40,7 @@ static err door_knows(void *ctx, const struct hash *tls, struct str *address_out
     for (size_t k = 0; address; k++, address = address->next) {
         if (memcmp(p->prints.p + k * sizeof tls->b, tls->b, sizeof tls->b) != 0) continue;
         *address_out = address->str;
-        return ERR_OK;
+        return (int64_t)k < p->may ? ERR_OK : ERR_INTEGRITY;
     }
     return ERR_STRANGER;
 }
@@ -98,6 +99,7 @@ static void peers_take(struct part *p, const struct pack *m)
     struct tree *list = tree_list(p->known);
     p->prints = bytes_dup(p->known, pack_part(m, 0));
     p->peers = tree_add_copy(p->known, list, NULL, tree_get(m->head, "peers"));
+    p->may = tree_int(m->head, "may", 0);
     p->knows = p->peers && p->prints.n == p->peers->count * sizeof(struct hash);
 }
 

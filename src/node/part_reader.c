@@ -48,15 +48,17 @@ static err reading_of(struct turn *t, const struct pack *q, struct post_reading 
 {
     struct post_reading r = {0};
     const struct tree *ours = tree_get(q->head, "ours"), *from = tree_get(q->head, "senders");
-    struct bytes der;
+    struct bytes seal, root;
     for (const struct tree *v = ours ? ours->child : NULL; v && r.ours_n < POST_OURS_MAX;
          v = v->next)
         r.ours[r.ours_n++] = v->str;
     for (const struct tree *v = from ? from->child : NULL; v && r.senders_n < POST_SENDERS_MAX;
          v = v->next) {
-        if (!base64_read(t->arena, tree_str(v, "seal"), &der))
+        if (!base64_read(t->arena, tree_str(v, "seal"), &seal) ||
+            !base64_read(t->arena, tree_str(v, "root"), &root))
             return turn_fail(t, ERR_USAGE, "reader", NULL, "A sender's certificate does not read.");
-        r.senders[r.senders_n++] = (struct post_sender){tree_str(v, "address"), der};
+        r.senders[r.senders_n++] =
+            (struct post_sender){tree_str(v, "address"), seal, root, tree_int(v, "revoked", 0)};
     }
     *out = r;
     return ERR_OK;

@@ -76,8 +76,10 @@ static err here_knows(void *ctx, const struct hash *tls, struct str *address_out
 {
     const struct http *h = ctx;
     const struct desk_peer *peer = desk_peer_by_tls(h->o.desk, tls, 0);
-    if (peer) *address_out = peer->address;
-    return peer ? ERR_OK : ERR_STRANGER;
+    if (!peer) return ERR_STRANGER;
+    *address_out = peer->address;
+    return desk_peer_may_connect(peer, h->o.clock->wall_ms(h->o.clock->ctx)) ? ERR_OK
+                                                                             : ERR_INTEGRITY;
 }
 
 static void here_ask(void *ctx, const struct post_asked *q, struct post_answer answer)
@@ -159,6 +161,9 @@ static bool on_head(void *ctx, struct net_request *r, const struct net_request_h
     if (knows == ERR_BUSY)
         return refuse(h, r, scratch, address, ERR_BUSY, "busy", NULL,
                       "This node is starting; nothing was taken. Try again shortly.");
+    if (knows == ERR_INTEGRITY && !(route && route->open)) /* else no more than a stranger */
+        return refuse(h, r, scratch, address, ERR_STRANGER, "tls-expired", "RFC 5280 4.1.2.5",
+                      "The TLS certificate shown is out of its time or revoked.");
     if (knows != ERR_OK && !(route && route->open))
         return refuse(h, r, scratch, address, ERR_STRANGER, "peer-unknown", POST_CLAUSE_PEERS,
                       "This node has pinned nobody with the TLS certificate shown.");

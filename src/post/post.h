@@ -38,7 +38,8 @@ MUST err post_read(struct turn *t, struct desk *d, const struct hash *tls, struc
 enum { POST_OURS_MAX = 16, POST_SENDERS_MAX = 16 };
 struct post_sender { /* an authority pinned with the node at the other end of the connection */
     struct str address;
-    struct bytes seal_der;
+    struct bytes seal_der, root_der;
+    int64_t seal_revoked_ms; /* 0: not */
 };
 struct post_reading {
     struct str ours[POST_OURS_MAX]; /* addresses to open for */
@@ -135,8 +136,9 @@ void post_serve(struct post *p, const char *log, const struct post_asked *q,
                 struct post_answer answer);
 /* What a door asks when post and desk are in another process. */
 struct post_door {
-    /* Whether somebody is pinned with this certificate: ERR_OK and an address, ERR_STRANGER, or
-     * ERR_BUSY when the desk cannot be asked now. Never waits. */
+    /* Whether somebody is pinned with this certificate: ERR_OK and an address; ERR_INTEGRITY
+     * and an address when the certificate is out of its time or revoked; ERR_STRANGER; or ERR_BUSY
+     * when the desk cannot be asked now. Never waits. */
     err (*knows)(void *ctx, const struct hash *tls, struct str *address_out);
     void (*ask)(void *ctx, const struct post_asked *q, struct post_answer answer);
     void (*refused)(void *ctx, const struct hash *tls, struct str peer, const struct fault *f);

@@ -37,7 +37,8 @@ void post_reading_of(struct desk *d, const struct hash *tls, struct post_reading
     for (size_t k = 0; k < ours->authorities_n && k < POST_OURS_MAX; k++)
         out->ours[out->ours_n++] = ours->authorities[k].address;
     for (size_t k = 0; k < POST_SENDERS_MAX && (peer = desk_peer_by_tls(d, tls, k)); k++)
-        out->senders[out->senders_n++] = (struct post_sender){peer->address, peer->seal_der};
+        out->senders[out->senders_n++] = (struct post_sender){
+            peer->address, peer->seal_der, peer->root_der, peer->seal_revoked_ms};
 }
 
 err post_read(struct turn *t, struct desk *d, const struct hash *tls, struct bytes sealed,
@@ -146,17 +147,29 @@ static err carriage_agrees(struct turn *t, const struct reading *r)
     return ERR_OK;
 }
 
-/* A seal used out of its time would be held against the act in court, so it is not taken here. That
- * the root issued it was seen when the peer was pinned. */
-static err seal_is_in_time(struct turn *t, const struct reading *r)
+static bool is_within(const struct seal_cert *c, int64_t at_ms)
 {
-    struct seal_cert seal;
+    return c->from_ms <= at_ms && at_ms <= c->to_ms;
+}
+
+/* A seal used out of its time, or after its State revoked it, would be held against the act in
+ * court, so it is not taken here. What the peer's profile was worth when it was pinned is looked at
+ * again: time has passed, for the root too. That the root issued it was seen then. */
+static err seal_counts(struct turn *t, const struct reading *r)
+{
+    const struct str entry = STR("META-INF/signature001.p7s");
     int64_t now_ms = turn_now_ms(t);
+    if (profile_is_revoked(r->sender->seal_revoked_ms, now_ms))
+        return turn_fail_at(t, ERR_REJECTED, "seal-revoked", "comity profile 1: revoked_since",
+                            entry, "The seal of " STR_FMT " is revoked by its State.",
+                            STR_ARG(r->sender->address));
+    struct seal_cert seal, root;
     try(seal_cert_read(t, r->sender->seal_der, &seal));
-    if (seal.from_ms <= now_ms && now_ms <= seal.to_ms) return ERR_OK;
-    return turn_fail_at(t, ERR_REJECTED, "seal-expired", "RFC 5280 4.1.2.5",
-                        STR("META-INF/signature001.p7s"),
-                        "The certificate of the seal of " STR_FMT " is out of its time.",
+    try(seal_cert_read(t, r->sender->root_der, &root));
+    if (is_within(&seal, now_ms) && is_within(&root, now_ms)) return ERR_OK;
+    return turn_fail_at(t, ERR_REJECTED, "seal-expired", "RFC 5280 4.1.2.5", entry,
+                        "The certificate of the seal of " STR_FMT
+                        ", or the root it leads to, is out of its time.",
                         STR_ARG(r->sender->address));
 }
 
@@ -176,7 +189,7 @@ static err sender_check(struct turn *t, struct reading *r)
                             "The act is from " STR_FMT
                             ", which is no authority of the node that brought it.",
                             STR_ARG(from));
-    try(seal_is_in_time(t, r));
+    try(seal_counts(t, r));
     const struct parcel_seal *s = &r->parcel.seals[0];
     err e = r->suite->verify(t, r->sender->seal_der, s->manifest, s->signature);
     if (e != ERR_INTEGRITY) return e;

@@ -53,6 +53,11 @@ static void times_judge(struct inspection *i, const struct party *p, int64_t at_
     if (p->has_signer && !is_in_time(&p->signer, p, at_ms))
         unfit(i, "expired", "RFC 5280 4.1.2.5", p->signature_entry,
               "The certificate of the seal was out of its time when it was used.");
+    const struct profile_authority *a =
+        p->has_profile && p->has_signer ? profile_find(&p->profile, p->signer.address) : NULL;
+    if (a && profile_is_revoked(a->seal_revoked_ms, at_ms))
+        unfit(i, "revoked", "comity profile 1: revoked_since", p->signature_entry,
+              "The State had revoked the seal when it was used.");
     if (p->has_root && !is_in_time(&p->root, p, at_ms))
         unfit(i, "expired", "RFC 5280 4.1.2.5", p->root_entry,
               "The root was out of its time when a seal under it was used.");

@@ -12,6 +12,22 @@
 
 #define FORMAT "comity profile 1"
 
+/* Only what is revoked is named, so that a profile without it is the bytes it was before. */
+struct revoked {
+    const char *key;
+    int64_t since_ms;
+};
+
+static void revoked_put(struct arena *a, struct tree *map, const struct revoked *keys, size_t n)
+{
+    struct tree *since = NULL;
+    for (size_t i = 0; i < n; i++) {
+        if (!keys[i].since_ms) continue;
+        if (!since) since = tree_add_map(a, map, "revoked_since");
+        tree_add_int(a, since, keys[i].key, keys[i].since_ms);
+    }
+}
+
 static struct tree *authority_put(struct arena *a, struct tree *list,
                                   const struct profile_authority *x)
 {
@@ -24,6 +40,8 @@ static struct tree *authority_put(struct arena *a, struct tree *list,
         tree_add_list(a, map, "functions");
     tree_add_str(a, map, "seal", base64(a, x->seal_der));
     tree_add_str(a, map, "open", base64(a, x->open_der));
+    const struct revoked keys[] = {{"seal", x->seal_revoked_ms}, {"open", x->open_revoked_ms}};
+    revoked_put(a, map, keys, 2);
     return map;
 }
 
@@ -40,6 +58,7 @@ struct str profile_body(struct arena *a, const struct profile *p)
     tree_add_str(a, node, "url", p->url);
     tree_add_str(a, node, "tls", base64(a, p->tls_der));
     tree_add_str(a, node, "vkey", p->vkey);
+    revoked_put(a, node, &(struct revoked){"tls", p->tls_revoked_ms}, 1);
     struct tree *authorities = tree_add_list(a, map, "authorities");
     for (size_t i = 0; i < p->authorities_n; i++) authority_put(a, authorities, &p->authorities[i]);
     return json_write(a, map);
@@ -76,14 +95,35 @@ static err root_check(struct turn *t, struct bytes root_der, const struct profil
     return ERR_OK;
 }
 
+/* Of the keys a map may revoke; a time is never 0 or before. */
+static err revoked_read(struct turn *t, const struct tree *map, const struct field *fields,
+                        size_t n)
+{
+    const struct tree *since = tree_get(map, "revoked_since");
+    if (!since) return ERR_OK;
+    try(fields_require(t, since, fields, n, true, FORMAT));
+    for (const struct tree *f = since->child; f; f = f->next)
+        if (f->num <= 0) return wrong(t, "form", "revoked_since", "A key is revoked at no time.");
+    return since->count ? ERR_OK : wrong(t, "form", "revoked_since", "It revokes nothing.");
+}
+
+static int64_t revoked_ms(const struct tree *map, const char *key)
+{
+    return tree_int(tree_get(map, "revoked_since"), key, 0);
+}
+
 static err node_read(struct turn *t, const struct tree *node, struct bytes root_der,
                      struct profile *p)
 {
     static const struct field fields[] = {{"id", TREE_STR, false},
                                           {"url", TREE_STR, false},
                                           {"tls", TREE_STR, false},
-                                          {"vkey", TREE_STR, false}};
+                                          {"vkey", TREE_STR, false},
+                                          {"revoked_since", TREE_MAP, true}};
+    static const struct field keys[] = {{"tls", TREE_INT, false}};
     try(FIELDS_REQUIRE(t, node, fields, true, FORMAT));
+    try(revoked_read(t, node, keys, 1));
+    p->tls_revoked_ms = revoked_ms(node, "tls");
     p->node = tree_str(node, "id");
     p->url = tree_str(node, "url");
     p->vkey = tree_str(node, "vkey");
@@ -126,15 +166,17 @@ static err functions_check(struct turn *t, const struct tree *list)
 static err authority_read(struct turn *t, const struct tree *map, struct bytes root_der,
                           struct profile *p)
 {
-    static const struct field fields[] = {{"address", TREE_STR, false},
-                                          {"name", TREE_STR, false},
-                                          {"functions", TREE_LIST, false},
-                                          {"seal", TREE_STR, false},
-                                          {"open", TREE_STR, false}};
+    static const struct field fields[] = {
+        {"address", TREE_STR, false}, {"name", TREE_STR, false}, {"functions", TREE_LIST, false},
+        {"seal", TREE_STR, false},    {"open", TREE_STR, false}, {"revoked_since", TREE_MAP, true}};
+    static const struct field keys[] = {{"seal", TREE_INT, true}, {"open", TREE_INT, true}};
     try(FIELDS_REQUIRE(t, map, fields, true, FORMAT));
+    try(revoked_read(t, map, keys, 2));
     struct profile_authority x = {.address = tree_str(map, "address"),
                                   .name = tree_str(map, "name"),
-                                  .functions = tree_get(map, "functions")};
+                                  .functions = tree_get(map, "functions"),
+                                  .seal_revoked_ms = revoked_ms(map, "seal"),
+                                  .open_revoked_ms = revoked_ms(map, "open")};
     if (!address_is_sound(x.address) || memcmp(x.address.p, p->state.p, 2) != 0)
         return wrong(t, "form", "address", "An authority's address is not one of this State.");
     if (profile_find(p, x.address))
@@ -201,5 +243,15 @@ err profile_read(struct turn *t, const struct suite *suite, struct bytes cms, st
     try(node_read(t, tree_get(map, "node"), root_der, &p));
     try(authorities_read(t, tree_get(map, "authorities"), root_der, &p));
     *out = p;
+    return ERR_OK;
+}
+
+err profile_in_time(struct turn *t, const struct profile *p, struct bytes root_der, int64_t now_ms)
+{
+    try(seal_cert_check(t, p->tls_der, root_der, SEAL_TLS, now_ms));
+    for (size_t i = 0; i < p->authorities_n; i++) {
+        try(seal_cert_check(t, p->authorities[i].seal_der, root_der, SEAL_SEAL, now_ms));
+        try(seal_cert_check(t, p->authorities[i].open_der, root_der, SEAL_OPEN, now_ms));
+    }
     return ERR_OK;
 }

@@ -110,11 +110,13 @@ MUST err proof_export(struct turn *t, const struct proof_export *x,
  * {"v":1,"state","name","training","at","node":{"id","url","tls","vkey"},
  *  "authorities":[{"address","name","functions":[{"instrument","function","direction","kind"}],
  *  "seal":base64 DER,"open":base64 DER}]}. `tls` is base64 of the node's TLS certificate. In a
- * function a member may be missing, empty or "*": any. */
+ * function a member may be missing, empty or "*": any. Node and authorities may have
+ * "revoked_since": {"tls"} or {"seal","open"}, each a time from which that key counts no more. */
 struct profile_authority {
     struct str address, name;
     const struct tree *functions;
     struct bytes seal_der, open_der;
+    int64_t seal_revoked_ms, open_revoked_ms; /* 0: not revoked */
 };
 struct profile {
     struct str state, name;
@@ -122,6 +124,7 @@ struct profile {
     int64_t at_ms;
     struct str node, url, vkey;
     struct bytes tls_der;
+    int64_t tls_revoked_ms;
     struct profile_authority *authorities;
     size_t authorities_n;
     struct hash hash; /* SHA-256 of the whole CMS; filled by profile_read */
@@ -131,6 +134,14 @@ struct str profile_body(struct arena *a, const struct profile *p);
  * that root for what it is used for, and that the training flags agree. */
 MUST err profile_read(struct turn *t, const struct suite *suite, struct bytes cms,
                       struct bytes root_der, struct profile *out);
+/* Requires that root and certificates are within their time at `now_ms`: profile_read asks for that
+ * only as of the profile's own time. ERR_INTEGRITY, "expired" or "not-yet". */
+MUST err profile_in_time(struct turn *t, const struct profile *p, struct bytes root_der,
+                         int64_t now_ms);
+static inline bool profile_is_revoked(int64_t revoked_ms, int64_t at_ms)
+{
+    return revoked_ms > 0 && at_ms >= revoked_ms;
+}
 /* NULL when the profile has no such authority. */
 const struct profile_authority *profile_find(const struct profile *p, struct str address);
 /* The five words of a root (DER), through a slow hash: who holds the root reads them out, and who

@@ -4,6 +4,7 @@
 #include "desk/desk_test.h"
 
 #include <dirent.h>
+#include <string.h>
 
 static struct world w;
 static struct str ref;
@@ -127,6 +128,84 @@ static void a_refused_document_or_act_leaves_none_in_the_vault(void **state)
     assert_ok(&w, world_fsck(n, a));
 }
 
+static void an_older_profile_or_one_out_of_its_time_is_not_pinned(void **state)
+{
+    (void)state;
+    struct world_node *n = &w.node[0], *peer = &w.node[1];
+    struct bytes old = peer->profile;
+    w.now_ms += DAY_MS;
+    world_reissue(peer);
+    assert_ok(&w, world_pin(n, peer));
+    struct bytes new = peer->profile;
+    peer->profile = old;
+    assert_int_equal(world_pin(n, peer), ERR_REJECTED);
+    assert_string_equal(w.fault.code, "profile-older");
+    peer->profile = new;
+    int64_t now_ms = w.now_ms;
+    w.now_ms += INT64_C(3660) * DAY_MS;
+    assert_int_equal(world_pin(n, peer), ERR_INTEGRITY);
+    assert_string_equal(w.fault.code, "expired");
+    w.now_ms = now_ms;
+    assert_ok(&w, world_pin(n, peer));
+}
+
+static void a_profile_of_our_own_state_under_another_root_is_not_pinned(void **state)
+{
+    (void)state;
+    struct world_node *n = &w.node[0], forged = w.node[1];
+    struct world other;
+    world_open(&other, 1, 77, &suite_fake, NULL);
+    forged.profile = other.node[0].profile; /* says XA, as ours does */
+    forged.root_der = other.node[0].root_der;
+    assert_true(world_pin(n, &forged) != ERR_OK);
+    assert_string_equal(w.fault.code, "peer-self");
+    other.node[0].address = STR("XA/moj"); /* the node's name, in a profile signed anew */
+    world_reissue(&other.node[0]);
+    forged.profile = other.node[0].profile;
+    assert_true(world_pin(n, &forged) != ERR_OK);
+    world_close(&other);
+}
+
+static void a_peer_that_was_removed_is_a_stranger_until_it_is_pinned_again(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    struct world_node *n = &w.node[0];
+    refused(n, DESK_PEER_REMOVE, world_args(a, "address=XZ/csb", NULL), ERR_NONE_SUCH,
+            "peer-none-such", NULL);
+    assert_ok(&w, world_do(n, a, DESK_PEER_REMOVE, world_args(a, "address=XB", NULL), NULL));
+    assert_null(desk_peer(n->desk, STR("XB/csb")));
+    assert_null(desk_peer_by_tls(n->desk, &w.node[1].tls, 0));
+    refused(n, DESK_PEER_REMOVE, world_args(a, "address=XB/csb", NULL), ERR_NONE_SUCH,
+            "peer-none-such", NULL);
+    assert_ok(&w, world_pin(n, &w.node[1]));
+    assert_non_null(desk_peer(n->desk, STR("XB/csb")));
+    assert_ok(&w, world_fsck(n, a));
+}
+
+static void nothing_is_sealed_to_a_revoked_key(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    struct world_node *n = &w.node[0], *peer = &w.node[1];
+    peer->open_revoked_ms = w.now_ms;
+    world_reissue(peer);
+    assert_ok(&w, world_pin(n, peer));
+    struct str held = world_request(n, peer, a);
+    struct desk_job *jobs;
+    size_t jobs_n;
+    assert_ok(&w, world_jobs(n, a, &jobs, &jobs_n));
+    assert_int_equal(jobs_n, 0);
+    const struct tree *last = tree_get(show(n, a, held), "acts")->last;
+    assert_non_null(strstr(str_c(a, tree_str(tree_get(last, "undelivered"), "why")), "revoked"));
+    peer->open_revoked_ms = 0; /* another key stands in the next profile */
+    world_reissue(peer);
+    assert_ok(&w, world_pin(n, peer));
+    w.now_ms += 60000;
+    assert_ok(&w, world_jobs(n, a, &jobs, &jobs_n));
+    assert_int_equal(jobs_n, 1);
+}
+
 static void the_other_side_may_not_do_our_acts(void **state)
 {
     (void)state;
@@ -199,6 +278,13 @@ int test_refusals(void)
                                         down),
         cmocka_unit_test_setup_teardown(a_refused_document_or_act_leaves_none_in_the_vault, up,
                                         down),
+        cmocka_unit_test_setup_teardown(an_older_profile_or_one_out_of_its_time_is_not_pinned, up,
+                                        down),
+        cmocka_unit_test_setup_teardown(a_profile_of_our_own_state_under_another_root_is_not_pinned,
+                                        up, down),
+        cmocka_unit_test_setup_teardown(
+            a_peer_that_was_removed_is_a_stranger_until_it_is_pinned_again, up, down),
+        cmocka_unit_test_setup_teardown(nothing_is_sealed_to_a_revoked_key, up, down),
         cmocka_unit_test_setup_teardown(the_other_side_may_not_do_our_acts, up, down),
         cmocka_unit_test_setup_teardown(an_idempotency_key_acts_once, up, down),
         cmocka_unit_test_setup_teardown(words_that_differ_pin_nobody, up, down),

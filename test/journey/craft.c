@@ -95,7 +95,11 @@ static struct bytes profile_sign(struct turn *t, const struct made *m, struct st
     tree_add_str(t->arena, f, "direction", STR("*"));
     tree_add_str(t->arena, f, "kind", STR("*"));
     struct str address = str_printf(t->arena, STR_FMT "/csb", STR_ARG(state));
-    struct profile_authority a = {address, STR("Craft"), functions, m->seal_der, m->open_der};
+    struct profile_authority a = {.address = address,
+                                  .name = STR("Craft"),
+                                  .functions = functions,
+                                  .seal_der = m->seal_der,
+                                  .open_der = m->open_der};
     struct ledger_vkey key = {.name = str_printf(t->arena, "comity." STR_FMT, STR_ARG(address))};
     uint8_t seed[32] = {7};
     seal_ed25519_public(seed, key.key);

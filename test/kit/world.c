@@ -150,19 +150,29 @@ static void node_profile(struct world_node *n, struct turn *t)
     tree_add_str(t->arena, f, "function", STR("contact"));
     tree_add_str(t->arena, f, "direction", STR("*"));
     tree_add_str(t->arena, f, "kind", STR("*"));
-    struct profile_authority authorities[] = {
-        {n->address, STR("Authority"), functions, n->seal_der, n->open_der},
-        {n->second, STR("Ministry"), functions, n->second_seal_der, n->second_open_der}};
+    struct profile_authority authorities[] = {{.address = n->address,
+                                               .name = STR("Authority"),
+                                               .functions = functions,
+                                               .seal_der = n->seal_der,
+                                               .open_der = n->open_der,
+                                               .seal_revoked_ms = n->seal_revoked_ms,
+                                               .open_revoked_ms = n->open_revoked_ms},
+                                              {.address = n->second,
+                                               .name = STR("Ministry"),
+                                               .functions = functions,
+                                               .seal_der = n->second_seal_der,
+                                               .open_der = n->second_open_der}};
     struct ledger_vkey key;
     vkey_of(n, &key);
     struct profile p = {.state = n->state,
                         .name = n->state,
                         .training = true,
-                        .at_ms = START_MS,
+                        .at_ms = n->world->now_ms,
                         .node = n->address,
                         .url = str_printf(t->arena, "https://" STR_FMT, STR_ARG(n->state)),
                         .vkey = ledger_vkey_text(t->arena, &key),
                         .tls_der = n->tls_der,
+                        .tls_revoked_ms = n->tls_revoked_ms,
                         .authorities = authorities,
                         .authorities_n = n->second.n ? 2 : 1};
     must(n->world->suite->sign(t, n->root_key, n->root_der, str_bytes(profile_body(t->arena, &p)),
@@ -244,18 +254,29 @@ static void node_make(struct world *w, int number, const char *folder)
     node_init(n, &t);
 }
 
+void world_reissue(struct world_node *n)
+{
+    struct turn t = world_turn(n->world, n->world->arena);
+    node_profile(n, &t);
+}
+
 /* Pins a peer by the words it reads out: one slow hash for each root. */
-static void pin(struct world_node *n, struct world_node *peer)
+err world_pin(struct world_node *n, struct world_node *peer)
 {
     auto_arena a = arena_new();
-    struct turn t = world_turn(n->world, a), life = world_turn(n->world, n->world->arena);
+    struct turn life = world_turn(n->world, n->world->arena);
     if (!peer->words.n) must(profile_words(&life, peer->root_der, &peer->words), &life, "words");
     struct tree *args = tree_map(a);
     tree_add_str(a, args, "profile", base64(a, peer->profile));
     tree_add_str(a, args, "root", base64(a, peer->root_der));
     tree_add_str(a, args, "words", peer->words);
-    const struct tree *view;
-    err e = world_do(n, a, DESK_PEER_ADD, args, &view);
+    return world_do(n, a, DESK_PEER_ADD, args, NULL);
+}
+
+static void pin(struct world_node *n, struct world_node *peer)
+{
+    struct turn t = {0};
+    err e = world_pin(n, peer);
     t.fault = n->world->fault;
     must(e, &t, "peer add");
 }

@@ -24,6 +24,7 @@ struct world_node {
      * certificates, and an officer with the uid 1. */
     struct str second;
     struct bytes second_seal_der, second_open_der;
+    int64_t seal_revoked_ms, open_revoked_ms, tls_revoked_ms; /* for world_reissue */
     int64_t uid; /* who asks in world_do: 0 unless a test sets it */
     uint8_t ledger_seed[32], storage[32];
     struct ledger_checkpoint head; /* keeper's last */
@@ -68,6 +69,10 @@ err world_do(struct world_node *n, struct arena *a, enum desk_action action,
              const struct tree *args, const struct tree **view_out);
 /* Arguments as "name=value" texts ended by NULL; "particulars.x=y" goes into a map. */
 const struct tree *world_args(struct arena *a, const char *first, ...) __attribute__((sentinel));
+/* Signs the node's profile anew, as of now; others have the old one until they pin this. */
+void world_reissue(struct world_node *n);
+/* Pins a peer by the words it reads out. */
+err world_pin(struct world_node *n, struct world_node *peer);
 /* Tiles and checkpoint, as the background of a node does. */
 err world_tidy(struct world_node *n);
 /* FSCK after world_tidy; prints what was found. */

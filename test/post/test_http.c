@@ -254,6 +254,31 @@ static void strangers_get_the_profile_and_nothing_else(void **state)
     assert_int_equal(noted, 2); /* one for each of them, a day */
 }
 
+static void a_revoked_tls_key_gets_what_a_stranger_gets(void **state)
+{
+    struct ground *g = *state;
+    struct world_node *n = &g->r.w.node[0];
+    struct reply r = ask(g, g->peer[0], "GET", POST_PARCELS "/00", (struct bytes){0});
+    assert_problem(g, &r, 404, "none-such");
+    n->tls_revoked_ms = g->r.w.now_ms;
+    world_reissue(n);
+    assert_int_equal(world_pin(&g->r.w.node[1], n), ERR_OK);
+    r = ask(g, g->peer[0], "GET", POST_PARCELS "/00", (struct bytes){0});
+    assert_problem(g, &r, 403, "tls-expired");
+    r = ask(g, g->peer[0], "GET", POST_PROFILE, (struct bytes){0});
+    assert_int_equal(r.status, 200);
+    const int64_t years_ms = INT64_C(3660) * DAY_MS;
+    g->r.w.now_ms += years_ms; /* and so does one out of its time */
+    r = ask(g, g->peer[2], "GET", POST_PARCELS "/00", (struct bytes){0});
+    assert_problem(g, &r, 403, "tls-expired");
+    g->r.w.now_ms -= years_ms;
+    n->tls_revoked_ms = 0;
+    world_reissue(n);
+    assert_int_equal(world_pin(&g->r.w.node[1], n), ERR_OK);
+    r = ask(g, g->peer[0], "GET", POST_PARCELS "/00", (struct bytes){0});
+    assert_problem(g, &r, 404, "none-such");
+}
+
 static void paths_and_methods_that_are_not_are_told_apart(void **state)
 {
     struct ground *g = *state;
@@ -423,6 +448,7 @@ int test_http(void)
         cmocka_unit_test(a_server_that_is_not_the_pinned_one_gets_no_parcel),
         cmocka_unit_test(a_parcel_of_ours_is_given_again_to_whom_it_is_for),
         cmocka_unit_test(strangers_get_the_profile_and_nothing_else),
+        cmocka_unit_test(a_revoked_tls_key_gets_what_a_stranger_gets),
         cmocka_unit_test(paths_and_methods_that_are_not_are_told_apart),
         cmocka_unit_test(the_log_is_read_as_files_and_only_by_its_own_names),
         cmocka_unit_test(a_body_where_none_belongs_is_refused_before_it_is_read),

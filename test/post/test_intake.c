@@ -337,6 +337,25 @@ static void our_own_damage_is_not_held_against_a_peer(void **state)
     rig_down(&r);
 }
 
+static void a_revoked_seal_is_refused_from_then_on(void **state)
+{
+    (void)state;
+    struct rig r;
+    rig_up(&r, 2, 44, &suite_fake);
+    auto_arena a = arena_new();
+    struct told told;
+    r.w.node[0].seal_revoked_ms = r.w.now_ms + 1000;
+    world_reissue(&r.w.node[0]);
+    assert_int_equal(world_pin(&r.w.node[1], &r.w.node[0]), ERR_OK);
+    rig_take(&r, 1, &r.w.node[0].tls, good(&r, a), &told);
+    assert_int_equal(told.status, 200);
+    r.w.now_ms += 1000;
+    rig_take(&r, 1, &r.w.node[0].tls, good(&r, a), &told);
+    assert_int_equal(told.status, 422);
+    assert_str(told_member(a, &told, "code"), "seal-revoked");
+    rig_down(&r);
+}
+
 /* ---- no room --------------------------------------------------------------------------------- */
 
 static void a_full_disk_is_told_to_come_back_and_works_again(void **state)
@@ -428,6 +447,7 @@ int test_intake(void)
         cmocka_unit_test(a_day_holds_so_many_incidents_and_no_more),
         cmocka_unit_test(one_peer_uses_up_its_own_share_of_a_day_alone),
         cmocka_unit_test(our_own_damage_is_not_held_against_a_peer),
+        cmocka_unit_test(a_revoked_seal_is_refused_from_then_on),
         cmocka_unit_test(a_full_disk_is_told_to_come_back_and_works_again),
         cmocka_unit_test(a_full_queue_is_told_to_come_back),
         cmocka_unit_test(a_problem_tells_the_clause_and_nothing_of_ours),

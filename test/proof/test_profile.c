@@ -21,6 +21,28 @@ static err read_struct(struct world *w, const struct profile *p)
     return read_body(w, str_bytes(profile_body(w->t->arena, p)), &out);
 }
 
+static void what_is_revoked_is_named_and_only_that(void **state)
+{
+    struct world *w = *state;
+    struct profile p = w->norland.profile, out;
+    struct profile_authority x = p.authorities[0];
+    p.authorities = &x;
+    assert_null(strstr(str_c(w->t->arena, profile_body(w->t->arena, &p)), "revoked_since"));
+    x.seal_revoked_ms = KIT_AT_MS;
+    p.tls_revoked_ms = KIT_AT_MS + 1;
+    assert_int_equal(read_body(w, str_bytes(profile_body(w->t->arena, &p)), &out), ERR_OK);
+    assert_true(out.tls_revoked_ms == KIT_AT_MS + 1);
+    assert_true(out.authorities[0].seal_revoked_ms == KIT_AT_MS);
+    assert_true(out.authorities[0].open_revoked_ms == 0);
+    assert_false(profile_is_revoked(0, KIT_AT_MS));
+    assert_false(profile_is_revoked(KIT_AT_MS, KIT_AT_MS - 1));
+    assert_true(profile_is_revoked(KIT_AT_MS, KIT_AT_MS));
+    x.seal_revoked_ms = -1;
+    assert_int_equal(read_body(w, str_bytes(profile_body(w->t->arena, &p)), &out), ERR_REJECTED);
+    assert_string_equal(w->t->fault.particular, "revoked_since");
+    turn_forgive(w->t);
+}
+
 static void a_profile_that_is_written_is_read(void **state)
 {
     struct world *w = *state;
@@ -305,6 +327,7 @@ static void a_profile_beyond_its_limits_is_not_read(void **state)
 int profile_tests(void)
 {
     static const struct CMUnitTest tests[] = {
+        with_world(what_is_revoked_is_named_and_only_that),
         with_world(a_profile_that_is_written_is_read),
         with_world(an_authority_is_found_by_its_address),
         with_world(a_profile_under_another_root_is_refused),
