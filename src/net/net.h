@@ -18,6 +18,7 @@ enum {
     NET_CONNECTIONS_MAX = 16384, /* of one server or local socket; options may ask for less       */
     NET_TARGET_MAX = 8192,       /* bytes of a request's path and query; longer is answered 414   */
     NET_RATE_MIN = 16384,        /* bytes a second; a body or reply that is slower is broken off  */
+    NET_STREAM_MAX = 65536,      /* bytes of a streamed reply that wait; beyond, it is broken off */
     NET_RETRY_AFTER_MAX_S = 86400,
     NET_BUSY_RETRY_S = 5,  /* what a client is told that has too many bodies under way */
     NET_PASS_MAX = 4096,   /* bytes of a message of net_pass                                      */
@@ -93,6 +94,7 @@ struct net_server_options {
     size_t client_bytes_max;
     /* In place of idle_s for strangers, from the first byte of a handshake on; 0: as for others. */
     unsigned stranger_s;
+    unsigned streams_max; /* replies that come in pieces, at once */
     /* A connection is broken off when it is silent this long, when a head takes longer, or when a
      * body or reply takes longer than this and NET_RATE_MIN allow together. Waiting for net_reply
      * has no limit. */
@@ -136,6 +138,21 @@ void *net_request_own(const struct net_request *r);
  * and 413, the connection is closed. */
 void net_reply(struct net_request *r, int status, const char *type, struct bytes body,
                const char *const *headers);
+/* A header of the request, the first of that name (in any case); empty when there is none. Borrowed
+ * until the reply. */
+struct str net_request_header(const struct net_request *r, const char *name);
+/* Begins a reply that comes in pieces and has no length; more are sent until it is ended or the
+ * connection dies, of which `gone` tells. Only while the reply is awaited (after `body`). False,
+ * and nothing was begun, when `streams_max` are open; then net_reply. The connection closes after
+ * it.
+ */
+bool net_reply_stream(struct net_request *r, int status, const char *type,
+                      const char *const *headers);
+/* Bytes are copied. A reader that leaves NET_STREAM_MAX waiting is broken off; so is one that takes
+ * none for `idle_s` while there are some. Silence has no limit: who must notice that a reader has
+ * gone sends something now and then. */
+void net_stream_send(struct net_request *r, struct bytes piece);
+void net_stream_end(struct net_request *r);
 
 /* ---- HTTP client ----------------------------------------------------------------------------- */
 

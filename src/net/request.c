@@ -60,26 +60,38 @@ void net_request_set(struct net_request *r, void *own) { r->own = own; }
 
 void *net_request_own(const struct net_request *r) { return r->own; }
 
+struct str net_request_header(const struct net_request *r, const char *name)
+{
+    return str_of(MHD_lookup_connection_value(r->connection, MHD_HEADER_KIND, name));
+}
+
 void net_reply(struct net_request *r, int status, const char *type, struct bytes body,
                const char *const *headers)
 {
     if (r->state == REQUEST_DEAD) return; /* asked for in `cut` or `gone`: nobody is there */
     assert(r->state != REQUEST_NONE && r->state != REQUEST_REPLIED);
     static const char nothing[] = "";
-    r->response = MHD_create_response_from_buffer(
+    struct MHD_Response *response = MHD_create_response_from_buffer(
         body.n, (void *)(uintptr_t)(body.n ? (const void *)body.p : nothing),
         MHD_RESPMEM_MUST_COPY);
-    assert(r->response);
-    r->status = (unsigned)status;
+    assert(response);
     r->closes = r->state != REQUEST_ASKED || status == MHD_HTTP_FORBIDDEN ||
                 status == MHD_HTTP_CONTENT_TOO_LARGE;
+    request_answer(r, response, status, type, headers);
+    server_deadline(r, body.n);
+}
+
+void request_answer(struct net_request *r, struct MHD_Response *response, int status,
+                    const char *type, const char *const *headers)
+{
+    r->response = response;
+    r->status = (unsigned)status;
     if (type) MHD_add_response_header(r->response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
     for (; headers && headers[0]; headers += 2) {
         MHD_add_response_header(r->response, headers[0], headers[1]);
     }
     if (r->closes) MHD_add_response_header(r->response, MHD_HTTP_HEADER_CONNECTION, "close");
     r->state = REQUEST_REPLIED;
-    server_deadline(r, body.n);
     if (!r->suspended) return;
     r->suspended = false;
     MHD_resume_connection(r->connection);
@@ -240,6 +252,7 @@ void request_on_end(void *cls, struct MHD_Connection *connection, void **request
         drain_on(&s->drain, socket_of(connection));
     }
     if (came_short) s->arriving--;
+    if (r->stream) stream_gone(r);
     r->state = REQUEST_DEAD;
     if (came_short && !s->stopping && s->o.cut) s->o.cut(s->o.ctx, r, r->got);
     if (r->seen && s->o.gone) s->o.gone(s->o.ctx, r);

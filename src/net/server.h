@@ -49,6 +49,7 @@ struct net_request {
     size_t got, room;
     struct MHD_Response *response; /* until it is queued */
     unsigned status;
+    struct stream *stream; /* a reply in pieces; else NULL */
 };
 
 struct net_server {
@@ -61,7 +62,7 @@ struct net_server {
     bool has_tls, stopping, run_again;
     uint64_t moved, born;   /* count progress, and connections */
     int64_t rests_until_ms; /* the library asks to be run at once, and has nothing to do; else 0 */
-    unsigned arriving;
+    unsigned arriving, streams;
     struct loop_hook hook;
     struct drain drain;
     struct tls_identity identity; /* where the key is in another process */
@@ -77,6 +78,11 @@ int socket_of(struct MHD_Connection *connection);
 void place_taken(struct net_request *r);
 /* Whether the client of a request whose head was read may send its body beside its others. */
 bool place_has_room(const struct net_request *r);
+/* Makes the reply known to the library, at once or when it calls next. */
+void request_answer(struct net_request *r, struct MHD_Response *response, int status,
+                    const char *type, const char *const *headers);
+/* The connection of a streamed reply ends. */
+void stream_gone(struct net_request *r);
 
 /* The callbacks of libmicrohttpd for a request, in the order they come. */
 void *request_on_target(void *cls, const char *target, struct MHD_Connection *connection);

@@ -24,6 +24,7 @@ int loop_tests(void);
 int place_tests(void);
 int request_tests(void);
 int server_tests(void);
+int stream_tests(void);
 int timer_tests(void);
 int tls_tests(void);
 

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Coming in and leaving. A link works once, so opening it only shows a button: what looks at links
+ * by itself must not use them up. A form that was on its way is shown again, never sent again. */
+
+#include "web/inner.h"
+
+enum { TOKEN_MAX = 256 };
+
+/* Where to go afterwards: a path of ours, or the duty desk. */
+static struct str after_of(struct str asked)
+{
+    bool ours = asked.n > 1 && asked.p[0] == '/' && asked.p[1] != '/' && asked.p[1] != '\\';
+    for (size_t k = 0; k < asked.n; k++)
+        if ((unsigned char)asked.p[k] <= 0x20 || asked.p[k] == '\\') ours = false;
+    return ours && !str_starts(asked, "/enter") ? asked : STR("/duty");
+}
+
+static void put_after(struct visit *v, struct str after) { visit_put(v, "after", after_of(after)); }
+
+void web_do_ENTER(struct visit *v)
+{
+    put_after(v, visit_at(v, "after"));
+    visit_page(v, 200, page_enter);
+}
+
+void web_do_ENTER_LINK(struct visit *v)
+{
+    visit_put(v, "token", visit_at(v, "token"));
+    put_after(v, visit_at(v, "after"));
+    visit_page(v, 200, page_enter);
+}
+
+/* ---- with a form that waits ------------------------------------------------------------------ */
+
+/* Fields of what waits come as "c.NAME". */
+static struct web_form carried(struct visit *v)
+{
+    struct web_form f = {arena_take_many(v->t.arena, v->form.n + 1, sizeof *f.fields), 0};
+    for (size_t k = 0; k < v->form.n; k++) {
+        struct web_field one = v->form.fields[k];
+        if (one.is_file || !str_starts(one.name, "c.")) continue;
+        one.name = (struct str){one.name.p + 2, one.name.n - 2};
+        f.fields[f.n++] = one;
+    }
+    return f;
+}
+
+static void put_carried(struct visit *v, struct str path)
+{
+    struct web_form f = carried(v);
+    carry_put(v, after_of(path), &f);
+}
+
+static void entered(struct visit *v)
+{
+    const struct fault *f = visit_fault(v, "enter");
+    const struct tree *view = visit_view(v, "enter");
+    struct str carry = visit_field(v, "carry"), session = tree_str(view, "session");
+    v->back = STR("/enter");
+    if (f || !session.n) {
+        visit_put(v, "refused", f ? str_of(f->sentence) : STR(""));
+        visit_flag(v, "failed", true);
+        put_after(v, visit_field(v, "after"));
+        if (carry.n) put_carried(v, carry);
+        visit_page(v, 401, carry.n ? page_again : page_enter);
+        return;
+    }
+    visit_session_set(v, session);
+    if (!carry.n) {
+        visit_go(v, after_of(visit_field(v, "after")));
+        return;
+    }
+    put_carried(v, carry);
+    visit_flag(v, "entered", true);
+    visit_page(v, 200, page_again);
+}
+
+/* A whole link may be pasted where its last part is asked for. */
+static struct str token_of(struct str s)
+{
+    s = str_trim(s);
+    for (size_t k = s.n; k-- > 0;)
+        if (s.p[k] == '/') return (struct str){s.p + k + 1, s.n - k - 1};
+    return s;
+}
+
+static void enter(struct visit *v, struct str token)
+{
+    struct tree *args = tree_map(v->t.arena);
+    if (token.n > TOKEN_MAX) token.n = TOKEN_MAX;
+    tree_add_str(v->t.arena, args, "token", token);
+    visit_try(v, "enter", args);
+    visit_then(v, entered);
+}
+
+void web_do_ENTER_WORD(struct visit *v) { enter(v, token_of(visit_field(v, "token"))); }
+
+void web_do_ENTER_GO(struct visit *v) { enter(v, visit_at(v, "token")); }
+
+/* ---- leaving --------------------------------------------------------------------------------- */
+
+static void left(struct visit *v)
+{
+    visit_session_set(v, STR(""));
+    visit_go(v, STR("/enter"));
+}
+
+void web_do_LEAVE(struct visit *v)
+{
+    visit_try(v, "leave", NULL);
+    visit_then(v, left);
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef COMITY_WEB_INNER_H
+#define COMITY_WEB_INNER_H
+/* What the files of this folder share: a visit from request to answer.
+ *
+ * To add a page: a row in route.def, page/NAME.html, and web_do_NAME in a small file. */
+
+#include "web/form.h"
+#include "web/html.h"
+#include "web/web.h"
+
+struct visit;
+
+/* ---- routes ---------------------------------------------------------------------------------- */
+
+enum web_method { GET, POST };
+enum web_who {
+    ANYBODY, /* also without a session; who has one is shown as usual */
+    OFFICER  /* without a session: the page to enter by */
+};
+struct web_route {
+    const char *name;
+    enum web_method method;
+    const char *pattern; /* "/dossier/{ref}?tab": parameters in braces, then query keys it reads */
+    enum web_who who;
+    const char *action; /* asked before `go`, with the parameters as args; "" for none */
+    void (*go)(struct visit *v);
+};
+extern const struct web_route web_routes[];
+extern const size_t web_routes_n;
+
+/* A template, as tool/page.c makes it. */
+typedef void web_page(struct html_out *o, const struct tree *v);
+#define ROUTE(name, method, pattern, who, action, page)                                            \
+    void web_do_##name(struct visit *v);                                                           \
+    web_page page_##page;
+#include "web/route.def"
+#undef ROUTE
+web_page page_fault, page_again;
+
+/* The route of a path. `at_out` gets the parameters, decoded; `allowed_out` the other methods that
+ * the path has. NULL: no such page. */
+const struct web_route *web_route_find(struct arena *a, struct str method, struct str path,
+                                       struct tree **at_out, bool *other_method_out);
+
+/* ---- a visit --------------------------------------------------------------------------------- */
+
+enum { VISIT_ASKS_MAX = 8 };
+struct visit_question {
+    struct web_ask ask;
+    bool may_fail, open;
+    size_t at; /* its place among those of the visit */
+};
+/* One request, from its head to its answer. Its arena ends with it. */
+struct visit {
+    struct web *web;
+    struct net_request *request; /* NULL: the browser has gone */
+    struct turn t;
+    const struct web_route *route;
+    struct tree *at; /* parameters of the path and query keys of the route: texts */
+    struct str path; /* as asked, decoded */
+    struct str back; /* the GET address of what is shown, for links to the same page */
+    struct str session;
+    enum web_lang lang;
+    struct str theme;        /* "day", "night" or empty: as the system says */
+    struct web_form form;    /* of a POST */
+    bool restores;           /* the form is to be shown as typed, nothing is to be done */
+    const struct tree *view; /* what the route's action gave */
+    const struct tree *desk; /* STATUS: who the officer is; NULL without a session */
+    struct tree *page;       /* what the template sees, a map to add to */
+    struct visit_question asked[VISIT_ASKS_MAX];
+    size_t asked_n, open_n;
+    void (*then)(struct visit *v);
+    bool answered, running, stays; /* stays: a stream, not over with its answer */
+    void *stream;                  /* of events.c */
+    struct str trace;
+    const char *set_cookie[4]; /* Set-Cookie values */
+    size_t set_cookie_n;
+};
+
+/* Asks the desk; `then` goes on when all that was asked is answered. A fault ends the visit with
+ * its page, unless visit_try asked: then visit_fault tells it. `args` may be NULL; the language is
+ * added. */
+void visit_ask(struct visit *v, const char *action, const struct tree *args);
+void visit_try(struct visit *v, const char *action, const struct tree *args);
+void visit_then(struct visit *v, void (*then)(struct visit *v));
+/* What the newest question of that action was answered. NULL: not asked, or refused. */
+const struct tree *visit_view(const struct visit *v, const char *action);
+const struct fault *visit_fault(const struct visit *v, const char *action); /* NULL: none */
+
+/* Answers, each once. A page is the template over `page` and what layout.html needs. */
+void visit_page(struct visit *v, int status, web_page *page);
+void visit_go(struct visit *v, struct str path); /* 303 to a path of ours */
+void visit_refuse(struct visit *v, err e, const struct fault *f);
+void visit_bytes(struct visit *v, int status, const char *type, struct bytes body,
+                 const char *const *headers);
+/* There is no such page. */
+void visit_none(struct visit *v);
+/* The session ended: the page to enter by, with the form carried on. */
+void visit_enter_again(struct visit *v);
+void carry_put(struct visit *v, struct str path, const struct web_form *form);
+
+/* Texts for `page` and for args. */
+void visit_put(struct visit *v, const char *key, struct str value);
+void visit_flag(struct visit *v, const char *key, bool value);
+void visit_copy(struct visit *v, const char *key, const struct tree *value);
+struct str visit_at(const struct visit *v, const char *name);    /* of path or query */
+struct str visit_field(const struct visit *v, const char *name); /* of the form */
+/* Unpredictable words for idem fields. */
+struct str visit_random(struct visit *v);
+/* A title of a label table; the word itself where there is none. */
+struct str visit_label(const struct visit *v, const char *table, struct str word);
+struct str visit_tone(const char *table, struct str word); /* "hot", "warm", "calm" or empty */
+/* Cookies of this node. An empty value ends one. */
+void visit_session_set(struct visit *v, struct str session);
+
+/* ---- shared by pages ------------------------------------------------------------------------- */
+
+/* Adds `fields`: the rows of particulars with what was typed, or `values`, and `errors` by name. */
+void fields_put(struct visit *v, const struct tree *rows, const struct tree *values,
+                const struct tree *remarks);
+/* The particulars of a form by those rows, as an act carries them. */
+struct tree *fields_read(struct visit *v, const struct tree *rows);
+/* What those rows must have and the form has not, as remarks. */
+const struct tree *fields_missing(struct visit *v, const struct tree *rows);
+/* Adds `answers`: what a form says, to be looked at once more. */
+void fields_answers(struct visit *v, const struct tree *rows);
+/* Files of a form as documents; ERR_TOO_LARGE and ERR_REJECTED name the file. */
+err fields_documents(struct visit *v, struct tree **out);
+/* A fault as remarks of a form: one, at its particular. */
+const struct tree *fields_fault(struct visit *v, const struct fault *f);
+/* True for an act that asks for no particulars. */
+bool option_is_plain(const struct tree *option);
+/* A copy of a view's rows with titles for all their words; and for one map of that form. */
+struct tree *rows_put(struct visit *v, struct tree *to, const char *key, const struct tree *list);
+void row_titles(struct visit *v, struct tree *row);
+/* How pressing its `end` is: hot, warm, calm, or empty without one. */
+struct str row_tone(struct visit *v, const struct tree *row);
+/* Adds `rail`: the clocks ahead as coordinates, for page/part/rail.html. */
+void rail_put(struct visit *v, const struct tree *clocks);
+
+/* ---- the server ------------------------------------------------------------------------------ */
+
+struct web {
+    struct arena *arena;
+    struct web_options o;
+    struct net_server *server;
+    struct str cookie; /* "__Host-comity-norland" */
+    struct str host;   /* "norland.localhost:8471" */
+    struct str origin; /* "http://norland.localhost:8471" */
+    size_t asking;
+    struct events *events;
+    bool stopping;
+};
+/* Begins what the head and body of a request ask for. */
+void visit_begin(struct web *w, struct net_request *r, struct bytes body);
+/* Runs `go` of the route, then what it leads to. */
+void visit_run(struct visit *v);
+void visit_end(struct visit *v);
+/* The answer's headers: name, value, ..., NULL. */
+const char *const *head_headers(struct visit *v, const char *cache);
+/* Browsers that listen: one poll of CHANGES a second for each session. */
+void events_start(struct web *w);
+void events_stop(struct web *w);
+void events_open(struct visit *v);
+void events_gone(struct visit *v);
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef COMITY_WEB_H
+#define COMITY_WEB_H
+/* Turns HTTP requests of officers into desk actions, and views into pages.
+ *
+ * It never sees the desk: it gets a hook that asks one question and is told the answer once. So the
+ * same pages work with the desk in this process and over a link. One thread, on the loop given. */
+
+#include "base/base.h"
+#include "codec/codec.h"
+#include "net/net.h"
+
+/* One question to the desk, answered once. */
+struct web_ask {
+    struct turn t;                   /* arena of the request; a fault is recorded here */
+    struct str action;               /* the word of desk/action.def */
+    struct str session;              /* what the browser holds; empty: nobody signed in */
+    const struct tree *args;         /* a map */
+    err result;                      /* filled before `done`, with ... */
+    const struct tree *view;         /* ... what to show; may be there beside a fault */
+    void (*done)(struct web_ask *a); /* may be called from inside `ask` */
+    void *own;                       /* the asker's */
+};
+struct web_desk {
+    void (*ask)(void *ctx, struct web_ask *a);
+    void *ctx;
+};
+
+/* How far a place's clocks are ahead of UTC, by the name of its time zone ("Asia/Baku"). */
+struct web_zones {
+    /* Minutes; INT32_MAX for a zone that is not known. */
+    int32_t (*offset_min)(void *ctx, struct str zone, int64_t at_ms);
+    void *ctx;
+};
+
+struct web_options {
+    struct net_loop *loop;
+    struct web_desk desk;
+    const struct clock *clock;
+    const struct chance *chance;
+    struct web_zones zones; /* `offset_min` NULL: only UTC is shown */
+    struct str zone;        /* the zone of this node's people; empty: UTC */
+    const char *address;    /* literal; plain HTTP is for loopback alone */
+    uint16_t port;          /* 0: any free one */
+    const char *name;       /* the host people write, "norland.localhost" */
+    const char *node;       /* word of the node, in the name of its cookie: [a-z0-9-] */
+    const char *tls_key_pem, *tls_cert_pem; /* NULL: plain HTTP */
+};
+struct web;
+
+enum {
+    WEB_BODY_MAX = 24 << 20,   /* bytes of a form with its files */
+    WEB_STREAMS_MAX = 256,     /* browsers that listen for changes at once */
+    WEB_CONNECTIONS_MAX = 1024 /* of browsers */
+};
+
+/* Listens. Everything is copied but the loop and the hooks. ERR_USAGE for plain HTTP on an address
+ * that is not loopback or a name that is none; ERR_BUSY when the port is taken. */
+MUST err web_start(struct turn *t, const struct web_options *o, struct web **out);
+uint16_t web_port(const struct web *w);
+/* Breaks off what is under way. No question may be open. NULL is allowed. */
+void web_stop(struct web *w);
+/* Questions asked and not yet answered. */
+size_t web_asking(const struct web *w);
+
+#endif

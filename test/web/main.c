@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The tests of the pages: every group, one after the other. */
+
+#include "web_test.h"
+
+#include <signal.h>
+
+int main(void)
+{
+    signal(SIGPIPE, SIG_IGN);
+    int failed = text_tests() + html_tests() + part_tests() + form_tests() + route_tests() +
+                 answer_tests() + enter_tests() + pages_tests() + act_tests() + draft_tests() +
+                 events_tests();
+    return failed != 0;
+}
