@@ -85,6 +85,18 @@ static const struct tree *rows_of(const struct tree *draft)
     return tree_at(draft, "form.particulars");
 }
 
+/* Where a remark belongs: the field of its particular, and how that is called. */
+static void put_place(struct visit *v, struct tree *remark, struct str particular)
+{
+    struct arena *a = v->t.arena;
+    const struct tree *rows = rows_of(v->view);
+    for (const struct tree *r = rows ? rows->child : NULL; r; r = r->next) {
+        if (!particular.n || !str_eq(tree_str(r, "name"), particular)) continue;
+        tree_add_str(a, remark, "field", str_printf(a, "p." STR_FMT, STR_ARG(particular)));
+        tree_add_copy(a, remark, "title", tree_get(r, "title"));
+    }
+}
+
 /* must first, then should, then fine; and how many of each. */
 static void put_check(struct visit *v)
 {
@@ -100,9 +112,7 @@ static void put_check(struct visit *v)
             if (!str_is(grade.n ? grade : STR("must"), grades[g])) continue;
             struct tree *one = tree_add_copy(a, list, NULL, r);
             if (!grade.n) tree_add_str(a, one, "grade", STR("must"));
-            if (tree_str(r, "particular").n)
-                tree_add_str(a, one, "field",
-                             str_printf(a, "p." STR_FMT, STR_ARG(tree_str(r, "particular"))));
+            put_place(v, one, tree_str(r, "particular"));
             n++;
         }
         tree_add_int(a, check, grades[g], n);
