@@ -101,7 +101,8 @@ enum { DESK_GROUP = 64 };
 struct desk_turn {
     struct turn t; /* arena, clock, chance set by the door */
     enum desk_action action;
-    int64_t uid;                        /* of the person, -1 for a door */
+    int64_t uid;                        /* of the person at the command line, else -1 */
+    struct str session;                 /* the token a browser holds; stands before `uid` */
     const struct tree *args;            /* a bounded map of names and values; may be NULL */
     const struct desk_parcel *parcel;   /* RECEIVE */
     const struct desk_receipt *receipt; /* RECEIPT: what a reader elsewhere found; or NULL */

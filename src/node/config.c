@@ -53,7 +53,7 @@ static err members_read(struct turn *t, const char *path, const struct tree *m,
     for (const struct tree *v = m->child; v; v = v->next) {
         size_t k = 0;
         while (k < ROWS && !str_is(v->key, rows[k].key)) k++;
-        if (k == ROWS)
+        if (k == ROWS && !str_is(v->key, "officers"))
             return turn_fail_at(t, ERR_REJECTED, "config", NULL, v->key,
                                 "%s:%u: there is no setting of that name.", path, v->line);
     }
@@ -103,6 +103,8 @@ err node_config_read(struct turn *t, const char *path, struct node_config *out)
         return wrong(t, path, tree_get(m, "uids")->line, &rows[ROWS - 2]);
     if (!str_starts(c.url, "https://")) return wrong(t, path, tree_get(m, "url")->line, &rows[3]);
     try(authorities_read(t, path, tree_get(m, "authorities"), &c));
+    if (tree_get(m, "officers"))
+        try(node_officers_read(t, path, tree_get(m, "officers"), &c.officers));
     *out = c;
     return ERR_OK;
 }
@@ -120,5 +122,6 @@ struct str node_config_text(struct arena *a, const struct node_config *c)
     buf_printf(&b, "training: %s\nauthorities:\n", c->training ? "true" : "false");
     for (size_t k = 0; k < c->authorities_n; k++)
         buf_printf(&b, "  - \"" STR_FMT "\"\n", STR_ARG(c->authorities[k]));
+    if (c->officers.port) node_officers_put(&b, &c->officers);
     return buf_as_str(&b);
 }

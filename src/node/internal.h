@@ -68,4 +68,22 @@ MUST err node_local_start(struct turn *t, struct net_loop *loop, struct desk *de
 /* When the desk's queue is empty. NULL is allowed. */
 void node_local_stop(struct node_local *l);
 
+/* ---- the officers' door ---------------------------------------------------------------------- */
+
+/* `officers` of comity.yaml, read and written. */
+MUST err node_officers_read(struct turn *t, const char *path, const struct tree *m,
+                            struct node_officers *out);
+void node_officers_put(struct buf *b, const struct node_officers *o);
+/* Serves the pages in this process, the desk asked directly; NULL when the settings name no port.
+ * Beyond loopback it speaks TLS with the node's own key. */
+struct node_door;
+MUST err node_door_start(struct turn *t, struct net_loop *loop, const struct node_folder *f,
+                         struct node_door **out);
+/* When the desk's queue is empty. NULL is allowed. */
+void node_door_stop(struct node_door *d);
+
+/* How far a zone is ahead of UTC at a moment, from the text of its TZif file (RFC 8536, the 64-bit
+ * block). ERR_REJECTED for what is none. */
+MUST err node_zone_offset(struct turn *t, struct bytes tzif, int64_t at_ms, int32_t *minutes_out);
+
 #endif

@@ -45,14 +45,22 @@ MUST err node_desk_open(struct turn *t, const char *dir, bool write, struct desk
 
 /* ---- configuration --------------------------------------------------------------------------- */
 
-/* comity.yaml: {state, address, port, url, training, uids, authorities}. `uids` may be missing: the
- * processes of a node that is started as root have the uids after it. */
+/* Where officers' browsers come. `name` is the host they write, `zone` the time zone of their clocks
+ * and may be missing. */
+struct node_officers {
+    struct str address, name, zone;
+    int64_t port; /* 0: no pages are served */
+};
+/* comity.yaml: {state, address, port, url, training, uids, authorities, officers}. `uids` may be
+ * missing: the processes of a node that is started as root have the uids after it. So may `officers`
+ * ({address, port, name, zone}): then no pages are served. */
 struct node_config {
     struct str state, address, url;
     int64_t port, uids;
     bool training;
     struct str authorities[NODE_AUTHORITIES_MAX]; /* "XN/csb" */
     size_t authorities_n;
+    struct node_officers officers;
 };
 /* ERR_REJECTED naming file, line and key; ERR_NONE_SUCH when there is no such file. */
 MUST err node_config_read(struct turn *t, const char *path, struct node_config *out);

@@ -29,6 +29,7 @@ struct serving {
     struct net_client *client;
     struct net_server *server;
     struct node_local *local;
+    struct node_door *door;
     struct post *post;
     int signal_fd;
     bool stop;
@@ -176,7 +177,8 @@ static err doors_open(struct serving *s)
                                    .tls_key_pem = key,
                                    .tls_cert_pem = cert};
     try(post_http_start(t, &ho, &s->server));
-    return node_local_start(t, s->loop, s->f.desk, s->f.dir, 0, NULL, &s->local);
+    try(node_local_start(t, s->loop, s->f.desk, s->f.dir, 0, NULL, &s->local));
+    return node_door_start(t, s->loop, &s->f, &s->door);
 }
 
 /* ---- the loop -------------------------------------------------------------------------------- */
@@ -265,6 +267,7 @@ static void doors_close(struct serving *s)
     net_client_free(s->client);
     queue_empty(s);
     node_local_stop(s->local);
+    node_door_stop(s->door);
     post_close(s->post);
     if (s->signal_fd >= 0) {
         net_unwatch(s->loop, s->signal_fd);

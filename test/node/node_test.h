@@ -21,6 +21,7 @@ TESTS(test_init);
 TESTS(test_serve);
 TESTS(test_line);
 TESTS(test_part_keeper);
+TESTS(test_door);
 
 /* A turn of its own and a fresh folder, for one test. */
 struct place {
