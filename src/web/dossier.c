@@ -8,6 +8,27 @@
 
 enum { RECENT = 5 };
 
+/* The row that says what a particular is called: of the request, or of an act that can be done. */
+static const struct tree *row_of(const struct tree *view, struct str name)
+{
+    const struct tree *options = tree_get(view, "options"), *found = NULL;
+    const struct tree *request = tree_get(view, "request");
+    for (const struct tree *o = options ? options->child : NULL; o && !found; o = o->next)
+        for (const struct tree *r = html_list(tree_get(o, "particulars")); r; r = r->next)
+            if (str_eq(tree_str(r, "name"), name)) found = r;
+    for (const struct tree *r = request ? request->child : NULL; r && !found; r = r->next)
+        if (str_eq(tree_str(r, "name"), name)) found = r;
+    return found;
+}
+
+/* A choice is read by its title. */
+static struct str choice_said(const struct tree *row, const struct tree *value)
+{
+    const struct tree *c = html_list(tree_get(row, "choices"));
+    while (c && !(value->kind == TREE_STR && str_eq(tree_str(c, "value"), value->str))) c = c->next;
+    return tree_str(c, "title");
+}
+
 /* What every tab shows above itself. */
 static struct tree *put_head(struct visit *v, const char *tab)
 {
@@ -29,6 +50,8 @@ static struct tree *put_head(struct visit *v, const char *tab)
     for (struct tree *r = request ? request->child : NULL; r; r = r->next) {
         const struct tree *value = tree_get(r, "value");
         if (value && value->kind == TREE_BOOL && value->num) tree_add_bool(a, r, "is_flag", true);
+        const struct tree *row = value ? row_of(v->view, tree_str(r, "name")) : NULL;
+        if (row && !tree_get(r, "said")) tree_add_str(a, r, "said", choice_said(row, value));
     }
     tree_add_int(a, d, "acts_n", acts ? (int64_t)acts->count : 0);
     tree_add_int(a, d, "documents_n", docs ? (int64_t)docs->count : 0);
@@ -116,7 +139,10 @@ static void put_values(struct visit *v, struct tree *act)
     struct tree *list = tree_add_list(a, act, "values");
     for (const struct tree *c = p ? p->child : NULL; c; c = c->next) {
         struct tree *one = tree_add_map(a, list, NULL);
+        const struct tree *row = row_of(v->view, c->key);
         tree_add_str(a, one, "name", c->key);
+        tree_add_str(a, one, "title", tree_str(row, "title"));
+        tree_add_str(a, one, "said", choice_said(row, c));
         tree_add_copy(a, one, "value", c);
         if (c->kind == TREE_BOOL) tree_add_bool(a, one, "is_flag", true);
         if (c->kind == TREE_MAP) tree_add_str(a, one, "lang", tree_str(c, "lang"));

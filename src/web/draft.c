@@ -240,6 +240,10 @@ void web_do_DRAFT_SAVE(struct visit *v)
     tree_add_copy(a, args, "particulars", fields_read(v, rows_of(v->view)));
     if (documents->count) tree_add_copy(a, args, "documents", documents);
     put_drops(v, args);
+    /* Texts are in the language of the request, whatever the reader's is. */
+    struct str lang = tree_str(tree_get(v->view, "request"), "lang");
+    if (lang.n) tree_add_str(a, args, "lang", lang);
+    tree_add_str(a, args, "idem", visit_field(v, "idem"));
     visit_try(v, "draft-save", args);
     visit_then(v, saved);
 }

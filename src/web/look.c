@@ -11,7 +11,9 @@ static struct tree *put_states(struct visit *v, struct str only)
     const struct tree *states = tree_get(v->view, "states");
     struct tree *list = tree_add_list(v->t.arena, v->page, "states");
     for (const struct tree *s = states ? states->child : NULL; s; s = s->next)
-        if (!only.n || str_eq(tree_str(s, "state"), only)) tree_add_copy(v->t.arena, list, NULL, s);
+        if (only.n ? str_eq(tree_str(s, "state"), only)
+                   : !str_eq(tree_str(s, "state"), tree_str(v->desk, "state")))
+            tree_add_copy(v->t.arena, list, NULL, s);
     return list;
 }
 
