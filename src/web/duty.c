@@ -47,8 +47,12 @@ static void put_alert(struct visit *v, const struct tree *row)
     row_titles(v, alert);
     const struct tree *show = visit_view(v, "show"), *rows = tree_get(show, "request");
     int64_t given = 0, all = 0;
-    for (const struct tree *r = rows ? rows->child : NULL; r; r = r->next, all++)
-        if (!tree_bool(r, "missing", false)) given++;
+    for (const struct tree *r = rows ? rows->child : NULL; r; r = r->next) {
+        const struct tree *value = tree_get(r, "value");
+        bool is_given = html_is(value) || (value && value->kind == TREE_BOOL);
+        given += is_given;
+        all += is_given || tree_bool(r, "missing", false);
+    }
     tree_add_str(a, alert, "facts", request_value(show, "facts"));
     tree_add_int(a, alert, "given", given);
     tree_add_int(a, alert, "all", all);

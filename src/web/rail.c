@@ -72,12 +72,12 @@ static struct str short_ref(struct arena *a, struct str ref)
     return str_printf(a, "%.*s-%.*s", (int)first, ref.p, (int)(ref.n - last), ref.p + last);
 }
 
-/* The first of the levels where the label runs into no other. */
+/* The first of the levels where the label runs into no other; LEVELS when there is none. */
 static int level_of(int *ends, int x, int width)
 {
     int level = 0;
-    while (level + 1 < LEVELS && ends[level] > x - width / 2) level++;
-    ends[level] = x + width / 2 + LETTER;
+    while (level < LEVELS && ends[level] > x - width / 2) level++;
+    if (level < LEVELS) ends[level] = x + width / 2 + LETTER;
     return level;
 }
 
@@ -88,12 +88,17 @@ static void put_mark(struct visit *v, struct tree *list, const struct tree *cloc
     if (!time_read(tree_str(clock, "end"), &end) || !tree_bool(clock, "running", true)) return;
     int x = x_of((end - turn_now_ms(&v->t)) / 1000);
     struct str label = short_ref(a, tree_str(clock, "ref"));
-    int level = level_of(ends, x, (int)label.n * LETTER);
+    int width = (int)label.n * LETTER, text_x = x;
+    if (text_x > WIDTH - width / 2) text_x = WIDTH - width / 2;
+    int level = level_of(ends, text_x, width);
+    bool fits = level < LEVELS; /* else only the mark is drawn; the list below names it */
+    if (!fits) level = LEVELS - 1;
     struct tree *one = tree_add_map(a, list, NULL);
     tree_add_int(a, one, "x", mirrored(v, x));
     tree_add_int(a, one, "text_y", 34 + 20 * level);
     tree_add_int(a, one, "stem_y", 38 + 20 * level);
-    tree_add_str(a, one, "label", label);
+    tree_add_int(a, one, "text_x", mirrored(v, text_x));
+    tree_add_str(a, one, "label", fits ? label : STR(""));
     tree_add_str(a, one, "tone", row_tone(v, clock));
     tree_add_bool(a, one, "comes_in", str_is(tree_str(clock, "side"), "requested"));
 }

@@ -19,7 +19,13 @@ struct reading {
     int depth;
     struct str id[IDS], wanted[IDS];
     int ids, wanteds;
+    struct str wrong; /* what was found first; empty: nothing */
 };
+
+static void found(struct reading *r, const char *what, struct str where)
+{
+    if (!r->wrong.n) r->wrong = str_printf(r->a, "%s " STR_FMT, what, STR_ARG(where));
+}
 
 static bool is_void(struct str tag)
 {
@@ -50,11 +56,10 @@ static void want(struct reading *r, struct str ids)
 
 static void attribute(struct reading *r, struct str name, struct str value)
 {
-    if (str_is(name, "style") || str_starts(name, "on"))
-        fail_msg("a page carries " STR_FMT, STR_ARG(name));
+    if (str_is(name, "style") || str_starts(name, "on")) found(r, "a page carries", name);
     if (str_is(name, "id")) {
         for (int k = 0; k < r->ids; k++)
-            if (str_eq(r->id[k], value)) fail_msg("two ids " STR_FMT, STR_ARG(value));
+            if (str_eq(r->id[k], value)) found(r, "two ids", value);
         assert_true(r->ids < IDS);
         r->id[r->ids++] = value;
     }
@@ -82,7 +87,7 @@ static bool attributes(struct reading *r)
         struct str name = take_name(s), value = STR("");
         assert_true(name.n > 0);
         for (int k = 0; k < n; k++)
-            if (str_eq(seen[k], name)) fail_msg("twice in a tag: " STR_FMT, STR_ARG(name));
+            if (str_eq(seen[k], name)) found(r, "twice in a tag:", name);
         seen[n++] = name;
         if (s->n > 1 && s->p[0] == '=') {
             assert_int_equal(s->p[1], '"');
@@ -104,8 +109,9 @@ static void element(struct reading *r)
     if (str_starts(tag, "!") || is_void(tag) || self) return;
     if (closes) {
         if (r->depth == 0 || !str_eq(r->open[r->depth - 1], tag))
-            fail_msg("</" STR_FMT "> closes what is not open", STR_ARG(tag));
-        r->depth--;
+            found(r, "it closes what is not open:", tag);
+        else
+            r->depth--;
         return;
     }
     assert_true(r->depth < DEPTH);
@@ -113,31 +119,54 @@ static void element(struct reading *r)
     bool block = str_is(tag, "div") || str_is(tag, "ul") || str_is(tag, "table") ||
                  str_is(tag, "section") || str_is(tag, "form") || str_is(tag, "p");
     for (int k = 0; block && k < r->depth; k++)
-        if (str_is(r->open[k], "p")) fail_msg("<" STR_FMT "> in a paragraph", STR_ARG(tag));
+        if (str_is(r->open[k], "p")) found(r, "in a paragraph:", tag);
     r->open[r->depth++] = tag;
 }
 
-static void html_check(struct arena *a, struct str html)
+static struct str html_wrong(struct arena *a, struct str html)
 {
     struct reading *r = arena_take(a, sizeof *r);
     r->a = a;
     struct str text;
     r->rest = html;
     while (str_split(r->rest, '<', &text, &r->rest)) {
-        if (memchr(text.p, '>', text.n)) fail_msg("a bare > in: " STR_FMT, STR_ARG(text));
+        if (memchr(text.p, '>', text.n)) found(r, "a bare > in", text);
         element(r);
     }
-    if (r->depth) fail_msg("never closed: " STR_FMT, STR_ARG(r->open[r->depth - 1]));
+    if (r->depth) found(r, "never closed:", r->open[r->depth - 1]);
     for (int k = 0; k < r->wanteds; k++) {
-        bool found = false;
-        for (int n = 0; n < r->ids; n++) found = found || str_eq(r->id[n], r->wanted[k]);
-        if (!found) fail_msg("there is no id " STR_FMT, STR_ARG(r->wanted[k]));
+        bool there = false;
+        for (int n = 0; n < r->ids; n++) there = there || str_eq(r->id[n], r->wanted[k]);
+        if (!there) found(r, "there is no id", r->wanted[k]);
     }
+    return r->wrong;
+}
+
+static void html_check(struct arena *a, struct str html)
+{
+    struct str wrong = html_wrong(a, html);
+    if (wrong.n) fail_msg(STR_FMT, STR_ARG(wrong));
 }
 
 static void the_strict_reading_finds_what_is_wrong(void **state)
 {
-    html_check(arena_of(state), STR("<!doctype html><p id=\"a\" class=\"b\">x<br>y</p><i/>"));
+    static const char *const broken[][2] = {
+        {"<p><b></p></b>", "closes what is not open"},
+        {"<div>", "never closed"},
+        {"</div>", "closes what is not open"},
+        {"<i class=\"a\" class=\"b\"></i>", "twice in a tag"},
+        {"<i id=\"a\"></i><b id=\"a\"></b>", "two ids"},
+        {"<label for=\"none\"></label>", "there is no id"},
+        {"<a href=\"#none\"></a>", "there is no id"},
+        {"<p><ul></ul></p>", "in a paragraph"},
+        {"<i style=\"a\"></i>", "a page carries style"},
+        {"<i onclick=\"a\"></i>", "a page carries onclick"},
+        {"<i>a > b</i>", "a bare >"},
+    };
+    struct arena *a = arena_of(state);
+    html_check(a, STR("<!doctype html><p id=\"a\" class=\"b\">x<br>y</p><i/>"));
+    for (size_t k = 0; k < sizeof broken / sizeof *broken; k++)
+        assert_has(html_wrong(a, str_of(broken[k][0])), broken[k][1]);
 }
 
 /* ---- every page ------------------------------------------------------------------------------ */
