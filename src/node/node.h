@@ -45,14 +45,15 @@ MUST err node_desk_open(struct turn *t, const char *dir, bool write, struct desk
 
 /* ---- configuration --------------------------------------------------------------------------- */
 
-/* Where officers' browsers come. `name` is the host they write, `zone` the time zone of their clocks
- * and may be missing. */
+/* Where officers' browsers come. `name` is the host they write, `zone` the time zone of their
+ * clocks and may be missing. */
 struct node_officers {
     struct str address, name, zone;
     int64_t port; /* 0: no pages are served */
 };
 /* comity.yaml: {state, address, port, url, training, uids, authorities, officers}. `uids` may be
- * missing: the processes of a node that is started as root have the uids after it. So may `officers`
+ * missing: the processes of a node that is started as root have the uids after it. So may
+ * `officers`
  * ({address, port, name, zone}): then no pages are served. */
 struct node_config {
     struct str state, address, url;
