@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef COMITY_CODEC_H
 #define COMITY_CODEC_H
-/* Formats: JSON, YAML and XML in one bounded tree, and the stored-only ZIP of ASiC containers.
+/* Formats: JSON, YAML and XML in one bounded tree, the stored-only ZIP of ASiC containers, and
+ * e-mail (codec/mail.h).
  *
- * Thin faces over jansson, libyaml and libxml2. Everything here may be fed hostile bytes: sizes,
- * depths and counts have limits, and a reader accepts all of its input or none of it. */
+ * Thin faces over jansson, libyaml, libxml2 and GMime. Everything here may be fed hostile bytes:
+ * sizes, depths and counts have limits, and a reader accepts all of its input or none of it. */
 
 #include "base/base.h"
+#include "codec/mail.h"
 
 /* ---- the tree -------------------------------------------------------------------------------- */
 

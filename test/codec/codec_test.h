@@ -18,6 +18,9 @@
 int corpus_tests(void);
 int json_tests(void);
 int json_write_tests(void);
+int mail_name_tests(void);
+int mail_read_tests(void);
+int mail_write_tests(void);
 int pack_tests(void);
 int tree_tests(void);
 int xml_tests(void);

@@ -6,7 +6,8 @@
 int main(void)
 {
     int failed = tree_tests() + json_tests() + json_write_tests() + yaml_tests() + xml_tests() +
-                 zip_tests() + pack_tests() + corpus_tests();
+                 zip_tests() + mail_name_tests() + mail_read_tests() + mail_write_tests() +
+                 pack_tests() + corpus_tests();
     return failed != 0;
 }
 
