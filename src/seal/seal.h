@@ -196,4 +196,17 @@ struct parcel {
 MUST err parcel_read(struct turn *t, struct bytes container, struct parcel *out);
 const struct zip_entry *parcel_find(const struct parcel *p, const char *name);
 
+/* ---- mail: S/MIME (RFC 8551) ----------------------------------------------------------------- */
+
+enum { SEAL_MAIL_MAX = 32 << 20 }; /* bytes of an entity that is sealed */
+/* The entity and a detached signature over exactly its bytes (suite.sign, then seal_cms_add_certs)
+ * as multipart/signed. Lines of the entity end in CR LF, as codec writes them. */
+struct bytes seal_mail_signed(struct arena *a, struct bytes entity, struct bytes signature);
+/* Seals a MIME entity, its headers included, to certificates of mail receivers (PEM, RSA or EC, not
+ * ours), and gives it as a MIME entity again. ERR_REJECTED (RFC 8550 4) "not-yet", "expired",
+ * "key", "use", "cert" for a certificate that mail is not sealed to at `at_ms`; who issued it is
+ * not looked at. Not the same bytes each time. */
+MUST err seal_mail_close(struct turn *t, const struct str *to_pem, size_t n, struct bytes entity,
+                         int64_t at_ms, struct bytes *entity_out);
+
 #endif

@@ -25,6 +25,7 @@ int fuzz_tests(void);
 int key_tests(void);
 int lock_tests(void);
 int low_tests(void);
+int mail_tests(void);
 int manifest_tests(void);
 int parcel_tests(void);
 int peer_tests(void);
