@@ -13,7 +13,7 @@ enum {
     MAIL_PARTS_MAX = 128,      /* of a message, also the ones that hold others              */
     MAIL_DEPTH_MAX = 8,        /* of parts in parts                                         */
     MAIL_HEAD_MAX = 256 << 10, /* bytes of its header                                       */
-    MAIL_TEXT_MAX = 1 << 20,   /* bytes of its text; what is beyond is cut off              */
+    MAIL_BODY_MAX = 1 << 20,   /* bytes of its text; what is beyond is cut off              */
     MAIL_LINE_MAX = 998,       /* bytes of a subject or a name; what is beyond is cut off   */
     MAIL_ADDRESS_MAX = 254,    /* RFC 5321 4.5.3.1.3, without the brackets                  */
     MAIL_TO_MAX = 64,          /* receivers; of what is read, the first ones                */

@@ -81,7 +81,7 @@ struct str mail_line(struct arena *a, struct str s, bool *cut)
 struct str mail_text(struct arena *a, struct str s, bool *cut)
 {
     struct buf b = buf_in(a);
-    s = fit(mail_utf8(a, s), MAIL_TEXT_MAX, cut);
+    s = fit(mail_utf8(a, s), MAIL_BODY_MAX, cut);
     while (s.n) {
         struct str one = s;
         uint32_t c = char_next(&s);

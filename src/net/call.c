@@ -13,18 +13,12 @@
 
 static void set_request(struct call *k);
 static void set_limits(struct call *k);
-static void set_trust(struct call *k);
+static void set_trust(struct call *k, const struct net_client *c);
+static void on_end(struct way *way, CURLcode result, const char *why);
 static void call_free(struct call *k);
 static struct str why_of(struct call *k, CURLcode result);
 static struct bytes shown_der(struct call *k);
 static int64_t retry_after_s(struct call *k);
-
-/* libcurl refuses an option only when it was built without it, or has no memory. */
-#define must_set(k, option, value)                                                                 \
-    do {                                                                                           \
-        CURLcode must_set_ = curl_easy_setopt((k)->easy, option, value);                           \
-        assert(must_set_ == CURLE_OK);                                                             \
-    } while (0)
 
 err net_call_start(struct turn *t, struct net_client *c, const struct net_call *call)
 {
@@ -34,58 +28,44 @@ err net_call_start(struct turn *t, struct net_client *c, const struct net_call *
         return turn_fail(t, ERR_USAGE, "net-url", NULL, "cannot call \"%s\": %s is needed",
                          call->url, call->root_pem ? "https" : "http or https");
     }
-    if (c->closing || c->calls == NET_CALLS_MAX) {
-        return turn_fail(t, ERR_BUSY, "net-calls", NULL, "%s",
-                         c->closing ? "the client is closing" : "too many calls are under way");
-    }
     struct arena *a = arena_new();
     struct call *k = arena_take(a, sizeof *k);
-    *k = (struct call){.client = c, .arena = a, .what = *call, .easy = curl_easy_init()};
-    assert(k->easy);
+    *k = (struct call){.way = {.arena = a, .easy = curl_easy_init(), .end = on_end}, .what = *call};
+    assert(k->way.easy);
     k->reply = buf_in(a);
     set_request(k);
     set_limits(k);
-    set_trust(k);
-    k->next = c->first;
-    k->at = &c->first;
-    if (k->next) k->next->at = &k->next;
-    c->first = k;
-    c->calls++;
-    if (curl_multi_add_handle(c->multi, k->easy) == CURLM_OK) return ERR_OK;
-    call_free(k);
-    return turn_fail(t, ERR_INTERNAL, "net-call", NULL, "cannot start a call to %s", call->url);
+    set_trust(k, c);
+    err e = way_start(t, c, &k->way, call->url);
+    if (e != ERR_OK) call_free(k);
+    return e;
 }
 
-void call_end(struct call *k, CURLcode result)
+static void on_end(struct way *way, CURLcode result, const char *why)
 {
+    struct call *k = (struct call *)way;
     long status = 0;
-    if (result == CURLE_OK) curl_easy_getinfo(k->easy, CURLINFO_RESPONSE_CODE, &status);
+    if (result == CURLE_OK && !why) {
+        curl_easy_getinfo(way->easy, CURLINFO_RESPONSE_CODE, &status);
+    }
     struct net_call w = k->what;
-    if (result == CURLE_OK && status > 0) {
+    if (why) {
+        w.done(w.ctx, ERR_PEER, 0, (struct bytes){0}, -1, (struct bytes){0}, why);
+    } else if (result == CURLE_OK && status > 0) {
         w.done(w.ctx, ERR_OK, (int)status, buf_as_bytes(&k->reply), retry_after_s(k), shown_der(k),
                "");
     } else {
         w.done(w.ctx, ERR_PEER, 0, (struct bytes){0}, -1, shown_der(k),
-               str_c(k->arena, why_of(k, result)));
+               str_c(k->way.arena, why_of(k, result)));
     }
-    call_free(k);
-}
-
-void call_abandon(struct call *k, const char *why)
-{
-    k->what.done(k->what.ctx, ERR_PEER, 0, (struct bytes){0}, -1, (struct bytes){0}, why);
     call_free(k);
 }
 
 static void call_free(struct call *k)
 {
-    curl_multi_remove_handle(k->client->multi, k->easy);
-    *k->at = k->next;
-    if (k->next) k->next->at = k->at;
-    k->client->calls--;
-    curl_easy_cleanup(k->easy);
+    way_close(&k->way);
     curl_slist_free_all(k->headers);
-    arena_free(k->arena);
+    arena_free(k->way.arena);
 }
 
 /* ---- what is asked --------------------------------------------------------------------------- */
@@ -100,7 +80,7 @@ static void header_add(struct call *k, const char *line)
 static void set_request(struct call *k)
 {
     const struct net_call *w = &k->what;
-    must_set(k, CURLOPT_PRIVATE, k);
+    must_set(k, CURLOPT_PRIVATE, &k->way);
     must_set(k, CURLOPT_URL, w->url);
     must_set(k, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     if (strcmp(w->method, "HEAD") == 0) {
@@ -113,7 +93,7 @@ static void set_request(struct call *k)
     must_set(k, CURLOPT_CUSTOMREQUEST, w->method);
     /* A body leaves at once: waiting for "100 Continue" costs a round trip, or a second. */
     header_add(k, "Expect:");
-    header_add(k, w->type ? str_printf(k->arena, "Content-Type: %s%c", w->type, 0).p
+    header_add(k, w->type ? str_printf(k->way.arena, "Content-Type: %s%c", w->type, 0).p
                           : "Content-Type:");
     must_set(k, CURLOPT_HTTPHEADER, k->headers);
 }
@@ -152,9 +132,8 @@ static CURLcode on_context(CURL *easy, void *tls_context, void *ctx)
     return c->tls_use(c->tls_ctx, tls_context) ? CURLE_OK : CURLE_SSL_CERTPROBLEM;
 }
 
-static void set_trust(struct call *k)
+static void set_trust(struct call *k, const struct net_client *c)
 {
-    struct net_client *c = k->client;
     const char *root = k->what.root_pem;
     must_set(k, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_3);
     must_set(k, CURLOPT_SSL_ENABLE_ALPN, 0L);
@@ -178,17 +157,17 @@ static void set_trust(struct call *k)
         return;
     }
     struct curl_blob anchor = {(void *)(uintptr_t)root, strlen(root), CURL_BLOB_COPY};
-    struct str pin = base64(k->arena, hash_bytes(&k->what.pin));
+    struct str pin = base64(k->way.arena, hash_bytes(&k->what.pin));
     must_set(k, CURLOPT_CAINFO_BLOB, &anchor);
     must_set(k, CURLOPT_PINNEDPUBLICKEY,
-             str_c(k->arena, str_printf(k->arena, "sha256//" STR_FMT, STR_ARG(pin))));
+             str_c(k->way.arena, str_printf(k->way.arena, "sha256//" STR_FMT, STR_ARG(pin))));
 }
 
 /* ---- what is told ---------------------------------------------------------------------------- */
 
 static struct str why_of(struct call *k, CURLcode result)
 {
-    struct arena *a = k->arena;
+    struct arena *a = k->way.arena;
     if (k->too_long) return str_printf(a, "the reply has more than %zu bytes", k->what.reply_max);
     if (result == CURLE_OK) return STR("the reply has no status");
     if (result == CURLE_SSL_PINNEDPUBKEYNOTMATCH) {
@@ -204,7 +183,7 @@ static struct str why_of(struct call *k, CURLcode result)
 static int64_t retry_after_s(struct call *k)
 {
     struct curl_header *given;
-    if (curl_easy_header(k->easy, "Retry-After", 0, CURLH_HEADER, -1, &given) != CURLHE_OK) {
+    if (curl_easy_header(k->way.easy, "Retry-After", 0, CURLH_HEADER, -1, &given) != CURLHE_OK) {
         return -1;
     }
     struct str text = str_of(given->value);
@@ -213,7 +192,7 @@ static int64_t retry_after_s(struct call *k)
     int64_t s = 0;
     curl_off_t until = 0;
     if (is_number && !str_to_int(text, &s)) s = NET_RETRY_AFTER_MAX_S;
-    if (!is_number && curl_easy_getinfo(k->easy, CURLINFO_RETRY_AFTER, &until) == CURLE_OK) {
+    if (!is_number && curl_easy_getinfo(k->way.easy, CURLINFO_RETRY_AFTER, &until) == CURLE_OK) {
         s = until;
     }
     if (s < 0) return 0;
@@ -238,13 +217,13 @@ static struct bytes shown_der(struct call *k)
     static const char name[] = "Cert:";
     struct curl_certinfo *shown = NULL;
     if (k->what.root_pem) return (struct bytes){0};
-    curl_easy_getinfo(k->easy, CURLINFO_CERTINFO, &shown);
+    curl_easy_getinfo(k->way.easy, CURLINFO_CERTINFO, &shown);
     if (!shown || shown->num_of_certs < 1) return (struct bytes){0};
     for (struct curl_slist *s = shown->certinfo[0]; s; s = s->next) {
         struct str row = str_of(s->data);
         if (!str_starts(row, name)) continue;
         size_t skip = sizeof name - 1;
-        return pem_der(k->arena, (struct str){row.p + skip, row.n - skip});
+        return pem_der(k->way.arena, (struct str){row.p + skip, row.n - skip});
     }
     return (struct bytes){0};
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The HTTP client's machinery: libcurl's multi interface on our loop.
+/* The client's machinery, for calls and mails: libcurl's multi interface on our loop.
  *
  * libcurl says which descriptors it wants watched and when it wants to be called; kept connections
  * live in its cache and are shared by all calls of one client. What a call asks for and what came
@@ -50,7 +50,9 @@ void net_client_free(struct net_client *c)
 {
     if (!c) return;
     c->closing = true;
-    while (c->first) call_abandon(c->first, "the client was closed before the answer came");
+    while (c->first) {
+        c->first->end(c->first, CURLE_OK, "the client was closed before the answer came");
+    }
     curl_multi_cleanup(c->multi);
     net_timer_stop(c->loop, c->timer);
     if (c->key.data) wipe(c->key.data, c->key.len);
@@ -63,6 +65,34 @@ static struct curl_blob blob_keep(struct arena *a, const char *pem)
     if (!pem) return (struct curl_blob){0};
     struct str kept = str_dup(a, str_of(pem));
     return (struct curl_blob){(void *)(uintptr_t)kept.p, kept.n, CURL_BLOB_NOCOPY};
+}
+
+err way_start(struct turn *t, struct net_client *c, struct way *w, const char *url)
+{
+    if (c->closing || c->calls == NET_CALLS_MAX) {
+        return turn_fail(t, ERR_BUSY, "net-calls", NULL, "%s",
+                         c->closing ? "the client is closing" : "too many calls are under way");
+    }
+    if (curl_multi_add_handle(c->multi, w->easy) != CURLM_OK)
+        return turn_fail(t, ERR_INTERNAL, "net-call", NULL, "cannot start a call to %s", url);
+    w->client = c;
+    w->next = c->first;
+    w->at = &c->first;
+    if (w->next) w->next->at = &w->next;
+    c->first = w;
+    c->calls++;
+    return ERR_OK;
+}
+
+void way_close(struct way *w)
+{
+    if (w->client) {
+        curl_multi_remove_handle(w->client->multi, w->easy);
+        *w->at = w->next;
+        if (w->next) w->next->at = w->at;
+        w->client->calls--;
+    }
+    curl_easy_cleanup(w->easy);
 }
 
 static void act(struct net_client *c, curl_socket_t fd, int what)
@@ -120,8 +150,8 @@ static void reap(struct net_client *c)
     for (CURLMsg *m; (m = curl_multi_info_read(c->multi, &left));) {
         if (m->msg != CURLMSG_DONE) continue;
         CURLcode result = m->data.result;
-        struct call *k = NULL;
-        curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &k);
-        call_end(k, result);
+        struct way *w = NULL;
+        curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &w);
+        w->end(w, result, NULL);
     }
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef COMITY_NET_H
 #define COMITY_NET_H
-/* Event loop, TLS, HTTP both ways, local socket. Bytes only: it knows no act and no peer, only
- * requests, replies and the certificate the other side showed.
+/* Event loop, TLS, HTTP both ways, local socket, mail (net/mail.h). Bytes only: it knows no act and
+ * no peer, only requests, replies and the certificate the other side showed.
  *
  * One thread. Nothing here blocks but `net_loop_turn` and `net_local_ask`. Callbacks run inside
  * `net_loop_turn`; none of them may free or stop what called it. The process must ignore SIGPIPE:
@@ -233,9 +233,9 @@ MUST err net_local_ask(struct turn *t, const char *path, struct bytes message, s
 /* The socket file alone, for a process that is handed the descriptor. Failures as above. */
 MUST err net_local_listen(struct turn *t, const char *path, unsigned mode, int *fd_out);
 
-/* ---- between our own processes: net/link.h ----------------------------------------------------
- */
+/* ---- between our own processes: net/link.h; mail: net/mail.h ---------------------------------- */
 
 #include "net/link.h"
+#include "net/mail.h"
 
 #endif

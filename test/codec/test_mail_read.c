@@ -169,11 +169,11 @@ static void long_texts_are_cut_at_a_whole_letter(void **state)
     buf_str(&b, STR("From: a@b.example\r\nSubject: "));
     buf_str(&b, repeat(t->arena, "\xc9\x99", 1000));
     buf_str(&b, STR("\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"));
-    buf_str(&b, repeat(t->arena, "\xc9\x99", MAIL_TEXT_MAX));
+    buf_str(&b, repeat(t->arena, "\xc9\x99", MAIL_BODY_MAX));
     struct mail m;
     assert_int_equal(mail_read(t, buf_as_bytes(&b), &m), ERR_OK);
     assert_true(m.cut);
-    assert_true(m.subject.n <= MAIL_LINE_MAX && m.text.n <= MAIL_TEXT_MAX);
+    assert_true(m.subject.n <= MAIL_LINE_MAX && m.text.n <= MAIL_BODY_MAX);
     assert_true(str_is_utf8(m.subject) && str_is_utf8(m.text));
 }
 

@@ -23,7 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
         return 0;
     }
     assert(m.to_n <= MAIL_TO_MAX && m.references_n <= MAIL_REFERENCES_MAX);
-    assert(m.files_n <= MAIL_PARTS_MAX && m.text.n <= 3 * MAIL_TEXT_MAX && str_is_utf8(m.text));
+    assert(m.files_n <= MAIL_PARTS_MAX && m.text.n <= 3 * MAIL_BODY_MAX && str_is_utf8(m.text));
     assert_shown(m.subject, 3 * MAIL_LINE_MAX);
     assert_shown(m.from.name, 3 * MAIL_LINE_MAX);
     assert_shown(m.from.address, 3 * MAIL_LINE_MAX);

@@ -10,7 +10,8 @@ int main(void)
     signal(SIGPIPE, SIG_IGN); /* as the node does */
     int failed = timer_tests() + loop_tests() + frame_tests() + link_tests() + local_tests() +
                  ask_tests() + server_tests() + place_tests() + stream_tests() + tls_tests() +
-                 request_tests() + drain_tests() + client_tests() + call_tests();
+                 request_tests() + drain_tests() + client_tests() + call_tests() + mail_tests() +
+                 maildir_tests();
     pairs_forget();
     return failed != 0;
 }

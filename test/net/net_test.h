@@ -21,6 +21,8 @@ int frame_tests(void);
 int link_tests(void);
 int local_tests(void);
 int loop_tests(void);
+int mail_tests(void);
+int maildir_tests(void);
 int place_tests(void);
 int request_tests(void);
 int server_tests(void);
