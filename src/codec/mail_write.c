@@ -78,6 +78,17 @@ static void set_content(GMimePart *part, struct bytes data, GMimeContentEncoding
     g_mime_part_set_content_encoding(part, encoding);
 }
 
+/* Lines end in one line feed here; GMime makes CR LF of it. */
+static struct str one_line_end(struct arena *a, struct str text)
+{
+    struct buf b = buf_in(a);
+    for (size_t i = 0; i < text.n; i++) {
+        bool before_feed = i + 1 < text.n && text.p[i + 1] == '\n';
+        if (text.p[i] != '\r' || !before_feed) buf_byte(&b, (uint8_t)text.p[i]);
+    }
+    return buf_as_str(&b);
+}
+
 static GMimeObject *text_part(struct str text)
 {
     GMimePart *part = g_mime_part_new_with_type("text", "plain");
@@ -145,7 +156,7 @@ err mail_entity(struct turn *t, const struct mail *m, struct bytes *entity_out)
 {
     try(check_body(t, m));
     g_mime_init(); /* counted; what it set up stays for the process */
-    auto_object GMimeObject *text = text_part(m->text);
+    auto_object GMimeObject *text = text_part(one_line_end(t->arena, m->text));
     if (!m->files_n) {
         *entity_out = keep(t->arena, text);
         return ERR_OK;

@@ -132,7 +132,8 @@ struct sheet {
     const struct fonts *fonts;
     struct row *rows;
     size_t n, room;
-    bool turns; /* the first language is written from right to left */
+    bool turns;    /* the first language is written from right to left */
+    double number; /* width of the items' numbers; 0 where no item has one */
 };
 /* All rows of the document, measured. */
 MUST err paper_layout(struct turn *t, const struct fonts *fonts, const struct document *d,

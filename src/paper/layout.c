@@ -246,6 +246,9 @@ err paper_layout(struct turn *t, const struct fonts *fonts, const struct documen
                  struct sheet *out)
 {
     struct sheet s = {.d = d, .fonts = fonts, .turns = paper_lang_turns(d->lang)};
+    for (size_t i = 0; i < d->n; i++) {
+        if (d->blocks[i].number.n) s.number = NUMBER;
+    }
     try(add_letterhead(t, &s));
     try(add_title(t, &s));
     for (size_t i = 0; i < d->n; i++) try(add_block(t, &s, &d->blocks[i]));
@@ -425,13 +428,13 @@ static err add_field_beside(struct turn *t, struct sheet *s, const struct block 
     struct row *r = row_new(t->arena, s, ROW_TEXT, 9);
     r->keep = r->whole = r->line_above = true;
     try(add_number(t, s, r, b));
-    try(add_words(t, s, r, STYLE_LABEL, STYLE_LABEL, b->where, &b->label, NUMBER));
+    try(add_words(t, s, r, STYLE_LABEL, STYLE_LABEL, b->where, &b->label, s->number));
     try(add_article(t, s, b, &r->cells[1]));
     row_close(r);
     r = row_new(t->arena, s, ROW_TEXT, 1);
     struct setting one = as_value(s, b->lang, false), two = as_value(s, b->lang2, true);
-    double width = b->text.two.n ? COLUMN - NUMBER : PAGE_TEXT - NUMBER;
-    try(paper_cell_add(t, s->fonts, &one, b->where, b->text.one, cell_new(s, r, NUMBER, width)));
+    double width = b->text.two.n ? COLUMN - s->number : PAGE_TEXT - s->number;
+    try(paper_cell_add(t, s->fonts, &one, b->where, b->text.one, cell_new(s, r, s->number, width)));
     if (b->text.two.n)
         try(paper_cell_add(t, s->fonts, &two, b->where, b->text.two,
                            cell_new(s, r, COLUMN + GUTTER, COLUMN)));
@@ -446,11 +449,11 @@ static err add_field_under(struct turn *t, struct sheet *s, const struct block *
     try(add_number(t, s, r, b));
     struct setting one = as(s, STYLE_LABEL, false), two = as(s, STYLE_LABEL2, true);
     two.from_far = s->turns;
-    struct cell *label = cell_new(s, r, NUMBER, LABEL - 8);
+    struct cell *label = cell_new(s, r, s->number, LABEL - 8);
     try(paper_cell_add(t, s->fonts, &one, b->where, b->label.one, label));
     try(paper_cell_add(t, s->fonts, &two, b->where, b->label.two, label));
     try(add_article(t, s, b, label));
-    struct cell *value = cell_new(s, r, NUMBER + LABEL, PAGE_TEXT - NUMBER - LABEL);
+    struct cell *value = cell_new(s, r, s->number + LABEL, PAGE_TEXT - s->number - LABEL);
     one = as_value(s, b->lang, false);
     two = as_value(s, b->lang2, true);
     if (!b->lang2.n) two.from_far = paper_lang_turns(s->d->lang2);

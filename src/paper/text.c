@@ -78,6 +78,7 @@ err paper_text_clean(struct turn *t, struct str where, struct str in, struct str
         struct str letter = in;
         uint32_t c = paper_char_next(&in);
         letter.n -= in.n;
+        if (c == '\r' && in.n && *in.p == '\n') continue; /* as forms send line ends */
         if (c == '\t') {
             buf_byte(&b, ' ');
         } else if (c == 0x2028 || c == 0x2029 || c == '\n') {

@@ -64,6 +64,17 @@ static void what_is_written_is_read_again(void **state)
     assert_false(got.automatic || got.cut);
 }
 
+static void line_ends_of_a_form_are_one_line_end(void **state)
+{
+    struct turn *t = *state;
+    struct mail m = letter(t), got;
+    struct bytes message;
+    m.text = STR("one\r\ntwo\nthree");
+    assert_int_equal(mail_write(t, &m, &message), ERR_OK);
+    assert_int_equal(mail_read(t, message, &got), ERR_OK);
+    assert_text(got.text, "one\ntwo\nthree");
+}
+
 static void the_same_mail_is_the_same_bytes_in_short_ascii_lines(void **state)
 {
     struct turn *t = *state;
@@ -198,6 +209,7 @@ int mail_write_tests(void)
 {
     const struct CMUnitTest tests[] = {
         with_turn(what_is_written_is_read_again),
+        with_turn(line_ends_of_a_form_are_one_line_end),
         with_turn(the_same_mail_is_the_same_bytes_in_short_ascii_lines),
         with_turn(another_reader_reads_the_same),
         with_turn(what_would_break_a_header_is_refused),

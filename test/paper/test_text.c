@@ -50,7 +50,7 @@ static void control_characters_are_refused(void **state)
 {
     struct turn *t = *state;
     struct str out;
-    static const char *const texts[] = {"\x01", "a\x1b[2J", "a\r\n", "\x7f", "\xc2\x85"};
+    static const char *const texts[] = {"\x01", "a\x1b[2J", "a\rb", "\x7f", "\xc2\x85"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         err e = paper_text_clean(t, STR("here"), str_of(texts[i]), &out);
         assert_fault(t, e, ERR_REJECTED, "paper-control", "here");
