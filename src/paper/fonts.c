@@ -9,14 +9,6 @@
 #include <pango/pangofc-fontmap.h>
 #include <unistd.h>
 
-/* For builds with the leak sanitizer: what fontconfig, pango and cairo keep for the process ends
- * with it, and the process ends with its document. */
-const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void)
-{
-    return "leak:libfontconfig\nleak:libpango\nleak:libcairo\n";
-}
-
 static const struct {
     const char *file;
     uint32_t first, last;
@@ -86,8 +78,7 @@ err paper_fonts_open(struct turn *t, const char *folder, const struct tree *docu
     auto_config config = FcConfigCreate();
     for (size_t i = 0; i < FILES; i++) {
         const char *path =
-            str_printf(t->arena, "%s/%s%c", folder ? folder : "/usr/share/fonts", files[i].file, 0)
-                .p;
+            str_printf(t->arena, "%s/%s%c", folder ? folder : PAPER_FONTS, files[i].file, 0).p;
         for (size_t j = 0; j < i && need[i]; j++) {
             if (need[j] && str_eq(str_of(files[j].file), str_of(files[i].file))) need[i] = false;
         }

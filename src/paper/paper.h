@@ -65,9 +65,11 @@ MUST err paper_check(struct turn *t, const struct tree *document);
  * that does nothing else. */
 MUST err paper_pdf(struct turn *t, const char *fonts, const struct tree *document,
                    struct bytes *pdf_out);
-/* Gives away what laying out does not need, for good: descriptors beyond the first three, new
- * privileges, time, memory, files of any size, core dumps. ERR_INTERNAL when the system refuses. */
-MUST err paper_sandbox(struct turn *t);
+/* Gives away what laying out does not need, for good: descriptors beyond the first three, all files
+ * but those below `fonts`, new privileges, time, memory, large files, core dumps. ERR_INTERNAL when
+ * the system refuses, ERR_NONE_SUCH without that folder. */
+#define PAPER_FONTS "/usr/share/fonts"
+MUST err paper_sandbox(struct turn *t, const char *fonts);
 
 /* ---- starting comity-paper ------------------------------------------------------------------- */
 

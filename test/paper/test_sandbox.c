@@ -3,6 +3,7 @@
 
 #include "paper_test.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -15,7 +16,17 @@
 static int still_possible(int fd, int file)
 {
     struct turn t = {.arena = arena_new()};
-    if (paper_sandbox(&t) != ERR_OK) return 1;
+    if (open("/etc/passwd", O_RDONLY) < 0 || open("/tmp", O_RDONLY) < 0) return 20;
+    if (paper_sandbox(&t, NULL) != ERR_OK) return 1;
+    if (open("/etc/passwd", O_RDONLY) >= 0 || errno != EACCES) return 10;
+    if (open("/tmp", O_RDONLY) >= 0 || open("/tmp/comity-never", O_CREAT | O_WRONLY, 0600) >= 0)
+        return 11;
+    if (open("/proc/self/mem", O_RDWR) >= 0) return 12;
+    if (open(PAPER_FONTS "/truetype/noto/NotoSans-Regular.ttf", O_WRONLY) >= 0) return 13;
+    int font = open(PAPER_FONTS "/truetype/noto/NotoSans-Regular.ttf", O_RDONLY);
+    if (font < 0) return 14;
+    close(font);
+    if (execl("/bin/true", "true", NULL) == 0 || errno != EACCES) return 15;
     if (fcntl(fd, F_GETFD) != -1) return 2;
     if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1) return 3;
     if (prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) != 0) return 4;
@@ -52,10 +63,25 @@ static void what_is_not_needed_is_given_away(void **state)
     close(file);
 }
 
+static void without_fonts_nothing_is_begun(void **state)
+{
+    (void)state;
+    pid_t pid = fork();
+    if (pid == 0) {
+        struct turn t = {.arena = arena_new()};
+        bool good = paper_sandbox(&t, "/nowhere") == ERR_NONE_SUCH && t.fault.sentence[0];
+        _exit(good ? 0 : 1);
+    }
+    int status;
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+}
+
 int sandbox_tests(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_not_needed_is_given_away),
+        cmocka_unit_test(without_fonts_nothing_is_begun),
     };
     return cmocka_run_group_tests_name("sandbox", tests, NULL, NULL);
 }
