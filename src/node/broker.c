@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -376,6 +377,7 @@ err node_broker_run(struct turn *life, struct node_plan *plan,
                     void (*ready)(void *ctx, uint16_t port), void *ctx)
 {
     struct broker *b = arena_take(life->arena, sizeof *b);
+    (void)prctl(PR_SET_NAME, "comity"); /* however it was started; its children have other names */
     *b = (struct broker){.life = life, .plan = plan, .signal_fd = -1};
     for (int k = 0; k < PROCESSES; k++) {
         b->procs[k] = (struct proc){.broker = b, .self = (enum guard_process)k, .control = -1};
