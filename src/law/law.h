@@ -11,6 +11,7 @@
 
 #include "base/base.h"
 #include "codec/codec.h"
+#include "law/said.h"
 
 /* What is bounded, and how far. */
 enum {

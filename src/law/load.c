@@ -274,6 +274,21 @@ static err act_load(struct loading *l, const struct tree *row, struct law_row *o
     return ERR_OK;
 }
 
+/* What names a request in lists is a text, and one. */
+static err summary_check(struct loading *l, const struct law_kind *k)
+{
+    const struct law_particular *first = NULL;
+    for (size_t n = 0; n < k->particulars_n; n++) {
+        const struct law_particular *p = &k->particulars[n];
+        if (!tree_bool(p->row, "summary", false)) continue;
+        if (first || p->type != LAW_TEXT)
+            return law_file_fail(l->t, l->path, p->row,
+                                 "expected `summary` in one text of the kind at most");
+        first = p;
+    }
+    return ERR_OK;
+}
+
 static err kind_load(struct loading *l, const struct tree *row, struct law_kind *out)
 {
     const struct tree *particulars = tree_get(row, "particulars");
@@ -284,6 +299,7 @@ static err kind_load(struct loading *l, const struct tree *row, struct law_kind 
     l->kind = out;
     out->particulars = rows_take(l->t, particulars, sizeof *out->particulars, &out->particulars_n);
     try(particulars_load(l, particulars, out->particulars));
+    try(summary_check(l, out));
     try(grounds_load(l, row, out));
     out->clocks = rows_take(l->t, clocks, sizeof *out->clocks, &out->clocks_n);
     size_t i = 0;

@@ -7,16 +7,16 @@
 #include "law/inner.h"
 
 static bool is_due(const struct judge *j);
-static struct law_option option_of(struct judge *j);
+static struct law_option option_of(struct judge *j, bool whole);
 
-err law_options(struct turn *t, const struct law_tables *l, const struct law_state *dossier,
-                const struct law_who *who, int64_t now_ms, struct str lang, struct law_option **out,
-                size_t *n_out)
+static err options(struct turn *t, const struct law_tables *l, const struct law_state *dossier,
+                   const struct law_who *who, int64_t now_ms, struct str lang, bool whole,
+                   struct law_option **out, size_t *n_out, size_t *next_out)
 {
     const struct law_instrument *i = law_instrument_find(l, dossier->instrument);
     const struct law_kind *k = i ? law_kind_find(i, dossier->kind) : NULL;
     struct law_option *options = arena_take_many(t->arena, k ? k->rows_n + 1 : 1, sizeof *options);
-    size_t n = 0, next = 0;
+    size_t n = 0, next = SIZE_MAX;
     int64_t rank = INT64_MAX;
     for (size_t r = 0; k && r < k->rows_n; r++) {
         const struct law_row *row = &k->rows[r];
@@ -34,16 +34,37 @@ err law_options(struct turn *t, const struct law_tables *l, const struct law_sta
                           .now_ms = now_ms,
                           .lang = lang};
         law_judge_place(&j);
-        options[n] = option_of(&j);
+        options[n] = option_of(&j, whole);
         if (options[n].possible && row->rank < rank && is_due(&j)) {
             rank = row->rank;
             next = n;
         }
         n++;
     }
-    if (rank != INT64_MAX) options[next].next = true;
+    if (next != SIZE_MAX) options[next].next = true;
     *out = options;
     *n_out = n;
+    *next_out = next;
+    return ERR_OK;
+}
+
+err law_options(struct turn *t, const struct law_tables *l, const struct law_state *dossier,
+                const struct law_who *who, int64_t now_ms, struct str lang, struct law_option **out,
+                size_t *n_out)
+{
+    size_t next;
+    return options(t, l, dossier, who, now_ms, lang, true, out, n_out, &next);
+}
+
+err law_next(struct turn *t, const struct law_tables *l, const struct law_state *dossier,
+             const struct law_who *who, int64_t now_ms, struct str lang, bool *found_out,
+             struct law_option *out)
+{
+    struct law_option *all;
+    size_t n, next;
+    try(options(t, l, dossier, who, now_ms, lang, false, &all, &n, &next));
+    *found_out = next != SIZE_MAX;
+    if (*found_out) *out = all[next];
     return ERR_OK;
 }
 
@@ -65,7 +86,7 @@ static bool is_due(const struct judge *j)
     return here || !states;
 }
 
-static struct law_option option_of(struct judge *j)
+static struct law_option option_of(struct judge *j, bool whole)
 {
     const struct law_finding *no = law_first(j);
     struct law_option o = {
@@ -74,7 +95,7 @@ static struct law_option option_of(struct judge *j)
         .title = law_title(tree_get(j->row->row, "titles"), j->lang),
         .possible = !no,
         .inward = j->row->inward,
-        .particulars = law_particulars_view(j),
+        .particulars = whole ? law_particulars_view(j) : NULL,
     };
     if (no) {
         o.why_not = no->remark.sentence;

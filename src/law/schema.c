@@ -79,8 +79,8 @@ SHAPE(choice, "a choice", "choice");
 static const struct law_field particular_fields[] = {
     WORD("name"), ARTICLE, SOURCE, ENUM("required", "always where_available optional conditional"),
     MAP_OPT("when", condition), ENUM("type", "text day flag choice ground code"),
-    INT_OPT("max", 1, LAW_TEXT_MAX), FLAG_OPT("must_be"), ROWS_OPT("choices", choice), TITLES,
-    MAP("help", help)};
+    INT_OPT("max", 1, LAW_TEXT_MAX), FLAG_OPT("must_be"), FLAG_OPT("summary"),
+    ROWS_OPT("choices", choice), TITLES, MAP("help", help)};
 SHAPE(particular, "a particular", "name");
 
 static const struct law_field pre_duty_fields[] = {WORD("duty"), ARTICLE, SOURCE, FLAG("strict")};

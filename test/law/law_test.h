@@ -104,6 +104,7 @@ int look_tests(void);
 int options_tests(void);
 int particulars_tests(void);
 int record_tests(void);
+int said_tests(void);
 int schema_tests(void);
 int shape_tests(void);
 int tables_tests(void);

@@ -7,7 +7,7 @@ int main(void)
 {
     int failed = clocks_tests() + decide_tests() + fold_tests() + fuzz_tests() + guards_tests() +
                  judge_tests() + link_tests() + load_tests() + look_tests() + options_tests() +
-                 particulars_tests() + record_tests() + schema_tests() + shape_tests() +
-                 tables_tests() + verdict_tests();
+                 particulars_tests() + record_tests() + said_tests() + schema_tests() +
+                 shape_tests() + tables_tests() + verdict_tests();
     return failed != 0;
 }
