@@ -150,6 +150,9 @@ bool hash_read(struct str s, struct hash *out);
 /* Base64 (RFC 4648 4, padded), and back; only the canonical spelling is accepted. */
 struct str base64(struct arena *a, struct bytes b);
 bool base64_read(struct arena *a, struct str s, struct bytes *out);
+/* The same in the alphabet of RFC 4648 5 without padding, as browsers write it. */
+struct str base64url(struct arena *a, struct bytes b);
+bool base64url_read(struct arena *a, struct str s, struct bytes *out);
 
 /* A growing run of bytes in an arena. */
 struct buf {

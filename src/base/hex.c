@@ -95,3 +95,27 @@ bool base64_read(struct arena *a, struct str s, struct bytes *out)
     *out = (struct bytes){p, n};
     return true;
 }
+
+struct str base64url(struct arena *a, struct bytes b)
+{
+    struct str s = base64(a, b);
+    char *p = arena_take(a, s.n + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < s.n && s.p[i] != '='; i++)
+        p[n++] = s.p[i] == '+' ? '-' : s.p[i] == '/' ? '_' : s.p[i];
+    return (struct str){p, n};
+}
+
+bool base64url_read(struct arena *a, struct str s, struct bytes *out)
+{
+    char *p = arena_take(a, s.n + 4);
+    size_t n = 0;
+    if (s.n % 4 == 1) return false;
+    for (size_t i = 0; i < s.n; i++) {
+        char c = s.p[i];
+        if (c == '+' || c == '/' || c == '=') return false;
+        p[n++] = c == '-' ? '+' : c == '_' ? '/' : c;
+    }
+    while (n % 4) p[n++] = '=';
+    return base64_read(a, (struct str){p, n}, out);
+}

@@ -6,6 +6,7 @@
 
 #include "base/base.h"
 #include "codec/codec.h"
+#include "seal/passkey.h"
 
 /* ---- digests and small keys ------------------------------------------------------------------ */
 

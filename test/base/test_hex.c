@@ -36,6 +36,22 @@ static void the_examples_of_rfc_4648_hold(void **state)
     }
 }
 
+static void base64url_is_base64_in_another_alphabet_without_padding(void **state)
+{
+    static const uint8_t in[] = {0xfb, 0xff, 0xbf, 0x00, 0x10};
+    static const char *const bad[] = {"A", "+_8", "-/8", "-_-_AB==", "-_9", "- 8A", "AAAAA"};
+    struct arena *a = *state;
+    struct bytes back;
+    assert_text(base64url(a, (struct bytes){in, 5}), "-_-_ABA");
+    assert_text(base64url(a, (struct bytes){in, 0}), "");
+    for (size_t n = 0; n <= sizeof in; n++) {
+        assert_true(base64url_read(a, base64url(a, (struct bytes){in, n}), &back));
+        assert_true(bytes_eq(back, (struct bytes){in, n}));
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        if (base64url_read(a, str_of(bad[i]), &back)) fail_msg("accepted %s", bad[i]);
+}
+
 static void other_spellings_in_base64_are_refused(void **state)
 {
     static const char *const bad[] = {"Zg",   "Zg=",     "Zh==",     "Zm9=",  "Zm8==", "====",
@@ -101,6 +117,7 @@ int hex_tests(void)
         with_arena(bytes_of_any_length_come_back),
         with_arena(the_examples_of_rfc_4648_hold),
         with_arena(other_spellings_in_base64_are_refused),
+        with_arena(base64url_is_base64_in_another_alphabet_without_padding),
         with_arena(every_text_of_four_characters_that_is_read_is_written_the_same),
         cmocka_unit_test(other_spellings_in_hexadecimal_are_refused),
         with_arena(ids_and_hashes_have_exactly_their_length),

@@ -28,6 +28,7 @@ int low_tests(void);
 int mail_tests(void);
 int manifest_tests(void);
 int parcel_tests(void);
+int passkey_tests(void);
 int peer_tests(void);
 int pem_tests(void);
 int suite_tests(void);
