@@ -82,8 +82,8 @@ static void say(struct cli *c, err e)
 /* Whether the command would have recorded something, so that people are told that it did not. */
 static bool may_write(const struct cli *c)
 {
-    static const enum cli_command writing[] = {CLI_INIT, CLI_NEW,  CLI_SEND,   CLI_ACT,
-                                               CLI_ASK,  CLI_PEER, CLI_REBUILD};
+    static const enum cli_command writing[] = {CLI_INIT, CLI_NEW,  CLI_SEND, CLI_ACT,
+                                               CLI_ASK,  CLI_PEER, CLI_USER, CLI_REBUILD};
     for (size_t k = 0; c->args.has_command && k < sizeof writing / sizeof *writing; k++)
         if (writing[k] == c->args.command) return true;
     return false;

@@ -115,7 +115,10 @@ static struct str act_json(struct desk *d, struct turn *t, const struct desk_dee
     struct tree *by = tree_add_map(a, m, "by");
     tree_add_str(a, by, "officer", x->system ? STR("node") : x->by.officer);
     tree_add_str(a, by, "post", x->system ? STR("node") : x->by.post);
-    tree_add_str(a, by, "method", x->system ? STR("system") : STR("session"));
+    tree_add_str(a, by, "method",
+                 x->system     ? STR("system")
+                 : x->method.n ? x->method
+                               : STR("session"));
     tree_add_int(a, m, "at", act->at_ms);
     struct tree *law = tree_add_map(a, m, "law");
     tree_add_str(a, law, "instrument", act->instrument);
@@ -169,6 +172,15 @@ err desk_opens(struct desk *d, struct turn *t, struct str side, struct str ours,
     try(ref_mint(d, t, ours, opens));
     *out = opens;
     return ERR_OK;
+}
+
+void desk_opens_kind(struct desk *d, struct turn *t, struct str instrument, struct str kind,
+                     struct tree *opens)
+{
+    struct str functions = law_competence(t->arena, d->tables, instrument, kind);
+    struct str summary = law_summary(d->tables, instrument, kind);
+    if (str_trim(functions).n) tree_add_str(t->arena, opens, "functions", functions);
+    if (summary.n) tree_add_str(t->arena, opens, "summary", summary);
 }
 
 /* ---- doing ----------------------------------------------------------------------------------- */
@@ -275,6 +287,8 @@ static err deed_rest(struct desk *d, struct turn *t, const struct desk_deed *x,
     tree_add_copy(t->arena, rest, "verdict", law_verdict_write(t->arena, v));
     tree_add_str(t->arena, rest, "profile", desk_hex_hash(t, &d->profile.hash));
     if (opens) tree_add_copy(t->arena, rest, "opens", opens);
+    if (x->drafter.n)
+        tree_add_str(t->arena, tree_add_list(t->arena, rest, "members"), NULL, x->drafter);
     if (x->idem.n) {
         struct idem i;
         idem_of(t, x, &i);
@@ -327,6 +341,7 @@ err desk_deed_do(struct desk *d, struct turn *t, struct desk_deed *x, struct sto
     struct str ref = x->dossier->row.ref;
     if (x->opens) {
         try(desk_opens(d, t, str_of(law_stream_word(who.side)), x->from, x->to, STR(""), &opens));
+        desk_opens_kind(d, t, x->instrument, x->kind, opens);
         ref = tree_str(opens, "ref");
     }
     struct tree *rest;

@@ -11,20 +11,21 @@
 
 struct action_row {
     const char *word;
-    bool writes, person, door;
+    bool writes;
+    enum who { who_officer, who_guest, who_any, who_door } who;
     desk_step *step;
 };
-enum who { who_officer, who_door, who_any };
 static const struct action_row actions[DESK_ACTIONS] = {
 #define ACTION(name, word, writes, who, help)                                                      \
-    [DESK_##name] = {word, writes, who_##who == who_officer, who_##who == who_door, desk_do_##name},
+    [DESK_##name] = {word, writes, who_##who, desk_do_##name},
 #include "desk/action.def"
 #undef ACTION
 };
 
 const char *desk_action_word(enum desk_action a) { return actions[a].word; }
 bool desk_action_writes(enum desk_action a) { return actions[a].writes; }
-bool desk_action_is_door(enum desk_action a) { return actions[a].door; }
+bool desk_action_is_door(enum desk_action a) { return actions[a].who == who_door; }
+bool desk_action_is_guest(enum desk_action a) { return actions[a].who == who_guest; }
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
@@ -94,6 +95,7 @@ err desk_open(struct turn *t, const struct desk_options *o, struct desk **out)
     d->log = o->log;
     d->keeper = o->keeper;
     d->suite = o->suite;
+    d->officers = str_dup(arena, o->officers);
     d->die = o->die;
     d->die_ctx = o->die_ctx;
     arena_on_free(arena, desk_forget, d);
@@ -145,6 +147,19 @@ err desk_freshen(struct desk *d, struct turn *t)
 
 /* ---- turns ----------------------------------------------------------------------------------- */
 
+/* A person's turn: who he is, what he may, and whether the same was asked before. */
+static err person_do(struct desk *d, struct desk_turn *dt)
+{
+    try(desk_person_find(d, dt));
+    try(desk_person_may(d, dt));
+    if (!desk_idem_is(dt)) return actions[dt->action].step(d, dt);
+    bool known;
+    try(desk_idem_known(d, dt, &known));
+    if (known) return ERR_OK;
+    try(actions[dt->action].step(d, dt));
+    return desk_idem_keep(d, dt);
+}
+
 static err turn_do(struct desk *d, struct desk_turn *dt)
 {
     const struct action_row *a = &actions[dt->action];
@@ -157,10 +172,11 @@ static err turn_do(struct desk *d, struct desk_turn *dt)
     if (!d->born && !mends && dt->action != DESK_INIT && dt->action != DESK_LAW)
         return turn_fail(&dt->t, ERR_NONE_SUCH, "node-not-made", NULL,
                          "This folder holds no node yet; make one with: comity init.");
-    if (a->person) {
-        struct store_officer officer;
-        try(desk_officer(d, &dt->t, dt->uid, &officer));
-    }
+    dt->person = NULL;
+    if (a->who == who_officer) return person_do(d, dt);
+    if (a->who == who_any && dt->uid < 0)
+        return turn_fail(&dt->t, ERR_STRANGER, "not-here", NULL,
+                         "This is only done at the node's own computer: comity %s.", a->word);
     return a->step(d, dt);
 }
 
@@ -250,7 +266,9 @@ static void after_group(struct desk *d, struct desk_turn *const *turns, size_t n
     }
     err head = d->born ? desk_head_sign(d, &t) : ERR_OK;
     for (size_t k = 0; k < n; k++) {
-        if (turns[k]->result != ERR_OK || !turns[k]->inside) continue;
+        if (turns[k]->result != ERR_OK) continue;
+        if (turns[k]->action == DESK_READS) desk_reads_written(d);
+        if (!turns[k]->inside) continue;
         if (head != ERR_OK) {
             turns[k]->result = head;
             turns[k]->t.fault = t.fault;
@@ -347,12 +365,4 @@ err desk_arg(struct turn *t, const struct tree *args, const char *name, struct s
     if (out->n) return ERR_OK;
     return turn_fail_at(t, ERR_USAGE, "argument-missing", NULL, str_of(name),
                         "The argument %s is missing.", name);
-}
-
-err desk_arg_dossier(struct desk *d, struct turn *t, const struct tree *args,
-                     struct store_dossier *out)
-{
-    struct str ref;
-    try(desk_arg(t, args, "ref", &ref));
-    return store_dossier_find(t, d->store, ref, out);
 }

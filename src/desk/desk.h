@@ -10,6 +10,7 @@
 
 #include "base/base.h"
 #include "codec/codec.h"
+#include "desk/action.h"
 #include "law/law.h"
 #include "ledger/ledger.h"
 #include "proof/proof.h"
@@ -52,7 +53,9 @@ struct desk_options {
     const struct suite *suite;
     const struct law_file *law; /* the table set to decide with */
     size_t law_n;
-    bool create; /* make the tables and, by INIT, the first acts */
+    bool create;         /* make the tables and, by INIT, the first acts */
+    struct str officers; /* origin of the officers' pages, "http://norland.localhost:8471"; empty:
+                          * no passkeys */
     /* A COMMIT failed and nobody knows whether it holds: must not return (exit 111; the simulator
      * longjmps into a restart). */
     void (*die)(void *ctx, const char *why);
@@ -69,17 +72,6 @@ MUST err desk_freshen(struct desk *d, struct turn *t);
 void desk_close(struct desk *d);
 
 /* ---- a turn ---------------------------------------------------------------------------------- */
-
-enum desk_action {
-#define ACTION(name, word, writes, who, help) DESK_##name,
-#include "desk/action.def"
-#undef ACTION
-    DESK_ACTIONS
-};
-const char *desk_action_word(enum desk_action a);
-bool desk_action_writes(enum desk_action a);
-/* For a door alone: no person may ask for it. */
-bool desk_action_is_door(enum desk_action a);
 
 /* A parcel that `post` opened and verified: what it says, and the bytes. */
 struct desk_parcel {
@@ -113,6 +105,7 @@ struct desk_turn {
     void *own;                          /* the door's */
     void (*done)(struct desk_turn *dt); /* set by desk_submit */
     struct desk_inside *inside;         /* the desk's, between commit and answer */
+    const struct desk_person *person;   /* the desk's: who asks */
 };
 /* Does the turns: those that write share one transaction, and nothing is answered before it is
  * durable. Afterwards heads and receipts are signed. A turn that fails leaves no trace; when SQL
@@ -127,18 +120,10 @@ void desk_submit(struct desk *d, struct desk_turn *dt, void (*done)(struct desk_
 size_t desk_queued(const struct desk *d);
 void desk_work(struct desk *d);
 
-/* Arguments by action (all text unless said):
- *   LIST       limit (int), before (int; what the last view gave as `before`)
- *   SHOW LOG   ref, lang
- *   NEW        instrument, kind, to, lang, particulars (map), documents (list of {name,type,data:
- * base64}) CHECK SEND draft, idem (CHECK also a request not kept: instrument, kind, to, lang,
- * particulars) ACT        ref, act, lang, particulars, documents, idem EXPORT     ref, act (id;
- * default: the dossier's first) -> view.container (base64), view.root (PEM) REPLAY     tables (a
- * packed set; default: the one each act names) LAW        what, unverified (bool) PEER_ADD profile
- * (base64 CMS), root (base64 DER), words (without: only proposes), replace PEER_REMOVE address (or
- * a State) INIT       profile, root (as above), officers (list of {officer,post,authority,uid})
- * RECEIPT    act (id), answer (the JSON on the wire), log_size (int, of the job) RETRY      act
- * (id), next_ms (int), status (int), why INCIDENT   key (hex), peer, code, article, sentence */
+/* When reads of content must be written down at the latest, by READS, a door's turn that whoever
+ * serves then submits; INT64_MAX: none wait. */
+enum { DESK_READS_LATE_MS = 1000 };
+int64_t desk_reads_due_ms(const struct desk *d);
 
 /* ---- for post -------------------------------------------------------------------------------- */
 
@@ -146,8 +131,9 @@ void desk_work(struct desk *d);
  */
 struct desk_peer {
     struct str address, state, node, url, vkey;
-    struct hash tls;     /* SHA-256 of its TLS certificate */
-    struct hash tls_key; /* SHA-256 of that certificate's SubjectPublicKeyInfo */
+    struct str name, state_name; /* in the words of its own profile */
+    struct hash tls;             /* SHA-256 of its TLS certificate */
+    struct hash tls_key;         /* SHA-256 of that certificate's SubjectPublicKeyInfo */
     struct bytes root_der, seal_der, open_der;
     int64_t tls_from_ms, tls_to_ms;
     int64_t tls_revoked_ms, seal_revoked_ms, open_revoked_ms; /* 0: not revoked */

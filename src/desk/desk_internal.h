@@ -7,6 +7,29 @@
 #include "store/store.h"
 #include "vault/vault.h"
 
+/* Who asks, found once a turn. */
+struct desk_person {
+    struct store_officer officer;
+    struct str method;   /* of acts: "session" or "key" */
+    bool by_session;     /* else at the command line */
+    struct hash session; /* the token's hash */
+};
+
+/* Somebody read content, and it is not written down yet. */
+enum { DESK_READS_MAX = 512, DESK_SEEN_MAX = 256, DESK_SEEN_LATE_MS = 60000 };
+struct desk_read {
+    enum desk_action action;
+    char officer[40];
+    struct id dossier;
+    int64_t at_ms;
+};
+/* When a session was last used. */
+struct desk_seen {
+    struct hash token;
+    int64_t at_ms; /* 0: empty */
+    bool fresh;    /* not in the store yet */
+};
+
 struct desk {
     struct arena *arena; /* the desk's life */
     struct arena *known; /* peers and our profile: made again when they change */
@@ -33,6 +56,10 @@ struct desk {
     struct str note; /* newest signed checkpoint */
     uint64_t note_size, tiled;
     struct desk_counts counts;
+    struct str officers; /* origin of the officers' pages */
+    struct desk_read reads[DESK_READS_MAX];
+    size_t reads_n, reads_taken;
+    struct desk_seen seen[DESK_SEEN_MAX];
     struct desk_turn *queue[DESK_QUEUE_MAX]; /* a ring */
     size_t queue_first, queue_n;
 };
@@ -50,7 +77,7 @@ typedef err desk_step(struct desk *d, struct desk_turn *dt);
 
 /* ---- records and their projection ------------------------------------------------------------ */
 
-enum { DESK_PROJECTION_VERSION = 2, DESK_ACTS_MAX = 4096 };
+enum { DESK_PROJECTION_VERSION = 3, DESK_ACTS_MAX = 4096 };
 /* Of a peer's stream: so that it alone cannot fill a dossier, nor fill it with gaps. */
 enum { DESK_STREAM_MAX = DESK_ACTS_MAX / 2, DESK_AHEAD_MAX = 64 };
 /* Puts a permanent row and projects it: the one way anything becomes permanent. */
@@ -97,13 +124,13 @@ struct law_act desk_law_act(const struct tree *act, enum law_stream stream);
  */
 void desk_level_add(struct desk *d, struct turn *t, struct tree *m, const struct store_act *a);
 /* `undelivered`: every act that was tried in vain so far. */
-MUST err desk_undelivered_add(struct desk *d, struct turn *t, struct tree *v);
+MUST err desk_undelivered_add(struct desk *d, struct desk_turn *dt, struct tree *v);
 
 /* ---- who ------------------------------------------------------------------------------------- */
 
 MUST err desk_known_load(struct desk *d, struct turn *t);
-/* The officer of a uid. ERR_STRANGER. */
-MUST err desk_officer(struct desk *d, struct turn *t, int64_t uid, struct store_officer *out);
+/* Who asks in this turn. ERR_STRANGER. The rest about people is in person.h. */
+MUST err desk_officer(struct desk *d, struct desk_turn *dt, struct store_officer *out);
 MUST err desk_functions(struct turn *t, const struct tree *list, struct law_function **out,
                         size_t *n_out);
 MUST err desk_own_authority(struct desk *d, struct turn *t, struct str address,
@@ -132,6 +159,8 @@ struct desk_deed {
     struct desk_doc *documents;
     size_t documents_n;
     struct store_officer by;
+    struct str method;  /* how he is known; empty: "session" */
+    struct str drafter; /* who began the draft, a member of the dossier too */
     bool system;
     struct str idem; /* the officer's key; may be empty */
     struct str lang; /* of the texts among the particulars; empty: English */
@@ -149,6 +178,9 @@ MUST err desk_deed_row(struct desk *d, struct turn *t, struct desk_deed *deed,
 /* What a dossier begins with: sides, addresses, and a label minted from the series of `ours`. */
 MUST err desk_opens(struct desk *d, struct turn *t, struct str side, struct str ours,
                     struct str theirs, struct str their_ref, struct tree **out);
+/* Adds to it what the tables say of its kind: functions it falls under, what names it in lists. */
+void desk_opens_kind(struct desk *d, struct turn *t, struct str instrument, struct str kind,
+                     struct tree *opens);
 /* Makes the table set we decide with permanent, once. */
 MUST err desk_tables_keep(struct desk *d, struct turn *t);
 /* Reads documents given as base64, and refuses what an act may not carry; nothing is written. */
@@ -157,6 +189,11 @@ MUST err desk_documents_read(struct turn *t, const struct tree *list, struct des
 /* Puts those just read into the vault under the dossier's key, once nothing can be refused. */
 MUST err desk_documents_keep(struct desk *d, struct turn *t, const struct id *dossier,
                              struct desk_doc *docs, size_t n);
+
+/* Documents of a draft, with where they lie in the vault: written and read. */
+void desk_draft_documents(struct turn *t, struct tree *list, const struct desk_doc *docs, size_t n);
+MUST err desk_draft_docs(struct turn *t, const struct tree *list, struct desk_doc **out,
+                         size_t *n_out);
 
 /* ---- the log --------------------------------------------------------------------------------- */
 
@@ -180,8 +217,7 @@ struct str desk_hex_hash(struct turn *t, const struct hash *h);
 struct id desk_random_id(struct turn *t);
 /* Required text argument; ERR_USAGE naming it. */
 MUST err desk_arg(struct turn *t, const struct tree *args, const char *name, struct str *out);
-/* The dossier an argument `ref` names. */
-MUST err desk_arg_dossier(struct desk *d, struct turn *t, const struct tree *args,
-                          struct store_dossier *out);
+#include "desk/person.h"
+#include "desk/shown.h"
 
 #endif

@@ -6,31 +6,8 @@
 
 /* ---- a draft --------------------------------------------------------------------------------- */
 
-static err draft_from(struct desk *d, struct turn *t, int64_t uid, const struct tree *args,
-                      struct tree **out)
+void desk_draft_documents(struct turn *t, struct tree *list, const struct desk_doc *docs, size_t n)
 {
-    struct store_officer officer;
-    try(desk_officer(d, t, uid, &officer));
-    struct str kind, to;
-    try(desk_arg(t, args, "kind", &kind));
-    try(desk_arg(t, args, "to", &to));
-    struct str instrument = tree_str(args, "instrument");
-    struct tree *m = tree_map(t->arena);
-    struct id id = desk_random_id(t);
-    tree_add_str(t->arena, m, "dossier", desk_hex_id(t, &id));
-    tree_add_str(t->arena, m, "from", officer.authority);
-    tree_add_str(t->arena, m, "instrument", instrument.n ? instrument : STR("un-cybercrime"));
-    tree_add_str(t->arena, m, "kind", kind);
-    tree_add_str(t->arena, m, "lang", tree_str(args, "lang"));
-    tree_add_str(t->arena, m, "to", to);
-    const struct tree *particulars = tree_get(args, "particulars");
-    tree_add_copy(t->arena, m, "particulars", particulars ? particulars : tree_map(t->arena));
-    struct desk_doc *docs;
-    size_t n;
-    try(desk_documents_read(t, tree_get(args, "documents"), &docs, &n));
-    try(store_key_make(t, d->store, &id));
-    try(desk_documents_keep(d, t, &id, docs, n));
-    struct tree *list = tree_add_list(t->arena, m, "documents");
     for (size_t k = 0; k < n; k++) {
         struct tree *one = tree_add_map(t->arena, list, NULL);
         tree_add_str(t->arena, one, "name", docs[k].name);
@@ -39,6 +16,31 @@ static err draft_from(struct desk *d, struct turn *t, int64_t uid, const struct 
         tree_add_int(t->arena, one, "size", docs[k].size);
         tree_add_str(t->arena, one, "vault", desk_hex_hash(t, &docs[k].vault));
     }
+}
+
+static err draft_from(struct desk *d, struct desk_turn *dt, struct tree **out)
+{
+    struct turn *t = &dt->t;
+    const struct tree *args = dt->args, *particulars = tree_get(args, "particulars");
+    struct str kind, to;
+    try(desk_arg(t, args, "kind", &kind));
+    try(desk_arg(t, args, "to", &to));
+    struct str instrument = tree_str(args, "instrument");
+    struct tree *m = tree_map(t->arena);
+    struct id id = desk_random_id(t);
+    tree_add_str(t->arena, m, "dossier", desk_hex_id(t, &id));
+    tree_add_str(t->arena, m, "from", dt->person->officer.authority);
+    tree_add_str(t->arena, m, "instrument", instrument.n ? instrument : STR("un-cybercrime"));
+    tree_add_str(t->arena, m, "kind", kind);
+    tree_add_str(t->arena, m, "lang", tree_str(args, "lang"));
+    tree_add_str(t->arena, m, "to", to);
+    tree_add_copy(t->arena, m, "particulars", particulars ? particulars : tree_map(t->arena));
+    struct desk_doc *docs;
+    size_t n;
+    try(desk_documents_read(t, tree_get(args, "documents"), &docs, &n));
+    try(store_key_make(t, d->store, &id));
+    try(desk_documents_keep(d, t, &id, docs, n));
+    desk_draft_documents(t, tree_add_list(t->arena, m, "documents"), docs, n);
     *out = m;
     return ERR_OK;
 }
@@ -46,26 +48,31 @@ static err draft_from(struct desk *d, struct turn *t, int64_t uid, const struct 
 err desk_do_NEW(struct desk *d, struct desk_turn *dt)
 {
     struct turn *t = &dt->t;
+    const struct store_officer *officer = &dt->person->officer;
     struct tree *body;
-    try(draft_from(d, t, dt->uid, dt->args, &body));
-    struct store_officer officer;
-    try(desk_officer(d, t, dt->uid, &officer));
+    try(draft_from(d, dt, &body));
     struct id id = desk_random_id(t);
     struct store_draft draft = {
         .id = id,
-        .label = str_printf(t->arena, "d-%02x%02x%02x", id.b[0], id.b[1], id.b[2]),
-        .officer = officer.officer,
+        .label = str_printf(t->arena, "d-%02x%02x%02x%02x", id.b[0], id.b[1], id.b[2], id.b[3]),
+        .officer = officer->officer,
         .body = str_bytes(json_write(t->arena, body)),
-        .changed_ms = turn_now_ms(t)};
+        .changed_ms = turn_now_ms(t),
+        .authority = officer->authority,
+        .functions = law_competence(t->arena, d->tables, tree_str(body, "instrument"),
+                                    tree_str(body, "kind")),
+        .version = 1,
+        .changed_by = officer->officer};
     try(store_draft_put(t, d->store, &draft));
     struct tree *v = tree_map(t->arena);
     tree_add_str(t->arena, v, "draft", draft.label);
+    tree_add_int(t->arena, v, "version", draft.version);
     tree_add_copy(t->arena, v, "request", body);
     dt->view = v;
     return ERR_OK;
 }
 
-static err docs_read(struct turn *t, const struct tree *list, struct desk_doc **out, size_t *n_out)
+err desk_draft_docs(struct turn *t, const struct tree *list, struct desk_doc **out, size_t *n_out)
 {
     size_t n = list ? list->count : 0, k = 0;
     struct desk_doc *docs = arena_take_many(t->arena, n + 1, sizeof *docs);
@@ -83,12 +90,13 @@ static err docs_read(struct turn *t, const struct tree *list, struct desk_doc **
 }
 
 /* Reads a draft as the first act of a dossier to be. */
-static err draft_deed(struct desk *d, struct turn *t, struct str label, struct desk_deed *out)
+static err draft_deed(struct desk *d, struct desk_turn *dt, enum store_right right,
+                      struct store_draft *draft, struct desk_deed *out)
 {
-    struct store_draft draft;
-    try(store_draft_get(t, d->store, label, &draft));
+    struct turn *t = &dt->t;
     struct tree *m;
-    try(json_read(t, draft.body, &codec_limits, &m));
+    try(desk_arg_draft(d, dt, right, draft));
+    try(json_read(t, draft->body, &codec_limits, &m));
     struct desk_deed x = {.opens = true,
                           .lang = tree_str(m, "lang"),
                           .instrument = tree_str(m, "instrument"),
@@ -96,7 +104,7 @@ static err draft_deed(struct desk *d, struct turn *t, struct str label, struct d
                           .from = tree_str(m, "from"),
                           .to = tree_str(m, "to"),
                           .particulars = tree_get(m, "particulars")};
-    try(docs_read(t, tree_get(m, "documents"), &x.documents, &x.documents_n));
+    try(desk_draft_docs(t, tree_get(m, "documents"), &x.documents, &x.documents_n));
     if (!id_read(tree_str(m, "dossier"), &x.id))
         return turn_fail(t, ERR_INTEGRITY, "draft-altered", NULL, "A draft is not readable.");
     struct desk_case *c = arena_take(t->arena, sizeof *c);
@@ -107,18 +115,16 @@ static err draft_deed(struct desk *d, struct turn *t, struct str label, struct d
 }
 
 /* A request that is not kept, only looked at: the same deed without a draft or documents. */
-static err request_deed(struct desk *d, struct desk_turn *dt, struct desk_deed *out)
+static err request_deed(struct desk_turn *dt, struct desk_deed *out)
 {
     struct turn *t = &dt->t;
-    struct store_officer officer;
     struct str instrument = tree_str(dt->args, "instrument");
     struct desk_deed x = {.opens = true,
                           .lang = tree_str(dt->args, "lang"),
                           .instrument = instrument.n ? instrument : STR("un-cybercrime"),
                           .kind = tree_str(dt->args, "kind"),
+                          .from = dt->person->officer.authority,
                           .particulars = tree_get(dt->args, "particulars")};
-    try(desk_officer(d, t, dt->uid, &officer));
-    x.from = officer.authority;
     try(desk_arg(t, dt->args, "to", &x.to));
     struct desk_case *c = arena_take(t->arena, sizeof *c);
     try(desk_case_new(t, c));
@@ -129,11 +135,13 @@ static err request_deed(struct desk *d, struct desk_turn *dt, struct desk_deed *
 
 /* ---- preflight ------------------------------------------------------------------------------- */
 
-static void add_remarks(struct turn *t, struct tree *v, const struct law_remark *r)
+static void add_remarks(struct desk *d, struct turn *t, struct tree *v, const struct law_remark *r)
 {
     struct tree *list = tree_add_list(t->arena, v, "remarks");
     for (; r; r = r->next) {
         struct tree *one = tree_add_map(t->arena, list, NULL);
+        bool must = law_remark_is_must(d->tables, r->code);
+        tree_add_str(t->arena, one, "grade", must ? STR("must") : STR("should"));
         tree_add_str(t->arena, one, "code", r->code);
         tree_add_str(t->arena, one, "article", r->article);
         tree_add_str(t->arena, one, "particular", r->particular);
@@ -141,18 +149,39 @@ static void add_remarks(struct turn *t, struct tree *v, const struct law_remark 
     }
 }
 
+/* What is stated and nothing was found against: a preflight also says what is well. */
+static err add_fine(struct desk *d, struct desk_turn *dt, struct tree *v, const struct desk_deed *x,
+                    const struct law_remark *remarks)
+{
+    struct turn *t = &dt->t;
+    const struct tree *rows;
+    try(law_request_rows(t, d->tables, x->instrument, x->kind, desk_lang(dt), &rows));
+    struct tree *list = tree_add_list(t->arena, v, "fine");
+    for (const struct tree *r = rows->child; r; r = r->next) {
+        const struct law_remark *found = remarks;
+        struct str name = tree_str(r, "name");
+        while (found && !str_eq(found->particular, name)) found = found->next;
+        if (found || !tree_get_s(x->particulars, name)) continue;
+        struct tree *one = tree_add_map(t->arena, list, NULL);
+        tree_add_str(t->arena, one, "particular", name);
+        tree_add_str(t->arena, one, "title", tree_str(r, "title"));
+        tree_add_str(t->arena, one, "article", tree_str(r, "article"));
+    }
+    return ERR_OK;
+}
+
 err desk_do_CHECK(struct desk *d, struct desk_turn *dt)
 {
     struct turn *t = &dt->t;
-    struct str label;
+    struct str label = STR("");
+    struct store_draft draft;
     struct desk_deed x;
     struct law_who who;
     if (tree_str(dt->args, "kind").n) {
-        label = STR("");
-        try(request_deed(d, dt, &x));
+        try(request_deed(dt, &x));
     } else {
-        try(desk_arg(t, dt->args, "draft", &label));
-        try(draft_deed(d, t, label, &x));
+        try(draft_deed(d, dt, RIGHT_DRAFT, &draft, &x));
+        label = draft.label;
     }
     enum law_stream stream;
     try(desk_deed_who(d, t, &x, &who));
@@ -171,15 +200,18 @@ err desk_do_CHECK(struct desk *d, struct desk_turn *dt)
     struct tree *v = tree_map(t->arena);
     tree_add_str(t->arena, v, "draft", label);
     tree_add_int(t->arena, v, "must", (int64_t)must + (known ? 0 : 1));
-    add_remarks(t, v, remarks);
+    add_remarks(d, t, v, remarks);
     if (!known) {
         struct tree *one = tree_add_map(t->arena, v->last, NULL);
+        tree_add_str(t->arena, one, "grade", STR("must"));
         tree_add_str(t->arena, one, "code", STR("peer-unknown"));
         tree_add_str(t->arena, one, "article", STR("un-cybercrime 40(12)"));
         tree_add_str(t->arena, one, "particular", STR("to"));
         tree_add_str(t->arena, one, "sentence",
                      STR("This node has not pinned the authority addressed."));
+        tree_add_str(t->arena, one, "remedy", STR("comity peer add"));
     }
+    try(add_fine(d, dt, v, &x, remarks));
     dt->view = v;
     if (must == 0 && known) return ERR_OK;
     return turn_fail(t, ERR_NO, "check-must", NULL, "%lld thing(s) must be mended before sending.",
@@ -218,17 +250,43 @@ static err addressee(struct desk *d, struct turn *t, struct str to)
 err desk_do_SEND(struct desk *d, struct desk_turn *dt)
 {
     struct turn *t = &dt->t;
-    struct str label;
     struct desk_deed x;
-    try(desk_arg(t, dt->args, "draft", &label));
-    try(draft_deed(d, t, label, &x));
-    try(desk_officer(d, t, dt->uid, &x.by));
+    struct store_draft draft;
+    try(draft_deed(d, dt, RIGHT_SEND, &draft, &x));
+    x.by = dt->person->officer;
+    x.method = dt->person->method;
+    if (!str_eq(draft.officer, x.by.officer)) x.drafter = draft.officer;
     try(addressee(d, t, x.to));
     x.idem = str_printf(t->arena, "draft " STR_FMT, STR_ARG(desk_hex_id(t, &x.id)));
     struct store_act a;
     try(desk_deed_do(d, t, &x, &a));
+    draft.sent = true;
+    try(store_draft_put(t, d->store, &draft));
     done_view(d, dt, &a);
     return ERR_OK;
+}
+
+/* An act that travels needs more of a role than one that stays at home. */
+static err act_may(struct desk *d, struct desk_turn *dt, const struct desk_deed *x)
+{
+    struct turn *t = &dt->t;
+    struct law_who who;
+    struct desk_deed asked = *x;
+    enum law_stream stream;
+    struct store_dossier row;
+    try(desk_deed_who(d, t, &asked, &who));
+    try(desk_deed_row(d, t, &asked, &who, &stream));
+    enum store_right right = stream == LAW_INWARD ? RIGHT_ACT_INWARD : RIGHT_ACT;
+    return desk_arg_dossier(d, dt, right, &row);
+}
+
+static err version_check(struct turn *t, const struct tree *args, const struct store_dossier *row)
+{
+    if (!tree_get(args, "version") || tree_int(args, "version", -1) == row->changed_leaf)
+        return ERR_OK;
+    return turn_fail(t, ERR_CONFLICT, "stale-version", "comity officers 1: version",
+                     "The dossier has changed since it was looked at; nothing was done. Look at it "
+                     "again and decide anew.");
 }
 
 err desk_do_ACT(struct desk *d, struct desk_turn *dt)
@@ -237,10 +295,11 @@ err desk_do_ACT(struct desk *d, struct desk_turn *dt)
     struct store_dossier row;
     struct desk_case *c = arena_take(t->arena, sizeof *c);
     struct desk_deed x = {.dossier = c, .particulars = tree_get(dt->args, "particulars")};
-    try(desk_arg_dossier(d, t, dt->args, &row));
+    try(desk_arg_dossier(d, dt, RIGHT_READ, &row));
     try(desk_case_load(d, t, &row.id, INT64_MAX, c));
     try(desk_arg(t, dt->args, "act", &x.act));
-    try(desk_officer(d, t, dt->uid, &x.by));
+    x.by = dt->person->officer;
+    x.method = dt->person->method;
     x.id = row.id;
     x.from = row.ours;
     x.to = row.theirs;
@@ -248,6 +307,8 @@ err desk_do_ACT(struct desk *d, struct desk_turn *dt)
     x.kind = row.kind;
     x.idem = tree_str(dt->args, "idem");
     x.lang = tree_str(dt->args, "lang");
+    try(act_may(d, dt, &x));
+    try(version_check(t, dt->args, &row));
     try(desk_documents_read(t, tree_get(dt->args, "documents"), &x.documents, &x.documents_n));
     struct store_act a;
     try(desk_deed_do(d, t, &x, &a));

@@ -81,7 +81,8 @@ err desk_do_EXPORT(struct desk *d, struct desk_turn *dt)
     struct store_dossier row;
     struct desk_case c;
     const struct desk_entry *e;
-    try(desk_arg_dossier(d, t, dt->args, &row));
+    try(desk_arg_dossier(d, dt, RIGHT_READ, &row));
+    try(desk_read_note(d, dt, &row.id));
     try(desk_case_load(d, t, &row.id, INT64_MAX, &c));
     try(act_pick(t, &c, tree_str(dt->args, "act"), &e));
     struct store_parcel parcel;

@@ -6,9 +6,10 @@
 
 #include <string.h>
 
-static err house_act(struct desk *d, struct turn *t, const char *act,
-                     const struct tree *particulars)
+err desk_house_act(struct desk *d, struct desk_turn *dt, const char *act,
+                   const struct tree *particulars)
 {
+    struct turn *t = &dt->t;
     struct id *id = arena_take(t->arena, sizeof *id);
     *id = desk_random_id(t);
     struct store_act *rows;
@@ -22,6 +23,12 @@ static err house_act(struct desk *d, struct turn *t, const char *act,
     tree_add_int(t->arena, m, "n", (int64_t)n + 1);
     tree_add_int(t->arena, m, "at", turn_now_ms(t));
     tree_add_copy(t->arena, m, "particulars", particulars);
+    if (dt->person) {
+        struct tree *by = tree_add_map(t->arena, m, "by");
+        tree_add_str(t->arena, by, "officer", dt->person->officer.officer);
+        tree_add_str(t->arena, by, "post", dt->person->officer.post);
+        tree_add_str(t->arena, by, "method", dt->person->method);
+    }
     struct tree *rest = tree_map(t->arena);
     tree_add_int(t->arena, rest, "stream", LAW_INWARD);
     tree_add_str(t->arena, rest, "way", STR("house"));
@@ -70,10 +77,8 @@ err desk_do_INIT(struct desk *d, struct desk_turn *dt)
     tree_add_str(t->arena, facts, "node", p.profile.node);
     tree_add_str(t->arena, facts, "profile", desk_hex_hash(t, &p.profile.hash));
     tree_add_str(t->arena, facts, "state", p.profile.state);
-    try(house_act(d, t, "node.fact", facts));
-    const struct tree *officers = tree_get(dt->args, "officers");
-    for (const struct tree *o = officers ? officers->child : NULL; o; o = o->next)
-        try(house_act(d, t, "officer.set", o));
+    try(desk_house_act(d, dt, "node.fact", facts));
+    try(desk_officers_first(d, dt, tree_get(dt->args, "officers")));
     try(store_fact_set(t, d->store, STR("projection"),
                        str_printf(t->arena, "%d", DESK_PROJECTION_VERSION)));
     struct tree *v = tree_map(t->arena);
@@ -142,9 +147,10 @@ static err profile_is_newest(struct desk *d, struct turn *t, const struct store_
                      str_c(t->arena, time_text(t->arena, stored.at_ms)));
 }
 
-static err peer_act(struct desk *d, struct turn *t, const struct signed_profile *p,
+static err peer_act(struct desk *d, struct desk_turn *dt, const struct signed_profile *p,
                     struct str address, const char *stage)
 {
+    struct turn *t = &dt->t;
     struct seal_cert tls;
     try(seal_cert_read(t, p->profile.tls_der, &tls));
     struct tree *m = tree_map(t->arena);
@@ -156,7 +162,7 @@ static err peer_act(struct desk *d, struct turn *t, const struct signed_profile 
     tree_add_str(t->arena, m, "root", desk_hex_hash(t, &p->root_cert.print));
     tree_add_str(t->arena, m, "profile", desk_hex_hash(t, &p->profile.hash));
     tree_add_str(t->arena, m, "tls", desk_hex_hash(t, &tls.print));
-    return house_act(d, t, "peer.set", m);
+    return desk_house_act(d, dt, "peer.set", m);
 }
 
 /* What is known of each of a profile's authorities: an empty row for one that is new. */
@@ -196,7 +202,7 @@ err desk_do_PEER_ADD(struct desk *d, struct desk_turn *dt)
         struct str address = p.profile.authorities[k].address;
         bool stands = str_is(known[k].stage, "pinned");
         pinned = pinned && (stands || heard.n);
-        if (!stands || heard.n) try(peer_act(d, t, &p, address, heard.n ? "pinned" : "proposed"));
+        if (!stands || heard.n) try(peer_act(d, dt, &p, address, heard.n ? "pinned" : "proposed"));
         tree_add_str(t->arena, list, NULL, address);
     }
     tree_add_str(t->arena, v, "state", p.profile.state);
@@ -230,7 +236,7 @@ err desk_do_PEER_REMOVE(struct desk *d, struct desk_turn *dt)
         tree_add_str(t->arena, m, "root", desk_hex_hash(t, &rows[k].root));
         tree_add_str(t->arena, m, "profile", desk_hex_hash(t, &rows[k].profile));
         tree_add_str(t->arena, m, "tls", desk_hex_hash(t, &rows[k].tls));
-        try(house_act(d, t, "peer.set", m));
+        try(desk_house_act(d, dt, "peer.set", m));
         tree_add_str(t->arena, list, NULL, rows[k].address);
     }
     tree_add_str(t->arena, v, "stage", STR("removed"));
@@ -251,6 +257,8 @@ err desk_do_PEERS(struct desk *d, struct desk_turn *dt)
     for (size_t k = 0; k < n; k++) {
         struct tree *one = tree_add_map(t->arena, list, NULL);
         tree_add_str(t->arena, one, "address", rows[k].address);
+        tree_add_str(t->arena, one, "title",
+                     desk_address_title(d, t, rows[k].address, desk_lang(dt)));
         tree_add_str(t->arena, one, "state", rows[k].state);
         tree_add_str(t->arena, one, "node", rows[k].node);
         tree_add_str(t->arena, one, "url", rows[k].url);

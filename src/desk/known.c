@@ -83,6 +83,8 @@ static err peer_load(struct desk *d, struct turn *t, const struct store_peer *ro
                               .state = row->state,
                               .node = row->node,
                               .url = row->url,
+                              .name = a->name,
+                              .state_name = p.name,
                               .vkey = p.vkey,
                               .tls = tls.print,
                               .tls_key = tls.key,
@@ -197,20 +199,6 @@ err desk_own_authority(struct desk *d, struct turn *t, struct str address,
     if (*out) return ERR_OK;
     return turn_fail(t, ERR_NONE_SUCH, "authority-none-such", NULL,
                      "This node does not serve the authority " STR_FMT ".", STR_ARG(address));
-}
-
-err desk_officer(struct desk *d, struct turn *t, int64_t uid, struct store_officer *out)
-{
-    struct store_officer *rows;
-    size_t n;
-    try(store_officers(t, d->store, &rows, &n));
-    for (size_t k = 0; k < n; k++) {
-        if (rows[k].uid != uid) continue;
-        *out = rows[k];
-        return ERR_OK;
-    }
-    return turn_fail(t, ERR_STRANGER, "officer-unknown", NULL,
-                     "The user with number %lld is no officer of this node.", (long long)uid);
 }
 
 err desk_functions(struct turn *t, const struct tree *list, struct law_function **out,

@@ -28,16 +28,19 @@ void desk_level_add(struct desk *d, struct turn *t, struct tree *m, const struct
         attempts_add(t, tree_add_map(t->arena, m, "undelivered"), &o);
 }
 
-err desk_undelivered_add(struct desk *d, struct turn *t, struct tree *v)
+err desk_undelivered_add(struct desk *d, struct desk_turn *dt, struct tree *v)
 {
+    struct turn *t = &dt->t;
+    struct store_reader who;
     struct store_outgoing *rows;
     size_t n;
-    try(store_outgoing_tried(t, d->store, UNDELIVERED_MAX, &rows, &n));
+    desk_reader(dt, RIGHT_READ, &who);
+    try(store_access_tried(t, d->store, &who, UNDELIVERED_MAX, &rows, &n));
     struct tree *list = tree_add_list(t->arena, v, "undelivered");
     for (size_t k = 0; k < n; k++) {
         struct store_dossier row;
         struct store_act act;
-        try(store_dossier_get(t, d->store, &rows[k].dossier, &row));
+        try(store_access_get(t, d->store, &who, &rows[k].dossier, &row));
         try(store_act_get(t, d->store, &rows[k].act, &act));
         struct tree *one = tree_add_map(t->arena, list, NULL);
         tree_add_str(t->arena, one, "ref", row.ref);

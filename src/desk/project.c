@@ -20,6 +20,56 @@ static err clocks_project(struct desk *d, struct turn *t, const struct desk_case
     return store_clocks_set(t, d->store, &c->row.id, rows, n);
 }
 
+/* Words by blanks, in the order of the fold. */
+static struct str words_of(struct turn *t, const struct str *words, size_t n)
+{
+    struct buf b = buf_in(t->arena);
+    for (size_t k = 0; k < n; k++) buf_printf(&b, "%s" STR_FMT, k ? " " : "", STR_ARG(words[k]));
+    return buf_as_str(&b);
+}
+
+/* What lists say of it. Which particular names it was settled when it was opened. */
+static err brief_project(struct desk *d, struct turn *t, const struct desk_case *c, int64_t leaf)
+{
+    enum { TITLE_MAX = 120 };
+    struct store_brief b = {.dossier = c->row.id,
+                            .marks = words_of(t, c->state.marks, c->state.marks_n),
+                            .missing = words_of(t, c->state.missing, c->state.missing_n),
+                            .touched_leaf = leaf};
+    struct str rest;
+    for (size_t k = 0; k < c->n; k++) {
+        struct str name = tree_str(tree_get(c->entries[k].rest, "opens"), "summary");
+        if (name.n) b.title = desk_particular_text(tree_get_s(c->state.particulars, name));
+    }
+    str_split(b.title, '\n', &b.title, &rest);
+    if (b.title.n > TITLE_MAX) {
+        b.title.n = TITLE_MAX;
+        while (b.title.n && ((uint8_t)b.title.p[b.title.n] & 0xC0) == 0x80) b.title.n--;
+    }
+    return store_brief_set(t, d->store, &b);
+}
+
+/* What an act says, so that its dossier is found by it; and who of ours did it. */
+static err act_content(struct desk *d, struct turn *t, const struct store_record *r,
+                       const struct store_act *a, const struct tree *act)
+{
+    struct buf b = buf_in(t->arena);
+    const struct tree *particulars = tree_get(act, "particulars"), *by = tree_get(act, "by");
+    for (const struct tree *p = particulars ? particulars->child : NULL; p; p = p->next)
+        buf_printf(&b, STR_FMT " ", STR_ARG(desk_particular_text(p)));
+    const struct tree *docs = tree_get(act, "documents");
+    for (const struct tree *f = docs ? docs->child : NULL; f; f = f->next)
+        buf_printf(&b, STR_FMT " ", STR_ARG(tree_str(f, "name")));
+    try(store_words_add(t, d->store, &r->dossier, buf_as_str(&b)));
+    if (str_is(a->way, "in")) return ERR_OK;
+    if (!str_is(tree_str(by, "method"), "system"))
+        try(store_member_add(t, d->store, &r->dossier, tree_str(by, "officer")));
+    const struct tree *members = tree_get(r->rest, "members");
+    for (const struct tree *m = members ? members->child : NULL; m; m = m->next)
+        try(store_member_add(t, d->store, &r->dossier, m->str));
+    return ERR_OK;
+}
+
 static err dossier_project(struct desk *d, struct turn *t, const struct store_record *r,
                            const struct tree *act)
 {
@@ -42,6 +92,7 @@ static err dossier_project(struct desk *d, struct turn *t, const struct store_re
     row.requested_n = desk_case_count(&c, LAW_REQUESTED, NULL);
     row.inward_n = desk_case_count(&c, LAW_INWARD, NULL);
     try(store_dossier_set(t, d->store, &row));
+    try(brief_project(d, t, &c, r->leaf));
     return clocks_project(d, t, &c);
 }
 
@@ -62,7 +113,14 @@ static err dossier_open(struct desk *d, struct turn *t, const struct store_recor
     str_split(row.theirs, '/', &state, &rest);
     if (their_ref.n && !law_ref_is_foreign(their_ref, state))
         try(store_alias_add(t, d->store, their_ref, &r->dossier));
-    return ERR_OK;
+    struct str functions = tree_str(opens, "functions"), one;
+    while (functions.n) {
+        str_split(functions, ' ', &one, &functions);
+        if (one.n) try(store_competence_add(t, d->store, &r->dossier, one));
+    }
+    struct str names = str_printf(t->arena, STR_FMT " " STR_FMT " " STR_FMT, STR_ARG(row.ref),
+                                  STR_ARG(their_ref), STR_ARG(row.theirs));
+    return store_words_add(t, d->store, &r->dossier, names);
 }
 
 /* ---- acts ------------------------------------------------------------------------------------ */
@@ -104,8 +162,10 @@ static err act_row(struct turn *t, const struct store_record *r, const struct tr
     return ERR_OK;
 }
 
-static err peer_project(struct desk *d, struct turn *t, const struct tree *p)
+static err peer_project(struct desk *d, struct turn *t, const struct store_record *r,
+                        const struct tree *p)
 {
+    (void)r;
     struct store_peer row = {.address = tree_str(p, "address"),
                              .state = tree_str(p, "state"),
                              .node = tree_str(p, "node"),
@@ -119,17 +179,12 @@ static err peer_project(struct desk *d, struct turn *t, const struct tree *p)
     return store_peer_set(t, d->store, &row);
 }
 
-static err officer_project(struct desk *d, struct turn *t, const struct tree *p)
-{
-    struct store_officer row = {tree_str(p, "officer"), tree_str(p, "post"),
-                                tree_str(p, "authority"), tree_int(p, "uid", -1)};
-    return store_officer_set(t, d->store, &row);
-}
-
 /* Facts of the node: its profile, incarnation, table set. Each particular is a fact of that name.
  */
-static err facts_project(struct desk *d, struct turn *t, const struct tree *p)
+static err facts_project(struct desk *d, struct turn *t, const struct store_record *r,
+                         const struct tree *p)
 {
+    (void)r;
     for (const struct tree *f = p ? p->child : NULL; f; f = f->next) {
         struct str value =
             f->kind == TREE_INT ? str_printf(t->arena, "%lld", (long long)f->num) : f->str;
@@ -142,18 +197,21 @@ static err facts_project(struct desk *d, struct turn *t, const struct tree *p)
 /* What each act of the house dossier changes. */
 static const struct {
     const char *act;
-    err (*project)(struct desk *d, struct turn *t, const struct tree *particulars);
+    desk_house_project *project;
 } house_acts[] = {
+    {"member.set", desk_member_project},
     {"node.fact", facts_project},
-    {"officer.set", officer_project},
+    {"officer.key", desk_passkey_project},
+    {"officer.set", desk_officer_project},
     {"peer.set", peer_project},
 };
 
-static err house_project(struct desk *d, struct turn *t, const struct tree *act)
+static err house_project(struct desk *d, struct turn *t, const struct store_record *r,
+                         const struct tree *act)
 {
     for (size_t k = 0; k < sizeof house_acts / sizeof *house_acts; k++)
         if (str_is(tree_str(act, "act"), house_acts[k].act))
-            return house_acts[k].project(d, t, tree_get(act, "particulars"));
+            return house_acts[k].project(d, t, r, tree_get(act, "particulars"));
     return turn_fail(t, ERR_INTEGRITY, "house-act", NULL, "An act of the house is not known.");
 }
 
@@ -165,7 +223,8 @@ static err act_project_as(struct desk *d, struct turn *t, const struct store_rec
     const struct tree *opens = tree_get(r->rest, "opens");
     if (opens) try(dossier_open(d, t, r, opens));
     try(store_act_set(t, d->store, &a));
-    if (str_is(a.way, "house")) return house_project(d, t, act);
+    if (str_is(a.way, "house")) return house_project(d, t, r, act);
+    try(act_content(d, t, r, &a, act));
     if (str_is(a.way, "out")) try(outgoing_project(d, t, r, &a, act));
     return dossier_project(d, t, r, act);
 }
@@ -268,13 +327,17 @@ static const struct {
 } kinds[] = {
     {"act", act_project},         {"parcel", parcel_project},     {"sealed", sealed_project},
     {"receipt", receipt_project}, {"incident", incident_project}, {"profile", nothing_project},
-    {"tables", nothing_project},
+    {"tables", nothing_project},  {"reads", nothing_project},
 };
 
 err desk_project(struct desk *d, struct turn *t, const struct store_record *r)
 {
-    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
-        if (str_is(r->kind, kinds[k].kind)) return kinds[k].project(d, t, r);
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+        if (!str_is(r->kind, kinds[k].kind)) continue;
+        try(kinds[k].project(d, t, r));
+        if (k == 0 || id_eq(&r->dossier, &store_house)) return ERR_OK;
+        return store_brief_touch(t, d->store, &r->dossier, r->leaf);
+    }
     return turn_fail(t, ERR_INTEGRITY, "record-kind", NULL, "A record's kind is not known.");
 }
 

@@ -183,6 +183,7 @@ static err act_keep(struct desk *d, struct turn *t, const struct desk_parcel *p,
     if (in->opens) {
         struct tree *opens;
         try(desk_opens(d, t, STR("requested"), p->to, p->from, tree_str(p->act, "ref"), &opens));
+        desk_opens_kind(d, t, in->law.instrument, in->law.kind, opens);
         tree_add_copy(t->arena, rest, "opens", opens);
         try(store_key_make(t, d->store, &in->dossier));
     }

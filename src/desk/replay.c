@@ -9,6 +9,7 @@ struct replay {
     struct turn *t;
     const struct law_tables *given, *last; /* given: instead of the stored ones */
     struct hash last_hash;
+    struct store_reader who; /* only what he may see is told */
     struct tree *differences;
     int64_t decided;
 };
@@ -101,6 +102,13 @@ static err replay_one(struct replay *p, struct turn *t, int64_t leaf)
     struct store_record r;
     try(store_record_at(t, p->d->store, leaf, &r));
     if (!str_is(r.kind, "act") || id_eq(&r.dossier, &store_house)) return ERR_OK;
+    struct store_dossier row;
+    err seen = store_access_get(t, p->d->store, &p->who, &r.dossier, &row);
+    if (seen == ERR_NONE_SUCH) {
+        turn_forgive(t);
+        return ERR_OK;
+    }
+    try(seen);
     struct desk_case before, with;
     try(desk_case_load(p->d, t, &r.dossier, leaf, &before));
     try(desk_case_load(p->d, t, &r.dossier, leaf + 1, &with));
@@ -119,6 +127,7 @@ err desk_do_REPLAY(struct desk *d, struct desk_turn *dt)
     struct turn *t = &dt->t;
     struct tree *v = tree_map(t->arena);
     struct replay p = {.d = d, .t = t};
+    desk_reader(dt, RIGHT_AUDIT, &p.who);
     struct str packed = tree_str(dt->args, "tables");
     if (packed.n) {
         struct law_file *files;

@@ -3,35 +3,7 @@
 
 #include "desk/desk_internal.h"
 
-enum { LIST_USUAL = 200, LIST_MAX = 1000, DUE_MAX = 20, INCIDENTS_MAX = 50 };
-
-static void add_dossier(struct turn *t, struct tree *m, const struct store_dossier *row)
-{
-    tree_add_str(t->arena, m, "ref", row->ref);
-    tree_add_str(t->arena, m, "dossier", desk_hex_id(t, &row->id));
-    tree_add_str(t->arena, m, "side", row->side);
-    tree_add_str(t->arena, m, "ours", row->ours);
-    tree_add_str(t->arena, m, "theirs", row->theirs);
-    tree_add_str(t->arena, m, "instrument", row->instrument);
-    tree_add_str(t->arena, m, "kind", row->kind);
-    tree_add_str(t->arena, m, "state", row->state);
-    tree_add_bool(t->arena, m, "ended", row->ended);
-    if (row->outcome.n) tree_add_str(t->arena, m, "outcome", row->outcome);
-    tree_add_bool(t->arena, m, "incomplete", row->missing > 0);
-    tree_add_str(t->arena, m, "opened", time_text(t->arena, row->opened_ms));
-}
-
-static void add_clock(struct turn *t, struct tree *list, const struct store_clock *c)
-{
-    struct tree *m = tree_add_map(t->arena, list, NULL);
-    tree_add_str(t->arena, m, "clock", c->clock);
-    tree_add_str(t->arena, m, "article", c->article);
-    tree_add_bool(t->arena, m, "running", c->running);
-    tree_add_str(t->arena, m, "start", time_text(t->arena, c->start_ms));
-    if (c->end_ms) tree_add_str(t->arena, m, "end", time_text(t->arena, c->end_ms));
-    if (c->on_end.n) tree_add_str(t->arena, m, "on_end", c->on_end);
-    tree_add_str(t->arena, m, "proof", c->proof);
-}
+enum { DUE_MAX = 20, NEEDS_MAX = 50, OPEN_MAX = 500, INCIDENTS_MAX = 50 };
 
 /* ---- one dossier ----------------------------------------------------------------------------- */
 
@@ -48,11 +20,22 @@ static void add_remarks(struct turn *t, struct tree *m, const struct law_remark 
     }
 }
 
-static void add_act(struct desk *d, struct turn *t, struct tree *list, const struct desk_entry *e,
-                    bool whole)
+static void add_act(struct desk *d, struct desk_turn *dt, struct tree *list,
+                    const struct desk_case *c, const struct desk_entry *e, bool whole)
 {
+    struct turn *t = &dt->t;
     struct tree *m = tree_add_map(t->arena, list, NULL);
     tree_add_str(t->arena, m, "act", e->row.act);
+    tree_add_str(t->arena, m, "act_title",
+                 law_said(d->tables, LAW_SAYS_ACT, c->row.instrument, c->row.kind, e->row.act,
+                          desk_lang(dt)));
+    struct tree *by = tree_add_copy(t->arena, m, "by", tree_get(e->act, "by"));
+    struct store_officer o;
+    bool ours = by && !str_is(e->row.way, "in");
+    if (ours && store_officer_get(t, d->store, tree_str(by, "officer"), &o) == ERR_OK && o.name.n)
+        tree_add_str(t->arena, by, "name", o.name);
+    else
+        turn_forgive(t);
     tree_add_str(t->arena, m, "stream", str_of(law_stream_word((enum law_stream)e->row.stream)));
     tree_add_int(t->arena, m, "n", e->row.n);
     tree_add_str(t->arena, m, "id", desk_hex_id(t, &e->row.id));
@@ -66,7 +49,6 @@ static void add_act(struct desk *d, struct turn *t, struct tree *list, const str
     tree_add_int(t->arena, m, "leaf", e->row.leaf);
     tree_add_str(t->arena, m, "hash", desk_hex_hash(t, &e->row.hash));
     tree_add_str(t->arena, m, "recorded", time_text(t->arena, e->row.recorded_ms));
-    tree_add_copy(t->arena, m, "by", tree_get(e->act, "by"));
     tree_add_copy(t->arena, m, "particulars", tree_get(e->act, "particulars"));
     const struct tree *docs = tree_get(e->act, "documents");
     if (docs && docs->count) tree_add_copy(t->arena, m, "documents", docs);
@@ -79,28 +61,46 @@ static void add_texts(struct turn *t, struct tree *m, const char *key, const str
     for (size_t k = 0; k < n; k++) tree_add_str(t->arena, list, NULL, texts[k]);
 }
 
-static err add_options(struct desk *d, struct turn *t, struct tree *m, const struct desk_case *c,
-                       struct str lang)
+/* What the law allows and the officer's role does not is shown as not possible, and why. */
+static err add_options(struct desk *d, struct desk_turn *dt, struct tree *m,
+                       const struct desk_case *c)
 {
-    const struct profile_authority *ours;
-    try(desk_own_authority(d, t, c->row.ours, &ours));
-    struct law_function *functions;
-    size_t functions_n, n;
-    try(desk_functions(t, ours->functions, &functions, &functions_n));
-    struct law_who who = {c->side, functions, functions_n, false, d->profile.state};
+    struct turn *t = &dt->t;
+    struct law_who who;
     struct law_option *options;
-    try(law_options(t, d->tables, &c->state, &who, turn_now_ms(t), lang, &options, &n));
+    size_t n;
+    struct store_dossier seen;
+    struct store_reader may[2];
+    bool does[2];
+    try(desk_who(d, t, c->row.ours, c->side, &who));
+    for (int inward = 0; inward < 2; inward++) {
+        desk_reader(dt, inward ? RIGHT_ACT_INWARD : RIGHT_ACT, &may[inward]);
+        err e = store_access_get(t, d->store, &may[inward], &c->row.id, &seen);
+        if (e != ERR_OK && e != ERR_NONE_SUCH) return e;
+        turn_forgive(t);
+        does[inward] = e == ERR_OK;
+    }
+    try(law_options(t, d->tables, &c->state, &who, turn_now_ms(t), desk_lang(dt), &options, &n));
     struct tree *list = tree_add_list(t->arena, m, "options");
     for (size_t k = 0; k < n; k++) {
+        bool role = does[options[k].inward ? 1 : 0];
+        bool possible = options[k].possible && role;
         struct tree *one = tree_add_map(t->arena, list, NULL);
         tree_add_str(t->arena, one, "act", options[k].act);
         tree_add_str(t->arena, one, "title", options[k].title);
         tree_add_str(t->arena, one, "article", options[k].article);
-        tree_add_bool(t->arena, one, "possible", options[k].possible);
-        tree_add_bool(t->arena, one, "next", options[k].next);
-        if (!options[k].possible) {
-            tree_add_str(t->arena, one, "why_not", options[k].why_not);
-            tree_add_str(t->arena, one, "why_not_article", options[k].why_not_article);
+        tree_add_bool(t->arena, one, "inward", options[k].inward);
+        tree_add_bool(t->arena, one, "possible", possible);
+        tree_add_bool(t->arena, one, "next", options[k].next && role);
+        if (!possible) {
+            bool law = !options[k].possible;
+            tree_add_str(t->arena, one, "why_not",
+                         law ? options[k].why_not
+                             : str_printf(t->arena, STR_FMT ".",
+                                          STR_ARG(law_remark_said(d->tables, STR("role-may-not"),
+                                                                  desk_lang(dt)))));
+            tree_add_str(t->arena, one, "why_not_article",
+                         law ? options[k].why_not_article : STR("comity officers 1: roles"));
         }
         /* Also where it is not possible: an act done again under its key is put together anew. */
         tree_add_copy(t->arena, one, "particulars", options[k].particulars);
@@ -111,8 +111,95 @@ static err add_options(struct desk *d, struct turn *t, struct tree *m, const str
 static err case_of(struct desk *d, struct desk_turn *dt, struct desk_case *out)
 {
     struct store_dossier row;
-    try(desk_arg_dossier(d, &dt->t, dt->args, &row));
+    try(desk_arg_dossier(d, dt, RIGHT_READ, &row));
+    try(desk_read_note(d, dt, &row.id));
     return desk_case_load(d, &dt->t, &row.id, INT64_MAX, out);
+}
+
+static struct str choice_title(const struct tree *row, struct str value)
+{
+    const struct tree *c = tree_get(row, "choices");
+    for (c = c ? c->child : NULL; c; c = c->next)
+        if (str_eq(tree_str(c, "value"), value)) return tree_str(c, "title");
+    return STR("");
+}
+
+static void add_particular(struct turn *t, struct tree *list, const struct tree *row,
+                           const struct tree *value, bool missing)
+{
+    struct tree *m = tree_add_map(t->arena, list, NULL);
+    tree_add_str(t->arena, m, "name", tree_str(row, "name"));
+    tree_add_str(t->arena, m, "title", tree_str(row, "title"));
+    tree_add_str(t->arena, m, "article", tree_str(row, "article"));
+    tree_add_str(t->arena, m, "type", tree_str(row, "type"));
+    tree_add_bool(t->arena, m, "missing", missing);
+    if (!value) return;
+    if (value->kind == TREE_MAP) {
+        tree_add_str(t->arena, m, "value", tree_str(value, "text"));
+        tree_add_str(t->arena, m, "lang", tree_str(value, "lang"));
+        return;
+    }
+    tree_add_copy(t->arena, m, "value", value);
+    struct str title = value->kind == TREE_STR ? choice_title(row, value->str) : STR("");
+    if (title.n) tree_add_str(t->arena, m, "value_title", title);
+}
+
+/* The request in the order of the law's rows; what the rows do not know comes last. */
+static err add_request(struct desk *d, struct desk_turn *dt, struct tree *v,
+                       const struct desk_case *c)
+{
+    struct turn *t = &dt->t;
+    const struct tree *rows, *given = c->state.particulars;
+    try(law_request_rows(t, d->tables, c->row.instrument, c->row.kind, desk_lang(dt), &rows));
+    struct tree *list = tree_add_list(t->arena, v, "request");
+    for (const struct tree *r = rows->child; r; r = r->next) {
+        struct str name = tree_str(r, "name");
+        bool missing = false;
+        for (size_t k = 0; k < c->state.missing_n; k++)
+            missing = missing || str_eq(c->state.missing[k], name);
+        add_particular(t, list, r, tree_get_s(given, name), missing);
+    }
+    for (const struct tree *g = given ? given->child : NULL; g; g = g->next) {
+        const struct tree *r = rows->child;
+        while (r && !str_eq(tree_str(r, "name"), g->key)) r = r->next;
+        if (r) continue;
+        struct tree *strange = tree_map(t->arena);
+        tree_add_str(t->arena, strange, "name", g->key);
+        tree_add_str(t->arena, strange, "title", g->key);
+        add_particular(t, list, strange, g, false);
+    }
+    return ERR_OK;
+}
+
+static void add_documents(struct desk *d, struct desk_turn *dt, struct tree *v,
+                          const struct desk_case *c)
+{
+    struct turn *t = &dt->t;
+    struct tree *list = tree_add_list(t->arena, v, "documents");
+    for (size_t k = 0; k < c->n; k++) {
+        const struct desk_entry *e = &c->entries[k];
+        const struct tree *docs = tree_get(e->act, "documents");
+        for (const struct tree *f = docs ? docs->child : NULL; f; f = f->next) {
+            struct tree *one = tree_add_copy(t->arena, list, NULL, f);
+            tree_add_str(t->arena, one, "act", e->row.act);
+            tree_add_str(t->arena, one, "act_title",
+                         law_said(d->tables, LAW_SAYS_ACT, c->row.instrument, c->row.kind,
+                                  e->row.act, desk_lang(dt)));
+            tree_add_str(t->arena, one, "act_id", desk_hex_id(t, &e->row.id));
+            tree_add_str(t->arena, one, "at", time_text(t->arena, e->row.at_ms));
+        }
+    }
+}
+
+static err add_names(struct desk *d, struct turn *t, struct tree *v, const struct desk_case *c)
+{
+    struct str *names;
+    size_t n;
+    try(store_aliases(t, d->store, &c->row.id, &names, &n));
+    add_texts(t, v, "aliases", names, n);
+    try(store_members(t, d->store, &c->row.id, &names, &n));
+    add_texts(t, v, "members", names, n);
+    return ERR_OK;
 }
 
 err desk_do_SHOW(struct desk *d, struct desk_turn *dt)
@@ -121,19 +208,24 @@ err desk_do_SHOW(struct desk *d, struct desk_turn *dt)
     struct desk_case c;
     try(case_of(d, dt, &c));
     struct tree *v = tree_map(t->arena);
-    add_dossier(t, v, &c.row);
+    struct str lang = desk_lang(dt);
+    bool next;
+    try(desk_add_row(d, dt, v, &c.row, &next));
+    try(add_names(d, t, v, &c));
     add_texts(t, v, "missing", c.state.missing, c.state.missing_n);
     add_texts(t, v, "marks", c.state.marks, c.state.marks_n);
     if (c.state.particulars) tree_add_copy(t->arena, v, "particulars", c.state.particulars);
+    try(add_request(d, dt, v, &c));
+    add_documents(d, dt, v, &c);
     struct store_clock *clocks;
     size_t n;
     try(store_clocks_of(t, d->store, &c.row.id, &clocks, &n));
     struct tree *list = tree_add_list(t->arena, v, "clocks");
-    for (size_t k = 0; k < n; k++) add_clock(t, list, &clocks[k]);
+    for (size_t k = 0; k < n; k++)
+        desk_add_clock(d, t, tree_add_map(t->arena, list, NULL), &c.row, &clocks[k], lang);
     list = tree_add_list(t->arena, v, "acts");
-    for (size_t k = 0; k < c.n; k++) add_act(d, t, list, &c.entries[k], false);
-    struct str lang = tree_str(dt->args, "lang");
-    try(add_options(d, t, v, &c, lang.n ? lang : STR("en")));
+    for (size_t k = 0; k < c.n; k++) add_act(d, dt, list, &c, &c.entries[k], false);
+    try(add_options(d, dt, v, &c));
     dt->view = v;
     return ERR_OK;
 }
@@ -146,30 +238,12 @@ err desk_do_LOG(struct desk *d, struct desk_turn *dt)
     struct tree *v = tree_map(t->arena);
     tree_add_str(t->arena, v, "ref", c.row.ref);
     struct tree *list = tree_add_list(t->arena, v, "acts");
-    for (size_t k = 0; k < c.n; k++) add_act(d, t, list, &c.entries[k], true);
+    for (size_t k = 0; k < c.n; k++) add_act(d, dt, list, &c, &c.entries[k], true);
     dt->view = v;
     return ERR_OK;
 }
 
 /* ---- the node -------------------------------------------------------------------------------- */
-
-err desk_do_LIST(struct desk *d, struct desk_turn *dt)
-{
-    struct turn *t = &dt->t;
-    struct store_dossier *rows;
-    size_t n;
-    int64_t limit = tree_int(dt->args, "limit", LIST_USUAL);
-    if (limit < 1 || limit > LIST_MAX)
-        return turn_fail_at(t, ERR_USAGE, "argument", NULL, STR("limit"),
-                            "A list shows between 1 and %d dossiers.", LIST_MAX);
-    try(store_dossier_list(t, d->store, tree_int(dt->args, "before", INT64_MAX), limit, &rows, &n));
-    struct tree *v = tree_map(t->arena);
-    struct tree *list = tree_add_list(t->arena, v, "dossiers");
-    for (size_t k = 0; k < n; k++) add_dossier(t, tree_add_map(t->arena, list, NULL), &rows[k]);
-    if (n == (size_t)limit) tree_add_int(t->arena, v, "before", rows[n - 1].changed_leaf);
-    dt->view = v;
-    return ERR_OK;
-}
 
 static err add_incidents(struct desk *d, struct turn *t, struct tree *v)
 {
@@ -188,42 +262,44 @@ static err add_incidents(struct desk *d, struct turn *t, struct tree *v)
     return ERR_OK;
 }
 
-static err add_due(struct desk *d, struct turn *t, struct tree *v)
+static err add_due(struct desk *d, struct desk_turn *dt, struct tree *v)
 {
+    struct turn *t = &dt->t;
+    struct store_reader who;
     struct store_clock *clocks;
     size_t n;
-    try(store_clocks_due(t, d->store, INT64_MAX, DUE_MAX, &clocks, &n));
+    desk_reader(dt, RIGHT_READ, &who);
+    try(store_access_clocks(t, d->store, &who, INT64_MAX, DUE_MAX, &clocks, &n));
     struct tree *list = tree_add_list(t->arena, v, "clocks");
     for (size_t k = 0; k < n; k++) {
         struct store_dossier row;
-        try(store_dossier_get(t, d->store, &clocks[k].dossier, &row));
-        add_clock(t, list, &clocks[k]);
-        tree_add_str(t->arena, list->last, "ref", row.ref);
+        struct tree *of = tree_map(t->arena), *m = tree_add_map(t->arena, list, NULL);
+        static const char *const names[] = {"ref",    "side",         "title",
+                                            "theirs", "theirs_title", "kind_title"};
+        try(store_access_get(t, d->store, &who, &clocks[k].dossier, &row));
+        try(desk_add_dossier(d, t, of, &row, desk_lang(dt)));
+        for (size_t j = 0; j < sizeof names / sizeof *names; j++)
+            tree_add_str(t->arena, m, names[j], tree_str(of, names[j]));
+        desk_add_clock(d, t, m, &row, &clocks[k], desk_lang(dt));
     }
     return ERR_OK;
 }
 
-/* Dossiers whose next step is ours, with that step. */
-static err add_needs(struct desk *d, struct turn *t, struct tree *v)
+/* Dossiers whose next step is ours, with that step; the soonest clock first. */
+static err add_needs(struct desk *d, struct desk_turn *dt, struct tree *v)
 {
+    struct turn *t = &dt->t;
+    struct store_reader who;
     struct store_dossier *rows;
     size_t n;
-    try(store_dossier_list(t, d->store, INT64_MAX, DUE_MAX, &rows, &n));
+    desk_reader(dt, RIGHT_READ, &who);
+    try(store_access_open(t, d->store, &who, OPEN_MAX, &rows, &n));
     struct tree *list = tree_add_list(t->arena, v, "needs_a_person");
-    for (size_t k = 0; k < n; k++) {
-        struct desk_case c;
-        if (rows[k].ended) continue;
-        try(desk_case_load(d, t, &rows[k].id, INT64_MAX, &c));
-        struct tree *options = tree_map(t->arena);
-        try(add_options(d, t, options, &c, STR("en")));
-        for (const struct tree *o = options->child->child; o; o = o->next) {
-            if (!tree_bool(o, "next", false)) continue;
-            struct tree *one = tree_add_map(t->arena, list, NULL);
-            tree_add_str(t->arena, one, "ref", rows[k].ref);
-            tree_add_str(t->arena, one, "state", rows[k].state);
-            tree_add_str(t->arena, one, "next", tree_str(o, "act"));
-            tree_add_str(t->arena, one, "article", tree_str(o, "article"));
-        }
+    for (size_t k = 0; k < n && list->count < NEEDS_MAX; k++) {
+        struct tree *one = tree_map(t->arena);
+        bool next;
+        try(desk_add_row(d, dt, one, &rows[k], &next));
+        if (next) tree_add_copy(t->arena, list, NULL, one);
     }
     return ERR_OK;
 }
@@ -233,11 +309,19 @@ err desk_do_STATUS(struct desk *d, struct desk_turn *dt)
     struct turn *t = &dt->t;
     struct tree *v = tree_map(t->arena);
     int64_t waiting;
-    try(store_outgoing_count(t, d->store, &waiting));
+    struct store_reader who;
+    const struct store_officer *officer = &dt->person->officer;
+    desk_reader(dt, RIGHT_READ, &who);
+    try(store_access_waiting(t, d->store, &who, &waiting));
+    struct str title = law_state_said(d->tables, d->profile.state, desk_lang(dt));
     tree_add_str(t->arena, v, "state", d->profile.state);
+    tree_add_str(t->arena, v, "state_title", title.n ? title : d->profile.name);
+    desk_add_officer(d, t, v, "officer", officer, desk_lang(dt));
     tree_add_str(t->arena, v, "name", d->profile.name);
     tree_add_str(t->arena, v, "node", d->profile.node);
     tree_add_bool(t->arena, v, "training", d->profile.training);
+    struct str zone = law_authority_zone(d->tables, officer->authority);
+    tree_add_str(t->arena, v, "time_zone", zone.n ? zone : STR("UTC"));
     tree_add_int(t->arena, v, "incarnation", d->incarnation);
     tree_add_int(t->arena, v, "log_size", (int64_t)store_log_size(d->store));
     tree_add_int(t->arena, v, "peers", (int64_t)d->peers_n);
@@ -251,16 +335,32 @@ err desk_do_STATUS(struct desk *d, struct desk_turn *dt)
     tree_add_int(t->arena, counts, "checkpoint_syncs", (int64_t)c.checkpoint_syncs);
     tree_add_int(t->arena, counts, "vault_syncs", (int64_t)c.vault_syncs);
     tree_add_int(t->arena, counts, "keeper_syncs", (int64_t)c.keeper_syncs);
-    try(add_needs(d, t, v));
-    try(add_due(d, t, v));
-    try(desk_undelivered_add(d, t, v));
-    try(add_incidents(d, t, v));
+    try(add_needs(d, dt, v));
+    try(add_due(d, dt, v));
+    try(desk_undelivered_add(d, dt, v));
+    bool looks = who.everything || store_officer_may(officer, RIGHT_NODE);
+    if (looks) try(add_incidents(d, t, v));
+    if (!looks) tree_add_list(t->arena, v, "incidents");
     dt->view = v;
     return ERR_OK;
 }
 
 err desk_do_LAW(struct desk *d, struct desk_turn *dt)
 {
-    return law_look(&dt->t, d->tables, tree_str(dt->args, "what"),
-                    tree_bool(dt->args, "unverified", false), &dt->view);
+    struct turn *t = &dt->t;
+    const struct tree *rows;
+    try(law_look(t, d->tables, tree_str(dt->args, "what"), tree_bool(dt->args, "unverified", false),
+                 &rows));
+    struct tree *v = tree_map(t->arena);
+    tree_add_str(t->arena, v, "tables", tree_str(rows, "tables"));
+    tree_add_str(t->arena, v, "what", tree_str(rows, "what"));
+    struct tree *list = tree_add_list(t->arena, v, "rows");
+    for (const struct tree *r = tree_get(rows, "rows")->child; r; r = r->next) {
+        struct tree *one = tree_add_copy(t->arena, list, NULL, r);
+        const struct tree *titles = tree_get(r, "titles"), *said;
+        said = tree_get_s(titles, desk_lang(dt));
+        tree_add_str(t->arena, one, "title", said ? said->str : tree_str(titles, "en"));
+    }
+    dt->view = v;
+    return ERR_OK;
 }

@@ -145,6 +145,13 @@ static bool is_loopback(struct str address)
     return str_starts(address, "127.") || str_is(address, "::1");
 }
 
+struct str node_officers_origin(struct arena *a, const struct node_officers *o)
+{
+    if (!o->port) return STR("");
+    return str_printf(a, "%s://" STR_FMT ":%lld", is_loopback(o->address) ? "http" : "https",
+                      STR_ARG(o->name), (long long)o->port);
+}
+
 err node_door_start(struct turn *t, struct net_loop *loop, const struct node_folder *f,
                     struct node_door **out)
 {

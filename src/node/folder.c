@@ -85,6 +85,7 @@ err node_folder_with(struct turn *t, const char *dir, const struct node_config *
                              .law = law_embedded,
                              .law_n = law_embedded_n,
                              .create = use == NODE_MAKES,
+                             .officers = node_officers_origin(a, &c->officers),
                              .die = node_die};
     try(desk_open(t, &o, &f.desk));
     arena_on_free(a, desk_end, f.desk);

@@ -65,6 +65,9 @@ struct node_local;
  * broker last, for STATUS; NULL: just this one. */
 MUST err node_local_start(struct turn *t, struct net_loop *loop, struct desk *desk, const char *dir,
                           int listens, const int *pids, struct node_local **out);
+/* Who read content is written down within a second, never in the way of an answer; whoever serves
+ * calls this in each round, and with `last` before the desk is closed. */
+void node_reads_write(struct desk *desk, struct turn *t, bool last);
 /* When the desk's queue is empty. NULL is allowed. */
 void node_local_stop(struct node_local *l);
 
@@ -74,6 +77,8 @@ void node_local_stop(struct node_local *l);
 MUST err node_officers_read(struct turn *t, const char *path, const struct tree *m,
                             struct node_officers *out);
 void node_officers_put(struct buf *b, const struct node_officers *o);
+/* "http://norland.localhost:8471": what a browser writes; empty where no pages are served. */
+struct str node_officers_origin(struct arena *a, const struct node_officers *o);
 /* Serves the pages in this process, the desk asked directly; NULL when the settings name no port.
  * Beyond loopback it speaks TLS with the node's own key. */
 struct node_door;

@@ -93,6 +93,7 @@ static err errand_read(struct errand *e, struct bytes message)
                             STR_ARG(str_printable(t->arena, word)));
     e->dt.action = (enum desk_action)action;
     e->dt.args = tree_get(m, "args");
+    e->dt.session = tree_str(m, "session");
     if (!e->dt.args || e->dt.args->kind == TREE_MAP) return ERR_OK;
     return turn_fail_at(t, ERR_USAGE, "args", NULL, STR("args"), "Arguments are a map.");
 }
@@ -111,4 +112,17 @@ static void on_message(void *ctx, struct net_local_peer *p, unsigned uid, struct
         desk_submit(l->desk, &e->dt, reply);
     else
         reply(&e->dt);
+}
+
+/* ---- what was read --------------------------------------------------------------------------- */
+
+void node_reads_write(struct desk *desk, struct turn *t, bool last)
+{
+    int64_t due_ms = desk_reads_due_ms(desk);
+    if (due_ms == INT64_MAX || (due_ms > turn_now_ms(t) && !last)) return;
+    struct desk_turn dt = {.t = *t, .action = DESK_READS, .uid = -1}, *one = &dt;
+    desk_run(desk, &one, 1);
+    if (dt.result == ERR_OK) return;
+    log_event(turn_now_ms(t), "error", "reads-not-written", "code", dt.t.fault.code, "sentence",
+              dt.t.fault.sentence, NULL);
 }

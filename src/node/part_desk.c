@@ -39,6 +39,7 @@ static err store_open_all(struct part *p)
                              .suite = &suite_1,
                              .law = law_embedded,
                              .law_n = law_embedded_n,
+                             .officers = node_officers_origin(a, &c->plan->config.officers),
                              .die = node_die};
     try(desk_open(t, &o, &p->desk));
     try(desk_freshen(p->desk, t));
@@ -96,6 +97,7 @@ static int wait_ms(struct node_child *c)
     struct part *p = c->own;
     if (desk_queued(p->desk)) return 0;
     int64_t now_ms = turn_now_ms(c->life), next_ms = post_next_ms(p->post);
+    if (desk_reads_due_ms(p->desk) < next_ms) next_ms = desk_reads_due_ms(p->desk);
     if (next_ms <= now_ms) return 0;
     return next_ms - now_ms < WAIT_MAX_MS ? (int)(next_ms - now_ms) : WAIT_MAX_MS;
 }
@@ -129,6 +131,7 @@ static err work(struct node_child *c, struct turn *t)
 {
     struct part *p = c->own;
     try(gather(p, t));
+    node_reads_write(p->desk, t, false);
     desk_work(p->desk);
     node_doors_work(p->doors);
     post_work(p->post);
@@ -155,6 +158,7 @@ static void end(struct node_child *c)
     node_line_close(p->courier);
     node_line_close(p->reader);
     while (desk_queued(p->desk)) desk_work(p->desk);
+    node_reads_write(p->desk, &t, true);
     if (desk_tidy(p->desk, &t) != ERR_OK) turn_forgive(&t); /* tiles may lag */
     desk_close(p->desk);
 }

@@ -190,6 +190,7 @@ static int wait_ms(struct serving *s)
 {
     if (desk_queued(s->f.desk)) return 0;
     int64_t now_ms = turn_now_ms(s->life), next_ms = post_next_ms(s->post);
+    if (desk_reads_due_ms(s->f.desk) < next_ms) next_ms = desk_reads_due_ms(s->f.desk);
     if (next_ms <= now_ms) return 0;
     return next_ms - now_ms < WAIT_MAX_MS ? (int)(next_ms - now_ms) : WAIT_MAX_MS;
 }
@@ -223,6 +224,7 @@ static err work_once(struct serving *s, struct turn *t)
 {
     try(net_loop_turn(t, s->loop, wait_ms(s)));
     try(gather(s, t));
+    node_reads_write(s->f.desk, t, false);
     desk_work(s->f.desk);
     post_work(s->post);
     tidy(s, t);
@@ -258,6 +260,7 @@ static void farewell(struct serving *s)
     queue_empty(s);
     for (int k = 0; k < FAREWELL_TURNS; k++)
         if (net_loop_turn(&t, s->loop, FAREWELL_MS) != ERR_OK) break;
+    node_reads_write(s->f.desk, &t, true);
 }
 
 static void doors_close(struct serving *s)

@@ -47,12 +47,9 @@ static err find_ref(struct turn *t, struct store *s, struct str ref, bool *found
 
 /* Others write their numbers as they like, so one may stand in several dossiers: then whoever gives
  * it is shown them, and says which he means. */
-static err find_alias(struct turn *t, struct store *s, struct str ref, bool *found_out,
-                      struct id *out)
+err store_alias_pick(struct turn *t, struct db_rows r, struct str ref, bool *found_out,
+                     struct id *out)
 {
-    enum { SHOWN_MAX = 5 };
-    struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_DOSSIER_BY_ALIAS], {"ref", db_text(ref)},
-                              {"limit", db_int(SHOWN_MAX)});
     struct buf list = buf_in(t->arena);
     size_t n = 0;
     for (; db_next(&r); n++) {
@@ -69,13 +66,28 @@ static err find_alias(struct turn *t, struct store *s, struct str ref, bool *fou
                      STR_ARG(ref), STR_ARG(buf_as_str(&list)));
 }
 
+static err find_alias(struct turn *t, struct store *s, struct str ref, bool *found_out,
+                      struct id *out)
+{
+    struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_DOSSIER_BY_ALIAS], {"ref", db_text(ref)},
+                              {"limit", db_int(STORE_SHOWN_MAX)});
+    return store_alias_pick(t, r, ref, found_out, out);
+}
+
 /* What is ours comes first: nobody else's number can stand in its way. */
+err store_dossier_id(struct turn *t, struct store *s, struct str ref, bool *found_out,
+                     struct id *out)
+{
+    try(find_ref(t, s, ref, found_out, out));
+    if (!*found_out) *found_out = id_read(ref, out);
+    return ERR_OK;
+}
+
 err store_dossier_find(struct turn *t, struct store *s, struct str ref, struct store_dossier *out)
 {
     bool found;
     struct id id;
-    try(find_ref(t, s, ref, &found, &id));
-    if (!found) found = id_read(ref, &id);
+    try(store_dossier_id(t, s, ref, &found, &id));
     if (!found) try(find_alias(t, s, ref, &found, &id));
     if (!found)
         return turn_fail(t, ERR_NONE_SUCH, "dossier-none-such", NULL,
@@ -83,11 +95,13 @@ err store_dossier_find(struct turn *t, struct store *s, struct str ref, struct s
     return store_dossier_get(t, s, &id, out);
 }
 
-err store_dossier_list(struct turn *t, struct store *s, int64_t before, int64_t limit,
-                       struct store_dossier **out, size_t *n_out)
+err store_dossier_row(struct turn *t, struct db_rows r, struct store_dossier *out)
 {
-    struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_DOSSIER_LIST], {"before", db_int(before)},
-                              {"limit", db_int(limit)});
+    return row_one(t, r, dossier_fields, DOSSIER_FIELDS, out, "dossier");
+}
+
+err store_dossier_rows(struct turn *t, struct db_rows r, struct store_dossier **out, size_t *n_out)
+{
     return row_all(t, r, dossier_fields, DOSSIER_FIELDS, sizeof **out, (void **)out, n_out);
 }
 
@@ -111,6 +125,11 @@ err store_clocks_set(struct turn *t, struct store *s, const struct id *dossier,
     for (size_t k = 0; k < n; k++)
         try(row_put(t, s, SQL_CLOCK_SET, clock_fields, CLOCK_FIELDS, &clocks[k]));
     return ERR_OK;
+}
+
+err store_clock_rows(struct turn *t, struct db_rows r, struct store_clock **out, size_t *n_out)
+{
+    return row_all(t, r, clock_fields, CLOCK_FIELDS, sizeof **out, (void **)out, n_out);
 }
 
 err store_clocks_of(struct turn *t, struct store *s, const struct id *dossier,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Who and what this node knows: peers, officers, incidents, named facts; and the working rows. */
+/* Who and what this node knows: peers, incidents, named facts. */
 
 #include "store/store_internal.h"
 
@@ -25,22 +25,6 @@ err store_peers(struct turn *t, struct store *s, struct store_peer **out, size_t
 {
     struct db_rows r = db_ask(t, s->db, store_sql[SQL_PEER_LIST], NULL, 0);
     return row_all(t, r, peer_fields, PEER_FIELDS, sizeof **out, (void **)out, n_out);
-}
-
-#define O(kind, member) FIELD(store_officer, kind, member, #member)
-static const struct field officer_fields[] = {O(FIELD_STR, officer), O(FIELD_STR, post),
-                                              O(FIELD_STR, authority), O(FIELD_INT, uid)};
-enum { OFFICER_FIELDS = sizeof officer_fields / sizeof *officer_fields };
-
-err store_officer_set(struct turn *t, struct store *s, const struct store_officer *o)
-{
-    return row_put(t, s, SQL_OFFICER_SET, officer_fields, OFFICER_FIELDS, o);
-}
-
-err store_officers(struct turn *t, struct store *s, struct store_officer **out, size_t *n_out)
-{
-    struct db_rows r = db_ask(t, s->db, store_sql[SQL_OFFICER_LIST], NULL, 0);
-    return row_all(t, r, officer_fields, OFFICER_FIELDS, sizeof **out, (void **)out, n_out);
 }
 
 #define I(kind, member) FIELD(store_incident, kind, member, #member)
@@ -78,35 +62,4 @@ err store_fact(struct turn *t, struct store *s, const char *name, struct str *ou
         return turn_fail(t, ERR_NONE_SUCH, "fact-none-such", NULL, "The store has no %s.", name);
     *out = value;
     return ERR_OK;
-}
-
-/* ---- working --------------------------------------------------------------------------------- */
-
-#define D(kind, member) FIELD(store_draft, kind, member, #member)
-static const struct field draft_fields[] = {
-    D(FIELD_STR, label),  D(FIELD_ID, id),          D(FIELD_STR, officer),
-    D(FIELD_BYTES, body), D(FIELD_INT, changed_ms),
-};
-enum { DRAFT_FIELDS = sizeof draft_fields / sizeof *draft_fields };
-
-err store_draft_put(struct turn *t, struct store *s, struct store_draft *d)
-{
-    struct store_draft locked = *d;
-    try(store_lock(t, s, &store_house, d->label, d->body, &locked.body));
-    return row_put(t, s, SQL_DRAFT_PUT, draft_fields, DRAFT_FIELDS, &locked);
-}
-
-err store_draft_get(struct turn *t, struct store *s, struct str label, struct store_draft *out)
-{
-    struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_DRAFT_GET], {"label", db_text(label)});
-    struct store_draft d = {0};
-    try(row_one(t, r, draft_fields, DRAFT_FIELDS, &d, "draft"));
-    try(store_unlock(t, s, &store_house, d.label, d.body, &d.body));
-    *out = d;
-    return ERR_OK;
-}
-
-err store_draft_drop(struct turn *t, struct store *s, struct str label)
-{
-    return DB_RUN(t, s->db, store_sql[SQL_DRAFT_DROP], {"label", db_text(label)});
 }

@@ -140,10 +140,9 @@ err store_outgoing_count(struct turn *t, struct store *s, int64_t *waiting_out)
     return ERR_OK;
 }
 
-err store_outgoing_tried(struct turn *t, struct store *s, int64_t limit,
-                         struct store_outgoing **out, size_t *n_out)
+err store_outgoing_rows(struct turn *t, struct db_rows r, struct store_outgoing **out,
+                        size_t *n_out)
 {
-    struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_OUTGOING_TRIED], {"limit", db_int(limit)});
     return row_all(t, r, outgoing_fields, OUTGOING_FIELDS, sizeof **out, (void **)out, n_out);
 }
 

@@ -21,6 +21,18 @@ const char *const store_schema_text =
 #undef INDEX
     ;
 
+/* The projections go with their shape: an older one may have had other columns. */
+static const char *const drop_text =
+#define PROJECTION_DROP(name) "DROP TABLE IF EXISTS " #name ";\n"
+#define PERMANENT_DROP(name)
+#define WORKING_DROP(name)
+#define TABLE(class, name, keys, definition) class##_DROP(name)
+#define INDEX(name, on)
+#include "store/schema.def"
+#undef TABLE
+#undef INDEX
+    ;
+
 const struct id store_house = {{0}};
 
 static void store_forget(void *what)
@@ -89,13 +101,12 @@ void store_rollback(struct store *s)
 
 struct db *store_db(struct store *s) { return s->db; }
 
-/* What clears and reads out a projection is made from the list of tables. */
+/* What reads out a projection is made from the list of tables. */
 struct projection {
-    const char *name, *clear, *list;
+    const char *name, *list;
 };
 static const struct projection projections[] = {
-#define PROJECTION_ROW(name, keys)                                                                 \
-    {#name, "DELETE FROM " #name, "SELECT * FROM " #name " ORDER BY " keys},
+#define PROJECTION_ROW(name, keys) {#name, "SELECT * FROM " #name " ORDER BY " keys},
 #define PERMANENT_ROW(name, keys)
 #define WORKING_ROW(name, keys)
 #define TABLE(class, name, keys, definition) class##_ROW(name, keys)
@@ -110,16 +121,14 @@ void store_each_statement(void (*each)(void *ctx, const char *name, const char *
 #define SQL(name, text) each(ctx, #name, store_sql[SQL_##name]);
 #include "store/statements.def"
 #undef SQL
-    for (size_t k = 0; k < sizeof projections / sizeof *projections; k++) {
-        each(ctx, projections[k].name, projections[k].clear);
+    for (size_t k = 0; k < sizeof projections / sizeof *projections; k++)
         each(ctx, projections[k].name, projections[k].list);
-    }
 }
 
 err store_projection_clear(struct turn *t, struct store *s)
 {
-    for (size_t k = 0; k < sizeof projections / sizeof *projections; k++)
-        try(db_run(t, s->db, projections[k].clear, NULL, 0, NULL));
+    try(db_script(t, s->db, drop_text));
+    try(db_script(t, s->db, store_schema_text));
     memset(&s->edge, 0, sizeof s->edge);
     memset(s->nodes, 0, sizeof s->nodes);
     return ERR_OK;

@@ -14,6 +14,8 @@
 #include "codec/codec.h"
 #include "db/db.h"
 #include "ledger/ledger.h"
+#include "store/access.h"
+#include "store/people.h"
 
 struct store;
 /* Wraps and unwraps dossier keys with the node's storage key, which only keeper holds. */
@@ -90,12 +92,10 @@ struct store_dossier {
 MUST err store_dossier_set(struct turn *t, struct store *s, const struct store_dossier *d);
 MUST err store_dossier_get(struct turn *t, struct store *s, const struct id *id,
                            struct store_dossier *out);
-/* By our ref, its id, or another number. ERR_NONE_SUCH; ERR_CONFLICT when several bear that. */
+/* By our ref, its id, or another number, for the node itself; persons go through access.h.
+ * ERR_NONE_SUCH; ERR_CONFLICT when several bear that. */
 MUST err store_dossier_find(struct turn *t, struct store *s, struct str ref,
                             struct store_dossier *out);
-/* Newest change first: `limit` of those whose last leaf is below `before`. */
-MUST err store_dossier_list(struct turn *t, struct store *s, int64_t before, int64_t limit,
-                            struct store_dossier **out, size_t *n_out);
 MUST err store_alias_add(struct turn *t, struct store *s, struct str alias,
                          const struct id *dossier);
 
@@ -176,9 +176,6 @@ MUST err store_outgoing_due(struct turn *t, struct store *s, struct str stage, i
                             int64_t limit, struct store_outgoing **out, size_t *n_out);
 MUST err store_line_next(struct turn *t, struct store *s, const struct store_line *line,
                          int64_t *out); /* the next sequence towards a peer, 1 for the first */
-/* Those tried in vain so far, most tries first. */
-MUST err store_outgoing_tried(struct turn *t, struct store *s, int64_t limit,
-                              struct store_outgoing **out, size_t *n_out);
 MUST err store_outgoing_count(struct turn *t, struct store *s, int64_t *waiting_out);
 /* Makes the row of that sequence due now: the first that the peer told it lacks. */
 MUST err store_outgoing_wanted(struct turn *t, struct store *s, const struct store_line *line,
@@ -192,13 +189,6 @@ MUST err store_peer_set(struct turn *t, struct store *s, const struct store_peer
 MUST err store_peer_get(struct turn *t, struct store *s, struct str address,
                         struct store_peer *out);
 MUST err store_peers(struct turn *t, struct store *s, struct store_peer **out, size_t *n_out);
-
-struct store_officer {
-    struct str officer, post, authority;
-    int64_t uid;
-};
-MUST err store_officer_set(struct turn *t, struct store *s, const struct store_officer *o);
-MUST err store_officers(struct turn *t, struct store *s, struct store_officer **out, size_t *n_out);
 
 /* What was refused at the door. `key` makes repeats one row. */
 struct store_incident {
@@ -214,7 +204,8 @@ MUST err store_incidents(struct turn *t, struct store *s, int64_t limit,
 MUST err store_fact_set(struct turn *t, struct store *s, struct str name, struct str value);
 MUST err store_fact(struct turn *t, struct store *s, const char *name, struct str *out);
 
-/* Empties every projection, for rebuild, and makes the log's inner nodes again from its leaves. */
+/* Makes every projection anew and empty, for rebuild, whatever shape it had; and makes the log's
+ * inner nodes again from its leaves. */
 MUST err store_projection_clear(struct turn *t, struct store *s);
 MUST err store_log_rebuild(struct turn *t, struct store *s);
 /* Every row of every projection as "table key…: columns", in order. */
@@ -223,16 +214,6 @@ MUST err store_projection_dump(struct turn *t, struct store *s, struct str **row
 
 /* ---- working --------------------------------------------------------------------------------- */
 
-struct store_draft {
-    struct id id;
-    struct str label, officer; /* a short name to type: "d1" */
-    struct bytes body;         /* sealed under the house key by the store */
-    int64_t changed_ms;
-};
-MUST err store_draft_put(struct turn *t, struct store *s, struct store_draft *d);
-MUST err store_draft_get(struct turn *t, struct store *s, struct str label,
-                         struct store_draft *out);
-MUST err store_draft_drop(struct turn *t, struct store *s, struct str label);
 /* Keeps what the last attempt left: next_ms, tries, tried_ms, status, why. */
 MUST err store_retry_set(struct turn *t, struct store *s, const struct store_outgoing *o);
 

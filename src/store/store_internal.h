@@ -64,6 +64,22 @@ MUST err row_one(struct turn *t, struct db_rows r, const struct field *fields, s
 MUST err row_all(struct turn *t, struct db_rows r, const struct field *fields, size_t n,
                  size_t size, void **rows_out, size_t *n_out);
 
+/* Of a cursor over those that bear a number: the one id; ERR_CONFLICT naming them when several. */
+enum { STORE_SHOWN_MAX = 5 };
+MUST err store_alias_pick(struct turn *t, struct db_rows r, struct str ref, bool *found_out,
+                          struct id *out);
+/* Dossiers and clocks of a cursor that names their columns in order. */
+MUST err store_dossier_row(struct turn *t, struct db_rows r, struct store_dossier *out);
+MUST err store_dossier_rows(struct turn *t, struct db_rows r, struct store_dossier **out,
+                            size_t *n_out);
+MUST err store_clock_rows(struct turn *t, struct db_rows r, struct store_clock **out,
+                          size_t *n_out);
+MUST err store_outgoing_rows(struct turn *t, struct db_rows r, struct store_outgoing **out,
+                             size_t *n_out);
+/* The id of our ref, or an id in letters. */
+MUST err store_dossier_id(struct turn *t, struct store *s, struct str ref, bool *found_out,
+                          struct id *out);
+
 /* The dossier's key, unwrapped through keeper or from the small cache. */
 MUST err store_key(struct turn *t, struct store *s, const struct id *dossier,
                    uint8_t key_out[SEAL_KEY_SIZE]);

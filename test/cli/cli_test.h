@@ -27,6 +27,7 @@ int input_tests(void);
 int out_tests(void);
 int show_tests(void);
 int tables_tests(void);
+int user_tests(void);
 
 /* ---- the program ----------------------------------------------------------------------------- */
 

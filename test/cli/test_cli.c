@@ -30,6 +30,7 @@ static const struct {
     {{"fsck"}, 3},
     {{"rebuild"}, 3},
     {{"peer", "list"}, 3},
+    {{"user", "list"}, 3},
     {{"law", "42.6"}, 0},
     {{"help", "act"}, 0},
     {{"version"}, 0},

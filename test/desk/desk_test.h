@@ -12,6 +12,8 @@
  *   test_order     src/desk/receive.c src/desk/send.c src/desk/case.c
  *   test_random    src/desk/project.c src/desk/replay.c src/desk/check.c
  *   test_group     src/desk/desk.c
+ *   test_people    src/desk/people.c src/desk/session.c src/desk/passkey.c src/desk/reads.c
+ *   test_pages     src/desk/pages.c src/desk/paper.c src/desk/shown.c
  *
  * What `fsck` names of what was altered by hand is in test/journey/fsck.py. */
 
@@ -32,6 +34,8 @@ TESTS(test_order);
 TESTS(test_random);
 TESTS(test_group);
 TESTS(test_level);
+TESTS(test_people);
+TESTS(test_pages);
 
 /* Requires ERR_OK, and prints the fault otherwise. */
 #define assert_ok(w, call)                                                                         \

@@ -157,10 +157,17 @@ static void each_pair_of_authorities_has_a_line_of_its_own(void **state)
         assert_true(jobs[k].sequence == 1 || jobs[k].sequence == 2);
     }
     for (size_t k = 0; k < n; k++) {
+        x0->uid = k / 2 % 2; /* each authority sees its own alone */
+        x1->uid = k % 2;
         const struct tree *v = show(x0, a, refs[k]);
         assert_text(tree_get(v, "acts")->child, "level", "held");
         (void)show(x1, a, refs[k]);
+        x0->uid = 1 - x0->uid;
+        struct tree *which = tree_map(a);
+        tree_add_str(a, which, "ref", refs[k]);
+        assert_int_equal(world_do(x0, a, DESK_SHOW, which, NULL), ERR_NONE_SUCH);
     }
+    x0->uid = x1->uid = 0;
     assert_ok(&w, world_fsck(x0, a));
     assert_ok(&w, world_fsck(x1, a));
     world_close(&w);

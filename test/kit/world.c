@@ -146,8 +146,9 @@ static void node_profile(struct world_node *n, struct turn *t)
 {
     struct tree *functions = tree_list(t->arena);
     struct tree *f = tree_add_map(t->arena, functions, NULL);
-    tree_add_str(t->arena, f, "instrument", STR("un-cybercrime"));
-    tree_add_str(t->arena, f, "function", STR("contact"));
+    bool all = n->world->law != law_embedded;
+    tree_add_str(t->arena, f, "instrument", all ? STR("*") : STR("un-cybercrime"));
+    tree_add_str(t->arena, f, "function", all ? STR("extradition") : STR("contact"));
     tree_add_str(t->arena, f, "direction", STR("*"));
     tree_add_str(t->arena, f, "kind", STR("*"));
     struct profile_authority authorities[] = {{.address = n->address,
@@ -162,6 +163,9 @@ static void node_profile(struct world_node *n, struct turn *t)
                                                .functions = functions,
                                                .seal_der = n->second_seal_der,
                                                .open_der = n->second_open_der}};
+    if (all)
+        tree_set(t->arena, tree_add_copy(t->arena, functions, NULL, f), STR("function"),
+                 tree_add_str(t->arena, tree_list(t->arena), NULL, STR("contact")));
     struct ledger_vkey key;
     vkey_of(n, &key);
     struct profile p = {.state = n->state,
@@ -200,6 +204,7 @@ static err node_desk(struct world_node *n, struct turn *t, bool create)
         .law = w->law,
         .law_n = w->law_n,
         .create = create,
+        .officers = STR(WORLD_OFFICERS),
         .die = die,
         .die_ctx = n};
     return desk_open(t, &o, &n->desk);
@@ -302,8 +307,10 @@ static void open_all(struct world *w, int n, uint64_t seed, const struct suite *
     w->clock = (struct clock){world_ms, world_ms, w};
     w->chance = (struct chance){world_fill, w};
     w->suite = suite;
-    w->law = law_embedded;
-    w->law_n = law_embedded_n;
+    if (!w->law) {
+        w->law = law_embedded;
+        w->law_n = law_embedded_n;
+    }
     w->n = n;
     const char *base = folder;
     if (!base) {
@@ -333,6 +340,16 @@ void world_open_two(struct world *w, int n, uint64_t seed, const struct suite *s
 {
     memset(w, 0, sizeof *w);
     w->two = true;
+    open_all(w, n, seed, suite, NULL, NULL);
+}
+
+void world_open_law(struct world *w, int n, uint64_t seed, const struct suite *suite,
+                    const struct law_file *law, size_t law_n)
+{
+    memset(w, 0, sizeof *w);
+    w->two = true;
+    w->law = law;
+    w->law_n = law_n;
     open_all(w, n, seed, suite, NULL, NULL);
 }
 
@@ -375,6 +392,21 @@ err world_do(struct world_node *n, struct arena *a, enum desk_action action,
 {
     struct desk_turn dt = {
         .t = world_turn(n->world, a), .action = action, .uid = n->uid, .args = args};
+    struct desk_turn *one = &dt;
+    desk_run(n->desk, &one, 1);
+    n->world->fault = dt.t.fault;
+    if (view_out) *view_out = dt.view;
+    return dt.result;
+}
+
+err world_as(struct world_node *n, struct arena *a, struct str session, enum desk_action action,
+             const struct tree *args, const struct tree **view_out)
+{
+    struct desk_turn dt = {.t = world_turn(n->world, a),
+                           .action = action,
+                           .uid = -1,
+                           .session = session,
+                           .args = args};
     struct desk_turn *one = &dt;
     desk_run(n->desk, &one, 1);
     n->world->fault = dt.t.fault;

@@ -33,6 +33,8 @@ struct world_node {
     const char *vfs;
     int died; /* how often die() was called */
 };
+#define WORLD_OFFICERS "https://norland.localhost:8443" /* origin of every node's pages */
+
 struct world {
     struct arena *arena;
     int64_t now_ms;
@@ -59,6 +61,9 @@ void world_open_on(struct world *w, int n, uint64_t seed, const struct suite *su
                    const char *folder, const char *vfs);
 /* The same in memory, with two authorities in each node. */
 void world_open_two(struct world *w, int n, uint64_t seed, const struct suite *suite);
+/* The same with law files of the test's, all of whose functions every authority holds. */
+void world_open_law(struct world *w, int n, uint64_t seed, const struct suite *suite,
+                    const struct law_file *law, size_t law_n);
 void world_close(struct world *w);
 /* Closes a node's desk and opens it again, as a restart does. */
 err world_restart(struct world_node *n);
@@ -66,6 +71,9 @@ uint64_t world_draw(struct world *w, uint64_t below);
 
 /* One turn by the node's officer (or a door). The view lives in `a`. */
 err world_do(struct world_node *n, struct arena *a, enum desk_action action,
+             const struct tree *args, const struct tree **view_out);
+/* One turn by whoever holds a session's token (empty: nobody). */
+err world_as(struct world_node *n, struct arena *a, struct str session, enum desk_action action,
              const struct tree *args, const struct tree **view_out);
 /* Arguments as "name=value" texts ended by NULL; "particulars.x=y" goes into a map. */
 const struct tree *world_args(struct arena *a, const char *first, ...) __attribute__((sentinel));

@@ -178,12 +178,51 @@ static void a_folder_without_a_node_says_so(void **state)
     place_end(&p);
 }
 
+/* The second authority of a node begins with nobody: the first administrator brings in one of its
+ * own, hands over his link, and is a stranger there from then on. */
+static void the_second_authority_is_begun_once_by_the_first(void **state)
+{
+    (void)state;
+    struct place p;
+    place_make(&p);
+    const char *dir = place_node(&p, "az", "AZ", 7999);
+    struct desk *d;
+    assert_ok(&p, node_desk_open(&p.t, dir, true, &d));
+    struct tree *args = tree_map(p.a);
+    tree_add_str(p.a, args, "officer", STR("leyla"));
+    tree_add_str(p.a, args, "post", STR("head"));
+    tree_add_str(p.a, args, "authority", STR("AZ/moj"));
+    tree_add_str(p.a, tree_add_list(p.a, args, "roles"), NULL, STR("admin"));
+    struct desk_turn add = {
+        .t = p.t, .action = DESK_USER_ADD, .uid = (int64_t)getuid(), .args = args};
+    struct desk_turn *one = &add;
+    desk_run(d, &one, 1);
+    if (add.result != ERR_OK) fail_msg("%s", add.t.fault.sentence);
+    struct tree *token = tree_map(p.a);
+    tree_add_copy(p.a, token, "token", tree_get(add.view, "token"));
+    struct desk_turn enter = {.t = p.t, .action = DESK_ENTER, .uid = -1, .args = token};
+    one = &enter;
+    desk_run(d, &one, 1);
+    assert_int_equal(enter.result, ERR_OK);
+    assert_str(tree_str(tree_get(enter.view, "officer"), "authority"), "AZ/moj");
+    static const enum desk_action later[] = {DESK_USER_ADD, DESK_USER_LINK, DESK_USER_END};
+    for (size_t k = 0; k < sizeof later / sizeof *later; k++) {
+        struct desk_turn again = {
+            .t = p.t, .action = later[k], .uid = (int64_t)getuid(), .args = args};
+        one = &again;
+        desk_run(d, &one, 1);
+        assert_int_equal(again.result, k == 0 ? ERR_NOT_ALLOWED : ERR_NONE_SUCH);
+    }
+    place_end(&p);
+}
+
 int test_init(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_folder_holds_keys_store_settings_and_root),
         cmocka_unit_test(the_profile_is_what_the_root_signed),
         cmocka_unit_test(a_real_state_has_a_real_root_and_all_its_authorities),
+        cmocka_unit_test(the_second_authority_is_begun_once_by_the_first),
         cmocka_unit_test(what_cannot_be_is_refused_and_nothing_is_made),
         cmocka_unit_test(a_folder_in_use_is_left_as_it_is),
         cmocka_unit_test(a_stopped_node_is_read_by_its_officer),

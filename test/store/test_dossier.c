@@ -130,25 +130,6 @@ static void what_names_no_dossier_is_none_such(void **state)
     assert_fault(r, store_dossier_get(&r->turn, r->store, &none, &got), ERR_NONE_SUCH, "none-such");
 }
 
-static void dossiers_are_listed_newest_change_first(void **state)
-{
-    struct rig *r = *state;
-    set(r, sample(1, "XN-1", 5));
-    set(r, sample(2, "XN-2", 9));
-    set(r, sample(3, "XN-3", 7));
-    struct store_dossier *all;
-    size_t n;
-    assert_ok(r, store_dossier_list(&r->turn, r->store, INT64_MAX, 10, &all, &n));
-    assert_int_equal(n, 3);
-    assert_str(all[0].ref, "XN-2");
-    assert_str(all[1].ref, "XN-3");
-    assert_str(all[2].ref, "XN-1");
-    assert_ok(r, store_dossier_list(&r->turn, r->store, INT64_MAX, 2, &all, &n));
-    assert_int_equal(n, 2);
-    assert_ok(r, store_dossier_list(&r->turn, r->store, INT64_MAX, 0, &all, &n));
-    assert_int_equal(n, 0);
-}
-
 /* ---- clocks ---------------------------------------------------------------------------------- */
 
 static struct store_clock clock_of(uint8_t dossier, const char *name, int64_t end_ms, bool running)
@@ -225,7 +206,6 @@ int dossier_tests(struct rig *rig)
         on_rig(a_number_of_several_dossiers_is_refused_and_names_them, rig),
         on_rig(what_is_ours_is_found_before_a_number_of_theirs, rig),
         on_rig(what_names_no_dossier_is_none_such, rig),
-        on_rig(dossiers_are_listed_newest_change_first, rig),
         on_rig(the_clocks_of_a_dossier_are_set_as_a_whole, rig),
         on_rig(clocks_that_ran_out_are_told_soonest_first, rig),
     };

@@ -286,9 +286,15 @@ static void what_was_tried_in_vain_is_listed_until_it_is_held(void **state)
     retry(r, 2, 900, 7, 500);
     held.stage = STR("held");
     assert_ok(r, store_outgoing_stage(&r->turn, r->store, &held));
-    assert_ok(r, store_outgoing_tried(&r->turn, r->store, 10, &rows, &n));
+    struct store_dossier d = {.id = id_named(0xd0), .ours = STR("XN/csb")};
+    struct store_reader who = {.authority = STR("XN/csb"), .everything = true};
+    struct store_reader other = {.authority = STR("XN/moj"), .everything = true};
+    assert_ok(r, store_dossier_set(&r->turn, r->store, &d));
+    assert_ok(r, store_access_tried(&r->turn, r->store, &who, 10, &rows, &n));
     assert_int_equal(n, 1);
     assert_int_equal(rows[0].sequence, 1);
+    assert_ok(r, store_access_tried(&r->turn, r->store, &other, 10, &rows, &n));
+    assert_int_equal(n, 0);
 }
 
 static void what_a_peer_asks_for_is_due_now_and_nothing_else(void **state)

@@ -122,6 +122,30 @@ static void what_was_not_committed_when_the_node_ended_left_nothing(void **state
 
 static void begin(struct rig *r) { assert_ok(r, store_begin(&r->turn, r->store)); }
 
+/* A node of an older program: tables that had other columns, or were not there yet. */
+static void clearing_gives_projections_their_shape_of_today(void **state)
+{
+    struct rig *r = *state;
+    struct turn *t = &r->turn;
+    struct store_officer o = {.officer = STR("o-1"), .roles = STR("duty")}, *all;
+    struct store_brief b = {.dossier = id_named(1), .marks = STR("done")};
+    struct store_session x = {hash_named(1), STR("o-1"), STR("link"), 1, 1};
+    size_t n;
+    assert_ok(r, store_officers(t, r->store, &all, &n)); /* a statement that is prepared already */
+    assert_ok(r, db_script(t, store_db(r->store),
+                           "DROP TABLE brief;\nDROP TABLE session;\nDROP TABLE officer;\n"
+                           "CREATE TABLE officer (officer TEXT PRIMARY KEY, post TEXT NOT NULL)"));
+    begin(r);
+    assert_ok(r, store_projection_clear(t, r->store));
+    assert_ok(r, store_officer_set(t, r->store, &o));
+    assert_ok(r, store_brief_set(t, r->store, &b));
+    assert_ok(r, store_session_put(t, r->store, &x));
+    assert_ok(r, store_officers(t, r->store, &all, &n));
+    assert_ok(r, store_commit(t, r->store));
+    assert_int_equal(n, 1);
+    assert_str(all[0].roles, "duty");
+}
+
 static void clearing_empties_projections_and_nothing_else(void **state)
 {
     struct rig *r = *state;
@@ -180,6 +204,7 @@ int store_tests(struct rig *rig)
         on_rig(a_commit_that_fails_takes_back_edge_and_keys, rig),
         on_rig(what_was_not_committed_when_the_node_ended_left_nothing, rig),
         on_rig(clearing_empties_projections_and_nothing_else, rig),
+        on_rig(clearing_gives_projections_their_shape_of_today, rig),
         on_rig(a_dump_names_table_key_and_every_column, rig),
     };
     return cmocka_run_group_tests_name("store", tests, NULL, NULL);

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef COMITY_DESK_ACTION_H
+#define COMITY_DESK_ACTION_H
+/* Part of desk.h: what can be asked, with what, and what is shown for it. */
+
+enum desk_action {
+#define ACTION(name, word, writes, who, help) DESK_##name,
+#include "desk/action.def"
+#undef ACTION
+    DESK_ACTIONS
+};
+const char *desk_action_word(enum desk_action a);
+bool desk_action_writes(enum desk_action a);
+/* For a door alone: no person may ask for it. */
+bool desk_action_is_door(enum desk_action a);
+/* For anybody, also before entering. */
+bool desk_action_is_guest(enum desk_action a);
+
+/* Arguments and views by action. Arguments are text unless said; `?` may be left out. Each action
+ * of a person takes `lang` ("en", "az", "ar": titles, and the language of texts given), and each
+ * that writes takes `idem`: for seven days the same key with the same arguments gets the same
+ * answer, with others ERR_CONFLICT "idem-other-body". Where a view has a word of the law (kind,
+ * state, act, clock, outcome, particular) its title stands beside it as `kind_title` and so on; for
+ * an address as `theirs_title`, for a dossier as `title`. Documents are {name, type, data: base64}.
+ * A dossier that the officer may not see is ERR_NONE_SUCH; an act that his role may not do to one
+ * that he sees is ERR_NOT_ALLOWED "role-may-not".
+ *
+ *   STATUS     -> the node; officer; needs_a_person, the soonest clock first; clocks; incidents
+ *   LIST       box? (all, inbox, sent, closed), q?, kind?, state? (theirs), before? (int), limit?
+ *              -> dossiers; before, where more follow
+ *   SHOW       ref -> dossier, request, documents, clocks, acts, options, version (int), aliases
+ *   LOG        ref -> acts, whole
+ *   DOCUMENT   ref or draft, sha256 -> name, type, size, data (base64)
+ *   CHANGES    after? (int: a leaf), limit? -> position (int), refs: {ref, leaf}
+ *   KINDS      -> kinds: {instrument, kind, article, may_send, why_not, why_not_article}
+ *   FORM       instrument?, kind, to? -> act, article, particulars (rows as options), to (list)
+ *   NEW        instrument?, kind, to, particulars? (map), documents? -> draft, version, request
+ *   DRAFTS     -> drafts: {draft, kind, to, title, changed, officer, version}
+ *   DRAFT      draft -> draft, version, request, form
+ *   DRAFT_SAVE draft, version (int), to?, particulars?, documents? (added), drop? (sha256s)
+ *              -> draft, version. Stale: ERR_CONFLICT "stale-version", with what stands as `theirs`
+ *   DRAFT_DROP draft
+ *   CHECK      draft, or a request not kept: instrument?, kind, to, particulars
+ *              -> must (int), remarks: {code, grade (must, should), article, particular, sentence,
+ *              remedy?}; fine: {particular, title, article}
+ *   SEND       draft -> ref, act, id
+ *   ACT        ref, act, particulars?, documents?, version? (int: what SHOW gave; stale:
+ *              ERR_CONFLICT "stale-version") -> ref, state, act, id, n, level, leaf
+ *   EXPORT     ref, act? (id; default the first) -> container (base64), root (PEM)
+ *   FIND       q -> dossiers, articles, states
+ *   CONTACTS   state? -> states: {state, has_node, pinned, training, authorities}
+ *   LAW        what?, unverified? (bool) -> rows: {in, list, name, article, title, …}. A guest's
+ *   REPLAY     tables? (a packed set; default: the one each act names) -> differences
+ *   PEER_ADD   profile (base64 CMS), root (base64 DER), words? (without: only proposes),
+ *              replace? (bool: the State has another root now)
+ *   PEER_REMOVE address (or a State)
+ *   MEMBER_ADD ref, officer; MEMBER_DROP the same -> ref, members
+ *
+ *   USERS      -> users: {officer, name, post, authority, roles, uid, active} of one's authority
+ *   USER_ADD   officer, name?, post, authority?, roles (list), uid? (int), cert? (hex SHA-256 of a
+ *              client certificate's key). Of one who is there: replaces, and ends his sessions
+ *   USER_LINK  officer -> officer, token, expires, enter? (url): enters once within the hour
+ *   USER_END   officer: with all sessions, at once
+ *   ENTER      token -> session, officer, node. A guest's
+ *   ENTER_CERT cert (hex) -> the same; a door's, which has seen the certificate's key proved
+ *   ENTER_BEGIN -> challenge, rp_id; ENTER_KEY passkey, client_data, authenticator_data, signature
+ *              (all base64url, as a browser's navigator.credentials gives them) -> as ENTER
+ *   PASSKEY_BEGIN -> challenge, rp_id, rp_name, user_id, user_name, exclude (list)
+ *   PASSKEY_ADD client_data, authenticator_data (getAuthenticatorData()), name? -> passkey;
+ *              PASSKEY_DROP passkey (hex, as ME has it)
+ *   LEAVE      ends the session. ME -> officer, sessions, passkeys
+ *
+ *   INIT       profile, root (as above), officers (list as USER_ADD)
+ *   RECEIPT    act (id), answer (the JSON on the wire)
+ *   RETRY      act (id), next_ms (int), status (int), why
+ *   INCIDENT   key (hex), peer, code, article, sentence
+ *   READS      writes down who read what since the last time; see desk_reads_due_ms */
+
+#endif
