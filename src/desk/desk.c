@@ -51,7 +51,9 @@ static err desk_adopt(struct desk *d, struct turn *t)
 static err desk_ready(struct desk *d, struct turn *t, bool read_only)
 {
     try(desk_known_load(d, t));
-    return d->born && !read_only ? desk_adopt(d, t) : ERR_OK;
+    if (!d->born) return ERR_OK;
+    try(desk_heads_agree(d, t));
+    return read_only ? ERR_OK : desk_adopt(d, t);
 }
 
 static err desk_start(struct desk *d, struct turn *t, const struct desk_options *o)
@@ -212,27 +214,57 @@ static void commit_group(struct desk *d, struct desk_turn *const *turns, size_t 
     }
 }
 
+static void take_back(struct desk *d)
+{
+    store_rollback(d->store);
+    d->plan.made = false;
+}
+
+/* Before anything is durable: what was added to the log must extend what keeper signed. A store
+ * that does not is served no longer. */
+static bool extends_the_head(struct desk *d, struct desk_turn *const *turns, size_t n)
+{
+    struct turn t = turns[0]->t;
+    turn_forgive(&t);
+    err e = desk_head_plan(d, &t);
+    if (e == ERR_OK) return true;
+    take_back(d);
+    if (e == ERR_INTEGRITY) d->damage = t.fault;
+    fail_all(turns, n, e, &t.fault);
+    return false;
+}
+
+/* Keeper may be one group behind, no more: until it has signed that, nothing is added. */
+static err group_begin(struct desk *d, struct turn *t)
+{
+    if (d->owed) try(desk_head_sign(d, t));
+    d->owed = false;
+    return store_begin(t, d->store);
+}
+
 /* Does the turns in one transaction. Answers false when it was taken back because of one of them.
  */
 static bool try_group(struct desk *d, struct desk_turn *const *turns, size_t n)
 {
     struct turn t = turns[0]->t;
     turn_forgive(&t);
-    err e = store_begin(&t, d->store);
+    err e = group_begin(d, &t);
     if (e != ERR_OK) {
         fail_all(turns, n, e, &t.fault);
         return true;
     }
     uint64_t changed = db_changed(store_db(d->store));
+    uint64_t begun = store_log_size(d->store);
     for (size_t k = 0; k < n; k++) {
         turns[k]->result = turn_do(d, turns[k]);
         bool wrote = db_changed(store_db(d->store)) != changed;
         changed = db_changed(store_db(d->store));
         if (turns[k]->result != ERR_OK && (is_dirty(turns[k]->result) || wrote)) {
-            store_rollback(d->store);
+            take_back(d);
             return n == 1;
         }
     }
+    if (d->born && store_log_size(d->store) != begun && !extends_the_head(d, turns, n)) return true;
     commit_group(d, turns, n);
     return true;
 }
@@ -264,7 +296,10 @@ static void after_group(struct desk *d, struct desk_turn *const *turns, size_t n
         }
         d->stale = false;
     }
-    err head = d->born ? desk_head_sign(d, &t) : ERR_OK;
+    bool sound = d->born && d->damage.err == ERR_OK;
+    err head = sound ? desk_head_sign(d, &t) : ERR_OK;
+    d->plan.made = false;
+    d->owed = head != ERR_OK;
     for (size_t k = 0; k < n; k++) {
         if (turns[k]->result != ERR_OK) continue;
         if (turns[k]->action == DESK_READS) desk_reads_written(d);

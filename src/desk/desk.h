@@ -62,9 +62,10 @@ struct desk_options {
     void *die_ctx;
 };
 struct desk;
-/* Opens the store as it stands and reads our own profile. A store that was altered still opens, so
- * that FSCK and REBUILD can speak; desk_whole then gives the fault, every other action answers it,
- * and nothing may be served. */
+/* Opens the store as it stands, reads our own profile, and holds keeper's last head against the
+ * log: a head that leads it, disagrees or is missing is damage. A store that was altered still
+ * opens, so that FSCK and REBUILD can speak; desk_whole then gives the fault, every other action
+ * answers it, and nothing may be served. */
 MUST err desk_open(struct turn *t, const struct desk_options *o, struct desk **out);
 MUST err desk_whole(const struct desk *d, struct turn *t);
 /* Makes projections of another version of this program again. Whoever serves calls it first. */
@@ -108,8 +109,10 @@ struct desk_turn {
     const struct desk_person *person;   /* the desk's: who asks */
 };
 /* Does the turns: those that write share one transaction, and nothing is answered before it is
- * durable. Afterwards heads and receipts are signed. A turn that fails leaves no trace; when SQL
- * failed, the group is rolled back and its turns are run one by one. */
+ * durable. What does not extend keeper's last head is not committed. Afterwards heads and receipts
+ * are signed; as long as keeper did not sign the head of one group, the next is refused. A turn
+ * that fails leaves no trace; when SQL failed, the group is rolled back and its turns are run one
+ * by one. */
 void desk_run(struct desk *d, struct desk_turn *const *turns, size_t n);
 
 /* The same for doors that must not wait: puts a turn in the queue; `done` is told after its group

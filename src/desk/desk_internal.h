@@ -30,6 +30,14 @@ struct desk_seen {
     bool fresh;    /* not in the store yet */
 };
 
+/* A head to be signed, with the proof that it extends keeper's last. */
+struct desk_plan {
+    bool made;
+    uint64_t last; /* the size keeper had signed */
+    struct ledger_checkpoint head;
+    struct ledger_proof proof;
+};
+
 struct desk {
     struct arena *arena; /* the desk's life */
     struct arena *known; /* peers and our profile: made again when they change */
@@ -53,8 +61,11 @@ struct desk {
     size_t peers_n;
 
     struct arena *head_arena;
-    struct str note; /* newest signed checkpoint */
+    struct str note;       /* newest signed checkpoint */
+    struct hash note_root; /* and what it says */
     uint64_t note_size, tiled;
+    struct desk_plan plan; /* of the head that follows the transaction under way */
+    bool owed;             /* keeper did not sign the head of the last group */
     struct desk_counts counts;
     struct str officers; /* origin of the officers' pages */
     struct desk_read reads[DESK_READS_MAX];
@@ -197,6 +208,11 @@ MUST err desk_draft_docs(struct turn *t, const struct tree *list, struct desk_do
 
 /* ---- the log --------------------------------------------------------------------------------- */
 
+/* Keeper's last head must be the root over as many of the store's leaves. ERR_INTEGRITY when it
+ * leads, disagrees or is missing; a head that lags is none of that. */
+MUST err desk_heads_agree(struct desk *d, struct turn *t);
+/* Before a commit: what was added must extend keeper's last head. ERR_INTEGRITY. */
+MUST err desk_head_plan(struct desk *d, struct turn *t);
 /* Signs a head for all that is committed, unless the last one covers it. */
 MUST err desk_head_sign(struct desk *d, struct turn *t);
 MUST err desk_leaf_proof(struct desk *d, struct turn *t, const struct store_record *r,

@@ -19,24 +19,90 @@ static struct str origin_of(const struct desk *d)
     return name;
 }
 
-err desk_head_sign(struct desk *d, struct turn *t)
+static err rewound(struct desk *d, struct turn *t, uint64_t last)
 {
-    struct ledger_checkpoint head = {.origin = origin_of(d), .size = store_log_size(d->store)};
-    if (d->note.n && d->note_size == head.size) return ERR_OK;
-    store_log_root(d->store, &head.root);
-    uint64_t last = d->keeper.last_size(d->keeper.ctx);
-    struct ledger_proof proof = {0};
-    if (last > head.size)
-        return turn_fail(t, ERR_INTEGRITY, "log-rewound", "C2SP tlog-checkpoint",
-                         "Keeper signed a head of %llu leaves, the store holds %llu.",
-                         (unsigned long long)last, (unsigned long long)head.size);
-    struct ledger_source source = store_log_source(d->store);
-    if (last > 0 && last < head.size) try(ledger_consistency(t, &source, last, head.size, &proof));
-    struct str note;
-    try(d->keeper.head(d->keeper.ctx, t, &head, &proof, &note));
+    return turn_fail(t, ERR_INTEGRITY, "log-rewound", "C2SP tlog-checkpoint",
+                     "Keeper signed a head of %llu leaves, and the store holds %llu: an older "
+                     "store stands in its place. Put the newer store back.",
+                     (unsigned long long)last, (unsigned long long)store_log_size(d->store));
+}
+
+static err another(struct desk *d, struct turn *t, uint64_t last)
+{
+    return turn_fail(t, ERR_INTEGRITY, "log-forked", "RFC 6962 2.1.2",
+                     "Keeper's last head, of %llu leaves, is not the root over the first so many "
+                     "of the %llu in the store: the store or its tree is another one. Make the "
+                     "tree again with comity rebuild; if that is refused, put the store back.",
+                     (unsigned long long)last, (unsigned long long)store_log_size(d->store));
+}
+
+/* A signed note, by the key in our own profile. */
+static err note_read(struct desk *d, struct turn *t, struct str note, struct ledger_checkpoint *out)
+{
+    struct ledger_vkey key;
+    struct str text;
+    try(ledger_vkey_read(t, d->profile.vkey, &key));
+    try(ledger_note_open(t, note, &key, seal_ed25519_holds, &text));
+    return ledger_checkpoint_read(t, text, out);
+}
+
+static void note_set(struct desk *d, struct str note, const struct ledger_checkpoint *head)
+{
     arena_reset(d->head_arena);
     d->note = str_dup(d->head_arena, note);
-    d->note_size = head.size;
+    d->note_size = head->size;
+    d->note_root = head->root;
+}
+
+err desk_heads_agree(struct desk *d, struct turn *t)
+{
+    struct str last = d->keeper.last_note(d->keeper.ctx);
+    struct ledger_source source = store_log_source(d->store);
+    struct ledger_checkpoint head;
+    struct hash root;
+    if (!last.n)
+        return turn_fail(t, ERR_INTEGRITY, "head-missing", "C2SP tlog-checkpoint",
+                         "The store holds %llu leaves, and the head that keeper signed over them "
+                         "is missing. Put keeper's files, head and head.kept, back.",
+                         (unsigned long long)store_log_size(d->store));
+    try(note_read(d, t, last, &head));
+    if (head.size > store_log_size(d->store)) return rewound(d, t, head.size);
+    try(ledger_root_at(t, &source, head.size, &root));
+    if (!hash_eq(&root, &head.root)) return another(d, t, head.size);
+    note_set(d, last, &head);
+    return ERR_OK;
+}
+
+err desk_head_plan(struct desk *d, struct turn *t)
+{
+    struct desk_plan *p = &d->plan;
+    struct ledger_source source = store_log_source(d->store);
+    *p = (struct desk_plan){.last = d->keeper.last_size(d->keeper.ctx)};
+    p->head.size = store_log_size(d->store);
+    store_log_root(d->store, &p->head.root);
+    if (p->last > p->head.size) return rewound(d, t, p->last);
+    if (p->last > 0 && p->last < p->head.size)
+        try(ledger_consistency(t, &source, p->last, p->head.size, &p->proof));
+    /* Keeper asks the same; here it is asked while what was added can still be taken back. */
+    if (d->note.n && d->note_size == p->last &&
+        !ledger_consistency_holds(&p->proof, p->last, &d->note_root, p->head.size, &p->head.root))
+        return another(d, t, p->last);
+    p->made = true;
+    return ERR_OK;
+}
+
+err desk_head_sign(struct desk *d, struct turn *t)
+{
+    const struct desk_plan *p = &d->plan;
+    uint64_t size = store_log_size(d->store);
+    struct str note;
+    if (d->note.n && d->note_size == size) return ERR_OK;
+    if (!p->made || p->head.size != size || p->last != d->keeper.last_size(d->keeper.ctx))
+        try(desk_head_plan(d, t));
+    struct ledger_checkpoint head = p->head;
+    head.origin = origin_of(d); /* lives as long as our profile, which may just have changed */
+    try(d->keeper.head(d->keeper.ctx, t, &head, &p->proof, &note));
+    note_set(d, note, &head);
     return ERR_OK;
 }
 
@@ -201,17 +267,12 @@ static err level_check(struct tiles_check *c, int level, uint64_t size)
 /* A signed note against the leaves: its root at its size must be theirs. */
 static err note_holds(struct tiles_check *c, struct str note, uint64_t *size_out)
 {
-    struct turn *t = c->t;
-    struct ledger_vkey key;
-    struct str text;
     struct ledger_checkpoint head;
     struct hash root;
     struct ledger_source source = store_log_source(c->d->store);
-    try(ledger_vkey_read(t, c->d->profile.vkey, &key));
-    try(ledger_note_open(t, note, &key, seal_ed25519_holds, &text));
-    try(ledger_checkpoint_read(t, text, &head));
+    try(note_read(c->d, c->t, note, &head));
     if (head.size > store_log_size(c->d->store)) return ERR_INTEGRITY;
-    try(ledger_root_at(t, &source, head.size, &root));
+    try(ledger_root_at(c->t, &source, head.size, &root));
     if (!hash_eq(&root, &head.root)) return ERR_INTEGRITY;
     *size_out = head.size;
     return ERR_OK;
@@ -237,7 +298,10 @@ err desk_tiles_check(struct desk *d, struct turn *t,
               STR("The leaf was deleted: keeper signed a longer log."));
     if (size > store_log_size(d->store)) size = store_log_size(d->store);
     uint64_t signed_size = size;
-    if (last.n) note_check(&c, last, "head", &signed_size);
+    if (last.n)
+        note_check(&c, last, "head", &signed_size);
+    else if (store_log_size(d->store))
+        found(ctx, STR("head"), STR("The head that keeper signed is missing."));
     if (!d->log) return ERR_OK;
     struct str path = str_printf(t->arena, "%s/checkpoint", d->log);
     struct bytes note;

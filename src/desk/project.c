@@ -382,6 +382,7 @@ err desk_do_REBUILD(struct desk *d, struct desk_turn *dt)
 {
     struct turn *t = &dt->t;
     try(desk_rebuild(d, t));
+    if (d->born) try(desk_heads_agree(d, t)); /* an older or another store is no sounder for it */
     struct tree *v = tree_map(t->arena);
     tree_add_int(t->arena, v, "records", (int64_t)store_log_size(d->store));
     dt->view = v;

@@ -6,7 +6,6 @@
  *
  *   test_story     src/desk/draft.c src/desk/deed.c src/desk/send.c src/desk/receive.c
  *                  src/desk/case.c src/desk/view.c src/desk/export.c src/desk/known.c
- *                  src/desk/log.c
  *   test_level     src/desk/level.c
  *   test_refusals  src/desk/deed.c src/desk/draft.c src/desk/house.c
  *   test_order     src/desk/receive.c src/desk/send.c src/desk/case.c
@@ -14,6 +13,7 @@
  *   test_group     src/desk/desk.c
  *   test_people    src/desk/people.c src/desk/session.c src/desk/passkey.c src/desk/reads.c
  *   test_pages     src/desk/pages.c src/desk/paper.c src/desk/shown.c
+ *   test_heads     src/desk/log.c
  *
  * What `fsck` names of what was altered by hand is in test/journey/fsck.py. */
 
@@ -36,6 +36,7 @@ TESTS(test_group);
 TESTS(test_level);
 TESTS(test_people);
 TESTS(test_pages);
+TESTS(test_heads);
 
 /* Requires ERR_OK, and prints the fault otherwise. */
 #define assert_ok(w, call)                                                                         \

@@ -6,5 +6,5 @@
 int main(void)
 {
     return test_story() + test_refusals() + test_order() + test_random() + test_group() +
-           test_level() + test_people() + test_pages();
+           test_level() + test_people() + test_pages() + test_heads();
 }

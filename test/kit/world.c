@@ -76,6 +76,8 @@ static err keep_head(void *ctx, struct turn *t, const struct ledger_checkpoint *
                      const struct ledger_proof *proof, struct str *note_out)
 {
     struct world_node *n = ctx;
+    if (n->no_head != ERR_OK)
+        return turn_fail(t, n->no_head, "head-unwritten", NULL, "Keeper cannot write.");
     if (n->note.n &&
         !ledger_consistency_holds(proof, n->head.size, &n->head.root, head->size, &head->root))
         return turn_fail(t, ERR_INTEGRITY, "head-inconsistent", "C2SP tlog-checkpoint",

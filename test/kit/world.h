@@ -31,7 +31,8 @@ struct world_node {
     struct str note;
     struct str folder, db_path;
     const char *vfs;
-    int died; /* how often die() was called */
+    int died;    /* how often die() was called */
+    err no_head; /* what keeper answers instead of signing a head; ERR_OK: it signs */
 };
 #define WORLD_OFFICERS "https://norland.localhost:8443" /* origin of every node's pages */
 

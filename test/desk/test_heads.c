@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Keeper's last head against the store: an older store, another history and a lost head are not
+ * served, and what does not extend the last head is not committed. */
+
+#include "desk/desk_internal.h"
+#include "desk/desk_test.h"
+
+#include <ftw.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct bench {
+    struct world w;
+    struct arena *a;
+    const char *folder;
+};
+
+static int drop(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+    (void)st, (void)type, (void)at;
+    return remove(path);
+}
+
+static int up(void **state)
+{
+    struct bench *b = test_calloc(1, sizeof *b);
+    b->a = arena_new();
+    char *folder = arena_take(b->a, 64);
+    snprintf(folder, 64, "/tmp/comity-heads-XXXXXX");
+    b->folder = mkdtemp(folder);
+    world_open(&b->w, 2, 5, &suite_fake, b->folder);
+    (void)world_request(&b->w.node[0], &b->w.node[1], b->a);
+    world_settle(&b->w);
+    *state = b;
+    return 0;
+}
+
+static int down(void **state)
+{
+    struct bench *b = *state;
+    world_close(&b->w);
+    (void)nftw(b->folder, drop, 16, FTW_DEPTH | FTW_PHYS);
+    arena_free(b->a);
+    test_free(b);
+    return 0;
+}
+
+static void restart(struct bench *b) { assert_ok(&b->w, world_restart(&b->w.node[0])); }
+
+/* What the desk says of the store, with its damage; no person is served. */
+static const char *refusal(struct bench *b)
+{
+    struct turn t = {.arena = b->a, .clock = &b->w.clock, .chance = &b->w.chance};
+    struct world_node *n = &b->w.node[0];
+    assert_int_equal(desk_whole(n->desk, &t), ERR_INTEGRITY);
+    assert_int_equal(world_do(n, b->a, DESK_LIST, NULL, NULL), ERR_INTEGRITY);
+    assert_int_equal(world_do(n, b->a, DESK_NEW, NULL, NULL), ERR_INTEGRITY);
+    assert_int_equal(world_do(n, b->a, DESK_REBUILD, NULL, NULL), ERR_INTEGRITY);
+    assert_int_equal(desk_whole(n->desk, &t), ERR_INTEGRITY); /* rebuild mends none of it */
+    return str_c(b->a, str_of(t.fault.sentence));
+}
+
+static void assert_says(const char *sentence, const char *part)
+{
+    if (!strstr(sentence, part)) fail_msg("\"%s\" does not say \"%s\"", sentence, part);
+}
+
+static bool fsck_names(struct bench *b, const char *what)
+{
+    const struct tree *v = NULL;
+    (void)world_do(&b->w.node[0], b->a, DESK_FSCK, NULL, &v);
+    for (const struct tree *f = tree_get(v, "findings")->child; f; f = f->next)
+        if (str_is(tree_str(f, "what"), what)) return true;
+    return false;
+}
+
+static size_t dossiers(struct bench *b)
+{
+    const struct tree *v = NULL;
+    assert_ok(&b->w, world_do(&b->w.node[0], b->a, DESK_LIST, NULL, &v));
+    return tree_get(v, "dossiers")->count;
+}
+
+/* ---- at opening ------------------------------------------------------------------------------ */
+
+static void copy(struct bench *b, const char *from, const char *to)
+{
+    struct turn t = {.arena = b->a};
+    struct bytes data;
+    const char *names[] = {"", "-wal"};
+    for (size_t k = 0; k < 2; k++) {
+        const char *source = str_c(b->a, str_printf(b->a, "%s/%s%s", b->folder, from, names[k]));
+        const char *target = str_c(b->a, str_printf(b->a, "%s/%s%s", b->folder, to, names[k]));
+        assert_int_equal(file_read(&t, source, 64 << 20, &data), ERR_OK);
+        assert_int_equal(file_write(&t, target, data, 0600), ERR_OK);
+    }
+}
+
+static void close_desk(struct bench *b)
+{
+    desk_close(b->w.node[0].desk);
+    b->w.node[0].desk = NULL;
+}
+
+static void a_store_older_than_the_last_head_is_not_served(void **state)
+{
+    struct bench *b = *state;
+    struct world_node *n = &b->w.node[0];
+    close_desk(b);
+    copy(b, "n0.db", "old.db");
+    restart(b);
+    uint64_t old = store_log_size(n->desk->store);
+    for (int k = 0; k < 2; k++) (void)world_request(n, &b->w.node[1], b->a);
+    uint64_t newer = store_log_size(n->desk->store);
+    close_desk(b);
+    copy(b, "old.db", "n0.db");
+    restart(b);
+    const char *said = refusal(b);
+    assert_says(said, str_c(b->a, str_printf(b->a, "%llu", (unsigned long long)old)));
+    assert_says(said, str_c(b->a, str_printf(b->a, "%llu", (unsigned long long)newer)));
+    assert_says(said, "newer store");
+}
+
+/* Keeper is made to sign a head the store never had. */
+static void fork_head(struct bench *b, uint64_t size)
+{
+    struct world_node *n = &b->w.node[0];
+    struct turn t = {.arena = b->w.arena};
+    const struct keeper *k = desk_keeper(n->desk);
+    struct ledger_checkpoint head = n->head;
+    struct ledger_proof none = {0};
+    struct str note;
+    n->note = (struct str){0};
+    head.size = size;
+    head.root.b[0] ^= 1;
+    assert_int_equal(k->head(k->ctx, &t, &head, &none, &note), ERR_OK);
+}
+
+static void a_store_of_another_history_is_not_served(void **state)
+{
+    struct bench *b = *state;
+    fork_head(b, b->w.node[0].head.size);
+    restart(b);
+    assert_says(refusal(b), "another");
+    assert_true(fsck_names(b, "head"));
+}
+
+static void a_store_whose_heads_are_gone_is_not_served(void **state)
+{
+    struct bench *b = *state;
+    b->w.node[0].note = (struct str){0};
+    restart(b);
+    assert_says(refusal(b), "missing");
+    assert_true(fsck_names(b, "head"));
+}
+
+/* A crash between commit and signature: the head lags, and that is no damage. */
+static void a_head_that_lags_the_store_is_served_and_catches_up(void **state)
+{
+    struct bench *b = *state;
+    struct world_node *n = &b->w.node[0];
+    struct ledger_checkpoint head = n->head;
+    struct str note = n->note;
+    (void)world_request(n, &b->w.node[1], b->a);
+    n->head = head;
+    n->note = note;
+    restart(b);
+    assert_int_equal(dossiers(b), 2);
+    (void)world_request(n, &b->w.node[1], b->a);
+    assert_int_equal(n->head.size, store_log_size(n->desk->store));
+    assert_ok(&b->w, world_fsck(n, b->a));
+}
+
+/* ---- while it runs --------------------------------------------------------------------------- */
+
+static struct str draft(struct bench *b)
+{
+    const struct tree *v = NULL;
+    struct arena *a = b->a;
+    assert_ok(&b->w, world_do(&b->w.node[0], a, DESK_NEW,
+                              world_args(a, "kind=preservation", "to=XB/csb",
+                                         "particulars.authority_seeking=Bureau",
+                                         "particulars.offence=Access",
+                                         "particulars.facts=A hospital.", "particulars.data=Server",
+                                         "particulars.relation=Loot", "particulars.necessity=Soon",
+                                         "particulars.mla_intended=true", NULL),
+                              &v));
+    return str_printf(a, "draft=" STR_FMT, STR_ARG(tree_str(v, "draft")));
+}
+
+static err send(struct bench *b, struct str draft_arg)
+{
+    return world_do(&b->w.node[0], b->a, DESK_SEND, world_args(b->a, str_c(b->a, draft_arg), NULL),
+                    NULL);
+}
+
+static void an_act_that_does_not_extend_the_last_head_is_not_recorded(void **state)
+{
+    struct bench *b = *state;
+    struct world_node *n = &b->w.node[0];
+    struct str d = draft(b);
+    uint64_t size = store_log_size(n->desk->store);
+    fork_head(b, size + 50); /* as if another store had been served meanwhile */
+    assert_int_equal(send(b, d), ERR_INTEGRITY);
+    assert_int_equal(store_log_size(n->desk->store), size);
+    assert_says(refusal(b), "Keeper");
+}
+
+static void a_keeper_that_cannot_write_stops_the_node_after_one_group(void **state)
+{
+    struct bench *b = *state;
+    struct world_node *n = &b->w.node[0];
+    struct str first = draft(b), second = draft(b);
+    n->no_head = ERR_FULL;
+    assert_ok(&b->w, send(b, first)); /* durable before keeper was asked */
+    uint64_t size = store_log_size(n->desk->store);
+    assert_int_equal(send(b, second), ERR_FULL);
+    assert_int_equal(store_log_size(n->desk->store), size);
+    n->no_head = ERR_OK;
+    assert_ok(&b->w, send(b, second));
+    assert_int_equal(n->head.size, store_log_size(n->desk->store));
+    world_settle(&b->w);
+    assert_ok(&b->w, world_fsck(n, b->a));
+}
+
+int test_heads(void)
+{
+    const struct CMUnitTest tests[] = {
+#define T(name) cmocka_unit_test_setup_teardown(name, up, down)
+        T(a_store_older_than_the_last_head_is_not_served),
+        T(a_store_of_another_history_is_not_served),
+        T(a_store_whose_heads_are_gone_is_not_served),
+        T(a_head_that_lags_the_store_is_served_and_catches_up),
+        T(an_act_that_does_not_extend_the_last_head_is_not_recorded),
+        T(a_keeper_that_cannot_write_stops_the_node_after_one_group),
+#undef T
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
