@@ -17,7 +17,7 @@ static cli_step *const steps[CLI_COMMANDS] = {
 static err run(struct cli *c);
 static bool is_said(const struct cli *c);
 static void say(struct cli *c, err e);
-static bool may_write(const struct cli *c);
+static enum cli_doing doing_of(const struct cli *c);
 
 int cli_main(int argc, char **argv, const struct cli_node *node)
 {
@@ -68,7 +68,7 @@ static void say(struct cli *c, err e)
         e = turn_fail(&c->t, e, "unexplained", NULL, "Something failed and did not say what.");
     if (c->json) {
         if (failed || !is_said(c))
-            put(stdout, cli_document(a, c->view, failed ? &c->t.fault : NULL));
+            put(stdout, cli_document(a, c->view, failed ? &c->t.fault : NULL, doing_of(c)));
         return;
     }
     if (c->text.n && !failed)
@@ -76,15 +76,15 @@ static void say(struct cli *c, err e)
     else if (c->view && (failed || !c->quiet))
         put(stdout, cli_view_text(a, c->view, turn_now_ms(&c->t), c->color && isatty(1)));
     (void)fflush(stdout);
-    if (failed) put(stderr, cli_fault_text(a, &c->t.fault, may_write(c), c->color && isatty(2)));
+    if (failed) put(stderr, cli_fault_text(a, &c->t.fault, doing_of(c), c->color && isatty(2)));
 }
 
-/* Whether the command would have recorded something, so that people are told that it did not. */
-static bool may_write(const struct cli *c)
+static enum cli_doing doing_of(const struct cli *c)
 {
     static const enum cli_command writing[] = {CLI_INIT, CLI_NEW,  CLI_SEND, CLI_ACT,
                                                CLI_ASK,  CLI_PEER, CLI_USER, CLI_REBUILD};
+    if (c->args.has_command && c->args.command == CLI_FSCK) return CLI_CHECKS;
     for (size_t k = 0; c->args.has_command && k < sizeof writing / sizeof *writing; k++)
-        if (writing[k] == c->args.command) return true;
-    return false;
+        if (writing[k] == c->args.command) return CLI_WRITES;
+    return CLI_READS;
 }

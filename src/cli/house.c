@@ -32,7 +32,7 @@ static void serving(void *ctx, uint16_t port)
     tree_add_bool(c->t.arena, v, "serving", true);
     tree_add_str(c->t.arena, v, "dir", str_of(c->dir));
     tree_add_int(c->t.arena, v, "port", port);
-    struct str s = c->json ? cli_document(c->t.arena, v, NULL)
+    struct str s = c->json ? cli_document(c->t.arena, v, NULL, CLI_WRITES)
                            : str_printf(c->t.arena,
                                         "Serving %s: other nodes on port %u, commands with "
                                         "comity -C %s. An interrupt ends it.\n",

@@ -100,13 +100,17 @@ MUST err cli_file_put(struct cli *c, const char *path, struct bytes data, unsign
 
 /* ---- output ---------------------------------------------------------------------------------- */
 
-/* The document of --json: the view, the fault as its member "error". */
-struct str cli_document(struct arena *a, const struct tree *view, const struct fault *f);
-const struct tree *cli_fault_tree(struct arena *a, const struct fault *f);
+/* What the command would have done, which decides what is said beside a fault. */
+enum cli_doing { CLI_READS, CLI_WRITES, CLI_CHECKS };
+/* The document of --json: the view, the fault as its member "error": {err, exit, code, article,
+ * particular, sentence, recorded (where it would have written), next}. */
+struct str cli_document(struct arena *a, const struct tree *view, const struct fault *f,
+                        enum cli_doing doing);
+const struct tree *cli_fault_tree(struct arena *a, const struct fault *f, enum cli_doing doing);
 /* A view for people; the labels are rows of label.def. `now_ms` says what is left of a clock. */
 struct str cli_view_text(struct arena *a, const struct tree *view, int64_t now_ms, bool color);
 /* A fault for people: what happened, by which article, what was saved, what to do next. */
-struct str cli_fault_text(struct arena *a, const struct fault *f, bool wrote, bool color);
+struct str cli_fault_text(struct arena *a, const struct fault *f, enum cli_doing doing, bool color);
 /* "2026-11-24 03:07:14 UTC" of a time as views have it; other text as it is. */
 struct str cli_time_text(struct arena *a, struct str time);
 struct str cli_help_text(struct arena *a);

@@ -22,24 +22,29 @@ static void a_fault_stands_in_the_document_beside_what_there_is_to_see(void **st
     struct tree *view = tree_map(a), *m;
     struct fault f = fault_of(ERR_NO);
     tree_add_int(a, view, "must", 1);
-    struct str s = cli_document(a, view, &f);
+    struct str s = cli_document(a, view, &f, CLI_WRITES);
     assert_int_equal(json_read(&t, str_bytes(s), &codec_limits, &m), ERR_OK);
     assert_int_equal(tree_int(m, "must", 0), 1);
     assert_true(str_is(tree_str(tree_get(m, "error"), "code"), "ground-not-allowed"));
     assert_true(str_is(tree_str(tree_get(m, "error"), "article"), "un-cybercrime 42(6)"));
     assert_int_equal(tree_int(tree_get(m, "error"), "exit", 0), 1);
     assert_null(tree_get(view, "error"));
+    assert_true(str_is(tree_str(tree_get(m, "error"), "recorded"), "nothing; all is as it was"));
+    f = fault_of(ERR_NOT_ALLOWED);
+    const struct tree *read = cli_fault_tree(a, &f, CLI_READS);
+    assert_null(tree_get(read, "recorded"));
+    assert_true(holds(tree_str(read, "next"), "comity show REF"));
 }
 
 static void without_a_view_the_document_is_still_one(void **state)
 {
-    assert_text(cli_document(arena_of(state), NULL, NULL), "{}\n");
+    assert_text(cli_document(arena_of(state), NULL, NULL, CLI_READS), "{}\n");
 }
 
 static void people_are_told_what_by_which_article_what_was_saved_and_what_next(void **state)
 {
     struct fault f = fault_of(ERR_NOT_ALLOWED);
-    assert_text(cli_fault_text(arena_of(state), &f, true, false),
+    assert_text(cli_fault_text(arena_of(state), &f, CLI_WRITES, false),
                 "comity: The article does not allow it.\n"
                 "  article     un-cybercrime 42(6)\n"
                 "  concerns    ground\n"
@@ -50,7 +55,7 @@ static void people_are_told_what_by_which_article_what_was_saved_and_what_next(v
 static void an_unknown_outcome_is_not_told_as_nothing(void **state)
 {
     struct fault f = fault_of(ERR_UNKNOWN);
-    struct str s = cli_fault_text(arena_of(state), &f, true, false);
+    struct str s = cli_fault_text(arena_of(state), &f, CLI_WRITES, false);
     assert_true(holds(s, "recorded    not known"));
     assert_false(holds(s, "as it was"));
 }
@@ -58,7 +63,16 @@ static void an_unknown_outcome_is_not_told_as_nothing(void **state)
 static void what_only_reads_says_nothing_of_recording(void **state)
 {
     struct fault f = fault_of(ERR_NONE_SUCH);
-    assert_false(holds(cli_fault_text(arena_of(state), &f, false, false), "recorded"));
+    assert_false(holds(cli_fault_text(arena_of(state), &f, CLI_READS, false), "recorded"));
+}
+
+static void nobody_is_sent_to_the_check_that_just_spoke(void **state)
+{
+    struct fault f = fault_of(ERR_INTEGRITY);
+    assert_true(holds(cli_fault_text(arena_of(state), &f, CLI_READS, false), "comity fsck"));
+    struct str s = cli_fault_text(arena_of(state), &f, CLI_CHECKS, false);
+    assert_false(holds(s, "comity fsck"));
+    assert_true(holds(s, "what next"));
 }
 
 int out_tests(void)
@@ -69,6 +83,7 @@ int out_tests(void)
         with_bench(people_are_told_what_by_which_article_what_was_saved_and_what_next),
         with_bench(an_unknown_outcome_is_not_told_as_nothing),
         with_bench(what_only_reads_says_nothing_of_recording),
+        with_bench(nobody_is_sent_to_the_check_that_just_spoke),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
