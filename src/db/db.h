@@ -17,12 +17,13 @@ struct db_options {
     const char *where; /* SQLite: a path or ":memory:"; PostgreSQL: a conninfo string */
     bool read_only;    /* refuses every write with ERR_INTERNAL, "db-read-only" */
     const char *vfs;   /* SQLite: the name of a registered VFS below ours; NULL for the default */
+    bool must_exist;   /* SQLite: makes no file */
 };
 struct db;
-/* Opens, and for SQLite makes the file when it is not there (mode 0600, the folder synced unless
+/* Opens, and for SQLite makes the file unless it must exist (mode 0600, the folder synced unless
  * `vfs` is named), and sets WAL, synchronous=FULL, foreign keys and a WAL file that stays. One
- * process writes; others may open read-only meanwhile. ERR_NONE_SUCH: read-only and there is no
- * such file. ERR_INTEGRITY: it is no database. ERR_PEER: no PostgreSQL answers there. */
+ * process writes; others may open read-only meanwhile. ERR_NONE_SUCH: there is no such file, and
+ * none may be made. ERR_INTEGRITY: it is no database. ERR_PEER: no PostgreSQL answers there. */
 MUST err db_open(struct turn *t, const struct db_options *o, struct db **out);
 void db_close(struct db *db); /* rolls back what is open; NULL is allowed */
 enum db_engine db_engine_of(const struct db *db);

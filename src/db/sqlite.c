@@ -203,10 +203,11 @@ err db_sqlite_open(struct turn *t, struct db *db, const struct db_options *o)
         return turn_fail(t, ERR_INTERNAL, "db-vfs", NULL, "SQLite has no VFS named %s.",
                          o->vfs ? o->vfs : "by default");
     err e = ERR_OK;
-    if (!in_memory && !o->vfs && !o->read_only) e = make_file(t, o->where, &made);
+    bool makes = !o->read_only && !o->must_exist;
+    if (!in_memory && !o->vfs && makes) e = make_file(t, o->where, &made);
     if (e == ERR_OK) {
-        int flags =
-            o->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+        int flags = o->read_only ? SQLITE_OPEN_READONLY
+                                 : SQLITE_OPEN_READWRITE | (makes ? SQLITE_OPEN_CREATE : 0);
         int rc = sqlite3_open_v2(o->where, &s->handle,
                                  flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
                                  db_vfs_name(s->vfs));

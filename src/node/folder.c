@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Nobody may be told anything: whether the commit holds is found out by the next start, from the
@@ -57,6 +58,17 @@ err node_folder_config(struct turn *t, const char *dir, struct node_config *out)
                      "The folder %s holds no node; make one with: comity -C %s init.", dir, dir);
 }
 
+/* The settings say that a node was made here, so its database was there. */
+static err store_is_there(struct turn *t, const char *path)
+{
+    struct stat st;
+    if (stat(path, &st) == 0 && st.st_size > 0) return ERR_OK;
+    return turn_fail(t, ERR_INTEGRITY, "store-missing", NULL,
+                     "The database %s is missing or empty. Put it back from a copy; no other is "
+                     "made in its place.",
+                     path);
+}
+
 static void desk_end(void *desk) { desk_close(desk); }
 
 err node_folder_open(struct turn *t, const char *dir, enum node_use use, struct node_folder *out)
@@ -73,10 +85,10 @@ err node_folder_with(struct turn *t, const char *dir, const struct node_config *
     struct node_folder f = {.dir = dir, .config = *c};
     int lock;
     if (use != NODE_READS) try(node_lock_take(t, dir, 0, &lock));
+    const char *store = node_path(a, dir, "comity.db");
+    if (use != NODE_MAKES) try(store_is_there(t, store));
     try(node_keeper_open(t, node_path(a, dir, "keys"), &f.config, &suite_1, &f.keeper));
-    struct db_options db = {.engine = DB_SQLITE,
-                            .where = node_path(a, dir, "comity.db"),
-                            .read_only = use == NODE_READS};
+    struct db_options db = {.engine = DB_SQLITE, .where = store, .read_only = use == NODE_READS};
     struct desk_options o = {.db = &db,
                              .vault = node_path(a, dir, "vault"),
                              .log = node_path(a, dir, "log"),

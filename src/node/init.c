@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Makes a node: keys, certificates, the profile that the State's root signs, the store with its
  * first acts. All in one empty folder; comity.yaml is written last, so a folder with one is whole.
+ * What fails on the way leaves nothing behind.
  *
  * The root's private key is only needed to sign again: whoever runs init takes it away and keeps it
  * offline. */
@@ -11,11 +12,12 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <ftw.h>
 #include <string.h>
 #include <unistd.h>
 
 #define DEFAULT_ADDRESS "127.0.0.1"
-enum { DEFAULT_PORT = 7443 };
+enum { DEFAULT_PORT = 7443, REMOVE_FDS = 16 };
 
 struct making {
     const char *dir, *keys;
@@ -251,25 +253,45 @@ static const struct tree *init_view(struct turn *t, const struct making *m)
     return v;
 }
 
+static err node_make(struct turn *t, struct making *m)
+{
+    struct arena *a = t->arena;
+    try(keys_make(t, m));
+    try(profile_make(t, m));
+    try(node_folder_make(t, node_path(a, m->dir, "log")));
+    try(file_write(t, node_path(a, m->dir, "profile.cms"), m->profile, 0644));
+    try(desk_make(t, m));
+    struct str text = node_config_text(a, &m->config);
+    return file_write(t, node_path(a, m->dir, "comity.yaml"), str_bytes(text), 0644);
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *where)
+{
+    (void)st;
+    (void)type;
+    if (where->level > 0) (void)remove(path);
+    return 0;
+}
+
 err node_init(struct turn *t, const char *dir, const struct cli_init *o,
               const struct tree **view_out)
 {
-    struct arena *a = t->arena;
-    struct making m = {.dir = str_c(a, str_of(dir)),
-                       .keys = node_path(a, dir, "keys"),
+    struct making m = {.dir = str_c(t->arena, str_of(dir)),
+                       .keys = node_path(t->arena, dir, "keys"),
                        .asked = o,
                        .now_ms = turn_now_ms(t)};
     try(state_find(t, &m));
     try(config_plan(t, &m));
+    bool was_there = access(dir, F_OK) == 0;
     try(node_folder_make(t, dir));
     try(folder_is_empty(t, dir));
-    try(keys_make(t, &m));
-    try(profile_make(t, &m));
-    try(node_folder_make(t, node_path(a, dir, "log")));
-    try(file_write(t, node_path(a, dir, "profile.cms"), m.profile, 0644));
-    try(desk_make(t, &m));
-    struct str text = node_config_text(a, &m.config);
-    try(file_write(t, node_path(a, dir, "comity.yaml"), str_bytes(text), 0644));
+    err e = node_make(t, &m);
+    if (e != ERR_OK) {
+        /* The folder was empty, so all that is in it now was made here. */
+        (void)nftw(dir, remove_one, REMOVE_FDS, FTW_DEPTH | FTW_PHYS);
+        if (!was_there) (void)rmdir(dir);
+        return e;
+    }
     *view_out = init_view(t, &m);
     return ERR_OK;
 }

@@ -21,6 +21,8 @@ struct node_pair {
     struct seal_key *key;
     struct bytes der;
 };
+/* A file below keys/ whole: init made it, so ERR_INTEGRITY when it is missing. */
+MUST err node_key_file_read(struct turn *t, const char *path, struct bytes *out);
 /* The key is freed when the turn's arena ends. */
 MUST err node_pair_read(struct turn *t, const char *stem, struct node_pair *out);
 MUST err node_pair_write(struct turn *t, const char *stem, const struct node_pair *p);

@@ -47,9 +47,9 @@ static void keeper_end(void *what)
 static err seed_read(struct turn *t, const char *path, uint8_t *out)
 {
     struct bytes b;
-    try(file_read(t, path, NODE_SEED_SIZE, &b));
+    try(node_key_file_read(t, path, &b));
     if (b.n != NODE_SEED_SIZE)
-        return turn_fail(t, ERR_REJECTED, "key-file", NULL, "%s does not hold %d bytes.", path,
+        return turn_fail(t, ERR_INTEGRITY, "key-file", NULL, "%s does not hold %d bytes.", path,
                          NODE_SEED_SIZE);
     memcpy(out, b.p, b.n);
     wipe((void *)(uintptr_t)b.p, b.n);
@@ -58,9 +58,8 @@ static err seed_read(struct turn *t, const char *path, uint8_t *out)
 
 static err text_read(struct turn *t, const char *path, const char **out)
 {
-    enum { TEXT_MAX = 64 << 10 };
     struct bytes b;
-    try(file_read(t, path, TEXT_MAX, &b));
+    try(node_key_file_read(t, path, &b));
     *out = str_c(t->arena, bytes_str(b));
     if (*out != (const char *)b.p) wipe((void *)(uintptr_t)b.p, b.n); /* it may be a key */
     return ERR_OK;

@@ -28,6 +28,16 @@ const char *node_keys_of(struct arena *a, const char *keys, struct str address)
     return str_c(a, str_printf(a, "%s/" STR_FMT, keys, STR_ARG(name)));
 }
 
+err node_key_file_read(struct turn *t, const char *path, struct bytes *out)
+{
+    err e = file_read(t, path, PEM_MAX, out);
+    if (e != ERR_NONE_SUCH) return e;
+    turn_forgive(t);
+    return turn_fail(t, ERR_INTEGRITY, "key-missing", NULL,
+                     "The file %s is missing: this node was made with it. Put it back from a copy.",
+                     path);
+}
+
 static const char *with(struct arena *a, const char *stem, const char *suffix)
 {
     return str_c(a, str_printf(a, "%s%s", stem, suffix));
@@ -45,9 +55,9 @@ err node_pair_read(struct turn *t, const char *stem, struct node_pair *out)
 {
     struct bytes *key = arena_take(t->arena, sizeof *key), cert;
     struct node_pair p;
-    try(file_read(t, with(t->arena, stem, ".key"), PEM_MAX, key));
+    try(node_key_file_read(t, with(t->arena, stem, ".key"), key));
     arena_on_free(t->arena, bytes_end, key);
-    try(file_read(t, with(t->arena, stem, ".pem"), PEM_MAX, &cert));
+    try(node_key_file_read(t, with(t->arena, stem, ".pem"), &cert));
     try(seal_pem_read(t, bytes_str(cert), "CERTIFICATE", &p.der));
     try(seal_key_read(t, *key, &p.key));
     arena_on_free(t->arena, key_end, p.key);

@@ -72,9 +72,9 @@ struct str node_config_text(struct arena *a, const struct node_config *c);
 /* Where keys lie: `folder`/NAME/{seal,open}.{key,pem} for each authority "ST/NAME", and
  * `folder`/{tls.key,tls.pem,ledger.key,storage.key,head,head.kept}. */
 struct node_keeper;
-/* Reads all keys and the last head into this process. ERR_NONE_SUCH or ERR_REJECTED naming the
- * file; ERR_INTEGRITY when the last head is not signed by this ledger key. `origin` is the log's
- * name. It ends with the turn's arena, and the keys are wiped then. */
+/* Reads all keys and the last head into this process. ERR_INTEGRITY naming the file that is missing
+ * or cut, or when the last head is not signed by this ledger key; ERR_REJECTED when a file is no
+ * key. It ends with the turn's arena, and the keys are wiped then. */
 MUST err node_keeper_open(struct turn *t, const char *folder, const struct node_config *c,
                           const struct suite *suite, struct node_keeper **out);
 struct keeper node_keeper_hooks(struct node_keeper *k);

@@ -48,7 +48,9 @@ err store_open(struct turn *t, const struct store_options *o, struct store **out
     struct store *s = arena_take(arena, sizeof *s);
     s->arena = arena;
     s->wrapper = o->wrapper;
-    err e = db_open(t, &o->db, &s->db);
+    struct db_options db = o->db;
+    db.must_exist = !o->create;
+    err e = db_open(t, &db, &s->db);
     if (e != ERR_OK) {
         arena_free(arena);
         return e;

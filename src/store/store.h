@@ -29,7 +29,7 @@ struct store_wrapper {
 struct store_options {
     struct db_options db;
     struct store_wrapper wrapper;
-    bool create; /* make the tables when they are not there */
+    bool create; /* make the database and its tables when they are not there */
 };
 MUST err store_open(struct turn *t, const struct store_options *o, struct store **out);
 void store_close(struct store *s);

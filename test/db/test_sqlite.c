@@ -160,6 +160,9 @@ static void reading_a_database_that_is_not_there_makes_none(void **state)
     struct rig *r = *state;
     const char *path = beside(r, ".other");
     assert_fault(&r->turn, opened(r, path, true, NULL), ERR_NONE_SUCH, "db-none-such");
+    struct db_options o = {.where = path, .must_exist = true};
+    struct db *db;
+    assert_fault(&r->turn, db_open(&r->turn, &o, &db), ERR_NONE_SUCH, "db-none-such");
     assert_int_equal(access(path, F_OK), -1);
 }
 

@@ -195,7 +195,8 @@ static void die(void *ctx, const char *why)
 static err node_desk(struct world_node *n, struct turn *t, bool create)
 {
     struct world *w = n->world;
-    struct db_options db = {DB_SQLITE, n->db_path.n ? n->db_path.p : ":memory:", false, n->vfs};
+    struct db_options db = {
+        .engine = DB_SQLITE, .where = n->db_path.n ? n->db_path.p : ":memory:", .vfs = n->vfs};
     struct desk_options o = {
         .db = &db,
         .vault = str_c(w->arena, str_printf(w->arena, STR_FMT "/vault", STR_ARG(n->folder))),

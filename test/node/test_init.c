@@ -4,7 +4,10 @@
 
 #include "node_test.h"
 
+#include <dirent.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -119,6 +122,51 @@ static void a_folder_in_use_is_left_as_it_is(void **state)
     place_end(&p);
 }
 
+static size_t entries_of(const char *dir)
+{
+    size_t n = 0;
+    DIR *d = opendir(dir);
+    assert_non_null(d);
+    while (readdir(d)) n++;
+    closedir(d);
+    return n - 2;
+}
+
+/* A file may grow to `size` bytes and no further: what a full disk looks like to a small folder. */
+static void room(rlim_t size)
+{
+    struct rlimit limit;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = size;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+static void without_room_nothing_of_a_node_is_left(void **state)
+{
+    (void)state;
+    static const rlim_t sizes[] = {0, 100, 1000, 20000, 100000};
+    struct place p;
+    place_make(&p);
+    const struct tree *v;
+    struct cli_init o = {.state = STR("XN")};
+    const char *fresh = node_path(p.a, p.dir, "fresh"), *empty = node_path(p.a, p.dir, "empty");
+    assert_int_equal(mkdir(empty, 0700), 0);
+    void (*before)(int) = signal(SIGXFSZ, SIG_IGN);
+    for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+        turn_forgive(&p.t);
+        room(sizes[k]);
+        err at_fresh = node_init(&p.t, fresh, &o, &v), at_empty = node_init(&p.t, empty, &o, &v);
+        room(RLIM_INFINITY);
+        assert_int_not_equal(at_fresh, ERR_OK);
+        assert_int_not_equal(at_empty, ERR_OK);
+        assert_int_not_equal(access(fresh, F_OK), 0);
+        assert_int_equal(entries_of(empty), 0); /* a folder that was there stays */
+    }
+    signal(SIGXFSZ, before);
+    assert_ok(&p, node_init(&p.t, empty, &o, &v));
+    place_end(&p);
+}
+
 /* ---- a stopped node -------------------------------------------------------------------------- */
 
 static err status_of(struct place *p, struct desk *d, const struct tree **view)
@@ -216,6 +264,48 @@ static void the_second_authority_is_begun_once_by_the_first(void **state)
     place_end(&p);
 }
 
+/* Opens and lets go again, whatever came of it. */
+static err try_open(struct place *p, const char *dir, bool write)
+{
+    auto_arena a = arena_new();
+    struct turn t = p->t;
+    struct desk *d;
+    t.arena = a;
+    turn_forgive(&t);
+    err e = node_desk_open(&t, dir, write, &d);
+    p->t.fault = t.fault;
+    return e;
+}
+
+/* What settings say is there and is not was taken away: that is no "no such thing". */
+static void a_node_without_its_database_or_a_key_is_not_whole(void **state)
+{
+    (void)state;
+    static const char *const files[] = {"comity.db",    "keys/storage.key",  "keys/ledger.key",
+                                        "keys/tls.pem", "keys/csb/open.key", "keys/csb/seal.pem"};
+    struct place p;
+    place_make(&p);
+    const char *dir = place_node(&p, "n", "XN", 0), *aside = node_path(p.a, p.dir, "aside");
+    for (size_t k = 0; k < sizeof files / sizeof *files; k++) {
+        const char *file = node_path(p.a, dir, files[k]), *last = strrchr(files[k], '/');
+        assert_int_equal(rename(file, aside), 0);
+        for (int write = 0; write < 2; write++) {
+            assert_int_equal(try_open(&p, dir, write), ERR_INTEGRITY);
+            if (!strstr(p.t.fault.sentence, last ? last : files[k]) ||
+                !strstr(p.t.fault.sentence, "missing"))
+                fail_msg("%s", p.t.fault.sentence);
+            assert_int_not_equal(access(file, F_OK), 0); /* nobody made another */
+        }
+        turn_forgive(&p.t);
+        assert_int_equal(node_serve(&p.t, dir, NULL, NULL), ERR_INTEGRITY);
+        assert_int_equal(rename(aside, file), 0);
+    }
+    assert_int_equal(truncate(node_path(p.a, dir, "comity.db"), 0), 0);
+    (void)unlink(node_path(p.a, dir, "comity.db-wal"));
+    assert_err(&p, ERR_INTEGRITY, "store-missing", try_open(&p, dir, true));
+    place_end(&p);
+}
+
 int test_init(void)
 {
     const struct CMUnitTest tests[] = {
@@ -225,6 +315,8 @@ int test_init(void)
         cmocka_unit_test(the_second_authority_is_begun_once_by_the_first),
         cmocka_unit_test(what_cannot_be_is_refused_and_nothing_is_made),
         cmocka_unit_test(a_folder_in_use_is_left_as_it_is),
+        cmocka_unit_test(without_room_nothing_of_a_node_is_left),
+        cmocka_unit_test(a_node_without_its_database_or_a_key_is_not_whole),
         cmocka_unit_test(a_stopped_node_is_read_by_its_officer),
         cmocka_unit_test(one_process_writes_in_a_folder),
         cmocka_unit_test(a_folder_without_a_node_says_so),

@@ -255,7 +255,7 @@ static void a_key_that_is_missing_or_cut_is_named(void **state)
 {
     struct bench *b = *state;
     put(b, "storage.key", STR("short"));
-    assert_err(&b->p, ERR_REJECTED, "key-file", keeper_open(b));
+    assert_err(&b->p, ERR_INTEGRITY, "key-file", keeper_open(b));
     assert_non_null(strstr(b->p.t.fault.sentence, "storage.key"));
     assert_int_equal(remove(node_path(b->p.a, b->keys, "csb/seal.key")), 0);
     assert_int_not_equal(keeper_open(b), ERR_OK);
