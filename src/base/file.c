@@ -55,7 +55,7 @@ err file_read(struct turn *t, const char *path, size_t limit, struct bytes *out)
     struct stat st;
     if (fd < 0 || fstat(fd, &st) < 0) return fail_errno(t, "read", path);
     if (!S_ISREG(st.st_mode))
-        return turn_fail(t, ERR_INTERNAL, "file", NULL, "cannot read %s: not a file", path);
+        return turn_fail(t, ERR_REJECTED, "file", NULL, "cannot read %s: not a file", path);
     if (st.st_size < 0 || (uint64_t)st.st_size > limit)
         return turn_fail(t, ERR_TOO_LARGE, "file-size", NULL, "%s has %lld bytes, the limit is %zu",
                          path, (long long)st.st_size, limit);

@@ -118,6 +118,16 @@ bool str_is_utf8(struct str s)
     return true;
 }
 
+/* The controls that turn text around (UAX 9): U+061C, U+200E, U+200F, U+202A to U+202E and U+2066
+ * to U+2069. With them a line can be shown in another order than a program reads it. */
+static bool turns_around(const uint8_t *p, size_t len)
+{
+    if (len == 2) return p[0] == 0xd8 && p[1] == 0x9c;
+    if (len != 3 || p[0] != 0xe2) return false;
+    if (p[1] == 0x80) return p[2] == 0x8e || p[2] == 0x8f || (p[2] >= 0xaa && p[2] <= 0xae);
+    return p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9;
+}
+
 struct str str_printable(struct arena *a, struct str s)
 {
     char *p = arena_take(a, s.n + 1);
@@ -126,6 +136,7 @@ struct str str_printable(struct arena *a, struct str s)
         bool keep = len > 0 && (uint8_t)s.p[i] >= 0x20 && s.p[i] != 0x7f;
         /* U+0080 to U+009F are controls too, and some terminals obey them. */
         if (len == 2 && (uint8_t)s.p[i] == 0xc2 && (uint8_t)s.p[i + 1] < 0xa0) keep = false;
+        if (turns_around((const uint8_t *)s.p + i, len)) keep = false;
         size_t step = len ? len : 1;
         if (keep)
             memcpy(p + i, s.p + i, step);

@@ -75,9 +75,9 @@ static void a_folder_and_a_pipe_are_not_files(void **state)
 {
     struct place *p = *state;
     struct bytes out;
-    assert_int_equal(file_read(&p->turn, p->folder, 1 << 20, &out), ERR_INTERNAL);
+    assert_int_equal(file_read(&p->turn, p->folder, 1 << 20, &out), ERR_REJECTED);
     assert_int_equal(mkfifo(in(p, "pipe"), 0600), 0);
-    assert_int_equal(file_read(&p->turn, in(p, "pipe"), 10, &out), ERR_INTERNAL);
+    assert_int_equal(file_read(&p->turn, in(p, "pipe"), 10, &out), ERR_REJECTED);
 }
 
 static void the_mode_is_the_one_asked_for(void **state)

@@ -178,6 +178,23 @@ static void printable_text_keeps_letters_and_hides_controls(void **state)
     assert_text(str_printable(*state, str_of(NULL)), "");
 }
 
+/* UAX 9: a text with these can be shown in another order than it is read by a program. */
+static void printable_text_does_not_turn_around(void **state)
+{
+    static const char *const turns[] = {"\xe2\x80\xaa", "\xe2\x80\xab", "\xe2\x80\xac",
+                                        "\xe2\x80\xad", "\xe2\x80\xae", "\xe2\x81\xa6",
+                                        "\xe2\x81\xa7", "\xe2\x81\xa8", "\xe2\x81\xa9",
+                                        "\xe2\x80\x8e", "\xe2\x80\x8f", "\xd8\x9c"};
+    for (size_t i = 0; i < sizeof turns / sizeof *turns; i++) {
+        struct str shown = str_printable(*state, str_of(turns[i]));
+        for (size_t k = 0; k < shown.n; k++)
+            if (shown.p[k] != '?') fail_msg("row %zu", i);
+    }
+    static const char near[] = "\xe2\x80\x8d\xe2\x80\x90\xe2\x80\xa9\xe2\x80\xaf"
+                               "\xe2\x81\xa5\xe2\x81\xaa\xd8\x9b\xd8\x9d";
+    assert_text(str_printable(*state, str_of(near)), near);
+}
+
 int text_tests(void)
 {
     const struct CMUnitTest tests[] = {
@@ -192,6 +209,7 @@ int text_tests(void)
         cmocka_unit_test(every_character_is_utf8_except_nul_and_surrogates),
         cmocka_unit_test(long_forms_and_stray_bytes_are_not_utf8),
         with_arena(printable_text_keeps_letters_and_hides_controls),
+        with_arena(printable_text_does_not_turn_around),
     };
     return cmocka_run_group_tests_name("text", tests, NULL, NULL);
 }
