@@ -154,6 +154,40 @@ static err vault_check(struct desk *d, struct turn *t, struct findings *f)
     return vault_each(t, d->vault, vault_file, &v);
 }
 
+/* A draft is a working paper, but the key of the dossier it will open is made with it. */
+static err draft_check(struct desk *d, struct turn *t, struct str label, struct findings *f)
+{
+    auto_arena scratch = arena_new();
+    struct turn one = *t;
+    one.arena = scratch;
+    struct store_draft draft;
+    struct tree *m;
+    struct id dossier;
+    struct str what = str_printf(t->arena, "draft " STR_FMT, STR_ARG(label));
+    if (store_draft_get(&one, d->store, label, &draft) != ERR_OK ||
+        json_read(&one, draft.body, &codec_limits, &m) != ERR_OK ||
+        !id_read(tree_str(m, "dossier"), &dossier)) {
+        found(f, what, STR("The draft does not read."));
+        return ERR_OK;
+    }
+    if (store_key_check(&one, d->store, &dossier) != ERR_OK)
+        found(
+            f,
+            str_printf(t->arena, "dossier_key " STR_FMT, STR_ARG(hex(scratch, id_bytes(&dossier)))),
+            str_printf(t->arena, "The key of the draft " STR_FMT " is missing or does not open.",
+                       STR_ARG(label)));
+    return ERR_OK;
+}
+
+static err drafts_check(struct desk *d, struct turn *t, struct findings *f)
+{
+    struct str *labels;
+    size_t n;
+    try(store_draft_labels(t, d->store, &labels, &n));
+    for (size_t k = 0; k < n; k++) try(draft_check(d, t, labels[k], f));
+    return ERR_OK;
+}
+
 err desk_do_FSCK(struct desk *d, struct desk_turn *dt)
 {
     struct turn *t = &dt->t;
@@ -163,6 +197,7 @@ err desk_do_FSCK(struct desk *d, struct desk_turn *dt)
     try(store_check(t, d->store, found, &f));
     try(desk_tiles_check(d, t, found, &f));
     try(vault_check(d, t, &f));
+    try(drafts_check(d, t, &f));
     try(projections_check(d, t, &f));
     dt->view = v;
     if (f.list->count == 0) return ERR_OK;

@@ -287,6 +287,23 @@ err store_draft_put(struct turn *t, struct store *s, struct store_draft *d)
     return row_put(t, s, SQL_DRAFT_ABOUT_SET, about_fields, ABOUT_FIELDS, d);
 }
 
+err store_draft_labels(struct turn *t, struct store *s, struct str **out, size_t *n_out)
+{
+    static const struct field label[] = {{"", FIELD_STR, 0}};
+    struct db_rows r = db_ask(t, s->db, store_sql[SQL_DRAFT_LABELS], NULL, 0);
+    return row_all(t, r, label, 1, sizeof **out, (void **)out, n_out);
+}
+
+err store_draft_get(struct turn *t, struct store *s, struct str label, struct store_draft *out)
+{
+    struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_DRAFT_GET], {"label", db_text(label)});
+    struct store_draft d = {0};
+    try(row_one(t, r, draft_fields, DRAFT_FIELDS, &d, "draft"));
+    try(store_unlock(t, s, &store_house, d.label, d.body, &d.body));
+    *out = d;
+    return ERR_OK;
+}
+
 err store_draft_drop(struct turn *t, struct store *s, struct str label)
 {
     try(DB_RUN(t, s->db, store_sql[SQL_DRAFT_ABOUT_DROP], {"label", db_text(label)}));

@@ -132,8 +132,13 @@ struct store_draft {
     struct str changed_by;
     bool sent;
 };
-/* Begins or replaces it. Found again through access.h only. */
+/* Begins or replaces it. People find it again through access.h only. */
 MUST err store_draft_put(struct turn *t, struct store *s, struct store_draft *d);
+/* For fsck, which asks for nobody: the labels of all, sent or not; and one without `authority` and
+ * what follows it. */
+MUST err store_draft_labels(struct turn *t, struct store *s, struct str **out, size_t *n_out);
+MUST err store_draft_get(struct turn *t, struct store *s, struct str label,
+                         struct store_draft *out);
 MUST err store_draft_drop(struct turn *t, struct store *s, struct str label);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the desk refuses, with the article, and that a refusal leaves nothing behind. */
 
+#include "desk/desk_internal.h"
 #include "desk/desk_test.h"
 
 #include <dirent.h>
@@ -268,6 +269,32 @@ static void an_unknown_dossier_draft_or_uid_is_told_so(void **state)
             NULL);
 }
 
+/* The key of the dossier a draft will open is made with the draft. */
+static void fsck_names_the_missing_key_of_a_draft(void **state)
+{
+    (void)state;
+    struct world_node *n = &w.node[0];
+    struct arena *a = w.arena;
+    const struct tree *v = NULL;
+    struct id id;
+    assert_ok(&w,
+              world_do(n, a, DESK_NEW, world_args(a, "kind=preservation", "to=XB/csb", NULL), &v));
+    struct str draft = tree_str(v, "draft"), dossier = tree_str(tree_get(v, "request"), "dossier");
+    assert_true(id_read(dossier, &id));
+    assert_ok(&w, world_fsck(n, a));
+    struct turn t = {.arena = a};
+    assert_int_equal(DB_RUN(&t, store_db(n->desk->store),
+                            "DELETE FROM dossier_key WHERE dossier = :dossier",
+                            {"dossier", db_id(&id)}),
+                     ERR_OK);
+    assert_int_equal(world_do(n, a, DESK_FSCK, NULL, &v), ERR_INTEGRITY);
+    const struct tree *f = tree_get(v, "findings");
+    assert_int_equal(f->count, 1);
+    struct str what = str_printf(a, "dossier_key " STR_FMT, STR_ARG(dossier));
+    assert_text(f->child, "what", str_c(a, what));
+    assert_non_null(strstr(str_c(a, tree_str(f->child, "sentence")), str_c(a, draft)));
+}
+
 int test_refusals(void)
 {
     const struct CMUnitTest tests[] = {
@@ -289,6 +316,7 @@ int test_refusals(void)
         cmocka_unit_test_setup_teardown(an_idempotency_key_acts_once, up, down),
         cmocka_unit_test_setup_teardown(words_that_differ_pin_nobody, up, down),
         cmocka_unit_test_setup_teardown(an_unknown_dossier_draft_or_uid_is_told_so, up, down),
+        cmocka_unit_test_setup_teardown(fsck_names_the_missing_key_of_a_draft, up, down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
