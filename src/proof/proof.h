@@ -167,13 +167,14 @@ struct proof_verdict {
     struct proof_remark *policy; /* weak, expired, training, no receipt, … */
     const struct tree *act;      /* what was signed; NULL when not sound */
     struct str signer;           /* "XN/csb" */
+    struct str exporter;         /* who exported it, when that is signed; else empty */
     struct hash root;            /* print of the root the signature leads to */
 };
 /* Checks a container offline against the roots (DER) the reader trusts (may be none). Answers
  * ERR_OK with a verdict whatever the bytes say, and leaves no fault in the turn. */
 MUST err proof_verify(struct turn *t, struct bytes container, const struct bytes *roots,
                       size_t roots_n, struct proof_verdict *out);
-/* {"integrity":{"remarks","sound"},"trust":{"answer","remarks","root","signer"},
+/* {"integrity":{"remarks","sound"},"trust":{"answer","exporter","remarks","root","signer"},
  *  "policy":{"fit","remarks"},"act"}; a remark is {article, code, entry, sentence}. */
 const struct tree *proof_verdict_view(struct arena *a, const struct proof_verdict *v);
 

@@ -66,6 +66,8 @@ void judge_trust(struct inspection *i, const struct bytes *roots, size_t roots_n
     i->v->trust = PROOF_TRUSTED;
     if (i->author.has_root) i->v->root = i->author.root.print;
     if (i->author.has_signer) i->v->signer = str_printable(i->t->arena, i->author.signer.address);
+    if (i->exporter.has_signer)
+        i->v->exporter = str_printable(i->t->arena, i->exporter.signer.address);
     for (size_t k = 0; k < n; k++) {
         const struct party *p = rows[k].party;
         if (chain_check(i->t, p, rows[k].address) != ERR_OK) {

@@ -27,6 +27,7 @@ const struct tree *proof_verdict_view(struct arena *a, const struct proof_verdic
     struct tree *trust = tree_add_map(a, view, "trust");
     tree_add_str(a, trust, "answer", str_of(proof_trust_word(v->trust)));
     tree_add_str(a, trust, "signer", v->signer);
+    tree_add_str(a, trust, "exporter", v->exporter);
     tree_add_str(a, trust, "root", hex(a, hash_bytes(&v->root)));
     remarks_put(a, trust, v->trusting);
     struct tree *policy = tree_add_map(a, view, "policy");

@@ -12,6 +12,7 @@ static void a_good_verdict_shows_three_answers_and_the_act(void **state)
     assert_true(tree_bool(tree_get(view, "policy"), "fit", false));
     assert_text(tree_str(tree_get(view, "trust"), "answer"), "trusted");
     assert_text(tree_str(tree_get(view, "trust"), "signer"), "XN/csb");
+    assert_text(tree_str(tree_get(view, "trust"), "exporter"), "XN/csb");
     assert_text(tree_str(tree_get(view, "act"), "act"), "send");
     assert_int_equal(tree_at(view, "integrity.remarks")->count, 0);
     assert_int_equal(tree_at(view, "trust.remarks")->count, 0);
