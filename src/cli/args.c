@@ -154,9 +154,9 @@ static err command_check(struct turn *t, const struct cli_args *a)
                              "comity %s has no option --%s; comity help %s lists what it has.",
                              row->word, cli_options[a->given[k].option].word, row->word);
     if (cli_has(a, OPT_HELP) || (a->words >= row->least && a->words <= row->most)) return ERR_OK;
-    return turn_fail(t, ERR_USAGE, "arguments", NULL, "%s: comity %s %s",
+    return turn_fail(t, ERR_USAGE, "arguments", NULL, "%s: comity %s%s%s.",
                      a->words < row->least ? "Something is missing" : "There is a word too many",
-                     row->word, row->arguments);
+                     row->word, *row->arguments ? " " : "", row->arguments);
 }
 
 bool cli_has(const struct cli_args *a, enum cli_option option)

@@ -41,7 +41,7 @@ err cli_do_DEMO(struct cli *c)
 static void begin(struct demo *d, struct cli *c)
 {
     d->c = c;
-    d->signals = -1;
+    d->signals = d->lock = -1;
     d->tell = !c->json && !c->quiet && !cli_has(&c->args, OPT_CHECK);
     d->began_ms = c->node->clock->mono_ms(c->node->clock->ctx);
     d->node[NORLAND] = (struct demo_node){

@@ -28,8 +28,8 @@ struct demo {
     struct demo_node node[DEMO_NODES];
     const char *base;
     bool temporary;
-    bool tell; /* readable lines as it goes */
-    int signals;
+    bool tell;         /* readable lines as it goes */
+    int signals, lock; /* lock: on the temporary folder, -1 without one */
     int64_t began_ms, last_port;
     /* the story */
     struct str draft, ref, their_ref, request_id, answer_id, until;
@@ -49,7 +49,7 @@ MUST err demo_start(struct demo *d);
 /* Stops what runs, waits for it, and removes a folder that is not to be kept. */
 void demo_end(struct demo *d);
 int64_t demo_ms(const struct demo *d); /* since it began */
-/* Waits that long, or until an interrupt: then it is ERR_NO. */
+/* Waits that long, or until an interrupt: then it is ERR_BUSY, exit 9. */
 MUST err demo_pause(struct demo *d, int ms);
 MUST err demo_ask(struct demo *d, int who, enum desk_action action, const struct tree *args,
                   const struct tree **view_out);

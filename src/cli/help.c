@@ -63,7 +63,7 @@ static const char *const exit_words[] = {
     "the node or a counterpart was not reached; what was recorded is sent again by itself",
     "integrity: something stored was altered or is missing",
     "the input breaks a format, a rule or a limit",
-    "the program's own failure, or no room, or too busy",
+    "the program's own failure, no room, too busy, or interrupted",
 };
 enum { EXIT_CODES = sizeof exit_words / sizeof *exit_words };
 

@@ -170,6 +170,9 @@ static err peer_add(struct cli *c, struct str where)
                                 "words to them, write down the five they read to you, and type "
                                 "those: comity -C %s peer add " STR_FMT " --words (as heard)",
                                 c->dir, STR_ARG(where)));
+    else if (!cli_value(&c->args, OPT_WORDS).n)
+        tree_add_str(a, v, "next",
+                     STR("It is pinned already, with this root: there is nothing to do."));
     c->view = v;
     return ERR_OK;
 }

@@ -49,6 +49,14 @@ err cli_tree_read(struct cli *c, struct str path, struct tree **out)
     return turn_fail(t, ERR_REJECTED, "file-form", NULL, "%s must hold names and values.", name);
 }
 
+static bool is_given_before(const struct cli *c, struct str name, size_t nth)
+{
+    struct str given, before, value;
+    for (size_t k = 0; k < nth && cli_nth(&c->args, OPT_PARTICULAR, k, &given); k++)
+        if (str_split(given, '=', &before, &value) && str_eq(before, name)) return true;
+    return false;
+}
+
 /* "name=value"; the words true and false are flags, as in the files. */
 static err particulars_put(struct cli *c, struct tree *to)
 {
@@ -58,6 +66,10 @@ static err particulars_put(struct cli *c, struct tree *to)
         if (!str_split(given, '=', &name, &value) || !name.n)
             return turn_fail(&c->t, ERR_USAGE, "particular-form", NULL,
                              "-p takes NAME=VALUE, not \"" STR_FMT "\".", STR_ARG(given));
+        if (is_given_before(c, name, k))
+            return turn_fail_at(&c->t, ERR_USAGE, "particular-twice", NULL, name,
+                                "-p gives \"" STR_FMT "\" twice; a particular has one value.",
+                                STR_ARG(name));
         struct tree *one = tree_map(a);
         if (str_is(value, "true") || str_is(value, "false"))
             tree_add_bool(a, one, "value", str_is(value, "true"));

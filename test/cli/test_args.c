@@ -60,7 +60,7 @@ static void what_is_not_understood_is_a_usage_fault_that_names_it(void **state)
         {{"list", "-C"}, "option-value", "--dir"},
         {{"list", "--to", "XM/dts"}, "option-elsewhere", "--to"},
         {{"show"}, "arguments", "REF"},
-        {{"list", "surplus"}, "arguments", "a word too many"},
+        {{"list", "surplus"}, "arguments", "a word too many: comity list."},
         {{"list", "\xff"}, "utf-8", "UTF-8"},
         {{"new", "k", "--to", "\xc3"}, "utf-8", "UTF-8"},
     };

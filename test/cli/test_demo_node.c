@@ -73,11 +73,72 @@ static void ended_by(struct bench *b, int sig, int exit_code)
     assert_true(comes_true(none_serves, keep));
 }
 
-static void an_interrupt_stops_both_nodes_first(void **state) { ended_by(*state, SIGINT, 1); }
+static void an_interrupt_stops_both_nodes_first(void **state) { ended_by(*state, SIGINT, 9); }
 
 static void nodes_do_not_outlive_a_demo_that_was_killed(void **state)
 {
     ended_by(*state, SIGKILL, 0);
+}
+
+/* Both look for ports at the same moment, and find the same ones free. */
+static void two_demos_at_once_both_end_well(void **state)
+{
+    struct bench *b = *state;
+    const char *keep[] = {bench_file(b, "one", NULL), bench_file(b, "two", NULL)};
+    pid_t pid[2];
+    int status;
+    for (int k = 0; k < 2; k++)
+        pid[k] = run_start(b->arena, "demo", "--check", "--keep", keep[k], NULL);
+    for (int k = 0; k < 2; k++) {
+        assert_int_equal(waitpid(pid[k], &status, 0), pid[k]);
+        assert_true(WIFEXITED(status));
+        assert_int_equal(WEXITSTATUS(status), 0);
+    }
+}
+
+/* The temporary folder a demo holds, by the lock it has open; NULL before it has one. */
+static const char *folder_of(struct bench *b, pid_t pid)
+{
+    static const char mark[] = "/demo.lock";
+    const char *fds = str_c(b->arena, str_printf(b->arena, "/proc/%d/fd", (int)pid));
+    const char *found = NULL;
+    DIR *all = opendir(fds);
+    for (const struct dirent *e; all && (e = readdir(all));) {
+        char target[512];
+        const char *link = str_c(b->arena, str_printf(b->arena, "%s/%s", fds, e->d_name));
+        ssize_t n = readlink(link, target, sizeof target);
+        struct str path = {target, n > 0 ? (size_t)n : 0};
+        if (!str_ends(path, mark)) continue;
+        path.n -= sizeof mark - 1;
+        found = str_c(b->arena, path);
+    }
+    if (all) closedir(all);
+    return found;
+}
+
+static bool is_there(const char *dir) { return access(dir, F_OK) == 0; }
+
+static void what_a_killed_demo_left_is_removed_by_the_next(void **state)
+{
+    struct bench *b = *state;
+    int status;
+    const char *dir = NULL;
+    pid_t pid = run_start(b->arena, "demo", "--check", NULL);
+    for (int k = 0; k < 6000 && !dir; k++) {
+        dir = folder_of(b, pid);
+        poll(NULL, 0, 5);
+    }
+    assert_non_null(dir);
+    const char *key = str_c(b->arena, str_printf(b->arena, "%s/norland/keys/tls.key", dir));
+    assert_true(comes_true(is_there, key));
+    kill(pid, SIGSTOP); /* still at work, as far as the next can see */
+    assert_int_equal(run(b->arena, "demo", "--check", NULL).exit, 0);
+    assert_true(is_there(dir));
+    kill(pid, SIGKILL);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(is_there(key));
+    assert_int_equal(run(b->arena, "demo", "--check", NULL).exit, 0);
+    assert_false(is_there(dir));
 }
 
 static void a_folder_that_holds_a_demo_already_is_left_alone(void **state)
@@ -95,6 +156,8 @@ int demo_node_tests(void)
     const struct CMUnitTest tests[] = {
         with_bench(an_interrupt_stops_both_nodes_first),
         with_bench(nodes_do_not_outlive_a_demo_that_was_killed),
+        with_bench(two_demos_at_once_both_end_well),
+        with_bench(what_a_killed_demo_left_is_removed_by_the_next),
         with_bench(a_folder_that_holds_a_demo_already_is_left_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -71,6 +71,53 @@ static void a_file_or_root_that_is_not_there_is_not_found(void **state)
     assert_int_equal(bench_run(b), ERR_REJECTED);
 }
 
+/* The files of a verdict: their answers in the order given. */
+static void assert_answers(struct bench *b, const char *first, const char *second,
+                           const char *third)
+{
+    const char *const wanted[] = {first, second, third};
+    const struct tree *one = tree_get(b->c->view, "files")->child;
+    for (size_t k = 0; k < 3; k++, one = one->next) {
+        assert_non_null(one);
+        if (!str_is(tree_str(one, "answer"), wanted[k]))
+            fail_msg("%zu: " STR_FMT, k, STR_ARG(tree_str(one, "answer")));
+    }
+    assert_null(one);
+}
+
+static void a_file_that_does_not_read_hides_no_other(void **state)
+{
+    struct bench *b = *state;
+    const char *none = bench_file(b, "none", NULL), *bad = bench_file(b, "bad", "x");
+    assert_int_equal(bench_args(b, "verify", none, bad, b->dir, NULL), ERR_OK);
+    assert_int_equal(bench_run(b), ERR_NO); /* altered outranks what was not read */
+    assert_string_equal(b->c->t.fault.code, "altered");
+    assert_string_equal(b->c->t.fault.particular, bad);
+    assert_answers(b, "not-read", "altered", "not-read");
+    const struct tree *one = tree_get(b->c->view, "files")->child;
+    assert_true(holds(tree_str(one, "sentence"), none));
+    assert_int_equal(bench_args(b, "verify", none, b->dir, none, NULL), ERR_OK);
+    assert_int_equal(bench_run(b), ERR_NONE_SUCH); /* of the first that was not read */
+    assert_answers(b, "not-read", "not-read", "not-read");
+    assert_int_equal(bench_args(b, "verify", b->dir, NULL), ERR_OK);
+    assert_int_equal(bench_run(b), ERR_REJECTED);
+}
+
+static void an_export_to_standard_output_is_the_container_alone(void **state)
+{
+    struct bench *b = *state;
+    assert_int_equal(bench_args(b, "export", "XN-1", "-o", "-", NULL), ERR_OK);
+    assert_int_equal(bench_run(b), ERR_OK);
+    assert_true(str_is(b->c->text, "the container"));
+    assert_int_not_equal(access("-", F_OK), 0);
+    struct ran r = run(b->arena, "-C", b->dir, "export", "XN-1", "-o", "-", NULL);
+    assert_int_equal(r.exit, 0);
+    assert_true(str_is(r.out, "the container"));
+    r = run(b->arena, "-C", b->dir, "--json", "export", "XN-1", "-o", "-", NULL);
+    assert_int_equal(r.exit, 2);
+    assert_non_null(r.json);
+}
+
 static void verify_asks_a_node_only_when_one_is_named(void **state)
 {
     struct bench *b = *state;
@@ -93,6 +140,8 @@ int evidence_tests(void)
         with_node(an_export_the_node_refuses_writes_nothing),
         with_bench(what_is_no_parcel_is_altered_and_named),
         with_bench(a_file_or_root_that_is_not_there_is_not_found),
+        with_bench(a_file_that_does_not_read_hides_no_other),
+        with_node(an_export_to_standard_output_is_the_container_alone),
         with_bench(verify_asks_a_node_only_when_one_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

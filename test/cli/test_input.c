@@ -54,6 +54,19 @@ static void a_particular_without_a_name_or_value_is_a_usage_fault(void **state)
     }
 }
 
+static void a_particular_given_twice_is_a_usage_fault(void **state)
+{
+    struct bench *b = *state;
+    struct tree *r;
+    assert_int_equal(
+        bench_args(b, "act", "R", "answer", "-p", "custodian=H", "-p", "custodian=Z", NULL),
+        ERR_OK);
+    assert_int_equal(request(b, &r), ERR_USAGE);
+    assert_string_equal(b->c->t.fault.particular, "custodian");
+    assert_int_equal(bench_args(b, "act", "R", "answer", "-p", "a=1", "-p", "ab=1", NULL), ERR_OK);
+    assert_int_equal(request(b, &r), ERR_OK);
+}
+
 static void files_that_do_not_read_are_named(void **state)
 {
     struct bench *b = *state;
@@ -66,7 +79,8 @@ static void files_that_do_not_read_are_named(void **state)
         {bench_file(b, "twice.json", "{\"a\":1,\"a\":2}"), ERR_REJECTED},
         {bench_file(b, "list.json", "[1]"), ERR_REJECTED},
         {bench_file(b, "alias.yaml", "a: &x 1\nb: *x\n"), ERR_REJECTED},
-        {b->dir, ERR_INTERNAL},
+        {b->dir, ERR_REJECTED},
+        {"/dev/null", ERR_REJECTED},
     };
     for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
         assert_int_equal(bench_args(b, "act", "R", "answer", "-f", rows[k].file, NULL), ERR_OK);
@@ -108,6 +122,7 @@ int input_tests(void)
         with_bench(particulars_come_from_a_file_and_options_go_over_them),
         with_bench(a_whole_request_in_yaml_brings_its_kind_and_addressee),
         with_bench(a_particular_without_a_name_or_value_is_a_usage_fault),
+        with_bench(a_particular_given_twice_is_a_usage_fault),
         with_bench(files_that_do_not_read_are_named),
         with_bench(a_document_goes_by_its_own_name_and_type),
         with_bench(a_file_in_the_way_is_overwritten_only_when_told),
