@@ -163,6 +163,7 @@ static err draft_check(struct desk *d, struct turn *t, struct str label, struct 
     struct store_draft draft;
     struct tree *m;
     struct id dossier;
+    struct bytes locked;
     struct str what = str_printf(t->arena, "draft " STR_FMT, STR_ARG(label));
     if (store_draft_get(&one, d->store, label, &draft) != ERR_OK ||
         json_read(&one, draft.body, &codec_limits, &m) != ERR_OK ||
@@ -170,7 +171,7 @@ static err draft_check(struct desk *d, struct turn *t, struct str label, struct 
         found(f, what, STR("The draft does not read."));
         return ERR_OK;
     }
-    if (store_key_check(&one, d->store, &dossier) != ERR_OK)
+    if (store_lock(&one, d->store, &dossier, label, draft.body, &locked) != ERR_OK)
         found(
             f,
             str_printf(t->arena, "dossier_key " STR_FMT, STR_ARG(hex(scratch, id_bytes(&dossier)))),

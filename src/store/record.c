@@ -77,14 +77,6 @@ err store_key(struct turn *t, struct store *s, const struct id *dossier,
     return ERR_OK;
 }
 
-err store_key_check(struct turn *t, struct store *s, const struct id *dossier)
-{
-    uint8_t key[SEAL_KEY_SIZE];
-    err e = store_key(t, s, dossier, key);
-    wipe(key, sizeof key);
-    return e;
-}
-
 /* ---- one row --------------------------------------------------------------------------------- */
 
 /* What encryption binds a column to: which row and which column it is. */

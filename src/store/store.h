@@ -47,8 +47,6 @@ void store_each_statement(void (*each)(void *ctx, const char *name, const char *
 /* A dossier's key is made once, random, and stored wrapped. */
 extern const struct id store_house;
 MUST err store_key_make(struct turn *t, struct store *s, const struct id *dossier);
-/* ERR_INTEGRITY when it is gone or does not open. */
-MUST err store_key_check(struct turn *t, struct store *s, const struct id *dossier);
 
 /* One permanent row. `subject` is its own name within `kind`: an act's id, a digest. `open` is what
  * may be shown with a proof, `rest` what stays (canonical JSON), `bulk` long bytes (their digest is
