@@ -3,28 +3,108 @@
 """kill -9 at moments drawn from a printed seed, in the middle of sending and of intake under load.
 
 After each restart: whatever was acknowledged is there (to the officer: held here; to the sender: held
-by the other State), and nothing was applied twice. A harness that hit no open work fails."""
+by the other State), and nothing was applied twice: each request says which one it is, and what the
+nodes made of them (dossiers, acts by kind, states, numbers given out, what waits) is compared with
+what was sent. A harness that hit no open work fails, and so does a comparison that finds nothing in
+folders that were spoilt."""
 
+import collections
+import contextlib
 import os
 import random
+import shutil
+import sqlite3
 import sys
 import threading
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from node import Base, Gone, Tap, pin, wait_for  # noqa: E402
-from officers import Load, dossiers, refs  # noqa: E402
+from officers import Load, dossiers  # noqa: E402
 
 MOMENTS = 20
 SEED = int(os.environ.get("SEED") or 20261124)
 
 
-def held(node, ref):
-    acts = node.ask("show", ref=ref)["acts"]
-    return acts[0]["level"] == "held"
+def requests(node):
+    """Which request each dossier of the node holds, by the node's reference."""
+    got = {}
+    for d in dossiers(node):
+        facts = node.ask("show", ref=d["ref"])["particulars"]["facts"]
+        got[d["ref"]] = facts["text"] if isinstance(facts, dict) else facts
+    return got
+
+
+def rows(folder, sql):
+    with contextlib.closing(sqlite3.connect(os.path.join(folder, "comity.db"))) as db:
+        return db.execute(sql).fetchall()
+
+
+def effects(sender, receiver, sent):
+    """What is not as `sent` requests, each once, leave two stopped nodes; empty when all is."""
+    wrong = []
+
+    def must(what, is_so, wanted):
+        if is_so != wanted:
+            wrong.append(f"{what}: {str(is_so)[:200]}, not {str(wanted)[:200]}")
+
+    numbers = list(range(1, sent + 1))
+    for folder, way in ((sender, "out"), (receiver, "in")):
+        dossier = rows(folder, "SELECT id, ref, state, requesting_n, requested_n, inward_n, outcome "
+                               "FROM dossier ORDER BY ref")
+        must(f"{way}: dossiers", len(dossier), sent)
+        must(f"{way}: what became of them", collections.Counter(d[2:] for d in dossier),
+             collections.Counter({("requested", 1, 0, 0, ""): sent}))
+        must(f"{way}: numbers given out", [int(d[1].rsplit("-", 1)[1]) for d in dossier], numbers)
+        must(f"{way}: the counter", [int(v) for _, v in rows(
+            folder, "SELECT name, value FROM fact WHERE name LIKE '%-2%'")], [sent])
+        must(f"{way}: acts by kind", collections.Counter(rows(
+            folder, "SELECT way, act, n, effect FROM act WHERE way != 'house'")),
+            collections.Counter({(way, "send", 1, "took-effect"): sent}))
+        must(f"{way}: acts recorded", rows(folder, "SELECT count(*) FROM record WHERE kind = 'act' "
+                                           "AND dossier != zeroblob(16)"), [(sent,)])
+        must(f"{way}: parcels", rows(folder, "SELECT way, sequence FROM parcel ORDER BY sequence"),
+             [(way, k) for k in numbers])
+    must("what left", rows(sender, "SELECT stage, sequence FROM outgoing ORDER BY sequence"),
+         [("held", k) for k in numbers])
+    must("receipts", rows(sender, "SELECT count(*) FROM record WHERE kind = 'receipt'"), [(sent,)])
+    must("the line", rows(receiver, "SELECT contiguous FROM line"), [(sent,)])
+    for what in ("SELECT id FROM dossier ORDER BY id",
+                 "SELECT id, hash, effect FROM act WHERE way != 'house' ORDER BY id"):
+        must("both sides", rows(receiver, what), rows(sender, what))
+    return wrong
+
+
+SPOILERS = [
+    "UPDATE line SET contiguous = contiguous + 1",
+    "UPDATE fact SET value = value + 1 WHERE name LIKE '%-2%'",
+    "UPDATE dossier SET requested_n = 1 WHERE rowid IN (SELECT max(rowid) FROM dossier)",
+    "UPDATE dossier SET state = 'asked' WHERE rowid IN (SELECT max(rowid) FROM dossier)",
+    "UPDATE act SET n = 2 WHERE rowid IN (SELECT max(rowid) FROM act)",
+    "DELETE FROM act WHERE rowid IN (SELECT max(rowid) FROM act)",
+    "INSERT INTO act SELECT zeroblob(16), dossier, leaf, stream, n + 1, at_ms, recorded_ms, remarks, "
+    "way, act, effect, hash, NULL FROM act WHERE way = 'in' LIMIT 1",
+    "INSERT INTO parcel SELECT zeroblob(32), leaf, incarnation, sequence + 100000, at_ms, act, way, "
+    "peer FROM parcel LIMIT 1",
+]
+
+
+def spoilt(base, sender, receiver, sent):
+    """Which spoilers of the receiver the comparison does not find."""
+    missed = []
+    for sql in SPOILERS:
+        work = os.path.join(base.path, "spoilt")
+        shutil.rmtree(work, ignore_errors=True)
+        shutil.copytree(receiver, work, ignore=shutil.ignore_patterns("comity.sock"))
+        with contextlib.closing(sqlite3.connect(os.path.join(work, "comity.db"))) as db:
+            assert db.execute(sql).rowcount > 0, sql
+            db.commit()
+        if not effects(sender, work, sent):
+            missed.append(sql)
+    return missed
 
 
 def sweep(tap, draw, victim, sender, receiver, name):
-    load = Load(sender, "XM/dts")
+    load = Load(sender, "XM/dts", name)
     load.run()
     hits = 0
     for k in range(MOMENTS):
@@ -43,19 +123,23 @@ def sweep(tap, draw, victim, sender, receiver, name):
     load.stop()
     tap.note(f"{name}: {MOMENTS} kills, {hits} hit open work, "
              f"{len(load.acknowledged)} requests acknowledged")
-    there = refs(sender)
-    lost = [r for r in load.acknowledged if r not in there]
-    tap.ok(load.acknowledged and not lost, f"{name}: nothing acknowledged to an officer is lost")
     wait_for("everything to be held", lambda: sender.ask("status")["not_yet_held_by_peer"] == 0,
              300)
-    ours = sorted(d["dossier"] for d in dossiers(sender))
-    theirs = sorted(d["dossier"] for d in dossiers(receiver))
-    tap.ok(ours == theirs and len(set(theirs)) == len(theirs),
-           f"{name}: every dossier is at both nodes, once ({len(ours)} and {len(theirs)})")
-    twice = [d["ref"] for d in dossiers(receiver)
-             if len(receiver.ask("show", ref=d["ref"])["acts"]) != 1]
-    tap.ok(not twice, f"{name}: nothing was applied twice")
-    return hits
+    here, there = requests(sender), requests(receiver)
+    lost = [r for r, which in load.acknowledged.items() if here.get(r) != which]
+    tap.ok(load.acknowledged and not lost,
+           f"{name}: nothing acknowledged to an officer is lost, and each is what it was {lost[:3]}")
+    tap.ok(sorted(here.values()) == sorted(there.values()),
+           f"{name}: both nodes hold the same requests ({len(here)} and {len(there)})")
+    twice = [w for w, n in collections.Counter(there.values()).items() if n != 1]
+    ours = [w for w in here.values() if w.startswith(name)]
+    stray = set(ours) - set(load.posted)
+    tap.ok(not twice and not stray and not load.again,
+           f"{name}: each request is there once, under a number of its own, and none that was not "
+           f"sent {twice[:3]} {load.again[:3]} {stray}")
+    tap.note(f"{name}: {len(load.posted)} sent, {len(load.acknowledged)} acknowledged, "
+             f"{len(ours)} recorded")
+    return hits, len(ours)
 
 
 def main():
@@ -65,13 +149,19 @@ def main():
     with Base() as base:
         xn, xm = base.node("XN").start(), base.node("XM").start()
         pin(xn, xm)
-        hits = sweep(tap, draw, xn, xn, xm, "in the middle of sending")
-        hits += sweep(tap, draw, xm, xn, xm, "in the middle of intake")
+        hits, sent = sweep(tap, draw, xn, xn, xm, "in the middle of sending")
+        more = sweep(tap, draw, xm, xn, xm, "in the middle of intake")
+        hits, sent = hits + more[0], sent + more[1]
         tap.ok(hits >= 30, f"{hits} of {2 * MOMENTS} kills hit open work")
         for n in (xn, xm):
             n.ask("fsck")
             tap.ok(True, f"fsck of {n.state} finds nothing")
             n.stop()
+        wrong = effects(xn.folder, xm.folder, sent)
+        tap.ok(not wrong, f"nothing was applied twice: {sent} requests and what they brought about "
+                          f"{wrong[:4]}")
+        missed = spoilt(base, xn.folder, xm.folder, sent)
+        tap.ok(not missed, f"{len(SPOILERS)} spoilt stores are told from this one {missed}")
     tap.done()
 
 

@@ -11,10 +11,12 @@ WORKERS = 4
 class Load:
     """Officers who send without a pause; remembers what was acknowledged and what was under way."""
 
-    def __init__(self, node, to):
-        self.node, self.to = node, to
-        self.acknowledged, self.lock = [], threading.Lock()
-        self.open = self.refused = 0
+    def __init__(self, node, to, name="under load"):
+        self.node, self.to, self.name = node, to, name
+        self.acknowledged, self.lock = {}, threading.Lock()  # ref: which request
+        self.posted = []  # sends that left, answered or not
+        self.again = []  # references that two officers were told
+        self.open = self.refused = self.drawn = 0
         self.pause = threading.Event()
         self.going = True
         self.workers = [threading.Thread(target=self.work, daemon=True) for _ in range(WORKERS)]
@@ -27,12 +29,20 @@ class Load:
                     with self.lock:
                         self.open += 1
                     try:
-                        c.post("new", kind="preservation", to=self.to, particulars=REQUEST)
+                        with self.lock:
+                            self.drawn += 1
+                            which = f"{self.name}, request {self.drawn}."
+                        c.post("new", kind="preservation", to=self.to,
+                               particulars={**REQUEST, "facts": which})
                         draft = c.reply()["draft"]
+                        with self.lock:
+                            self.posted.append(which)
                         c.post("send", draft=draft)
                         ref = c.reply()["ref"]
                         with self.lock:
-                            self.acknowledged.append(ref)
+                            if ref in self.acknowledged:
+                                self.again.append(ref)
+                            self.acknowledged[ref] = which
                     finally:
                         with self.lock:
                             self.open -= 1
