@@ -399,6 +399,8 @@ err world_do(struct world_node *n, struct arena *a, enum desk_action action,
     desk_run(n->desk, &one, 1);
     n->world->fault = dt.t.fault;
     if (view_out) *view_out = dt.view;
+    bool acted = dt.result == ERR_OK && (action == DESK_SEND || action == DESK_ACT);
+    if (acted && n->world->told) n->world->told(n->world->told_ctx, n, tree_str(dt.view, "id"));
     return dt.result;
 }
 

@@ -50,6 +50,9 @@ struct world {
     bool two;           /* authorities in each node */
     struct str made;    /* a folder that goes with the world; set where world_open made one */
     struct fault fault; /* of the last world_do or world_deliver that failed */
+    /* Hears which act an officer was told is held here, when one was; NULL: nobody listens. */
+    void (*told)(void *ctx, struct world_node *n, struct str act);
+    void *told_ctx;
 };
 
 /* Makes `n` nodes, all pinned to each other; with `folder` their stores are files below it, else in

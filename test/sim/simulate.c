@@ -5,12 +5,13 @@
  *
  * It prints how many events it ran and how many faults it injected, and fails when it injected
  * none, when two halves of a dossier differ after the faults stop, or when something acknowledged
- * is gone. */
+ * is gone, there twice or different (kept.h). With --break something is made to be so. */
 
 #include "kit/fake_suite.h"
 #include "kit/officer.h"
 #include "kit/world.h"
 #include "post/post.h"
+#include "sim/kept.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -49,6 +50,7 @@ struct event {
 
 struct sim {
     struct world w;
+    struct kept *kept;
     struct post *post[WORLD_NODES_MAX];
     struct sim_wire {
         struct sim *sim;
@@ -177,6 +179,8 @@ static void arrived(void *ctx, int status, const char *type, struct bytes body,
     struct sim *s = f->sim;
     (void)type;
     trace(s, "taken", f->to, status);
+    enum { TAKEN = 200 };
+    if (status == TAKEN) kept_taken(s->kept, &s->w.node[f->to], f->sealed);
     if (f->copy) {
         arena_free(f->arena);
         return;
@@ -282,6 +286,7 @@ static int halves_agree(struct sim *s, int node, size_t *compared)
 
 static int all_sound(struct sim *s, size_t *compared)
 {
+    if (!kept_holds(s->kept)) return 1;
     for (int k = 0; k < s->w.n; k++) {
         auto_arena a = arena_new();
         int64_t unbuilt, unsent;
@@ -319,6 +324,7 @@ static void start(struct sim *s, int nodes, uint64_t seed)
     memset(s, 0, sizeof *s);
     s->heap = calloc(EVENTS_MAX, sizeof *s->heap);
     world_open(&s->w, nodes, seed, &suite_fake, NULL);
+    s->kept = kept_open(&s->w);
     for (int k = 0; k < nodes; k++) {
         struct turn t = sim_turn(s, s->w.arena);
         s->wires[k] = (struct sim_wire){s, k};
@@ -339,10 +345,11 @@ static void stop(struct sim *s)
     }
     for (int k = 0; k < s->w.n; k++) post_close(s->post[k]);
     world_close(&s->w);
+    kept_close(s->kept);
     free(s->heap);
 }
 
-static int run(int nodes, uint64_t seed, uint64_t events)
+static int run(int nodes, uint64_t seed, uint64_t events, const char *broken)
 {
     struct sim *s = calloc(1, sizeof *s);
     start(s, nodes, seed);
@@ -353,18 +360,19 @@ static int run(int nodes, uint64_t seed, uint64_t events)
            !(s->events > events && all_delivered(s) && only_wakes(s)))
         step(s);
     size_t compared = 0;
+    if (*broken && !kept_break(s->kept, broken)) abort();
     int failed = all_sound(s, &compared);
     uint64_t faults = s->dropped + s->repeated + s->delayed;
     if (!failed && faults == 0) failed = fail("no fault was injected");
     if (!failed && compared == 0) failed = fail("no dossier was compared");
     auto_arena a = arena_new();
-    printf("{\"acts\":%llu,\"compared\":%zu,\"delayed\":%llu,\"dropped\":%llu,\"events\":%llu,"
-           "\"nodes\":%d,\"repeated\":%llu,\"seed\":%llu,\"trace\":\"" STR_FMT
-           "\",\"wakes\":%llu}\n",
-           (unsigned long long)s->acts, compared, (unsigned long long)s->delayed,
-           (unsigned long long)s->dropped, (unsigned long long)s->events, nodes,
-           (unsigned long long)s->repeated, (unsigned long long)seed,
-           STR_ARG(hex(a, hash_bytes(&s->trace))), (unsigned long long)s->wakes);
+    printf(
+        "{\"acknowledged\":%zu,\"acts\":%llu,\"compared\":%zu,\"delayed\":%llu,\"dropped\":%llu,\"events\":%llu,"
+        "\"nodes\":%d,\"repeated\":%llu,\"seed\":%llu,\"trace\":\"" STR_FMT "\",\"wakes\":%llu}\n",
+        kept_count(s->kept), (unsigned long long)s->acts, compared, (unsigned long long)s->delayed,
+        (unsigned long long)s->dropped, (unsigned long long)s->events, nodes,
+        (unsigned long long)s->repeated, (unsigned long long)seed,
+        STR_ARG(hex(a, hash_bytes(&s->trace))), (unsigned long long)s->wakes);
     stop(s);
     free(s);
     return failed;
@@ -373,6 +381,7 @@ static int run(int nodes, uint64_t seed, uint64_t events)
 int main(int argc, char **argv)
 {
     int64_t nodes = 5, seed = 1, events = 1000;
+    const char *broken = "";
     struct {
         const char *name;
         int64_t *value, low, high;
@@ -386,11 +395,17 @@ int main(int argc, char **argv)
             known = str_to_int(str_of(argv[k + 1]), options[j].value) &&
                     *options[j].value >= options[j].low && *options[j].value <= options[j].high;
         }
+        if (strcmp(argv[k], "--break") == 0 && k + 1 < argc) {
+            broken = argv[k + 1];
+            known = true;
+        }
         if (!known) {
-            fprintf(stderr, "usage: comity-simulate [--nodes 2..%d] [--seed N] [--events N]\n",
+            fprintf(stderr,
+                    "usage: comity-simulate [--nodes 2..%d] [--seed N] [--events N] "
+                    "[--break lose|twice|change]\n",
                     WORLD_NODES_MAX);
             return 2;
         }
     }
-    return run((int)nodes, (uint64_t)seed, (uint64_t)events);
+    return run((int)nodes, (uint64_t)seed, (uint64_t)events, broken);
 }
