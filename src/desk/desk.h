@@ -145,7 +145,8 @@ struct desk_peer {
 };
 /* Whether its TLS certificate is in its time and not revoked. */
 bool desk_peer_may_connect(const struct desk_peer *peer, int64_t now_ms);
-/* The pinned peers; ours by address. NULL: not known. */
+/* The pinned peers. NULL: not known. One whose training flag is not ours is never given by its
+ * address; by its certificate it is, so that the door can say why it is refused. */
 const struct desk_peer *desk_peer_by_tls(struct desk *d, const struct hash *tls, size_t nth);
 const struct desk_peer *desk_peer(struct desk *d, struct str address);
 const struct desk_peer *desk_peers(const struct desk *d, size_t *n_out); /* all of them */

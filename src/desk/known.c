@@ -176,7 +176,8 @@ const struct desk_peer *desk_peers(const struct desk *d, size_t *n_out)
 const struct desk_peer *desk_peer(struct desk *d, struct str address)
 {
     for (size_t k = 0; k < d->peers_n; k++)
-        if (str_eq(d->peers[k].address, address)) return &d->peers[k];
+        if (str_eq(d->peers[k].address, address))
+            return d->peers[k].training == d->profile.training ? &d->peers[k] : NULL;
     return NULL;
 }
 

@@ -271,6 +271,11 @@ void post_take(struct post *p, const struct hash *tls, struct bytes sealed,
         return;
     }
     in->peer = str_dup(a, peer->address);
+    if (peer->training != desk_profile(p->o.desk)->training) {
+        e = turn_fail(&in->dt.t, ERR_STRANGER, "training", POST_CLAUSE_TRAINING, POST_OTHER_KIND);
+        intake_settle(in, e);
+        return;
+    }
     const struct post_reader *reader = &p->o.reader;
     if (!reader->parcel) {
         intake_settle(in, post_read(&in->dt.t, p->o.desk, tls, sealed, &in->parcel));

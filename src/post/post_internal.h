@@ -7,6 +7,9 @@
 
 #define POST_CLAUSE_PARCELS "comity wire 1: parcels"
 #define POST_CLAUSE_PEERS "comity wire 1: peers"
+#define POST_CLAUSE_TRAINING "comity wire 1: training"
+#define POST_OTHER_KIND                                                                            \
+    "One of the two nodes is for training and the other is real: they never peer."
 
 /* ---- the post -------------------------------------------------------------------------------- */
 

@@ -78,14 +78,28 @@ static void reply_stranger(struct visit *v)
     reply_fault(v, &t);
 }
 
+/* Pinned by hand, since no ceremony pins one whose training flag is not ours. */
+static void reply_other_kind(struct visit *v, struct str address)
+{
+    struct turn t = post_turn(v->post, v->arena);
+    err e = turn_fail(&t, ERR_STRANGER, "training", POST_CLAUSE_TRAINING, POST_OTHER_KIND);
+    (void)e; /* told by the fault */
+    post_refused(v->post, &v->asked->tls, address, &t.fault);
+    reply_fault(v, &t);
+}
+
 void post_serve(struct post *p, const char *log, const struct post_asked *q,
                 struct post_answer answer)
 {
     auto_arena scratch = arena_new();
     struct visit v = {.post = p, .log = log, .arena = scratch, .asked = q, .answer = answer};
     v.route = route_find(q->path);
-    if (!(v.route && v.route->open) && !desk_peer_by_tls(p->o.desk, &q->tls, 0))
+    const struct desk_peer *peer = desk_peer_by_tls(p->o.desk, &q->tls, 0);
+    bool open = v.route && v.route->open;
+    if (!peer && !open)
         reply_stranger(&v);
+    else if (!open && peer->training != desk_profile(p->o.desk)->training)
+        reply_other_kind(&v, peer->address);
     else if (v.route)
         v.route->go(&v);
     else

@@ -295,6 +295,26 @@ static void fsck_names_the_missing_key_of_a_draft(void **state)
     assert_non_null(strstr(str_c(a, tree_str(f->child, "sentence")), str_c(a, draft)));
 }
 
+/* Pinned by hand, it would still not be written to: nothing is sealed to the other kind. */
+static void a_real_node_does_not_address_a_training_peer(void **state)
+{
+    (void)state;
+    struct world_node *n = &w.node[0];
+    struct arena *a = w.arena;
+    struct profile *own = (struct profile *)(uintptr_t)desk_profile(n->desk);
+    assert_non_null(desk_peer(n->desk, STR("XB/csb")));
+    own->training = false;
+    assert_null(desk_peer(n->desk, STR("XB/csb")));
+    assert_non_null(desk_peer_by_tls(n->desk, &w.node[1].tls, 0)); /* to say what it is */
+    const struct tree *v = NULL;
+    assert_ok(&w,
+              world_do(n, a, DESK_NEW, world_args(a, "kind=preservation", "to=XB/csb", NULL), &v));
+    struct str draft = str_printf(a, "draft=" STR_FMT, STR_ARG(tree_str(v, "draft")));
+    assert_int_equal(world_do(n, a, DESK_SEND, world_args(a, str_c(a, draft), NULL), &v),
+                     ERR_NOT_ALLOWED);
+    assert_string_equal(w.fault.code, "peer-unknown");
+}
+
 int test_refusals(void)
 {
     const struct CMUnitTest tests[] = {
@@ -317,6 +337,7 @@ int test_refusals(void)
         cmocka_unit_test_setup_teardown(words_that_differ_pin_nobody, up, down),
         cmocka_unit_test_setup_teardown(an_unknown_dossier_draft_or_uid_is_told_so, up, down),
         cmocka_unit_test_setup_teardown(fsck_names_the_missing_key_of_a_draft, up, down),
+        cmocka_unit_test_setup_teardown(a_real_node_does_not_address_a_training_peer, up, down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

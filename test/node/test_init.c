@@ -297,7 +297,7 @@ static void a_node_without_its_database_or_a_key_is_not_whole(void **state)
             assert_int_not_equal(access(file, F_OK), 0); /* nobody made another */
         }
         turn_forgive(&p.t);
-        assert_int_equal(node_serve(&p.t, dir, NULL, NULL), ERR_INTEGRITY);
+        assert_int_equal(node_serve(&p.t, dir, true, NULL, NULL), ERR_INTEGRITY);
         assert_int_equal(rename(aside, file), 0);
     }
     assert_int_equal(truncate(node_path(p.a, dir, "comity.db"), 0), 0);

@@ -279,6 +279,37 @@ static void a_revoked_tls_key_gets_what_a_stranger_gets(void **state)
     assert_problem(g, &r, 404, "none-such");
 }
 
+/* The node and its peer pinned each other; then the node alone becomes a real one, as if somebody
+ * had pinned a training peer by hand. Nothing else about the connection or the parcel is wrong. */
+static void a_training_peer_that_is_pinned_is_refused_by_a_real_node(void **state)
+{
+    struct ground *g = *state;
+    struct world_node *from = &g->r.w.node[0], *at = &g->r.w.node[1];
+    struct profile *own = (struct profile *)(uintptr_t)desk_profile(at->desk);
+    (void)world_request(from, at, g->a);
+    rig_work(&g->r);
+    struct letter *l = rig_letter(&g->r);
+    uint64_t receives = desk_counted(at->desk).receives;
+    own->training = false;
+    struct reply r = ask(g, g->peer[0], "POST", POST_PARCELS, l->sealed);
+    assert_problem(g, &r, 403, "training");
+    assert_int_equal(desk_counted(at->desk).receives, receives);
+    r = ask(g, g->peer[0], "GET", "/ledger/checkpoint", (struct bytes){0});
+    assert_problem(g, &r, 403, "training");
+    r = ask(g, g->peer[0], "GET", POST_PROFILE, (struct bytes){0});
+    assert_int_equal(r.status, 200); /* that is open to anybody */
+    const struct tree *i = incidents_of(at, g->a)->child;
+    while (i && !str_is(tree_str(i, "code"), "training")) i = i->next;
+    assert_non_null(i);
+    assert_str(tree_str(i, "article"), "comity wire 1: training");
+    assert_str(tree_str(i, "peer"), "XA/csb");
+    own->training = true; /* the same bytes, now that the two are of one kind */
+    r = ask(g, g->peer[0], "POST", POST_PARCELS, l->sealed);
+    assert_int_equal(r.status, 200);
+    l->done(l->job, ERR_OK, r.status, r.body, -1, NULL);
+    arena_free(l->arena);
+}
+
 static void paths_and_methods_that_are_not_are_told_apart(void **state)
 {
     struct ground *g = *state;
@@ -449,6 +480,7 @@ int test_http(void)
         cmocka_unit_test(a_parcel_of_ours_is_given_again_to_whom_it_is_for),
         cmocka_unit_test(strangers_get_the_profile_and_nothing_else),
         cmocka_unit_test(a_revoked_tls_key_gets_what_a_stranger_gets),
+        cmocka_unit_test(a_training_peer_that_is_pinned_is_refused_by_a_real_node),
         cmocka_unit_test(paths_and_methods_that_are_not_are_told_apart),
         cmocka_unit_test(the_log_is_read_as_files_and_only_by_its_own_names),
         cmocka_unit_test(a_body_where_none_belongs_is_refused_before_it_is_read),
