@@ -59,7 +59,7 @@ err node_folder_config(struct turn *t, const char *dir, struct node_config *out)
 }
 
 /* The settings say that a node was made here, so its database was there. */
-static err store_is_there(struct turn *t, const char *path)
+err node_store_there(struct turn *t, const char *path)
 {
     struct stat st;
     if (stat(path, &st) == 0 && st.st_size > 0) return ERR_OK;
@@ -86,7 +86,7 @@ err node_folder_with(struct turn *t, const char *dir, const struct node_config *
     int lock;
     if (use != NODE_READS) try(node_lock_take(t, dir, 0, &lock));
     const char *store = node_path(a, dir, "comity.db");
-    if (use != NODE_MAKES) try(store_is_there(t, store));
+    if (use != NODE_MAKES) try(node_store_there(t, store));
     try(node_keeper_open(t, node_path(a, dir, "keys"), &f.config, &suite_1, &f.keeper));
     struct db_options db = {.engine = DB_SQLITE, .where = store, .read_only = use == NODE_READS};
     struct desk_options o = {.db = &db,

@@ -13,6 +13,9 @@ const char *node_path(struct arena *a, const char *dir, const char *name);
 /* Makes a folder with mode 0700; one that is there already is no error. */
 MUST err node_folder_make(struct turn *t, const char *path);
 
+/* The database of a node that was made; ERR_INTEGRITY when it is missing or empty. */
+MUST err node_store_there(struct turn *t, const char *path);
+
 /* ---- keys as files --------------------------------------------------------------------------- */
 
 enum { NODE_SEED_SIZE = 32 };

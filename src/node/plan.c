@@ -16,7 +16,7 @@ enum { PEM_MAX = 64 << 10 };
 static err pem_read(struct turn *t, const char *path, const char **pem_out, struct bytes *der_out)
 {
     struct bytes text;
-    try(file_read(t, path, PEM_MAX, &text));
+    try(node_key_file_read(t, path, &text));
     if (pem_out) *pem_out = str_c(t->arena, bytes_str(text));
     return seal_pem_read(t, bytes_str(text), "CERTIFICATE", der_out);
 }
@@ -115,6 +115,7 @@ err node_plan_make(struct turn *t, const char *dir, int lock, const struct node_
     if (c->uids) p->uid_base = (unsigned)c->uids;
     try(guard_probe(t, &p->ground));
     try(certificates_read(t, dir, p));
+    try(node_store_there(t, node_path(a, dir, "comity.db")));
     try(node_folder_make(t, node_path(a, dir, "vault")));
     try(node_folder_make(t, node_path(a, dir, "log")));
     try(file_there(t, node_path(a, dir, "comity.db-wal")));
