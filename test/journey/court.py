@@ -84,7 +84,7 @@ def layout(sound):
     for n, e in enumerate(entries):
         begin, name = e.header_offset, e.filename
         data = begin + 30 + len(name) + int.from_bytes(sound[begin + 28:begin + 30], "little")
-        parts += [(begin, begin + 4, {f"entry {n + 1}"}),  # nothing tells that a header is here
+        parts += [(begin, begin + 4, {f"entry {n + 1}", name}),  # nothing says: a header is here
                   (begin + 4, begin + 26, {name}),
                   (begin + 26, begin + 28, {f"entry {n + 1}", name}),  # where its name ends
                   (begin + 28, begin + 30, {name}),
@@ -108,8 +108,6 @@ def is_named(part, told, bit, begin):
         at = bit // 8 - begin
         now = chr(ord(name[at]) ^ 1 << bit % 8)
         return told == name[:at] + (now if " " <= now < "\x7f" else "?") + name[at + 1:]
-    if "entry " in " ".join(part):  # its end was hit: it is cut, or runs into the data
-        return bool(told) and (name.startswith(told) or told.startswith(name))
     return False
 
 

@@ -58,11 +58,8 @@ static bool is_told_in_entry(struct world *w, const struct layout *l, size_t k, 
 {
     struct str name = l->entries[k].name;
     size_t at = bit / 8 - begin_of(l, k);
-    if (at < 4) return is_entry_number(told, k + 1);     /* nothing says that a header is here */
-    if (at >= NAME_LENGTH_AT && at < NAME_LENGTH_AT + 2) /* it is cut, or runs into the data */
-        return is_entry_number(told, k + 1) ||
-               (told.n && (str_starts(told, str_c(w->t->arena, name)) ||
-                           str_starts(name, str_c(w->t->arena, told))));
+    if (at < 4 || (at >= NAME_LENGTH_AT && at < NAME_LENGTH_AT + 2)) /* no header, or no name */
+        return str_eq(told, name) || is_entry_number(told, k + 1);
     if (at >= LOCAL_SIZE && at < LOCAL_SIZE + name.n)
         return str_is(told, "central directory") ||
                is_name_flipped(w, name, at - LOCAL_SIZE, bit, told);
