@@ -366,13 +366,14 @@ static int run(int nodes, uint64_t seed, uint64_t events, const char *broken)
     if (!failed && faults == 0) failed = fail("no fault was injected");
     if (!failed && compared == 0) failed = fail("no dossier was compared");
     auto_arena a = arena_new();
-    printf(
-        "{\"acknowledged\":%zu,\"acts\":%llu,\"compared\":%zu,\"delayed\":%llu,\"dropped\":%llu,\"events\":%llu,"
-        "\"nodes\":%d,\"repeated\":%llu,\"seed\":%llu,\"trace\":\"" STR_FMT "\",\"wakes\":%llu}\n",
-        kept_count(s->kept), (unsigned long long)s->acts, compared, (unsigned long long)s->delayed,
-        (unsigned long long)s->dropped, (unsigned long long)s->events, nodes,
-        (unsigned long long)s->repeated, (unsigned long long)seed,
-        STR_ARG(hex(a, hash_bytes(&s->trace))), (unsigned long long)s->wakes);
+    printf("{\"acknowledged\":%zu,\"acts\":%llu,\"compared\":%zu,\"delayed\":%llu,"
+           "\"dropped\":%llu,\"events\":%llu,\"nodes\":%d,\"repeated\":%llu,\"seed\":%llu,"
+           "\"trace\":\"" STR_FMT "\",\"wakes\":%llu}\n",
+           kept_count(s->kept), (unsigned long long)s->acts, compared,
+           (unsigned long long)s->delayed, (unsigned long long)s->dropped,
+           (unsigned long long)s->events, nodes, (unsigned long long)s->repeated,
+           (unsigned long long)seed, STR_ARG(hex(a, hash_bytes(&s->trace))),
+           (unsigned long long)s->wakes);
     stop(s);
     free(s);
     return failed;
