@@ -81,25 +81,33 @@ SPOILERS = [
     "UPDATE dossier SET state = 'asked' WHERE rowid IN (SELECT max(rowid) FROM dossier)",
     "UPDATE act SET n = 2 WHERE rowid IN (SELECT max(rowid) FROM act)",
     "DELETE FROM act WHERE rowid IN (SELECT max(rowid) FROM act)",
-    "INSERT INTO act SELECT zeroblob(16), dossier, leaf, stream, n + 1, at_ms, recorded_ms, remarks, "
-    "way, act, effect, hash, NULL FROM act WHERE way = 'in' LIMIT 1",
-    "INSERT INTO parcel SELECT zeroblob(32), leaf, incarnation, sequence + 100000, at_ms, act, way, "
-    "peer FROM parcel LIMIT 1",
+    ("act", "way = 'in'", {"id": "zeroblob(16)", "n": "n + 1", "idem": "NULL"}),
+    ("parcel", "way = 'in'", {"digest": "zeroblob(32)", "sequence": "sequence + 100000"}),
 ]
+
+
+def spoil(db, how):
+    """A statement, or a row to be there twice: (table, which, what is another in the second)."""
+    if isinstance(how, tuple):
+        table, where, other = how
+        names = [c[1] for c in db.execute(f"PRAGMA table_info({table})")]
+        how = (f"INSERT INTO {table} SELECT {', '.join(other.get(n, n) for n in names)} "
+               f"FROM {table} WHERE {where} LIMIT 1")
+    assert db.execute(how).rowcount > 0, how
+    db.commit()
 
 
 def spoilt(base, sender, receiver, sent):
     """Which spoilers of the receiver the comparison does not find."""
     missed = []
-    for sql in SPOILERS:
+    for how in SPOILERS:
         work = os.path.join(base.path, "spoilt")
         shutil.rmtree(work, ignore_errors=True)
         shutil.copytree(receiver, work, ignore=shutil.ignore_patterns("comity.sock"))
         with contextlib.closing(sqlite3.connect(os.path.join(work, "comity.db"))) as db:
-            assert db.execute(sql).rowcount > 0, sql
-            db.commit()
+            spoil(db, how)
         if not effects(sender, work, sent):
-            missed.append(sql)
+            missed.append(how)
     return missed
 
 
