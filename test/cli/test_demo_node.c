@@ -20,7 +20,7 @@ static bool is_broker(const char *pid)
     if (!f) return false;
     bool read = fgets(name, sizeof name, f) != NULL;
     fclose(f);
-    return read && (strcmp(name, "comity\n") == 0 || strcmp(name, "exe\n") == 0);
+    return read && strcmp(name, "comity\n") == 0;
 }
 
 /* The processes that serve a folder below this one, by their command lines. */

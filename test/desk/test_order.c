@@ -316,11 +316,14 @@ static void two_heads_of_one_size_are_a_fork(void **state)
     assert_ok(&w, world_restart(x1));
     copy(&t, x1->db_path, old, "");
     copy(&t, x1->db_path, old, "-wal");
+    struct ledger_checkpoint old_head = x1->head;
+    struct str old_note = x1->note;
     struct desk_job job = one_job(x0, x1, a);
     assert_ok(&w, world_deliver(x1, x0, a, job.sealed, &answer));
     assert_ok(&w, receipt_with(x0, a, &job, answer, job.log_size));
     x1->db_path = old;
-    x1->note = (struct str){0}; /* and its keeper from an old copy too */
+    x1->head = old_head; /* and its keeper from an old copy too */
+    x1->note = old_note;
     assert_ok(&w, world_restart(x1));
     job = one_job(x0, x1, a);
     assert_ok(&w, world_deliver(x1, x0, a, job.sealed, &answer));
