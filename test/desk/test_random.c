@@ -88,7 +88,12 @@ static const char *const spoil[] = {
     "DELETE FROM outgoing WHERE stage = 'held'",
     "UPDATE peer SET stage = 'spoilt'",
     "UPDATE officer SET uid = uid + 1",
-    "INSERT INTO officer VALUES ('stray', 'post', 'XA/csb', 77)",
+    "INSERT INTO officer VALUES ('stray', 'post', 'XA/csb', 77, 'Stray', 'admin', NULL, 0)",
+    "UPDATE passkey SET name = 'spoilt'",
+    "UPDATE member SET officer = 'spoilt ' || officer",
+    "UPDATE competence SET function = 'spoilt ' || function",
+    "UPDATE brief SET title = NULL, touched_leaf = touched_leaf + 1",
+    "DELETE FROM word",
     "INSERT INTO fact VALUES ('stray', '1')",
 };
 
