@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -95,13 +96,39 @@ static err owners_set(struct turn *t, const char *dir, const struct node_plan *p
 
 static void fd_end(void *fd) { close((int)(intptr_t)fd); }
 
-static err sockets_open(struct turn *t, const char *dir, struct node_plan *p)
+static err wire_open(struct turn *t, const char *dir, struct node_plan *p)
 {
     uint16_t port;
-    try(net_listen(t, str_c(t->arena, p->config.address), (uint16_t)p->config.port, &p->wire,
-                   &port));
+    (void)dir;
+    return net_listen(t, str_c(t->arena, p->config.address), (uint16_t)p->config.port, &p->wire,
+                      &port);
+}
+
+static err local_open(struct turn *t, const char *dir, struct node_plan *p)
+{
+    return net_local_listen(t, node_path(t->arena, dir, CLI_SOCKET), 0600, &p->local);
+}
+
+/* The folder's lock is ours; but processes whose broker was killed let go of what they hold one by
+ * one, and the lock need not be the last. */
+static err open_in_time(struct turn *t, const char *dir, struct node_plan *p,
+                        err (*open_one)(struct turn *t, const char *dir, struct node_plan *p))
+{
+    enum { LOOK_MS = 10 };
+    err e = open_one(t, dir, p);
+    for (int left_ms = NODE_ENDING_MS; e == ERR_BUSY && left_ms > 0; left_ms -= LOOK_MS) {
+        (void)poll(NULL, 0, LOOK_MS);
+        turn_forgive(t);
+        e = open_one(t, dir, p);
+    }
+    return e;
+}
+
+static err sockets_open(struct turn *t, const char *dir, struct node_plan *p)
+{
+    try(open_in_time(t, dir, p, wire_open));
     arena_on_free(t->arena, fd_end, (void *)(intptr_t)p->wire);
-    try(net_local_listen(t, node_path(t->arena, dir, CLI_SOCKET), 0600, &p->local));
+    try(open_in_time(t, dir, p, local_open));
     arena_on_free(t->arena, fd_end, (void *)(intptr_t)p->local);
     return ERR_OK;
 }

@@ -78,14 +78,13 @@ static void tell_ready(void *ctx, uint16_t port)
 static err serve_split(struct turn *t, const char *dir, void (*ready)(void *ctx, uint16_t port),
                        void *ctx)
 {
-    enum { LOCK_WAIT_MS = 3000 };
     auto_arena arena = arena_new();
     struct turn life = {.arena = arena, .clock = t->clock, .chance = t->chance};
     struct node_config config;
     struct node_plan *plan = NULL;
     int lock;
     err e = node_folder_config(&life, dir, &config);
-    if (e == ERR_OK) e = node_lock_take(&life, dir, LOCK_WAIT_MS, &lock);
+    if (e == ERR_OK) e = node_lock_take(&life, dir, NODE_ENDING_MS, &lock);
     if (e == ERR_OK) e = node_plan_make(&life, dir, lock, &config, &plan);
     if (e == ERR_OK) {
         warm(&life);

@@ -16,7 +16,8 @@ enum {
     NODE_KEEPER_WAIT_MS = 60 * 1000,   /* for keeper to be there again */
     NODE_KEEPER_MESSAGE_MAX = 1 << 20, /* both ways */
     NODE_CRASHES_MAX = 2,              /* of a reader on the same bytes */
-    NODE_AGAIN_S = 1                   /* what a peer is told while the desk starts again */
+    NODE_AGAIN_S = 1,                  /* what a peer is told while the desk starts again */
+    NODE_ENDING_MS = 3000              /* for processes whose broker was killed to be gone */
 };
 extern const struct tree_limits node_link_limits;
 
