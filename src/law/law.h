@@ -55,6 +55,13 @@ MUST err law_tables_unpack(struct turn *t, struct str packed, struct law_file **
  * ERR_NONE_SUCH. */
 MUST err law_state_file(struct turn *t, const struct law_tables *l, struct str state,
                         const struct tree **out);
+/* A kind's row as it stands in its instrument, for letters: titles, lifecycle, and `form`, the
+ * order of its fields on paper. ERR_NONE_SUCH. */
+MUST err law_kind_row(struct turn *t, const struct law_tables *l, struct str instrument,
+                      struct str kind, const struct tree **out);
+/* Is a word of `form` one that the head of every letter says (date, reference, authorities)? The
+ * others are particulars. */
+bool law_form_is_head(struct str word);
 /* A row by its citation or name for `comity law`: instruments, kinds, acts, particulars, grounds,
  * clocks, each with article, source and titles, as a view. `what` may be empty (everything), an
  * instrument, an article ("42", "42(6)"), or a kind. ERR_NONE_SUCH. */

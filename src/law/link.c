@@ -218,11 +218,24 @@ static err conditions_link(struct linking *k, const struct law_kind *kind)
     return ERR_OK;
 }
 
+/* The fields of a printed form are particulars of the kind, and what the head of every letter says.
+ */
+static err form_link(struct linking *k, const struct law_kind *kind)
+{
+    const struct tree *form = tree_get(kind->row, "form");
+    const struct tree *all = tree_get(kind->row, "particulars");
+    for (const struct tree *w = form ? form->child : NULL; w; w = w->next)
+        if (!law_form_is_head(w->str) && !row_there(all, "name", w->str))
+            return expected_row(k, k->i->path, w, "form", w->str, "particulars");
+    return ERR_OK;
+}
+
 static err kind_link(struct linking *k, const struct law_kind *kind)
 {
     const struct tree *acts = tree_get(kind->row, "lifecycle");
     try(names_link(k, tree_get(kind->row, "obligations"), tree_get(k->i->root, "obligations"),
                    "obligation", "obligations", ""));
+    try(form_link(k, kind));
     try(conditions_link(k, kind));
     for (const struct tree *c = tree_get(kind->row, "clocks")->child; c; c = c->next) {
         struct str act = tree_str(c, "on_end");

@@ -31,6 +31,7 @@ enum { TITLE_MAX = 300, HELP_MAX = 1000, LINE_LONG_MAX = 200, DAYS_MAX = 36600, 
 #define INT(key, lo, hi) {key, FORM_INT, true, NULL, NULL, lo, hi}
 #define INT_OPT(key, lo, hi) {key, FORM_INT, false, NULL, NULL, lo, hi}
 #define TEXT(key, most)  {key, FORM_TEXT, true, NULL, NULL, 1, most}
+#define TEXT_OPT(key, most) {key, FORM_TEXT, false, NULL, NULL, 1, most}
 #define DAY_OPT(key)     {key, FORM_DAY, false, NULL, NULL, 0, 0}
 #define STATE(key)       {key, FORM_STATE, true, NULL, NULL, 0, 0}
 #define TEXTS(key, most) {key, FORM_TEXTS, true, NULL, NULL, 1, most}
@@ -128,6 +129,7 @@ SHAPE(act, "an act", "act");
 static const struct law_field kind_fields[] = {
     WORD("kind"), ARTICLE, SOURCE, TITLES, ENUM("force", "shall endeavour consider"),
     ENUM("dual_criminality", "never may required domestic"), WORDS_OPT("obligations"),
+    WORDS_OPT("form"),
     ROWS("states", state_word), ROWS("outcomes", outcome), ROWS("particulars", particular),
     ROWS("grounds", ground), ROWS("forbidden_grounds", forbidden), ROWS("not_executable", code),
     ROWS("clocks", clock), ROWS("lifecycle", act)};
@@ -165,7 +167,8 @@ SHAPE(holds, "a function held", NULL);
 
 static const struct law_field authority_fields[] = {
     WORD("authority"), TITLES, TEXTS("languages", 16), TEXT("time_zone", 64),
-    ROWS("functions", holds)};
+    TEXT_OPT("email", LINE_LONG_MAX), TEXT_OPT("phone", 64), TEXT_OPT("address", TITLE_MAX),
+    TEXT_OPT("post_address", TITLE_MAX), ROWS("functions", holds)};
 SHAPE(authority, "an authority", "authority");
 
 static const struct law_field reservation_fields[] = {
@@ -182,8 +185,8 @@ static const struct law_field elsewhere_fields[] = {
 SHAPE(elsewhere, "what another instrument says", NULL);
 
 static const struct law_field state_fields[] = {
-    STATE("state"), FLAG("training"), TITLES, TEXTS("languages", 16), TEXT("time_zone", 64),
-    ROWS("instruments", party), ROWS("authorities", authority), ROWS_OPT("unassigned", holds),
+    STATE("state"), FLAG("training"), ENUM_OPT("node", "none"), TITLES, TEXTS("languages", 16),
+    TEXT("time_zone", 64), ROWS("instruments", party), ROWS("authorities", authority), ROWS_OPT("unassigned", holds),
     ROWS("reservations", reservation), MAP_OPT("settings", settings),
     ROWS_OPT("elsewhere", elsewhere)};
 const struct law_shape law_shape_state = {

@@ -179,6 +179,32 @@ err law_state_file(struct turn *t, const struct law_tables *l, struct str state,
     return ERR_OK;
 }
 
+err law_kind_row(struct turn *t, const struct law_tables *l, struct str instrument, struct str kind,
+                 const struct tree **out)
+{
+    const struct law_instrument *i = law_instrument_find(l, instrument);
+    const struct law_kind *k = i ? law_kind_find(i, kind) : NULL;
+    if (!k)
+        return turn_fail_at(t, ERR_NONE_SUCH, "kind-unknown", NULL, kind,
+                            "The tables have no kind \"" STR_FMT "\" of \"" STR_FMT "\".",
+                            STR_ARG(kind), STR_ARG(instrument));
+    *out = k->row;
+    return ERR_OK;
+}
+
+bool law_form_is_head(struct str word)
+{
+    static const char *const heads[] = {"date",
+                                        "reference",
+                                        "status",
+                                        "requested_authority",
+                                        "requesting_authority",
+                                        "confirmation_contact"};
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
+        if (str_is(word, heads[i])) return true;
+    return false;
+}
+
 const struct law_instrument *law_instrument_find(const struct law_tables *l, struct str name)
 {
     for (size_t i = 0; i < l->instruments_n; i++)

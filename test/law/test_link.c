@@ -55,6 +55,8 @@ static void a_name_that_leads_nowhere_is_refused(void **state)
          "`particular`: found \"ground\", expected a row of `particulars`"},
         {"stream: outward\n        from: [open]", "stream: inward\n        from: [open]",
          "instruments/small.yaml:51:9", "expected no `to` in an inward act"},
+        {"dual_criminality: never", "dual_criminality: never\n    form: [date, prayer]",
+         "instruments/small.yaml:21:18", "`form`: found \"prayer\", expected a row of"},
         {"{instrument: small, status", "{instrument: large, status", "states/zz.yaml:8:5",
          "`instrument`: found \"large\", expected a row of `instruments`"},
         {"function: mla", "function: contact", "states/zz.yaml:15:9",

@@ -119,6 +119,38 @@ static void the_states_are_there_and_training_is_told_apart(void **state)
     turn_forgive(&k->t);
 }
 
+static void a_state_without_a_node_says_so_and_how_it_is_reached(void **state)
+{
+    static const char *const ways[] = {"email", "phone", "address", "post_address"};
+    struct kit *k = *state;
+    const struct tree *xl, *xm;
+    assert_int_equal(law_state_file(&k->t, k->l, STR("XL"), &xl), ERR_OK);
+    assert_int_equal(law_state_file(&k->t, k->l, STR("XM"), &xm), ERR_OK);
+    assert_text(tree_str(xl, "node"), "none");
+    assert_null(tree_get(xm, "node"));
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+        assert_true(tree_str(tree_get(xl, "authorities")->child, ways[i]).n > 0);
+}
+
+static void a_kind_says_the_order_of_its_fields_on_paper(void **state)
+{
+    struct kit *k = *state;
+    const struct tree *row, *form;
+    assert_int_equal(law_kind_row(&k->t, k->l, STR("un-cybercrime"), STR("preservation"), &row),
+                     ERR_OK);
+    form = tree_get(row, "form");
+    assert_true(law_form_is_head(form->child->str));
+    assert_false(law_form_is_head(STR("facts")));
+    for (const struct tree *p = tree_get(row, "particulars")->child; p; p = p->next)
+        assert_true(tree_has_str(form, tree_str(p, "name")));
+    assert_int_equal(law_kind_row(&k->t, k->l, STR("un-cybercrime"), STR("tea"), &row),
+                     ERR_NONE_SUCH);
+    turn_forgive(&k->t);
+    assert_int_equal(law_kind_row(&k->t, k->l, STR("nothing"), STR("preservation"), &row),
+                     ERR_NONE_SUCH);
+    turn_forgive(&k->t);
+}
+
 /* The functions as the ratification law was reported to assign them, and what it leaves open. */
 static void azerbaijan_states_what_nobody_was_assigned(void **state)
 {
@@ -155,6 +187,8 @@ int tables_tests(void)
         with_kit(too_many_files_are_refused),
         with_kit(a_file_beyond_its_limit_is_refused),
         with_kit(the_states_are_there_and_training_is_told_apart),
+        with_kit(a_state_without_a_node_says_so_and_how_it_is_reached),
+        with_kit(a_kind_says_the_order_of_its_fields_on_paper),
         with_kit(azerbaijan_states_what_nobody_was_assigned),
     };
     return cmocka_run_group_tests_name("tables", tests, NULL, NULL);
