@@ -72,7 +72,8 @@ err store_access_find(struct turn *t, struct store *s, const struct store_reader
     bool found;
     try(store_dossier_id(t, s, ref, &found, &id));
     if (!found) {
-        struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_ACCESS_ALIAS], {"ref", db_text(ref)},
+        struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_ACCESS_ALIAS],
+                                  {"folded", db_text(store_alias_folded(t, ref))},
                                   {"limit", db_int(STORE_SHOWN_MAX)}, WHO(who));
         try(store_alias_pick(t, r, ref, &found, &id));
     }

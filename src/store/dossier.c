@@ -69,8 +69,9 @@ err store_alias_pick(struct turn *t, struct db_rows r, struct str ref, bool *fou
 static err find_alias(struct turn *t, struct store *s, struct str ref, bool *found_out,
                       struct id *out)
 {
-    struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_DOSSIER_BY_ALIAS], {"ref", db_text(ref)},
-                              {"limit", db_int(STORE_SHOWN_MAX)});
+    struct db_rows r =
+        DB_ASK(t, s->db, store_sql[SQL_DOSSIER_BY_ALIAS],
+               {"folded", db_text(store_alias_folded(t, ref))}, {"limit", db_int(STORE_SHOWN_MAX)});
     return store_alias_pick(t, r, ref, found_out, out);
 }
 
@@ -103,12 +104,6 @@ err store_dossier_row(struct turn *t, struct db_rows r, struct store_dossier *ou
 err store_dossier_rows(struct turn *t, struct db_rows r, struct store_dossier **out, size_t *n_out)
 {
     return row_all(t, r, dossier_fields, DOSSIER_FIELDS, sizeof **out, (void **)out, n_out);
-}
-
-err store_alias_add(struct turn *t, struct store *s, struct str alias, const struct id *dossier)
-{
-    return DB_RUN(t, s->db, store_sql[SQL_ALIAS_SET], {"alias", db_text(alias)},
-                  {"dossier", db_id(dossier)});
 }
 
 #define C(kind, member) FIELD(store_clock, kind, member, #member)

@@ -96,8 +96,6 @@ MUST err store_dossier_get(struct turn *t, struct store *s, const struct id *id,
  * ERR_NONE_SUCH; ERR_CONFLICT when several bear that. */
 MUST err store_dossier_find(struct turn *t, struct store *s, struct str ref,
                             struct store_dossier *out);
-MUST err store_alias_add(struct turn *t, struct store *s, struct str alias,
-                         const struct id *dossier);
 
 struct store_clock {
     struct id dossier;
@@ -204,6 +202,7 @@ MUST err store_incidents(struct turn *t, struct store *s, int64_t limit,
 MUST err store_fact_set(struct turn *t, struct store *s, struct str name, struct str value);
 MUST err store_fact(struct turn *t, struct store *s, const char *name, struct str *out);
 
+#include "store/papers.h"
 /* Makes every projection anew and empty, for rebuild, whatever shape it had; and makes the log's
  * inner nodes again from its leaves. */
 MUST err store_projection_clear(struct turn *t, struct store *s);

@@ -64,6 +64,8 @@ MUST err row_one(struct turn *t, struct db_rows r, const struct field *fields, s
 MUST err row_all(struct turn *t, struct db_rows r, const struct field *fields, size_t n,
                  size_t size, void **rows_out, size_t *n_out);
 
+/* A number as it is looked for. */
+struct str store_alias_folded(struct turn *t, struct str s);
 /* Of a cursor over those that bear a number: the one id; ERR_CONFLICT naming them when several. */
 enum { STORE_SHOWN_MAX = 5 };
 MUST err store_alias_pick(struct turn *t, struct db_rows r, struct str ref, bool *found_out,

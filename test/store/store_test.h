@@ -33,12 +33,15 @@ struct rig {
 int access_tests(struct rig *rig);
 int act_tests(struct rig *rig);
 int brief_tests(struct rig *rig);
+int carriage_tests(struct rig *rig);
 int check_tests(struct rig *rig);
 int dossier_tests(struct rig *rig);
+int entry_tests(struct rig *rig);
 int house_tests(struct rig *rig);
 int line_tests(struct rig *rig);
 int log_tests(struct rig *rig);
 int people_tests(struct rig *rig);
+int matter_tests(struct rig *rig);
 int record_tests(struct rig *rig);
 int row_tests(struct rig *rig);
 int statements_tests(struct rig *rig);

@@ -91,7 +91,7 @@ static void a_number_of_several_dossiers_is_refused_and_names_them(void **state)
     struct store_dossier got;
     assert_ok(r, store_alias_add(&r->turn, r->store, STR("note 5"), &one));
     assert_ok(r, store_alias_add(&r->turn, r->store, STR("note 5"), &one));
-    assert_ok(r, store_dossier_find(&r->turn, r->store, STR("note 5"), &got));
+    assert_ok(r, store_dossier_find(&r->turn, r->store, STR("NOTE5"), &got));
     assert_true(id_eq(&got.id, &one));
     assert_ok(r, store_alias_add(&r->turn, r->store, STR("note 5"), &two));
     err e = store_dossier_find(&r->turn, r->store, STR("note 5"), &got);
