@@ -89,6 +89,8 @@ static err case_load(struct desk *d, struct turn *t, const struct id *dossier, i
         folded[c.n].verdict = &e->verdict;
         c.n++;
     }
+    try(store_off_wire(t, d->store, dossier, &c.off_wire));
+    if (c.off_wire) try(desk_case_moved(d, t, before, &c));
     try(law_fold(t, folded, c.n, &c.state));
     for (size_t k = 0; k < c.n; k++) {
         c.entries[k].effect = c.state.effects[k];

@@ -58,18 +58,29 @@ err desk_documents_keep(struct desk *d, struct turn *t, const struct id *dossier
                         struct desk_doc *docs, size_t n)
 {
     for (size_t k = 0; k < n; k++) {
-        struct bytes locked;
         if (!docs[k].fresh) continue; /* a draft's lie there already */
-        try(store_lock(t, d->store, dossier, docs[k].sha256, docs[k].data, &locked));
-        try(vault_put(t, d->vault, locked, &docs[k].vault));
+        try(desk_document_keep(d, t, dossier, docs[k].data, &docs[k]));
         docs[k].fresh = false;
     }
     return ERR_OK;
 }
 
+err desk_document_keep(struct desk *d, struct turn *t, const struct id *dossier, struct bytes data,
+                       struct desk_doc *doc)
+{
+    struct hash h = seal_sha256_of(data);
+    struct bytes locked;
+    struct str sha256 = desk_hex_hash(t, &h);
+    try(store_lock(t, d->store, dossier, sha256, data, &locked));
+    try(vault_put(t, d->vault, locked, &doc->vault));
+    doc->sha256 = sha256;
+    doc->size = (int64_t)data.n;
+    return ERR_OK;
+}
+
 /* ---- the act as bytes ------------------------------------------------------------------------ */
 
-static void add_profiles(struct desk *d, struct turn *t, struct tree *law, struct str to)
+void desk_act_profiles(struct desk *d, struct turn *t, struct tree *law, struct str to)
 {
     struct tree *profiles = tree_add_map(t->arena, law, "profiles");
     tree_add_str(t->arena, profiles, str_c(t->arena, d->profile.state),
@@ -124,7 +135,7 @@ static struct str act_json(struct desk *d, struct turn *t, const struct desk_dee
     tree_add_str(a, law, "instrument", act->instrument);
     tree_add_str(a, law, "kind", act->kind);
     tree_add_str(a, law, "tables", desk_hex_hash(t, law_tables_hash(d->tables)));
-    add_profiles(d, t, law, x->to);
+    desk_act_profiles(d, t, law, x->to);
     tree_add_copy(a, m, "particulars", x->particulars ? x->particulars : tree_map(a));
     add_documents(t, m, x);
     tree_add_int(a, m, "suite", d->suite->number);
@@ -133,8 +144,8 @@ static struct str act_json(struct desk *d, struct turn *t, const struct desk_dee
 
 /* ---- a dossier's label ----------------------------------------------------------------------- */
 
-/* Mints the next label of a series: "XN-CSB-2026-0147". Counted per authority and year. */
-static err ref_mint(struct desk *d, struct turn *t, struct str ours, struct tree *opens)
+err desk_number_mint(struct desk *d, struct turn *t, struct str ours, const char *what,
+                     struct tree *to, struct str *label_out)
 {
     struct str year = time_text(t->arena, turn_now_ms(t));
     struct buf b = buf_in(t->arena);
@@ -142,7 +153,7 @@ static err ref_mint(struct desk *d, struct turn *t, struct str ours, struct tree
         char c = ours.p[k];
         buf_byte(&b, (uint8_t)(c == '/' ? '-' : c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c));
     }
-    buf_printf(&b, "-%.4s", year.p);
+    buf_printf(&b, "%s%s-%.4s", *what ? "-" : "", what, year.p);
     struct str series = str_printf(t->arena, "serial " STR_FMT, STR_ARG(buf_as_str(&b)));
     struct str last;
     int64_t n = 0;
@@ -153,11 +164,9 @@ static err ref_mint(struct desk *d, struct turn *t, struct str ours, struct tree
         try(e);
         if (!str_to_int(last, &n)) n = 0;
     }
-    tree_add_str(t->arena, opens, "series", series);
-    tree_add_str(t->arena, opens, "serial", str_printf(t->arena, "%lld", (long long)n + 1));
-    tree_add_str(
-        t->arena, opens, "ref",
-        str_printf(t->arena, STR_FMT "-%04lld", STR_ARG(buf_as_str(&b)), (long long)n + 1));
+    tree_add_str(t->arena, to, "series", series);
+    tree_add_str(t->arena, to, "serial", str_printf(t->arena, "%lld", (long long)n + 1));
+    *label_out = str_printf(t->arena, STR_FMT "-%04lld", STR_ARG(buf_as_str(&b)), (long long)n + 1);
     return ERR_OK;
 }
 
@@ -169,7 +178,9 @@ err desk_opens(struct desk *d, struct turn *t, struct str side, struct str ours,
     tree_add_str(t->arena, opens, "ours", ours);
     tree_add_str(t->arena, opens, "theirs", theirs);
     if (their_ref.n) tree_add_str(t->arena, opens, "their_ref", their_ref);
-    try(ref_mint(d, t, ours, opens));
+    struct str ref;
+    try(desk_number_mint(d, t, ours, "", opens, &ref));
+    tree_add_str(t->arena, opens, "ref", ref);
     *out = opens;
     return ERR_OK;
 }
@@ -276,6 +287,8 @@ static err idem_known(struct desk *d, struct turn *t, const struct idem *i, bool
     return ERR_OK;
 }
 
+static bool is_off_wire(const struct desk_deed *x) { return x->off_wire || x->dossier->off_wire; }
+
 static err deed_rest(struct desk *d, struct turn *t, const struct desk_deed *x,
                      const struct law_act *act, const struct law_verdict *v, struct tree *opens,
                      struct tree **out)
@@ -295,7 +308,7 @@ static err deed_rest(struct desk *d, struct turn *t, const struct desk_deed *x,
         tree_add_str(t->arena, rest, "idem", desk_hex_hash(t, &i.key));
         tree_add_str(t->arena, rest, "idem_body", desk_hex_hash(t, &i.body));
     }
-    if (!inward) {
+    if (!inward && !is_off_wire(x)) {
         const struct store_line line = {x->to, x->from, d->incarnation};
         int64_t sequence;
         try(store_line_next(t, d->store, &line, &sequence));
@@ -343,6 +356,7 @@ err desk_deed_do(struct desk *d, struct turn *t, struct desk_deed *x, struct sto
         try(desk_opens(d, t, str_of(law_stream_word(who.side)), x->from, x->to, STR(""), &opens));
         desk_opens_kind(d, t, x->instrument, x->kind, opens);
         ref = tree_str(opens, "ref");
+        if (x->off_wire) tree_add_bool(t->arena, opens, "off_wire", true);
     }
     struct tree *rest;
     try(deed_rest(d, t, x, &act, &v, opens, &rest));
@@ -355,5 +369,6 @@ err desk_deed_do(struct desk *d, struct turn *t, struct desk_deed *x, struct sto
                              .open = str_bytes(act_json(d, t, x, &act, id, ref, seen)),
                              .rest = rest};
     try(desk_record(d, t, &r));
+    if (stream != LAW_INWARD && is_off_wire(x)) try(desk_parcel_make(d, t, &r, x->from, x->to));
     return store_act_get(t, d->store, id, out);
 }

@@ -88,7 +88,7 @@ typedef err desk_step(struct desk *d, struct desk_turn *dt);
 
 /* ---- records and their projection ------------------------------------------------------------ */
 
-enum { DESK_PROJECTION_VERSION = 3, DESK_ACTS_MAX = 4096 };
+enum { DESK_PROJECTION_VERSION = 4, DESK_ACTS_MAX = 4096 };
 /* Of a peer's stream: so that it alone cannot fill a dossier, nor fill it with gaps. */
 enum { DESK_STREAM_MAX = DESK_ACTS_MAX / 2, DESK_AHEAD_MAX = 64 };
 /* Puts a permanent row and projects it: the one way anything becomes permanent. */
@@ -115,6 +115,7 @@ struct desk_case {
     enum law_stream side; /* ours */
     struct desk_entry *entries;
     size_t n;
+    bool off_wire; /* its acts are carried by people */
     struct law_state state;
 };
 /* Loads acts with leaves below `before` (INT64_MAX: all) and folds them. */
@@ -131,9 +132,11 @@ int64_t desk_case_count(const struct desk_case *c, enum law_stream stream,
 MUST err desk_case_new(struct turn *t, struct desk_case *out);
 struct law_act desk_law_act(const struct tree *act, enum law_stream stream);
 
+struct desk_slips;
 /* `level`, and `undelivered` with what came of the attempts while the other State does not hold it.
  */
-void desk_level_add(struct desk *d, struct turn *t, struct tree *m, const struct store_act *a);
+void desk_level_add(struct desk *d, struct turn *t, struct tree *m, const struct desk_slips *s,
+                    const struct store_act *a);
 /* `undelivered`: every act that was tried in vain so far. */
 MUST err desk_undelivered_add(struct desk *d, struct desk_turn *dt, struct tree *v);
 
@@ -164,6 +167,7 @@ struct desk_doc {
 struct desk_deed {
     struct desk_case *dossier; /* loaded or new */
     bool opens;                /* the dossier begins with it */
+    bool off_wire;             /* and will be carried by people */
     struct id id;              /* of the dossier */
     struct str act, instrument, kind, from, to;
     const struct tree *particulars;
@@ -200,6 +204,11 @@ MUST err desk_documents_read(struct turn *t, const struct tree *list, struct des
 /* Puts those just read into the vault under the dossier's key, once nothing can be refused. */
 MUST err desk_documents_keep(struct desk *d, struct turn *t, const struct id *dossier,
                              struct desk_doc *docs, size_t n);
+/* The same for bytes at hand: fills sha256, size and vault. */
+MUST err desk_document_keep(struct desk *d, struct turn *t, const struct id *dossier,
+                            struct bytes data, struct desk_doc *doc);
+/* The profiles an act was written under, ours and theirs. */
+void desk_act_profiles(struct desk *d, struct turn *t, struct tree *law, struct str to);
 
 /* Documents of a draft, with where they lie in the vault: written and read. */
 void desk_draft_documents(struct turn *t, struct tree *list, const struct desk_doc *docs, size_t n);
@@ -225,6 +234,8 @@ MUST err desk_head_seen_project(struct desk *d, struct turn *t, const struct tre
 MUST err desk_tiles_check(struct desk *d, struct turn *t,
                           void (*found)(void *ctx, struct str what, struct str sentence),
                           void *ctx);
+
+#include "desk/papers.h"
 
 /* ---- small ----------------------------------------------------------------------------------- */
 

@@ -196,7 +196,10 @@ err desk_do_CHECK(struct desk *d, struct desk_turn *dt)
     struct law_remark *remarks;
     size_t must;
     try(law_check(t, d->tables, &x.dossier->state, &who, &act, act.at_ms, &remarks, &must));
-    bool known = desk_peer(d, x.to) != NULL;
+    enum desk_reach reach;
+    bool known = desk_reach(d, t, x.to, false, &reach) == ERR_OK;
+    struct str why = str_dup(t->arena, str_of(t->fault.sentence));
+    turn_forgive(t);
     struct tree *v = tree_map(t->arena);
     tree_add_str(t->arena, v, "draft", label);
     tree_add_int(t->arena, v, "must", (int64_t)must + (known ? 0 : 1));
@@ -207,8 +210,7 @@ err desk_do_CHECK(struct desk *d, struct desk_turn *dt)
         tree_add_str(t->arena, one, "code", STR("peer-unknown"));
         tree_add_str(t->arena, one, "article", STR("un-cybercrime 40(12)"));
         tree_add_str(t->arena, one, "particular", STR("to"));
-        tree_add_str(t->arena, one, "sentence",
-                     STR("This node has not pinned the authority addressed."));
+        tree_add_str(t->arena, one, "sentence", why);
         tree_add_str(t->arena, one, "remedy", STR("comity peer add"));
     }
     try(add_fine(d, dt, v, &x, remarks));
@@ -237,16 +239,6 @@ static void done_view(struct desk *d, struct desk_turn *dt, const struct store_a
     dt->view = v;
 }
 
-/* A draft is addressed only to who was pinned: nothing is held for somebody unknown. */
-static err addressee(struct desk *d, struct turn *t, struct str to)
-{
-    if (desk_peer(d, to)) return ERR_OK;
-    return turn_fail_at(t, ERR_NOT_ALLOWED, "peer-unknown", "un-cybercrime 40(12)", STR("to"),
-                        "This node has not pinned the authority " STR_FMT
-                        "; the draft is kept. Pin it with: comity peer add.",
-                        STR_ARG(to));
-}
-
 err desk_do_SEND(struct desk *d, struct desk_turn *dt)
 {
     struct turn *t = &dt->t;
@@ -256,7 +248,9 @@ err desk_do_SEND(struct desk *d, struct desk_turn *dt)
     x.by = dt->person->officer;
     x.method = dt->person->method;
     if (!str_eq(draft.officer, x.by.officer)) x.drafter = draft.officer;
-    try(addressee(d, t, x.to));
+    enum desk_reach reach;
+    try(desk_reach(d, t, x.to, tree_bool(dt->args, "paper", false), &reach));
+    x.off_wire = reach == DESK_REACH_PEOPLE;
     x.idem = str_printf(t->arena, "draft " STR_FMT, STR_ARG(desk_hex_id(t, &x.id)));
     struct store_act a;
     try(desk_deed_do(d, t, &x, &a));

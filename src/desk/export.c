@@ -60,7 +60,12 @@ static err receipts_of(struct desk *d, struct turn *t, const struct desk_entry *
 {
     struct store_outgoing o;
     if (!str_is(e->row.way, "out")) return ERR_OK;
-    try(store_outgoing_get(t, d->store, &e->row.id, &o));
+    err found = store_outgoing_get(t, d->store, &e->row.id, &o);
+    if (found == ERR_NONE_SUCH) { /* carried by people: no node gave a receipt */
+        turn_forgive(t);
+        return ERR_OK;
+    }
+    try(found);
     if (!str_is(o.stage, "held")) return ERR_OK;
     struct store_record r;
     struct who_signed who;
@@ -75,16 +80,10 @@ static err receipts_of(struct desk *d, struct turn *t, const struct desk_entry *
     return ERR_OK;
 }
 
-err desk_do_EXPORT(struct desk *d, struct desk_turn *dt)
+err desk_export(struct desk *d, struct turn *t, const struct desk_case *c,
+                const struct desk_entry *e, struct bytes *container_out, struct bytes *root_out)
 {
-    struct turn *t = &dt->t;
-    struct store_dossier row;
-    struct desk_case c;
-    const struct desk_entry *e;
-    try(desk_arg_dossier(d, dt, RIGHT_READ, &row));
-    try(desk_read_note(d, dt, &row.id));
-    try(desk_case_load(d, t, &row.id, INT64_MAX, &c));
-    try(act_pick(t, &c, tree_str(dt->args, "act"), &e));
+    struct str by = c->row.ours;
     struct store_parcel parcel;
     struct store_record bytes, act;
     try(store_parcel_of_act(t, d->store, &e->row.id, &parcel));
@@ -92,7 +91,7 @@ err desk_do_EXPORT(struct desk *d, struct desk_turn *dt)
     try(store_record_get(t, d->store, "act", id_bytes(&e->row.id), &act));
     struct who_signed author, ours;
     try(signer_of(d, t, tree_str(e->act, "from"), &author));
-    try(signer_of(d, t, row.ours, &ours));
+    try(signer_of(d, t, by, &ours));
     struct proof_export x = {.parcel = bytes.bulk,
                              .author_seal_der = author.seal,
                              .author_root_der = author.root,
@@ -101,20 +100,34 @@ err desk_do_EXPORT(struct desk *d, struct desk_turn *dt)
                              .exporter_root_der = ours.root,
                              .exporter_profile = ours.profile,
                              .at_ms = turn_now_ms(t),
-                             .by = row.ours};
+                             .by = by};
     try(desk_head_sign(d, t));
     try(desk_leaf_proof(d, t, &act, &x.log));
     try(receipts_of(d, t, e, &x));
-    struct exporter exporter = {d, row.ours};
-    struct bytes container;
-    try(proof_export(t, &x, export_sign, &exporter, &container));
+    struct exporter exporter = {d, by};
+    *root_out = author.root;
+    return proof_export(t, &x, export_sign, &exporter, container_out);
+}
+
+err desk_do_EXPORT(struct desk *d, struct desk_turn *dt)
+{
+    struct turn *t = &dt->t;
+    struct store_dossier row;
+    struct desk_case c;
+    const struct desk_entry *e;
+    struct bytes container, root;
+    try(desk_arg_dossier(d, dt, RIGHT_READ, &row));
+    try(desk_read_note(d, dt, &row.id));
+    try(desk_case_load(d, t, &row.id, INT64_MAX, &c));
+    try(act_pick(t, &c, tree_str(dt->args, "act"), &e));
+    try(desk_export(d, t, &c, e, &container, &root));
     struct tree *v = tree_map(t->arena);
     tree_add_str(t->arena, v, "ref", row.ref);
     tree_add_str(t->arena, v, "act", e->row.act);
     tree_add_str(t->arena, v, "id", desk_hex_id(t, &e->row.id));
     tree_add_int(t->arena, v, "size", (int64_t)container.n);
     tree_add_str(t->arena, v, "container", base64(t->arena, container));
-    tree_add_str(t->arena, v, "root", seal_pem(t->arena, "CERTIFICATE", author.root));
+    tree_add_str(t->arena, v, "root", seal_pem(t->arena, "CERTIFICATE", root));
     dt->view = v;
     return ERR_OK;
 }

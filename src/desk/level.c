@@ -1,11 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How far an act has come: held here, held by the other State's node; and, while it is not, what
- * came of the attempts to bring it there. Nothing is given up, so whoever waits must be told why.
- */
+/* How far an act has come: held here, dispatched by people, confirmed by a person there, or held by
+ * the other State's node, which only its receipt says; and, while it is not, what came of the
+ * attempts to bring it there. Nothing is given up, so whoever waits must be told why. */
 
 #include "desk/desk_internal.h"
 
 enum { UNDELIVERED_MAX = 50 };
+
+static const struct desk_slip *said(const struct desk_slips *s, const struct store_act *a,
+                                    const char *what)
+{
+    for (size_t k = 0; k < s->n; k++)
+        if (str_is(s->p[k].row.kind, "carriage") && id_eq(&s->p[k].row.act, &a->id) &&
+            str_is(tree_str(s->p[k].rest, "what"), what))
+            return &s->p[k];
+    return NULL;
+}
+
+struct str desk_level(struct desk *d, struct turn *t, const struct desk_slips *s,
+                      const struct store_act *a)
+{
+    struct store_outgoing o;
+    if (!str_is(a->way, "out")) return a->way;
+    err e = store_outgoing_get(t, d->store, &a->id, &o);
+    if (e == ERR_OK && !str_is(o.stage, "sealed") && !str_is(o.stage, "held-here")) return o.stage;
+    if (e != ERR_OK) turn_forgive(t);
+    if (said(s, a, "confirmed")) return STR("confirmed");
+    return said(s, a, "dispatched") ? STR("dispatched") : STR("held-here");
+}
 
 static void attempts_add(struct turn *t, struct tree *m, const struct store_outgoing *o)
 {
@@ -15,16 +37,15 @@ static void attempts_add(struct turn *t, struct tree *m, const struct store_outg
     tree_add_str(t->arena, m, "next_try", time_text(t->arena, o->next_ms));
 }
 
-void desk_level_add(struct desk *d, struct turn *t, struct tree *m, const struct store_act *a)
+void desk_level_add(struct desk *d, struct turn *t, struct tree *m, const struct desk_slips *s,
+                    const struct store_act *a)
 {
-    struct store_outgoing o = {.stage = a->way};
-    bool out = str_is(a->way, "out");
-    if (out && store_outgoing_get(t, d->store, &a->id, &o) != ERR_OK) {
+    struct store_outgoing o;
+    tree_add_str(t->arena, m, "level", desk_level(d, t, s, a));
+    err e = str_is(a->way, "out") ? store_outgoing_get(t, d->store, &a->id, &o) : ERR_NONE_SUCH;
+    if (e != ERR_OK)
         turn_forgive(t);
-        o = (struct store_outgoing){.stage = STR("held-here")};
-    }
-    tree_add_str(t->arena, m, "level", str_is(o.stage, "sealed") ? STR("held-here") : o.stage);
-    if (o.tries && !str_is(o.stage, "held"))
+    else if (o.tries && !str_is(o.stage, "held"))
         attempts_add(t, tree_add_map(t->arena, m, "undelivered"), &o);
 }
 

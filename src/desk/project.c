@@ -70,30 +70,42 @@ static err act_content(struct desk *d, struct turn *t, const struct store_record
     return ERR_OK;
 }
 
+static err case_project(struct desk *d, struct turn *t, const struct desk_case *c, int64_t leaf)
+{
+    for (size_t k = 0; k < c->n; k++) {
+        struct str effect = str_of(law_effect_word(c->entries[k].effect));
+        if (!str_eq(effect, c->entries[k].row.effect))
+            try(store_act_effect(t, d->store, &c->entries[k].row.id, effect));
+    }
+    struct store_dossier row = c->row;
+    if (c->state.instrument.n) row.instrument = c->state.instrument;
+    if (c->state.kind.n) row.kind = c->state.kind;
+    row.state = c->state.state;
+    row.outcome = c->state.outcome;
+    row.ended = c->state.ended;
+    row.missing = (int64_t)c->state.missing_n;
+    row.changed_leaf = leaf;
+    row.requesting_n = desk_case_count(c, LAW_REQUESTING, NULL);
+    row.requested_n = desk_case_count(c, LAW_REQUESTED, NULL);
+    row.inward_n = desk_case_count(c, LAW_INWARD, NULL);
+    try(store_dossier_set(t, d->store, &row));
+    try(brief_project(d, t, c, leaf));
+    return clocks_project(d, t, c);
+}
+
 static err dossier_project(struct desk *d, struct turn *t, const struct store_record *r,
                            const struct tree *act)
 {
     struct desk_case c;
     try(desk_case_load_with(d, t, r, act, &c));
-    for (size_t k = 0; k < c.n; k++) {
-        struct str effect = str_of(law_effect_word(c.entries[k].effect));
-        if (!str_eq(effect, c.entries[k].row.effect))
-            try(store_act_effect(t, d->store, &c.entries[k].row.id, effect));
-    }
-    struct store_dossier row = c.row;
-    if (c.state.instrument.n) row.instrument = c.state.instrument;
-    if (c.state.kind.n) row.kind = c.state.kind;
-    row.state = c.state.state;
-    row.outcome = c.state.outcome;
-    row.ended = c.state.ended;
-    row.missing = (int64_t)c.state.missing_n;
-    row.changed_leaf = r->leaf;
-    row.requesting_n = desk_case_count(&c, LAW_REQUESTING, NULL);
-    row.requested_n = desk_case_count(&c, LAW_REQUESTED, NULL);
-    row.inward_n = desk_case_count(&c, LAW_INWARD, NULL);
-    try(store_dossier_set(t, d->store, &row));
-    try(brief_project(d, t, &c, r->leaf));
-    return clocks_project(d, t, &c);
+    return case_project(d, t, &c, r->leaf);
+}
+
+err desk_case_refresh(struct desk *d, struct turn *t, const struct id *dossier, int64_t leaf)
+{
+    struct desk_case c;
+    try(desk_case_load(d, t, dossier, INT64_MAX, &c));
+    return case_project(d, t, &c, leaf);
 }
 
 static err dossier_open(struct desk *d, struct turn *t, const struct store_record *r,
@@ -109,6 +121,7 @@ static err dossier_open(struct desk *d, struct turn *t, const struct store_recor
                                 .changed_leaf = r->leaf};
     try(store_dossier_set(t, d->store, &row));
     try(store_fact_set(t, d->store, tree_str(opens, "series"), tree_str(opens, "serial")));
+    if (tree_bool(opens, "off_wire", false)) try(store_off_wire_set(t, d->store, &r->dossier));
     struct str their_ref = tree_str(opens, "their_ref"), state, rest;
     str_split(row.theirs, '/', &state, &rest);
     if (their_ref.n && !law_ref_is_foreign(their_ref, state))
@@ -225,7 +238,9 @@ static err act_project_as(struct desk *d, struct turn *t, const struct store_rec
     try(store_act_set(t, d->store, &a));
     if (str_is(a.way, "house")) return house_project(d, t, r, act);
     try(act_content(d, t, r, &a, act));
-    if (str_is(a.way, "out")) try(outgoing_project(d, t, r, &a, act));
+    try(desk_paper_of_act(d, t, r, act));
+    bool wire = tree_get(r->rest, "sequence") != NULL;
+    if (str_is(a.way, "out") && wire) try(outgoing_project(d, t, r, &a, act));
     return dossier_project(d, t, r, act);
 }
 
@@ -259,20 +274,22 @@ static err parcel_project(struct desk *d, struct turn *t, const struct store_rec
                              .sequence = tree_int(r->rest, "sequence", 0),
                              .at_ms = r->at_ms,
                              .way = tree_str(r->rest, "way"),
-                             .peer = tree_str(r->rest, "peer")};
+                             .peer = tree_str(r->rest, "peer"),
+                             .ours = tree_str(r->rest, "by")};
     try(subject_hash(t, r, &p.digest));
     try(rest_id(t, r, &p.act));
     if (str_is(p.way, "in")) {
-        struct store_line line = {p.peer, tree_str(r->rest, "by"), p.incarnation};
+        struct store_line line = {p.peer, p.ours, p.incarnation};
         int64_t top;
-        p.ours = line.ours;
         try(store_line_contiguous(t, d->store, &line, p.sequence, &top));
         try(store_line_set(t, d->store, &line, top));
         return store_parcel_set(t, d->store, &p);
     }
-    struct store_outgoing o;
-    try(store_outgoing_get(t, d->store, &p.act, &o));
-    p.ours = o.from;
+    if (!p.ours.n) { /* one of the wire, kept before `by` was */
+        struct store_outgoing o;
+        try(store_outgoing_get(t, d->store, &p.act, &o));
+        p.ours = o.from;
+    }
     return store_parcel_set(t, d->store, &p);
 }
 
@@ -338,7 +355,8 @@ err desk_project(struct desk *d, struct turn *t, const struct store_record *r)
         if (k == 0 || id_eq(&r->dossier, &store_house)) return ERR_OK;
         return store_brief_touch(t, d->store, &r->dossier, r->leaf);
     }
-    return turn_fail(t, ERR_INTEGRITY, "record-kind", NULL, "A record's kind is not known.");
+    try(desk_paper_project(d, t, r));
+    return store_brief_touch(t, d->store, &r->dossier, r->leaf);
 }
 
 err desk_record(struct desk *d, struct turn *t, struct store_record *r)

@@ -48,32 +48,33 @@ static struct str verdict_text(struct turn *t, const struct tree *v)
     return json_write(t->arena, m);
 }
 
+static err replay_said(struct turn *t, err done, const struct law_verdict *v, struct str *now_out);
+
 static err replay_decide(struct replay *p, struct turn *t, const struct desk_case *c,
                          const struct desk_entry *e, struct str *now_out)
 {
     const struct law_tables *tables;
-    struct hash profile;
-    struct profile prof;
-    struct bytes cms, root;
-    struct law_function *functions;
-    size_t n;
-    try(replay_tables(p, e->verdict.tables, &tables));
-    if (!hash_read(tree_str(e->rest, "profile"), &profile))
-        return turn_fail(t, ERR_INTEGRITY, "act-profile", NULL, "An act names no profile.");
-    try(desk_profile_read(p->d, t, &profile, &prof, &cms, &root));
-    const struct profile_authority *a = profile_find(&prof, tree_str(e->act, "from"));
-    try(desk_functions(t, a ? a->functions : NULL, &functions, &n));
+    struct desk_author author;
+    try(replay_tables(p, tree_str(tree_get(e->rest, "verdict"), "tables"), &tables));
+    try(desk_author(p->d, t, tables, e->rest, tree_str(e->act, "from"), &author));
     struct law_act act = desk_law_act(e->act, (enum law_stream)e->row.stream);
     struct law_verdict v;
     err done;
     if (str_is(e->row.way, "in")) {
-        struct law_who author = {(enum law_stream)e->row.stream, functions, n, false, prof.state};
-        done = law_record(t, tables, &author, &act, e->row.recorded_ms, &v);
+        struct law_who who = {(enum law_stream)e->row.stream, author.functions, author.functions_n,
+                              false, author.state};
+        done = law_record(t, tables, &who, &act, e->row.recorded_ms, &v);
     } else {
         bool system = str_is(tree_str(tree_get(e->act, "by"), "method"), "system");
-        struct law_who who = {c->side, functions, n, system, prof.state};
+        struct law_who who = {c->side, author.functions, author.functions_n, system, author.state};
         done = law_decide(t, tables, &c->state, &who, &act, e->row.recorded_ms, &v);
     }
+    return replay_said(t, done, &v, now_out);
+}
+
+/* A verdict as it would be stored, or the refusal in its place. */
+static err replay_said(struct turn *t, err done, const struct law_verdict *v, struct str *now_out)
+{
     if (done == ERR_NOT_ALLOWED || done == ERR_REJECTED) {
         *now_out =
             str_printf(t->arena, "%s %s: %s", t->fault.article, t->fault.code, t->fault.sentence);
@@ -81,7 +82,7 @@ static err replay_decide(struct replay *p, struct turn *t, const struct desk_cas
         return ERR_OK;
     }
     try(done);
-    *now_out = verdict_text(t, law_verdict_write(t->arena, &v));
+    *now_out = verdict_text(t, law_verdict_write(t->arena, v));
     return ERR_OK;
 }
 
@@ -97,11 +98,34 @@ static void replay_differs(struct replay *p, const struct store_act *a, struct s
     tree_add_str(arena, one, "now", str_dup(arena, now));
 }
 
+/* An earlier arrival of an act that came by people was decided anew, with its own time. */
+static err replay_moved(struct replay *p, struct turn *t, const struct store_record *r)
+{
+    const struct tree *verdict = tree_get(r->rest, "verdict");
+    const struct law_tables *tables;
+    struct law_verdict v;
+    struct store_act row;
+    struct id id;
+    struct str now;
+    if (!verdict) return ERR_OK;
+    if (!id_read(tree_str(r->rest, "act"), &id))
+        return turn_fail(t, ERR_INTEGRITY, "record-act", NULL, "A record names no act.");
+    try(store_act_get(t, p->d->store, &id, &row));
+    try(replay_tables(p, tree_str(verdict, "tables"), &tables));
+    err done = desk_decide_moved(p->d, t, tables, &row, tree_int(r->rest, "at", 0), r->at_ms, &v);
+    try(replay_said(t, done, &v, &now));
+    struct str was = verdict_text(t, verdict);
+    p->decided++;
+    if (!str_eq(was, now)) replay_differs(p, &row, was, now);
+    return ERR_OK;
+}
+
 static err replay_one(struct replay *p, struct turn *t, int64_t leaf)
 {
     struct store_record r;
     try(store_record_at(t, p->d->store, leaf, &r));
-    if (!str_is(r.kind, "act") || id_eq(&r.dossier, &store_house)) return ERR_OK;
+    bool moved = str_is(r.kind, "entry-filed");
+    if ((!moved && !str_is(r.kind, "act")) || id_eq(&r.dossier, &store_house)) return ERR_OK;
     struct store_dossier row;
     err seen = store_access_get(t, p->d->store, &p->who, &r.dossier, &row);
     if (seen == ERR_NONE_SUCH) {
@@ -109,6 +133,7 @@ static err replay_one(struct replay *p, struct turn *t, int64_t leaf)
         return ERR_OK;
     }
     try(seen);
+    if (moved) return replay_moved(p, t, &r);
     struct desk_case before, with;
     try(desk_case_load(p->d, t, &r.dossier, leaf, &before));
     try(desk_case_load(p->d, t, &r.dossier, leaf + 1, &with));

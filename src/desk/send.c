@@ -62,35 +62,59 @@ static err container_build(struct desk *d, struct turn *t, const struct store_ou
     return ERR_OK;
 }
 
-/* Makes the parcel and its sealed form permanent; from here on only these bytes leave. */
-static err parcel_keep(struct desk *d, struct turn *t, const struct store_outgoing *o,
-                       struct bytes container, struct bytes sealed)
+static err parcel_record(struct desk *d, struct turn *t, const struct store_outgoing *o,
+                         struct bytes container, struct hash *digest_out)
 {
-    struct hash digest = seal_sha256_of(container), sealed_digest = seal_sha256_of(sealed);
+    *digest_out = seal_sha256_of(container);
     struct tree *rest = tree_map(t->arena);
     tree_add_str(t->arena, rest, "act", desk_hex_id(t, &o->act));
+    tree_add_str(t->arena, rest, "by", o->from);
     tree_add_int(t->arena, rest, "incarnation", o->incarnation);
     tree_add_str(t->arena, rest, "peer", o->peer);
     tree_add_int(t->arena, rest, "sequence", o->sequence);
     tree_add_str(t->arena, rest, "way", STR("out"));
     struct store_record r = {.dossier = o->dossier,
                              .kind = STR("parcel"),
-                             .subject = hash_bytes(&digest),
+                             .subject = hash_bytes(digest_out),
                              .at_ms = turn_now_ms(t),
-                             .open = hash_bytes(&digest),
+                             .open = hash_bytes(digest_out),
                              .rest = rest,
                              .bulk = container};
-    try(desk_record(d, t, &r));
-    rest = tree_map(t->arena);
+    return desk_record(d, t, &r);
+}
+
+/* Beside the wire an act has no place in a line: its own leaf names the parcel, in incarnation 0.
+ */
+err desk_parcel_make(struct desk *d, struct turn *t, const struct store_record *act,
+                     struct str from, struct str to)
+{
+    struct store_outgoing o = {
+        .dossier = act->dossier, .peer = to, .from = from, .sequence = act->leaf};
+    struct bytes container;
+    struct hash digest;
+    if (act->subject.n != sizeof o.act.b)
+        return turn_fail(t, ERR_INTEGRITY, "act-id", NULL, "An act's id has a wrong size.");
+    memcpy(o.act.b, act->subject.p, sizeof o.act.b);
+    try(container_build(d, t, &o, act, &container));
+    return parcel_record(d, t, &o, container, &digest);
+}
+
+/* Makes the parcel and its sealed form permanent; from here on only these bytes leave. */
+static err parcel_keep(struct desk *d, struct turn *t, const struct store_outgoing *o,
+                       struct bytes container, struct bytes sealed)
+{
+    struct hash digest, sealed_digest = seal_sha256_of(sealed);
+    try(parcel_record(d, t, o, container, &digest));
+    struct tree *rest = tree_map(t->arena);
     tree_add_str(t->arena, rest, "act", desk_hex_id(t, &o->act));
     tree_add_str(t->arena, rest, "parcel", desk_hex_hash(t, &digest));
-    r = (struct store_record){.dossier = o->dossier,
-                              .kind = STR("sealed"),
-                              .subject = hash_bytes(&sealed_digest),
-                              .at_ms = turn_now_ms(t),
-                              .open = hash_bytes(&sealed_digest),
-                              .rest = rest,
-                              .bulk = sealed};
+    struct store_record r = {.dossier = o->dossier,
+                             .kind = STR("sealed"),
+                             .subject = hash_bytes(&sealed_digest),
+                             .at_ms = turn_now_ms(t),
+                             .open = hash_bytes(&sealed_digest),
+                             .rest = rest,
+                             .bulk = sealed};
     return desk_record(d, t, &r);
 }
 

@@ -21,7 +21,8 @@ static void add_remarks(struct turn *t, struct tree *m, const struct law_remark 
 }
 
 static void add_act(struct desk *d, struct desk_turn *dt, struct tree *list,
-                    const struct desk_case *c, const struct desk_entry *e, bool whole)
+                    const struct desk_case *c, const struct desk_entry *e,
+                    const struct desk_slips *slips, bool whole)
 {
     struct turn *t = &dt->t;
     struct tree *m = tree_add_map(t->arena, list, NULL);
@@ -40,7 +41,8 @@ static void add_act(struct desk *d, struct desk_turn *dt, struct tree *list,
     tree_add_int(t->arena, m, "n", e->row.n);
     tree_add_str(t->arena, m, "id", desk_hex_id(t, &e->row.id));
     tree_add_str(t->arena, m, "at", time_text(t->arena, e->row.at_ms));
-    desk_level_add(d, t, m, &e->row);
+    desk_level_add(d, t, m, slips, &e->row);
+    desk_carriages_add(t, m, slips, &e->row);
     tree_add_str(t->arena, m, "effect", str_of(law_effect_word(e->effect)));
     tree_add_str(t->arena, m, "article", e->verdict.article);
     tree_add_bool(t->arena, m, "known", e->verdict.known);
@@ -206,7 +208,9 @@ err desk_do_SHOW(struct desk *d, struct desk_turn *dt)
 {
     struct turn *t = &dt->t;
     struct desk_case c;
+    struct desk_slips slips;
     try(case_of(d, dt, &c));
+    try(desk_slips_load(d, t, &c.row.id, INT64_MAX, &slips));
     struct tree *v = tree_map(t->arena);
     struct str lang = desk_lang(dt);
     bool next;
@@ -224,7 +228,8 @@ err desk_do_SHOW(struct desk *d, struct desk_turn *dt)
     for (size_t k = 0; k < n; k++)
         desk_add_clock(d, t, tree_add_map(t->arena, list, NULL), &c.row, &clocks[k], lang);
     list = tree_add_list(t->arena, v, "acts");
-    for (size_t k = 0; k < c.n; k++) add_act(d, dt, list, &c, &c.entries[k], false);
+    for (size_t k = 0; k < c.n; k++) add_act(d, dt, list, &c, &c.entries[k], &slips, false);
+    try(desk_papers_show(d, t, v, &c.row, &slips));
     try(add_options(d, dt, v, &c));
     dt->view = v;
     return ERR_OK;
@@ -234,11 +239,13 @@ err desk_do_LOG(struct desk *d, struct desk_turn *dt)
 {
     struct turn *t = &dt->t;
     struct desk_case c;
+    struct desk_slips slips;
     try(case_of(d, dt, &c));
+    try(desk_slips_load(d, t, &c.row.id, INT64_MAX, &slips));
     struct tree *v = tree_map(t->arena);
     tree_add_str(t->arena, v, "ref", c.row.ref);
     struct tree *list = tree_add_list(t->arena, v, "acts");
-    for (size_t k = 0; k < c.n; k++) add_act(d, dt, list, &c, &c.entries[k], true);
+    for (size_t k = 0; k < c.n; k++) add_act(d, dt, list, &c, &c.entries[k], &slips, true);
     dt->view = v;
     return ERR_OK;
 }
@@ -336,6 +343,7 @@ err desk_do_STATUS(struct desk *d, struct desk_turn *dt)
     tree_add_int(t->arena, counts, "vault_syncs", (int64_t)c.vault_syncs);
     tree_add_int(t->arena, counts, "keeper_syncs", (int64_t)c.keeper_syncs);
     try(add_needs(d, dt, v));
+    try(desk_papers_needs(d, dt, v));
     try(add_due(d, dt, v));
     try(desk_undelivered_add(d, dt, v));
     bool looks = who.everything || store_officer_may(officer, RIGHT_NODE);

@@ -186,7 +186,8 @@ SHAPE(elsewhere, "what another instrument says", NULL);
 
 static const struct law_field state_fields[] = {
     STATE("state"), FLAG("training"), ENUM_OPT("node", "none"), TITLES, TEXTS("languages", 16),
-    TEXT("time_zone", 64), ROWS("instruments", party), ROWS("authorities", authority), ROWS_OPT("unassigned", holds),
+    TEXT("time_zone", 64), ROWS("instruments", party), ROWS("authorities", authority),
+    ROWS_OPT("unassigned", holds),
     ROWS("reservations", reservation), MAP_OPT("settings", settings),
     ROWS_OPT("elsewhere", elsewhere)};
 const struct law_shape law_shape_state = {

@@ -14,6 +14,10 @@
  *   test_people    src/desk/people.c src/desk/session.c src/desk/passkey.c src/desk/reads.c
  *   test_pages     src/desk/pages.c src/desk/paper.c src/desk/shown.c
  *   test_heads     src/desk/log.c
+ *   test_register  src/desk/entry.c src/desk/filing.c src/desk/likely.c src/desk/slip.c
+ *   test_carriage  src/desk/carriage.c src/desk/reach.c src/desk/carried.c src/desk/matter.c
+ *   test_letter    src/desk/letter.c
+ *   test_mail      src/desk/mail.c
  *
  * What `fsck` names of what was altered by hand is in test/journey/fsck.py. */
 
@@ -37,6 +41,10 @@ TESTS(test_level);
 TESTS(test_people);
 TESTS(test_pages);
 TESTS(test_heads);
+TESTS(test_register);
+TESTS(test_carriage);
+TESTS(test_letter);
+TESTS(test_mail);
 
 /* Requires ERR_OK, and prints the fault otherwise. */
 #define assert_ok(w, call)                                                                         \

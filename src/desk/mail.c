@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Mail both ways, for the door that speaks SMTP: what waits to leave and what came. The desk builds
+ * and reads no message; it keeps bytes by their hash, and believes nobody's From. */
+
+#include "desk/desk_internal.h"
+
+enum { JOBS_MAX = 16, TRY_AGAIN_MS = 30000, TRY_AGAIN_MAX_MS = 3600000, ANSWER_MAX = 400 };
+enum { RECIPIENT_MAX = 254, MAIL_FIELD_MAX = 1000, REFERENCES_MAX = 50, MAIL_TEXT_MAX = 65536 };
+
+/* ---- out ------------------------------------------------------------------------------------- */
+
+static err recipient_of(struct desk *d, struct turn *t, const struct tree *args,
+                        const struct store_dossier *row, struct str *out)
+{
+    const struct tree *authority, *state;
+    *out = str_trim(tree_str(args, "to"));
+    if (!out->n && desk_authority_row(d, t, row->theirs, &authority, &state) == ERR_OK)
+        *out = tree_str(authority, "email");
+    turn_forgive(t);
+    bool at = false;
+    for (size_t k = 0; k < out->n; k++) {
+        char c = out->p[k];
+        if (c == '@' && k > 0 && k + 1 < out->n) at = true;
+        if (c <= ' ' || c == '<' || c == '>' || c == ',' || c == ';') at = false, k = out->n;
+    }
+    if (at && out->n <= RECIPIENT_MAX) return ERR_OK;
+    return turn_fail_at(t, ERR_REJECTED, "recipient", "RFC 5321 4.1.2", STR("to"),
+                        "Say to which mailbox; the tables have none for " STR_FMT ".",
+                        STR_ARG(row->theirs));
+}
+
+/* A built message is kept under the dossier's key and waits for the door. */
+err desk_do_MAIL_OUT(struct desk *d, struct desk_turn *dt)
+{
+    struct turn *t = &dt->t;
+    struct store_officer officer;
+    struct store_dossier row;
+    struct desk_case c;
+    const struct desk_entry *e;
+    struct bytes built;
+    struct desk_doc doc = {0};
+    struct store_mail m = {.id = desk_random_id(t), .stage = STR("waiting")};
+    try(desk_officer(d, dt, &officer));
+    try(desk_arg_dossier(d, dt, RIGHT_SEND, &row));
+    try(desk_case_load(d, t, &row.id, INT64_MAX, &c));
+    try(desk_arg_act(t, &c, dt->args, &e));
+    try(recipient_of(d, t, dt->args, &row, &m.recipient));
+    if (!base64_read(t->arena, tree_str(dt->args, "message"), &built) || !built.n)
+        return turn_fail_at(t, ERR_REJECTED, "document-data", "RFC 4648 4", STR("message"),
+                            "The built message is not base64, or there is none.");
+    try(desk_document_keep(d, t, &row.id, built, &doc));
+    m.dossier = row.id;
+    m.act = e->row.id;
+    m.officer = officer.officer;
+    m.post = officer.post;
+    m.sha256 = seal_sha256_of(built);
+    m.vault = doc.vault;
+    m.size = doc.size;
+    try(store_mail_put(t, d->store, &m));
+    struct tree *v = tree_map(t->arena);
+    tree_add_str(t->arena, v, "mail", desk_hex_id(t, &m.id));
+    tree_add_str(t->arena, v, "to", m.recipient);
+    tree_add_str(t->arena, v, "stage", m.stage);
+    dt->view = v;
+    return ERR_OK;
+}
+
+static err mail_bytes(struct desk *d, struct turn *t, const struct store_mail *m, struct bytes *out)
+{
+    struct bytes locked;
+    try(vault_get(t, d->vault, &m->vault, VAULT_FILE_MAX, &locked));
+    return store_unlock(t, d->store, &m->dossier, desk_hex_hash(t, &m->sha256), locked, out);
+}
+
+err desk_do_MAIL_JOBS(struct desk *d, struct desk_turn *dt)
+{
+    struct turn *t = &dt->t;
+    struct store_mail *rows;
+    size_t n;
+    int64_t limit = tree_int(dt->args, "limit", JOBS_MAX);
+    if (limit < 1 || limit > JOBS_MAX) limit = JOBS_MAX;
+    try(store_mails_due(t, d->store, turn_now_ms(t), limit, &rows, &n));
+    struct tree *v = tree_map(t->arena), *list = tree_add_list(t->arena, v, "mails");
+    for (size_t k = 0; k < n; k++) {
+        struct bytes built;
+        struct store_dossier row;
+        try(mail_bytes(d, t, &rows[k], &built));
+        try(store_dossier_get(t, d->store, &rows[k].dossier, &row));
+        struct tree *m = tree_add_map(t->arena, list, NULL);
+        tree_add_str(t->arena, m, "mail", desk_hex_id(t, &rows[k].id));
+        tree_add_str(t->arena, m, "ours", row.ours);
+        tree_add_str(t->arena, m, "to", rows[k].recipient);
+        tree_add_int(t->arena, m, "tries", rows[k].tries);
+        tree_add_str(t->arena, m, "message", base64(t->arena, built));
+    }
+    dt->view = v;
+    return ERR_OK;
+}
+
+/* The server took it: that is the proof that it left, with its words and the message itself. */
+static err mail_sent(struct desk *d, struct turn *t, const struct store_mail *m,
+                     const struct tree *args)
+{
+    struct store_dossier row;
+    struct arena *a = t->arena;
+    try(store_dossier_get(t, d->store, &m->dossier, &row));
+    struct tree *rest = tree_map(a);
+    struct tree *file = tree_add_map(a, tree_add_list(a, rest, "files"), NULL);
+    struct str sha256 = desk_hex_hash(t, &m->sha256);
+    tree_add_str(a, file, "name", STR("message.eml"));
+    tree_add_str(a, file, "sha256", sha256);
+    tree_add_int(a, file, "size", m->size);
+    tree_add_str(a, file, "type", STR("message/rfc822"));
+    tree_add_str(a, tree_add_map(a, rest, "documents"), str_c(a, sha256),
+                 desk_hex_hash(t, &m->vault));
+    tree_add_int(a, rest, "at", turn_now_ms(t));
+    tree_add_str(a, rest, "carriage", STR("email"));
+    tree_add_str(a, rest, "officer", m->officer);
+    tree_add_str(a, rest, "post", m->post);
+    tree_add_str(a, rest, "person", STR(""));
+    tree_add_str(a, rest, "proof", tree_str(args, "answer"));
+    tree_add_str(a, rest, "queue_id", tree_str(args, "queue_id"));
+    tree_add_str(a, rest, "recipient", m->recipient);
+    tree_add_str(a, rest, "what", STR("dispatched"));
+    struct desk_hang h = {
+        .key = &m->dossier, .ours = row.ours, .dossier = m->dossier, .act = m->act};
+    try(desk_slip_put(d, t, "carriage", &h, rest, NULL));
+    return store_mail_drop(t, d->store, &m->id);
+}
+
+err desk_do_MAIL_DONE(struct desk *d, struct desk_turn *dt)
+{
+    struct turn *t = &dt->t;
+    struct store_mail m;
+    struct id id;
+    struct str answer = tree_str(dt->args, "answer");
+    if (!id_read(tree_str(dt->args, "mail"), &id) || answer.n > ANSWER_MAX)
+        return turn_fail(t, ERR_USAGE, "argument", NULL,
+                         "A mail's end needs its id and the server's answer.");
+    err e = store_mail_get(t, d->store, &id, &m);
+    if (e == ERR_NONE_SUCH) { /* told twice */
+        turn_forgive(t);
+        return ERR_OK;
+    }
+    try(e);
+    if (tree_bool(dt->args, "ok", false)) return mail_sent(d, t, &m, dt->args);
+    int64_t wait_ms = TRY_AGAIN_MS;
+    for (int64_t k = 0; k < m.tries && wait_ms < TRY_AGAIN_MAX_MS; k++) wait_ms *= 2;
+    if (wait_ms > TRY_AGAIN_MAX_MS) wait_ms = TRY_AGAIN_MAX_MS;
+    m.next_ms = tree_int(dt->args, "next_ms", turn_now_ms(t) + wait_ms);
+    m.tries++;
+    m.answer = answer;
+    if (tree_bool(dt->args, "permanent", false)) m.stage = STR("refused");
+    return store_mail_put(t, d->store, &m);
+}
+
+/* ---- in -------------------------------------------------------------------------------------- */
+
+static struct str cut(struct str s, size_t max)
+{
+    if (s.n <= max) return s;
+    while (max > 0 && ((uint8_t)s.p[max] & 0xc0) == 0x80) max--;
+    return (struct str){s.p, max};
+}
+
+static void field_put(struct turn *t, struct tree *fields, const char *name, struct str value,
+                      size_t max)
+{
+    if (value.n) tree_add_str(t->arena, fields, name, cut(value, max));
+}
+
+/* Where it seems to belong: by the token in its subject, what it answers, or its text. */
+static err mail_link(struct desk *d, struct turn *t, const struct tree *args,
+                     struct desk_arrival *a)
+{
+    struct store_dossier row;
+    bool found = false;
+    const struct tree *references = tree_get(args, "references");
+    try(desk_token_find(d, t, tree_str(args, "subject"), &found, &row, &a->act));
+    int n = 0;
+    for (const struct tree *r = references ? references->child : NULL;
+         r && !found && n < REFERENCES_MAX; r = r->next, n++)
+        try(desk_token_find(d, t, r->str, &found, &row, &a->act));
+    if (!found)
+        try(desk_token_find(d, t, cut(tree_str(args, "text"), MAIL_TEXT_MAX), &found, &row,
+                            &a->act));
+    if (!found) return ERR_OK;
+    a->dossier = row.id;
+    a->ours = row.ours;
+    return ERR_OK;
+}
+
+static err mail_files(struct desk *d, struct turn *t, const struct tree *args, const struct id *key,
+                      struct tree *files, struct tree *vaults)
+{
+    struct tree *list = tree_list(t->arena), *one = tree_add_map(t->arena, list, NULL);
+    tree_add_str(t->arena, one, "name", STR("message.eml"));
+    tree_add_str(t->arena, one, "type", STR("message/rfc822"));
+    tree_add_str(t->arena, one, "data", tree_str(args, "original"));
+    try(desk_originals_put(d, t, key, list, files, vaults));
+    return desk_originals_put(d, t, key, tree_get(args, "attachments"), files, vaults);
+}
+
+static void entry_said(struct desk_turn *dt, const struct store_entry *row, bool again)
+{
+    struct tree *v = tree_map(dt->t.arena);
+    tree_add_str(dt->t.arena, v, "entry", row->label);
+    tree_add_bool(dt->t.arena, v, "again", again);
+    tree_add_bool(dt->t.arena, v, "linked", !id_eq(&row->dossier, &store_house));
+    dt->view = v;
+}
+
+/* The same Message-ID again: one entry. Other bytes under it are kept with the entry, so that
+ * nobody can push a mail aside by sending its name first. */
+static err mail_again(struct desk *d, struct desk_turn *dt, struct store_entry *row)
+{
+    struct turn *t = &dt->t;
+    struct desk_paper p;
+    struct tree *files = tree_list(t->arena), *vaults = tree_map(t->arena);
+    try(desk_paper_load(d, t, row, &p));
+    struct bytes original;
+    if (base64_read(t->arena, tree_str(dt->args, "original"), &original)) {
+        struct hash h = seal_sha256_of(original);
+        if (tree_get_s(p.vaults, desk_hex_hash(t, &h))) {
+            entry_said(dt, row, true);
+            return ERR_OK;
+        }
+    }
+    try(mail_files(d, t, dt->args, &row->id, files, vaults));
+    struct tree *rest = tree_map(t->arena), *by = tree_add_map(t->arena, rest, "by");
+    tree_add_str(t->arena, by, "officer", STR("node"));
+    tree_add_str(t->arena, by, "post", STR("node"));
+    tree_add_map(t->arena, rest, "fields");
+    tree_add_copy(t->arena, rest, "files", files);
+    tree_add_copy(t->arena, rest, "documents", vaults);
+    struct desk_hang h = {.key = &row->id, .ours = row->ours, .entry = row->id};
+    try(desk_slip_put(d, t, "entry-edit", &h, rest, NULL));
+    entry_said(dt, row, true);
+    return ERR_OK;
+}
+
+static err mail_new(struct desk *d, struct desk_turn *dt, struct bytes message)
+{
+    struct turn *t = &dt->t;
+    const struct tree *args = dt->args;
+    struct store_entry row;
+    struct tree *by = tree_map(t->arena);
+    struct desk_arrival a = {.ours = tree_str(args, "ours"),
+                             .id = desk_random_id(t),
+                             .fields = tree_map(t->arena),
+                             .files = tree_list(t->arena),
+                             .vaults = tree_map(t->arena),
+                             .by = by,
+                             .message = message};
+    tree_add_str(t->arena, by, "officer", STR("node"));
+    tree_add_str(t->arena, by, "post", STR("node"));
+    try(store_key_make(t, d->store, &a.id));
+    try(mail_files(d, t, args, &a.id, a.files, a.vaults));
+    if (!profile_find(&d->profile, a.ours)) a.ours = d->profile.authorities[0].address;
+    try(mail_link(d, t, args, &a));
+    tree_add_str(t->arena, a.fields, "carriage", STR("email"));
+    field_put(t, a.fields, "from_text", tree_str(args, "from"), MAIL_FIELD_MAX);
+    field_put(t, a.fields, "subject", tree_str(args, "subject"), MAIL_FIELD_MAX);
+    field_put(t, a.fields, "text", tree_str(args, "text"), MAIL_TEXT_MAX);
+    field_put(t, a.fields, "said_date", tree_str(args, "date"), MAIL_FIELD_MAX);
+    tree_add_str(t->arena, a.fields, "received", time_text(t->arena, turn_now_ms(t)));
+    try(desk_entry_keep(d, t, &a, &row));
+    entry_said(dt, &row, false);
+    return ERR_OK;
+}
+
+err desk_do_MAIL_IN(struct desk *d, struct desk_turn *dt)
+{
+    struct turn *t = &dt->t;
+    struct str id = str_trim(tree_str(dt->args, "message_id"));
+    struct hash *name = arena_take(t->arena, sizeof *name);
+    struct store_entry row;
+    if (!id.n) return mail_new(d, dt, (struct bytes){0});
+    *name = seal_sha256_of(str_bytes(id));
+    err e = store_entry_by_message(t, d->store, hash_bytes(name), &row);
+    if (e == ERR_OK) return mail_again(d, dt, &row);
+    if (e != ERR_NONE_SUCH) return e;
+    turn_forgive(t);
+    return mail_new(d, dt, hash_bytes(name));
+}

@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The register on a desk: originals first, then what is known, then where it belongs. Lacunia (XL)
+ * runs no node. */
+
+#include "desk/desk_internal.h"
+#include "desk/desk_test.h"
+
+#include <string.h>
+
+static struct world w;
+static struct world_node *us;
+
+static int up(void **state)
+{
+    (void)state;
+    world_open(&w, 2, 31, &suite_fake, NULL);
+    us = &w.node[0];
+    return 0;
+}
+
+static int down(void **state)
+{
+    (void)state;
+    world_close(&w);
+    return 0;
+}
+
+static struct tree *with_file(struct arena *a, const struct tree *args, const char *name,
+                              const char *bytes)
+{
+    struct tree *m = tree_map(a);
+    for (const struct tree *c = args->child; c; c = c->next)
+        tree_add_copy(a, m, str_c(a, c->key), c);
+    struct tree *one = tree_add_map(a, tree_add_list(a, m, "documents"), NULL);
+    tree_add_str(a, one, "name", str_of(name));
+    tree_add_str(a, one, "type", STR("application/pdf"));
+    tree_add_str(a, one, "data", base64(a, str_bytes(str_of(bytes))));
+    return m;
+}
+
+static struct tree *numbered(struct arena *a, struct tree *args, const char *number)
+{
+    struct tree *one = tree_add_map(a, tree_add_list(a, args, "numbers"), NULL);
+    tree_add_str(a, one, "number", str_of(number));
+    tree_add_str(a, one, "sort", STR("theirs"));
+    return args;
+}
+
+/* Registers it and answers its label. */
+static const char *entry(struct arena *a, const char *bytes, const char *carriage,
+                         const char *received, const char *number)
+{
+    const struct tree *v;
+    struct str c = str_printf(a, "carriage=%s", carriage),
+               r = str_printf(a, "received=%s", received);
+    const struct tree *args =
+        world_args(a, "from=XL/pgo", str_c(a, c), str_c(a, r), "kind=preservation", NULL);
+    assert_ok(&w, world_do(us, a, DESK_ENTRY_ADD,
+                           numbered(a, with_file(a, args, "scan.pdf", bytes), number), &v));
+    assert_null(tree_get(v, "not_taken"));
+    return str_c(a, tree_str(v, "entry"));
+}
+
+static const struct tree *whole_request(struct arena *a, const char *label)
+{
+    struct str e = str_printf(a, "entry=%s", label);
+    return world_args(a, str_c(a, e), "as=request", "particulars.authority_seeking=Prosecutor",
+                      "particulars.offence=Illegal access", "particulars.facts=A bank was hit.",
+                      "particulars.data=Server 203.0.113.9", "particulars.relation=The loot.",
+                      "particulars.necessity=It ends.", "particulars.mla_intended=true", NULL);
+}
+
+static err file_copy(struct arena *a, const char *label, struct str ref, const struct tree **out)
+{
+    struct tree *args = tree_map(a);
+    tree_add_str(a, args, "entry", str_of(label));
+    tree_add_str(a, args, "as", STR("copy"));
+    tree_add_str(a, args, "ref", ref);
+    return world_do(us, a, DESK_ENTRY_FILE, args, out);
+}
+
+static const struct tree *act_of(const struct tree *v, const char *word)
+{
+    const struct tree *acts = tree_get(v, "acts");
+    for (const struct tree *x = acts->child; x; x = x->next)
+        if (str_is(tree_str(x, "act"), word)) return x;
+    return NULL;
+}
+
+static size_t acts_n(const struct tree *v, const char *word)
+{
+    size_t n = 0;
+    for (const struct tree *x = tree_get(v, "acts")->child; x; x = x->next)
+        n += str_is(tree_str(x, "act"), word);
+    return n;
+}
+
+static struct str clock_start(const struct tree *v, const char *clock)
+{
+    for (const struct tree *c = tree_get(v, "clocks")->child; c; c = c->next)
+        if (str_is(tree_str(c, "clock"), clock)) return tree_str(c, "start");
+    return STR("");
+}
+
+/* Rebuild gives what stands, fsck finds nothing, and the law decides everything the same again. */
+static void all_holds(struct arena *a)
+{
+    struct str *before, *after;
+    size_t before_n, after_n;
+    struct turn t = {.arena = a};
+    const struct tree *v;
+    assert_int_equal(store_projection_dump(&t, us->desk->store, &before, &before_n), ERR_OK);
+    assert_ok(&w, world_do(us, a, DESK_REBUILD, NULL, NULL));
+    assert_int_equal(store_projection_dump(&t, us->desk->store, &after, &after_n), ERR_OK);
+    assert_int_equal(before_n, after_n);
+    for (size_t k = 0; k < before_n; k++)
+        if (!str_eq(before[k], after[k]))
+            fail_msg("was " STR_FMT "\nnow " STR_FMT, STR_ARG(before[k]), STR_ARG(after[k]));
+    assert_ok(&w, world_fsck(us, a));
+    assert_ok(&w, world_do(us, a, DESK_REPLAY, NULL, &v));
+    const struct tree *differences = tree_get(v, "differences");
+    if (differences->count)
+        fail_msg("differs: " STR_FMT, STR_ARG(json_write(a, differences->child)));
+}
+
+static void three_arrivals_of_one_request_end_as_one_act_and_one_order(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    const struct tree *v, *x;
+    w.now_ms += 12 * 3600000; /* 15:00 on the 24th */
+    const char *interpol = entry(a, "by interpol", "interpol", "2026-11-24T14:00:00Z", "PGO 7/26");
+    assert_ok(&w, world_do(us, a, DESK_ENTRY_FILE, whole_request(a, interpol), &v));
+    assert_text(v, "state", "requested");
+    struct str ref = tree_str(v, "ref");
+    assert_true(str_is(ref, "XA-CSB-2026-0001"));
+    v = show(us, a, ref);
+    assert_true(str_is(clock_start(v, "acknowledge"), "2026-11-24T14:00:00.000Z"));
+
+    const char *mail = entry(a, "by mail", "email", "2026-11-24T10:00:00Z", "pgo7/26");
+    assert_ok(&w, file_copy(a, mail, ref, &v));
+    v = show(us, a, ref);
+    assert_true(str_is(clock_start(v, "acknowledge"), "2026-11-24T10:00:00.000Z"));
+
+    assert_ok(&w,
+              world_do(us, a, DESK_ACT,
+                       world_args(a, "ref=XA-CSB-2026-0001", "act=order",
+                                  "particulars.authority_ordering=Prosecutor",
+                                  "particulars.order_number=1", "particulars.order_date=2026-11-24",
+                                  "particulars.custodian=Host", NULL),
+                       &v));
+    w.now_ms += 21 * DAY_MS;
+    const char *paper = entry(a, "by post", "post", "2026-12-15", "PGO 7/26");
+    assert_ok(&w, file_copy(a, paper, ref, &v));
+    v = show(us, a, ref);
+    assert_true(str_is(clock_start(v, "acknowledge"), "2026-11-24T10:00:00.000Z"));
+    assert_int_equal(acts_n(v, "send"), 1);
+    assert_int_equal(acts_n(v, "order"), 1);
+    x = act_of(v, "send");
+    assert_int_equal(tree_get(x, "carriages")->count, 3);
+    assert_text(tree_get(x, "carriages")->child, "what", "arrived");
+    assert_true(tree_bool(tree_get(x, "carriages")->child->next, "drives", false));
+    assert_text(tree_get(x, "carriages")->last, "what", "copy");
+    assert_ok(&w, world_do(us, a, DESK_LIST, NULL, &v));
+    assert_int_equal(tree_get(v, "dossiers")->count, 1);
+    all_holds(a);
+}
+
+static void a_second_arrival_does_not_open_a_second_dossier_unasked(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    const struct tree *v;
+    const char *one = entry(a, "the letter", "post", "2026-11-24", "PGO 1/26");
+    assert_ok(&w, world_do(us, a, DESK_ENTRY_FILE, whole_request(a, one), &v));
+    const char *same_number = entry(a, "another scan", "email", "2026-11-24", "pgo 1/26");
+    assert_int_equal(world_do(us, a, DESK_ENTRY_FILE, whole_request(a, same_number), &v),
+                     ERR_CONFLICT);
+    assert_string_equal(w.fault.code, "likely-copy");
+    assert_string_equal(w.fault.particular, "XA-CSB-2026-0001");
+    const char *same_bytes = entry(a, "the letter", "courier", "2026-11-24", "PGO 99/26");
+    assert_int_equal(world_do(us, a, DESK_ENTRY_FILE, whole_request(a, same_bytes), &v),
+                     ERR_CONFLICT);
+    struct tree *again = tree_map(a);
+    const struct tree *args = whole_request(a, same_number);
+    for (const struct tree *c = args->child; c; c = c->next)
+        tree_add_copy(a, again, str_c(a, c->key), c);
+    tree_add_bool(a, again, "again", true);
+    assert_ok(&w, world_do(us, a, DESK_ENTRY_FILE, again, &v));
+    assert_text(v, "ref", "XA-CSB-2026-0002");
+    /* Now the number names neither; our reference does. */
+    assert_int_equal(world_do(us, a, DESK_SHOW, world_args(a, "ref=PGO1/26", NULL), &v),
+                     ERR_CONFLICT);
+    assert_string_equal(w.fault.code, "number-of-several");
+}
+
+static void an_entry_tells_what_it_may_be_a_copy_of_and_why(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    const struct tree *v;
+    const char *one = entry(a, "the letter", "post", "2026-11-24", "PGO 1/26");
+    assert_ok(&w, world_do(us, a, DESK_ENTRY_FILE, whole_request(a, one), &v));
+    static const struct {
+        const char *bytes, *note, *why;
+    } rows[] = {{"the letter", "note=nothing", "document"},
+                {"x1", "note=see XL number PGO1/26.", "number"},
+                {"x2", "note=see our XA-CSB-2026-0001, please", "number"},
+                {"x3", "note=nothing", "state"}};
+    for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
+        assert_ok(&w, world_do(us, a, DESK_ENTRY_ADD,
+                               with_file(a, world_args(a, "state=XL", rows[k].note, NULL), "s.pdf",
+                                         rows[k].bytes),
+                               &v));
+        const struct tree *likely = tree_get(v, "likely");
+        if (likely->count != 1) fail_msg("row %zu: %zu likely", k, likely->count);
+        assert_text(likely->child, "ref", "XA-CSB-2026-0001");
+        assert_text(likely->child, "why", rows[k].why);
+    }
+    assert_ok(&w,
+              world_do(us, a, DESK_ENTRY_ADD,
+                       with_file(a, world_args(a, "state=XM", "note=PGO1/26", NULL), "s.pdf", "x4"),
+                       &v));
+    assert_int_equal(tree_get(v, "likely")->count, 0); /* another State's number */
+}
+
+static void a_copy_from_another_state_is_refused_and_the_entry_stays(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    const struct tree *v;
+    const char *one = entry(a, "the letter", "post", "2026-11-24", "PGO 1/26");
+    assert_ok(&w, world_do(us, a, DESK_ENTRY_FILE, whole_request(a, one), &v));
+    struct str ref = tree_str(v, "ref");
+    assert_ok(&w, world_do(us, a, DESK_ENTRY_ADD,
+                           with_file(a, world_args(a, "state=XM", NULL), "s.pdf", "other"), &v));
+    const char *other = str_c(a, tree_str(v, "entry"));
+    assert_int_equal(file_copy(a, other, ref, &v), ERR_REJECTED);
+    assert_string_equal(w.fault.code, "other-state");
+    assert_int_equal(file_copy(a, one, ref, &v), ERR_CONFLICT); /* filed already */
+    struct str e = str_printf(a, "entry=%s", other);
+    assert_ok(&w, world_do(us, a, DESK_ENTRY, world_args(a, str_c(a, e), NULL), &v));
+    assert_text(v, "stage", "open");
+}
+
+static void the_original_stays_whatever_is_wrong_with_the_rest(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    const struct tree *v;
+    const struct tree *args = world_args(a, "carriage=pigeon", "state=ZZ", "from=XL/nobody",
+                                         "received=2027-01-01", "deadline=soon", "note=kept", NULL);
+    assert_ok(&w, world_do(us, a, DESK_ENTRY_ADD,
+                           with_file(a, args, "../../x\u202egnp.exe", "bytes"), &v));
+    assert_int_equal(tree_get(v, "not_taken")->count, 5);
+    assert_text(v, "note", "kept");
+    const struct tree *doc = tree_get(v, "documents")->child;
+    assert_text(doc, "sha256", "277089d91c0bdf4f2e6862ba7e4a07605119431f5d13f726dd352b06f1b206a9");
+    struct tree *get = tree_map(a);
+    tree_add_copy(a, get, "entry", tree_get(v, "entry"));
+    tree_add_copy(a, get, "sha256", tree_get(doc, "sha256"));
+    assert_ok(&w, world_do(us, a, DESK_ENTRY_DOCUMENT, get, &v));
+    assert_true(str_eq(tree_str(v, "data"), base64(a, str_bytes(STR("bytes")))));
+    struct tree *edit = tree_map(a);
+    tree_add_copy(a, edit, "entry", tree_get(get, "entry"));
+    tree_add_str(a, edit, "carriage", STR("pigeon"));
+    assert_int_equal(world_do(us, a, DESK_ENTRY_EDIT, edit, &v), ERR_REJECTED);
+    assert_string_equal(w.fault.particular, "carriage");
+    struct tree *file = tree_map(a);
+    tree_add_copy(a, file, "entry", tree_get(get, "entry"));
+    tree_add_str(a, file, "as", STR("request"));
+    assert_int_equal(world_do(us, a, DESK_ENTRY_FILE, file, &v), ERR_REJECTED);
+    assert_string_equal(w.fault.code, "entry-incomplete");
+    assert_ok(&w, world_do(us, a, DESK_ENTRY, file, &v));
+    assert_text(v, "stage", "open");
+    all_holds(a);
+}
+
+static void nothing_is_registered_without_an_original(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    const struct tree *v;
+    assert_int_equal(world_do(us, a, DESK_ENTRY_ADD, world_args(a, "state=XL", NULL), &v),
+                     ERR_USAGE);
+    assert_string_equal(w.fault.code, "original-missing");
+    assert_ok(&w, world_do(us, a, DESK_ENTRY_ADD,
+                           world_args(a, "carriage=telephone", "note=They called at nine.", NULL),
+                           &v)); /* of a call, its note is the original */
+    assert_text(tree_get(v, "documents")->child, "name", "note.txt");
+    assert_text(v, "entry", "XA-CSB-IN-2026-0001");
+    assert_text(v, "registry", "XA-CSB-IN-2026-0001");
+    assert_ok(&w,
+              world_do(us, a, DESK_ENTRY_ADD,
+                       with_file(a, world_args(a, "registry=17/2026", NULL), "s.pdf", "x"), &v));
+    assert_text(v, "entry", "XA-CSB-IN-2026-0002");
+    assert_text(v, "registry", "17/2026");
+}
+
+static void what_is_missing_in_a_paper_request_is_asked_for_next(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    const struct tree *v;
+    const char *label = entry(a, "thin", "post", "2026-11-24", "PGO 2/26");
+    struct str e = str_printf(a, "entry=%s", label);
+    assert_ok(&w, world_do(us, a, DESK_ENTRY_FILE,
+                           world_args(a, str_c(a, e), "as=request", "particulars.offence=x", NULL),
+                           &v));
+    assert_true(tree_bool(v, "incomplete", false));
+    v = show(us, a, tree_str(v, "ref"));
+    const struct tree *next = NULL;
+    for (const struct tree *o = tree_get(v, "options")->child; o; o = o->next)
+        if (tree_bool(o, "next", false)) next = o;
+    assert_text(next, "act", "ask");
+    const struct tree *by;
+    assert_ok(&w, world_do(us, a, DESK_LOG, world_args(a, "ref=XA-CSB-2026-0001", NULL), &v));
+    by = tree_get(tree_get(v, "acts")->child, "by");
+    assert_text(by, "method", "paper");
+    assert_text(by, "entry", label);
+
+    /* We ask, they answer by letter: the letter is their act, and nothing is missing any more. */
+    assert_ok(&w, world_do(us, a, DESK_ACT,
+                           world_args(a, "ref=XA-CSB-2026-0001", "act=ask",
+                                      "particulars.question=The rest, please.", NULL),
+                           &v));
+    w.now_ms += DAY_MS;
+    const char *answer = entry(a, "the answer", "post", "2026-11-25", "PGO 3/26");
+    e = str_printf(a, "entry=%s", answer);
+    assert_ok(
+        &w, world_do(us, a, DESK_ENTRY_FILE,
+                     world_args(a, str_c(a, e), "as=act", "ref=XA-CSB-2026-0001", "act=answer",
+                                "particulars.authority_seeking=Prosecutor",
+                                "particulars.facts=A bank was hit.",
+                                "particulars.data=Server 203.0.113.9",
+                                "particulars.relation=The loot.", "particulars.necessity=It ends.",
+                                "particulars.mla_intended=true", NULL),
+                     &v));
+    v = show(us, a, STR("XA-CSB-2026-0001"));
+    assert_text(v, "state", "requested");
+    assert_int_equal(tree_get(v, "missing")->count, 0);
+    assert_text(act_of(v, "answer"), "effect", "took-effect");
+    all_holds(a);
+}
+
+static void acts_of_a_state_with_a_node_are_not_written_by_hand(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    const struct tree *v;
+    struct str ref = world_request(&w.node[1], us, a);
+    world_settle(&w);
+    assert_ok(&w, world_do(us, a, DESK_ENTRY_ADD,
+                           with_file(a, world_args(a, "state=XB", NULL), "s.pdf", "x"), &v));
+    struct tree *args = tree_map(a);
+    tree_add_copy(a, args, "entry", tree_get(v, "entry"));
+    tree_add_str(a, args, "as", STR("act"));
+    tree_add_str(a, args, "ref", ref);
+    tree_add_str(a, args, "act", STR("withdraw"));
+    assert_int_equal(world_do(us, a, DESK_ENTRY_FILE, args, &v), ERR_NOT_ALLOWED);
+    assert_string_equal(w.fault.code, "dossier-on-wire");
+    /* A paper copy of what came by the wire hangs on its act and moves no clock. */
+    struct str start = clock_start(show(us, a, ref), "acknowledge");
+    tree_set(a, args, STR("as"), tree_add_str(a, tree_list(a), NULL, STR("copy")));
+    tree_set(a, args, STR("act"), tree_add_str(a, tree_list(a), NULL, STR("send")));
+    assert_ok(&w, world_do(us, a, DESK_ENTRY_FILE, args, &v));
+    v = show(us, a, ref);
+    assert_int_equal(tree_get(act_of(v, "send"), "carriages")->count, 1);
+    assert_true(str_eq(clock_start(v, "acknowledge"), start));
+}
+
+static void every_number_of_a_dossier_finds_it(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    const struct tree *v;
+    const char *label = entry(a, "letter", "note-verbale", "2026-11-24", "PGO 2/26");
+    assert_ok(&w, world_do(us, a, DESK_ENTRY_FILE, whole_request(a, label), &v));
+    static const char *const sorts[] = {"interpol", "note", "court", "registry-out"};
+    for (size_t k = 0; k < 4; k++) {
+        struct str s = str_printf(a, "sort=%s", sorts[k]);
+        struct str n = str_printf(a, "number=N %zu/2026", k);
+        assert_ok(&w,
+                  world_do(us, a, DESK_NUMBER_ADD,
+                           world_args(a, "ref=XA-CSB-2026-0001", str_c(a, s), str_c(a, n), NULL),
+                           &v));
+        n = str_printf(a, "n%zu/2026", k);
+        assert_text(show(us, a, n), "ref", "XA-CSB-2026-0001");
+    }
+    assert_text(show(us, a, str_of(label)), "ref", "XA-CSB-2026-0001");
+    assert_text(show(us, a, STR("pgo2/26")), "ref", "XA-CSB-2026-0001");
+    assert_int_equal(tree_get(show(us, a, STR("pgo2/26")), "aliases")->count, 6);
+    assert_int_equal(world_do(us, a, DESK_NUMBER_ADD,
+                              world_args(a, "ref=XA-CSB-2026-0001", "sort=lucky", "number=7", NULL),
+                              &v),
+                     ERR_REJECTED);
+    all_holds(a);
+}
+
+int test_register(void)
+{
+    const struct CMUnitTest tests[] = {
+#define fresh(f) cmocka_unit_test_setup_teardown(f, up, down)
+        fresh(three_arrivals_of_one_request_end_as_one_act_and_one_order),
+        fresh(a_second_arrival_does_not_open_a_second_dossier_unasked),
+        fresh(an_entry_tells_what_it_may_be_a_copy_of_and_why),
+        fresh(a_copy_from_another_state_is_refused_and_the_entry_stays),
+        fresh(the_original_stays_whatever_is_wrong_with_the_rest),
+        fresh(nothing_is_registered_without_an_original),
+        fresh(what_is_missing_in_a_paper_request_is_asked_for_next),
+        fresh(acts_of_a_state_with_a_node_are_not_written_by_hand),
+        fresh(every_number_of_a_dossier_finds_it),
+#undef fresh
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
