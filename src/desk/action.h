@@ -56,6 +56,37 @@ bool desk_action_is_guest(enum desk_action a);
  *   PEER_REMOVE address (or a State)
  *   MEMBER_ADD ref, officer; MEMBER_DROP the same -> ref, members
  *
+ * What people carry. Carriages: email interpol note-verbale post courier by-hand telephone. Times
+ * are moments, or days. SEND takes paper? (bool): carry it yourself though its State has a node.
+ * SHOW adds off_wire, numbers, matter, instructions, entries, mail; an act has level (held-here,
+ * dispatched, confirmed, held), carriages and bound. STATUS adds entries, and needs with `next`
+ * dispatch (act, id) and instruction (instruction, executor, end; ref or entry).
+ *   ENTRY_ADD  documents (of a call: note), and any of: carriage, state, from (address), from_text,
+ *              received, registry, numbers ({number, sort}), note, kind, instrument, deadline, lang
+ *              -> as ENTRY; not_taken: {field, sentence}. The original stays whatever is wrong
+ *   ENTRY_EDIT entry, any of those; documents? are added. Not once it is filed
+ *   ENTRY      entry -> entry, registry, stage (open, filed), as, ref, documents, instructions,
+ *              likely: {ref, act, why (token, document, number, state)}
+ *   ENTRIES    open? (bool), before?, limit? -> entries; ENTRY_DOCUMENT entry, sha256 -> as
+ * DOCUMENT ENTRY_FILE entry, as: request (kind, from, instrument?, particulars, lang?, again?
+ * (bool)), copy (ref, act?, confirmation? (bool)), act (ref, act, particulars), note (ref)
+ *              -> ref, state, act, incomplete. ERR_CONFLICT "likely-copy" names a dossier
+ *   NUMBER_ADD ref, number, sort (theirs registry registry-out interpol note court provider other)
+ *   LETTER     ref, act? (id or word; default our last) -> code, hash, token, letter (a document of
+ *              paper.h), mail {from, to, subject, message_id, text}, documents (the container)
+ *   DISPATCH   ref, act?, carriage, at?, proof?, documents? (one of both) -> level, carriages
+ *   CONFIRM    ref, act?, carriage, by (who there), at?, proof?, documents? -> level, carriages
+ *   BIND       ref, act?, code, documents. Another's code: ERR_REJECTED "code-of-another"
+ *   INSTRUCT   ref or entry, executor (an officer becomes a member), by (day), text?, registry?
+ *              -> instruction, end; INSTRUCTED instruction, text?
+ *   MATTER_ADD title, refs?; MATTER_SET matter, add? and drop? (lists of refs); MATTER matter
+ *              -> matter, title, dossiers; MATTERS -> matters: {matter, title, opened, count}
+ *   MAIL_OUT   ref, act?, message (base64: built), to? (default the authority's) -> mail
+ *   MAIL_JOBS  limit? -> mails: {mail, ours, to, tries, message}. A door's, as the next two
+ *   MAIL_DONE  mail, ok (bool), answer, queue_id?, permanent? (bool), next_ms?
+ *   MAIL_IN    original (base64), message_id, from, date, subject, text, references (list),
+ *              attachments (documents), ours? (mailbox's authority) -> entry, again, linked
+ *
  *   USERS      -> users: {officer, name, post, authority, roles, uid, active} of one's authority
  *   USER_ADD   officer, name?, post, authority?, roles (list), uid? (int), cert? (hex SHA-256 of a
  *              client certificate's key). Of one who is there: replaces, and ends his sessions

@@ -212,6 +212,24 @@ static err of_draft(struct desk *d, struct desk_turn *dt, struct str sha256, str
     return document_ours(d, t, dossier, sha256, tree_str(f, "vault"), out);
 }
 
+/* What proves a carriage, or was bound: it hangs on the dossier, under its key. */
+static err document_hung(struct desk *d, struct turn *t, const struct id *dossier,
+                         struct str sha256, const struct tree **row_out, struct bytes *out)
+{
+    struct desk_slips slips;
+    try(desk_slips_load(d, t, dossier, INT64_MAX, &slips));
+    for (size_t k = 0; k < slips.n; k++) {
+        const struct tree *files = tree_get(slips.p[k].rest, "files");
+        const struct tree *f = files ? files->child : NULL;
+        while (f && !str_eq(tree_str(f, "sha256"), sha256)) f = f->next;
+        const struct tree *where = tree_get_s(tree_get(slips.p[k].rest, "documents"), sha256);
+        if (!f || !where) continue;
+        *row_out = f;
+        return document_ours(d, t, dossier, sha256, where->str, out);
+    }
+    return document_none(t);
+}
+
 static err of_dossier(struct desk *d, struct desk_turn *dt, struct str sha256, struct id *dossier,
                       const struct tree **row_out, struct bytes *out)
 {
@@ -223,10 +241,10 @@ static err of_dossier(struct desk *d, struct desk_turn *dt, struct str sha256, s
     try(desk_case_load(d, t, &row.id, INT64_MAX, &c));
     *dossier = row.id;
     *row_out = document_of(&c, sha256, &e);
-    if (!*row_out) return document_none(t);
-    if (str_is(e->row.way, "in"))
-        return document_theirs(d, t, &e->row.id, tree_str(*row_out, "name"), out);
+    if (!*row_out) return document_hung(d, t, &row.id, sha256, row_out, out);
     const struct tree *where = tree_get_s(tree_get(e->rest, "documents"), sha256);
+    if (!where && str_is(e->row.way, "in"))
+        return document_theirs(d, t, &e->row.id, tree_str(*row_out, "name"), out);
     return document_ours(d, t, &row.id, sha256, where ? where->str : STR(""), out);
 }
 

@@ -179,6 +179,11 @@ static void a_scan_of_another_version_is_refused_by_its_printed_code(void **stat
     struct hash h = seal_sha256_of(str_bytes(STR("ink")));
     assert_true(str_eq(tree_str(tree_get(bound->child, "documents")->child, "sha256"),
                        hex(a, hash_bytes(&h))));
+    struct tree *get = tree_map(a);
+    tree_add_str(a, get, "ref", STR("XA-CSB-2026-0001"));
+    tree_add_str(a, get, "sha256", hex(a, hash_bytes(&h)));
+    assert_ok(&w, world_do(us, a, DESK_DOCUMENT, get, &v));
+    assert_true(str_eq(tree_str(v, "data"), base64(a, str_bytes(STR("ink")))));
     assert_ok(&w, world_fsck(us, a));
 }
 

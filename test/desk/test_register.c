@@ -163,6 +163,12 @@ static void three_arrivals_of_one_request_end_as_one_act_and_one_order(void **st
     assert_text(tree_get(x, "carriages")->last, "what", "copy");
     assert_ok(&w, world_do(us, a, DESK_LIST, NULL, &v));
     assert_int_equal(tree_get(v, "dossiers")->count, 1);
+    struct tree *get = tree_map(a);
+    struct hash h = seal_sha256_of(str_bytes(STR("by interpol")));
+    tree_add_str(a, get, "ref", ref);
+    tree_add_str(a, get, "sha256", hex(a, hash_bytes(&h)));
+    assert_ok(&w, world_do(us, a, DESK_DOCUMENT, get, &v));
+    assert_true(str_eq(tree_str(v, "data"), base64(a, str_bytes(STR("by interpol")))));
     all_holds(a);
 }
 
@@ -397,6 +403,70 @@ static void every_number_of_a_dossier_finds_it(void **state)
     all_holds(a);
 }
 
+/* A turn by another officer than the one of the desk's tests. */
+static err by(int64_t uid, struct arena *a, enum desk_action action, const struct tree *args,
+              const struct tree **view_out)
+{
+    struct desk_turn dt = {.t = {.arena = a, .clock = &w.clock, .chance = &w.chance},
+                           .action = action,
+                           .args = args,
+                           .uid = uid};
+    struct desk_turn *one = &dt;
+    desk_run(us->desk, &one, 1);
+    w.fault = dt.t.fault;
+    if (view_out) *view_out = dt.view;
+    return dt.result;
+}
+
+static void who_keeps_no_register_sees_only_what_was_filed_to_his_dossiers(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    const struct tree *v;
+    static const struct {
+        const char *officer, *role;
+        int64_t uid;
+    } people[] = {{"x-1", "executor", 71}, {"a-1", "admin", 72}, {"u-1", "auditor", 73}};
+    for (size_t k = 0; k < 3; k++) {
+        struct tree *args = tree_map(a);
+        tree_add_str(a, args, "officer", str_of(people[k].officer));
+        tree_add_str(a, args, "post", STR("post"));
+        tree_add_str(a, tree_add_list(a, args, "roles"), NULL, str_of(people[k].role));
+        tree_add_int(a, args, "uid", people[k].uid);
+        assert_ok(&w, world_do(us, a, DESK_USER_ADD, args, &v));
+    }
+    const char *label = entry(a, "letter", "post", "2026-11-24", "PGO 2/26");
+    struct str e = str_printf(a, "entry=%s", label);
+    const struct tree *args = world_args(a, str_c(a, e), NULL);
+    assert_int_equal(by(71, a, DESK_ENTRY, args, &v), ERR_NONE_SUCH);
+    assert_int_not_equal(by(72, a, DESK_ENTRY, args, &v), ERR_OK);
+    assert_int_equal(by(73, a, DESK_ENTRY, args, &v), ERR_OK); /* looks, and changes nothing */
+    assert_int_not_equal(by(73, a, DESK_ENTRY_EDIT, args, &v), ERR_OK);
+    assert_int_not_equal(by(73, a, DESK_ENTRY_FILE, whole_request(a, label), &v), ERR_OK);
+    assert_ok(&w, by(71, a, DESK_ENTRIES, NULL, &v));
+    assert_int_equal(tree_get(v, "entries")->count, 0);
+
+    assert_ok(&w, world_do(us, a, DESK_ENTRY_FILE, whole_request(a, label), &v));
+    assert_int_equal(by(71, a, DESK_ENTRY, args, &v), ERR_NONE_SUCH);
+    assert_ok(&w,
+              world_do(us, a, DESK_INSTRUCT,
+                       world_args(a, "ref=XA-CSB-2026-0001", "executor=x-1", "by=2026-11-30", NULL),
+                       &v)); /* told to do it, so he sees it */
+    struct str i = str_printf(a, "instruction=" STR_FMT, STR_ARG(tree_str(v, "instruction")));
+    assert_ok(&w, by(71, a, DESK_ENTRY, args, &v));
+    assert_text(v, "ref", "XA-CSB-2026-0001");
+    assert_ok(&w, by(71, a, DESK_STATUS, NULL, &v));
+    assert_text(tree_get(v, "needs_a_person")->child, "next", "instruction");
+    assert_int_not_equal(by(71, a, DESK_DISPATCH,
+                            world_args(a, "ref=XA-CSB-2026-0001", "carriage=post", "proof=x", NULL),
+                            &v),
+                         ERR_OK);
+    assert_int_equal(by(72, a, DESK_INSTRUCTED, world_args(a, str_c(a, i), NULL), &v),
+                     ERR_NOT_ALLOWED);
+    assert_ok(&w, by(71, a, DESK_INSTRUCTED, world_args(a, str_c(a, i), NULL), &v));
+    all_holds(a);
+}
+
 int test_register(void)
 {
     const struct CMUnitTest tests[] = {
@@ -410,6 +480,7 @@ int test_register(void)
         fresh(what_is_missing_in_a_paper_request_is_asked_for_next),
         fresh(acts_of_a_state_with_a_node_are_not_written_by_hand),
         fresh(every_number_of_a_dossier_finds_it),
+        fresh(who_keeps_no_register_sees_only_what_was_filed_to_his_dossiers),
 #undef fresh
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
