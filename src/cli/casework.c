@@ -92,6 +92,7 @@ err cli_do_SEND(struct cli *c)
 {
     struct tree *args = cli_arguments(c);
     tree_add_str(c->t.arena, args, "draft", c->args.word[0]);
+    if (cli_has(&c->args, OPT_PAPER)) tree_add_bool(c->t.arena, args, "paper", true);
     return cli_do(c, DESK_SEND, args);
 }
 

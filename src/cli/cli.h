@@ -52,6 +52,9 @@ struct cli_node {
      * output; its standard error goes to the file `log`. Whoever starts it stops it and waits. */
     err (*start)(struct turn *t, const char *const *args, const char *log, int *pid_out,
                  int *out_fd);
+    /* Makes pages of a letter (its form is in paper.h). NULL where this program has no page maker.
+     */
+    err (*press)(struct turn *t, const struct tree *letter, struct bytes *pdf_out);
     bool no_color; /* NO_COLOR stands in the environment */
 };
 

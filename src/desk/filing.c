@@ -166,7 +166,7 @@ static err act_keep(struct desk *d, struct turn *t, const struct filing *f, cons
     struct law_who who = {w->law.stream, f->author.functions, f->author.functions_n, false,
                           f->author.state};
     struct law_verdict v;
-    try(law_record(t, d->tables, &who, &w->law, turn_now_ms(t), &v));
+    try(law_record(t, d->tables, &who, &w->law, w->law.at_ms, &v)); /* its time is when it came */
     struct tree *rest = tree_map(t->arena);
     tree_add_str(t->arena, rest, "way", STR("in"));
     tree_add_int(t->arena, rest, "stream", w->law.stream);
@@ -381,8 +381,7 @@ static err file_copy(struct desk *d, struct turn *t, struct filing *f)
     try(copy_of(t, f, &e));
     bool paper = str_is(tree_str(tree_get(e->act, "by"), "method"), "paper");
     bool earlier = paper && f->when.from_ms < e->row.at_ms;
-    if (earlier)
-        try(desk_decide_moved(d, t, d->tables, &e->row, f->when.from_ms, turn_now_ms(t), &moved));
+    if (earlier) try(desk_decide_moved(d, t, d->tables, &e->row, f->when.from_ms, &moved));
     return filed_keep(d, t, f, "copy", &f->row.id, &e->row.id, earlier ? &moved : NULL);
 }
 

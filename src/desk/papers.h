@@ -117,8 +117,7 @@ MUST err desk_author(struct desk *d, struct turn *t, const struct law_tables *ta
                      const struct tree *rest, struct str from, struct desk_author *out);
 /* The verdict on an act that came by people, had it come at `at_ms`. */
 MUST err desk_decide_moved(struct desk *d, struct turn *t, const struct law_tables *tables,
-                           const struct store_act *row, int64_t at_ms, int64_t recorded_ms,
-                           struct law_verdict *out);
+                           const struct store_act *row, int64_t at_ms, struct law_verdict *out);
 
 /* ---- what is shown --------------------------------------------------------------------------- */
 

@@ -63,7 +63,9 @@ static err replay_decide(struct replay *p, struct turn *t, const struct desk_cas
     if (str_is(e->row.way, "in")) {
         struct law_who who = {(enum law_stream)e->row.stream, author.functions, author.functions_n,
                               false, author.state};
-        done = law_record(t, tables, &who, &act, e->row.recorded_ms, &v);
+        /* What came by people bears the time when it came. */
+        int64_t came_ms = tree_get(e->rest, "entry") ? act.at_ms : e->row.recorded_ms;
+        done = law_record(t, tables, &who, &act, came_ms, &v);
     } else {
         bool system = str_is(tree_str(tree_get(e->act, "by"), "method"), "system");
         struct law_who who = {c->side, author.functions, author.functions_n, system, author.state};
@@ -112,7 +114,7 @@ static err replay_moved(struct replay *p, struct turn *t, const struct store_rec
         return turn_fail(t, ERR_INTEGRITY, "record-act", NULL, "A record names no act.");
     try(store_act_get(t, p->d->store, &id, &row));
     try(replay_tables(p, tree_str(verdict, "tables"), &tables));
-    err done = desk_decide_moved(p->d, t, tables, &row, tree_int(r->rest, "at", 0), r->at_ms, &v);
+    err done = desk_decide_moved(p->d, t, tables, &row, tree_int(r->rest, "at", 0), &v);
     try(replay_said(t, done, &v, &now));
     struct str was = verdict_text(t, verdict);
     p->decided++;

@@ -94,8 +94,7 @@ err desk_author(struct desk *d, struct turn *t, const struct law_tables *tables,
 }
 
 err desk_decide_moved(struct desk *d, struct turn *t, const struct law_tables *tables,
-                      const struct store_act *row, int64_t at_ms, int64_t recorded_ms,
-                      struct law_verdict *out)
+                      const struct store_act *row, int64_t at_ms, struct law_verdict *out)
 {
     struct store_record r;
     struct tree *json;
@@ -107,7 +106,7 @@ err desk_decide_moved(struct desk *d, struct turn *t, const struct law_tables *t
     struct law_act act = desk_law_act(json, stream);
     act.at_ms = at_ms;
     struct law_who who = {stream, author.functions, author.functions_n, false, author.state};
-    return law_record(t, tables, &who, &act, recorded_ms, out);
+    return law_record(t, tables, &who, &act, at_ms, out);
 }
 
 err desk_case_moved(struct desk *d, struct turn *t, int64_t before, struct desk_case *c)

@@ -122,6 +122,7 @@ static struct str answer(struct arena *a, struct bytes message)
     struct str ref = tree_str(tree_get(m, "args"), "ref"), action = tree_str(m, "action");
     if (str_is(ref, "DROP")) raise(SIGKILL);
     if (str_is(ref, "FAULT")) return str_of(fault);
+    if (str_is(tree_str(tree_get(m, "args"), "state"), "ZZ")) return str_of(fault);
     tree_add_bool(a, reply, "ok", true);
     if (str_is(action, "show") &&
         json_read(&t, str_bytes(str_of(dossier)), &codec_limits, &given) == ERR_OK) {
@@ -135,6 +136,19 @@ static struct str answer(struct arena *a, struct bytes message)
         tree_add_str(a, view, "ref", STR("XN-1"));
         tree_add_str(a, view, "container", base64(a, str_bytes(STR("the container"))));
         tree_add_str(a, view, "root", STR("the root"));
+    }
+    if (str_is(action, "entry-add")) tree_add_str(a, view, "entry", STR("XN-CSB-IN-2026-0001"));
+    if (str_is(action, "entry-document")) {
+        tree_add_str(a, view, "name", STR("scan.pdf"));
+        tree_add_str(a, view, "data", base64(a, str_bytes(STR("the original"))));
+    }
+    if (str_is(action, "letter")) {
+        tree_add_str(a, view, "ref", STR("XN-1"));
+        tree_add_str(a, view, "act", STR("send"));
+        tree_add_str(a, view, "code", STR("AAAA-BBBB-CCCC"));
+        tree_add_str(a, tree_add_map(a, view, "letter"), "title", STR("a letter"));
+        struct tree *one = tree_add_map(a, tree_add_list(a, view, "documents"), NULL);
+        tree_add_str(a, one, "data", base64(a, str_bytes(STR("the container"))));
     }
     if (str_is(action, "replay") && str_is(ref, "")) tree_add_list(a, view, "differences");
     return json_write(a, reply);
