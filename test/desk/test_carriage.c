@@ -13,7 +13,15 @@ static struct world_node *us;
 static int up(void **state)
 {
     (void)state;
-    world_open(&w, 2, 41, &suite_fake, NULL);
+    world_open(&w, 1, 41, &suite_fake, NULL);
+    us = &w.node[0];
+    return 0;
+}
+
+static int up_with_a_peer(void **state)
+{
+    (void)state;
+    world_open(&w, 2, 42, &suite_fake, NULL);
     us = &w.node[0];
     return 0;
 }
@@ -306,12 +314,15 @@ int test_carriage(void)
     const struct CMUnitTest tests[] = {
 #define fresh(f) cmocka_unit_test_setup_teardown(f, up, down)
         fresh(an_act_for_a_state_without_a_node_is_never_held_by_one),
-        fresh(an_act_on_the_wire_may_go_by_paper_as_well_and_is_held_by_a_receipt_alone),
+        cmocka_unit_test_setup_teardown(
+            an_act_on_the_wire_may_go_by_paper_as_well_and_is_held_by_a_receipt_alone,
+            up_with_a_peer, down),
         fresh(who_may_be_written_to_is_said_before_anything_is_sent),
         fresh(a_carriage_without_proof_person_or_past_is_refused),
         fresh(an_instruction_runs_until_its_day_is_over_or_it_is_done),
         fresh(an_instruction_on_an_entry_goes_with_it_into_its_dossier),
-        fresh(a_matter_groups_dossiers_of_several_states),
+        cmocka_unit_test_setup_teardown(a_matter_groups_dossiers_of_several_states, up_with_a_peer,
+                                        down),
         fresh(a_matter_with_a_dossier_that_is_not_there_is_not_made),
 #undef fresh
     };

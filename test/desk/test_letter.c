@@ -12,7 +12,7 @@ static struct world_node *us;
 static int up(void **state)
 {
     (void)state;
-    world_open(&w, 2, 51, &suite_1, NULL);
+    world_open(&w, 1, 51, &suite_1, NULL);
     us = &w.node[0];
     auto_arena a = arena_new();
     const struct tree *v;

@@ -13,7 +13,15 @@ static struct world_node *us;
 static int up(void **state)
 {
     (void)state;
-    world_open(&w, 2, 31, &suite_fake, NULL);
+    world_open(&w, 1, 31, &suite_fake, NULL);
+    us = &w.node[0];
+    return 0;
+}
+
+static int up_with_a_peer(void **state)
+{
+    (void)state;
+    world_open(&w, 2, 32, &suite_fake, NULL);
     us = &w.node[0];
     return 0;
 }
@@ -478,7 +486,8 @@ int test_register(void)
         fresh(the_original_stays_whatever_is_wrong_with_the_rest),
         fresh(nothing_is_registered_without_an_original),
         fresh(what_is_missing_in_a_paper_request_is_asked_for_next),
-        fresh(acts_of_a_state_with_a_node_are_not_written_by_hand),
+        cmocka_unit_test_setup_teardown(acts_of_a_state_with_a_node_are_not_written_by_hand,
+                                        up_with_a_peer, down),
         fresh(every_number_of_a_dossier_finds_it),
         fresh(who_keeps_no_register_sees_only_what_was_filed_to_his_dossiers),
 #undef fresh
