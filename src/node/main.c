@@ -17,6 +17,7 @@ int main(int argc, char **argv)
                                   .clock = &node_clock,
                                   .chance = &node_chance,
                                   .start = node_start,
+                                  .press = node_press,
                                   .no_color = no_color && *no_color};
     signal(SIGPIPE, SIG_IGN);
     umask(077);

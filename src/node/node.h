@@ -26,6 +26,9 @@ extern const struct chance node_chance; /* getrandom(2); a source that fails end
 /* Starts this program again: as `struct cli_node` says. ERR_INTERNAL. */
 MUST err node_start(struct turn *t, const char *const *args, const char *log, int *pid_out,
                     int *out_fd);
+/* A letter as PDF, made by the program comity-paper that lies beside this one, as `struct cli_node`
+ * says. ERR_NONE_SUCH when there is none; ERR_BUSY when it takes too long. */
+MUST err node_press(struct turn *t, const struct tree *letter, struct bytes *pdf_out);
 
 /* ---- a node in a folder ---------------------------------------------------------------------- */
 

@@ -46,6 +46,8 @@ def outgoing(t, base, node):
     letter = comity(node, "letter", ref, "-o", stem)
     t.ok(len(letter["files"]) == 2 and all(os.path.exists(f) for f in letter["files"]),
          "there is a letter to sign, and its container")
+    with open(letter["files"][0], "rb") as page:
+        t.ok(page.read(5) == b"%PDF-", "the letter is a page")
     run("-C", node.folder, "verify", stem + ".asice")
     t.ok(True, "a court verifies the container")
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Clock and randomness of the system. */
+/* Clock and randomness of the system, and the program that prints. */
 
 #include "node_test.h"
 
@@ -32,11 +32,34 @@ static void chance_fills_all_that_is_asked_for(void **state)
     assert_int_equal(edge[0] + edge[1] + edge[2], 21);
 }
 
+static void a_letter_is_printed_by_the_program_beside_this_one(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    struct turn t = {.arena = a, .clock = &node_clock, .chance = &node_chance};
+    struct tree *letter = tree_map(a), *block;
+    struct bytes pdf = {0};
+    assert_int_equal(node_press(&t, letter, &pdf), ERR_REJECTED); /* no document */
+    assert_int_equal(pdf.n, 0);
+    turn_forgive(&t);
+    tree_add_str(a, letter, "title", STR("A letter"));
+    tree_add_str(a, letter, "lang", STR("en"));
+    block = tree_add_map(a, tree_add_list(a, letter, "blocks"), NULL);
+    tree_add_str(a, block, "block", STR("para"));
+    tree_add_str(a, block, "text", STR("Please preserve."));
+    block = tree_add_map(a, letter, "footer");
+    tree_add_str(a, block, "ref", STR("XN-CSB-2026-0001"));
+    tree_add_str(a, block, "printed_at", STR("2026-11-24T10:00:00.000Z"));
+    assert_int_equal(node_press(&t, letter, &pdf), ERR_OK);
+    assert_memory_equal(pdf.p, "%PDF-", 5);
+}
+
 int test_system(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_clocks_run_forward),
         cmocka_unit_test(chance_fills_all_that_is_asked_for),
+        cmocka_unit_test(a_letter_is_printed_by_the_program_beside_this_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
