@@ -171,4 +171,6 @@ MUST err post_http_start(struct turn *t, const struct post_http_options *o,
 struct net_client;
 struct post_wire post_http_wire(struct arena *a, struct net_client *client);
 
+#include "post/mail.h"
+
 #endif
