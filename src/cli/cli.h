@@ -27,7 +27,9 @@ struct cli_init {
     struct str address; /* to listen on, a literal one; default 127.0.0.1 */
     struct str url;     /* how other nodes reach it; default https://ADDRESS:PORT */
     int64_t port;       /* default 7443 */
-    bool training;      /* beside what the State's file says */
+    /* Where officers' browsers come, HOST:PORT as they write it; empty: no pages are served. */
+    struct str pages;
+    bool training; /* beside what the State's file says */
 };
 
 /* What `node` gives. Each call answers as any other does: err, and the fault in the turn. */

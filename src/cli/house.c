@@ -14,6 +14,7 @@ err cli_do_INIT(struct cli *c)
     struct cli_init o = {.state = cli_value(&c->args, OPT_STATE),
                          .address = cli_value(&c->args, OPT_ADDRESS),
                          .url = cli_value(&c->args, OPT_URL),
+                         .pages = cli_value(&c->args, OPT_PAGES),
                          .training = cli_has(&c->args, OPT_TRAINING)};
     struct str port = cli_value(&c->args, OPT_PORT);
     if (!o.state.n)

@@ -64,8 +64,11 @@ static void proc_begin(void *ctx);
 
 static int64_t mono_ms(void) { return node_clock.mono_ms(node_clock.ctx); }
 
-/* The pages' process is begun when it has a part and the settings ask for it. */
-static bool is_wanted(enum guard_process p) { return p != GUARD_FRONT_OFFICERS; }
+/* The pages' process is begun when the settings ask for it. */
+static bool is_wanted(const struct broker *b, enum guard_process p)
+{
+    return p != GUARD_FRONT_OFFICERS || b->plan->pages;
+}
 
 /* ---- words with a process -------------------------------------------------------------------- */
 
@@ -146,7 +149,7 @@ static err ends_make(struct broker *b, struct proc *p, struct turn *t)
         bool first = pairs[k][0] == p->self;
         if (!first && pairs[k][1] != p->self) continue;
         struct proc *other = &b->procs[pairs[k][first ? 1 : 0]];
-        if (!is_wanted(other->self) || p->ends[other->self] >= 0) continue;
+        if (!is_wanted(b, other->self) || p->ends[other->self] >= 0) continue;
         int two[2];
         try(pair_make(t, SOCK_STREAM, two));
         p->ends[other->self] = two[0];
@@ -188,7 +191,7 @@ static void child_begin(void *ctx)
 
 static err proc_fork(struct broker *b, struct proc *p, struct turn *t)
 {
-    int control[2], keep[PROCESSES + 4];
+    int control[2], keep[PROCESSES + 3];
     size_t n = 0;
     try(ends_make(b, p, t));
     try(pair_make(t, SOCK_SEQPACKET, control));
@@ -198,6 +201,7 @@ static err proc_fork(struct broker *b, struct proc *p, struct turn *t)
     keep[n++] = b->plan->lock; /* the folder is free when the last process is gone */
     if (p->self == GUARD_DESK) keep[n++] = b->plan->local;
     if (p->self == GUARD_FRONT_PEERS) keep[n++] = b->plan->wire;
+    if (p->self == GUARD_FRONT_OFFICERS) keep[n++] = b->plan->pages;
     struct birth birth = {b, p, control[1]};
     err e = guard_spawn(t, keep, n, child_begin, &birth, &p->pid);
     close(control[1]);
@@ -324,7 +328,7 @@ static err turn_until(struct broker *b, bool (*is_so)(const struct broker *b), i
 static bool all_ready(const struct broker *b)
 {
     for (int k = 0; k < PROCESSES; k++)
-        if (is_wanted((enum guard_process)k) && !b->procs[k].ready) return b->stop;
+        if (is_wanted(b, (enum guard_process)k) && !b->procs[k].ready) return b->stop;
     return true;
 }
 
@@ -363,7 +367,7 @@ static err stop_all(struct broker *b)
 static err serve(struct broker *b, void (*ready)(void *ctx, uint16_t port), void *ctx)
 {
     for (int k = 0; k < PROCESSES; k++)
-        if (is_wanted((enum guard_process)k)) proc_begin(&b->procs[k]);
+        if (is_wanted(b, (enum guard_process)k)) proc_begin(&b->procs[k]);
     try(turn_until(b, all_ready, BEGIN_MS));
     if (!all_ready(b))
         return turn_fail(b->life, ERR_INTERNAL, "start", NULL,

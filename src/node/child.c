@@ -13,8 +13,9 @@
 
 enum { WAIT_MAX_MS = 1000 };
 
+/* A form of a page stands in the map with its files. */
 const struct tree_limits node_link_limits = {
-    .size_max = 16 << 20, .depth_max = 32, .count_max = 262144};
+    .size_max = NODE_LINK_MAX, .depth_max = 32, .count_max = 262144};
 
 static err child_live(struct node_child *c);
 
@@ -202,7 +203,8 @@ static const struct node_part *part_of(enum guard_process p)
         return &node_part_desk;
     case GUARD_FRONT_PEERS:
         return &node_part_front_peers;
-    case GUARD_FRONT_OFFICERS: /* hosts the pages, once they are there */
+    case GUARD_FRONT_OFFICERS:
+        return &node_part_front_officers;
     case GUARD_PROCESSES:
         break;
     }

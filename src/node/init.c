@@ -66,6 +66,28 @@ static err state_find(struct turn *t, struct making *m)
     return ERR_OK;
 }
 
+/* "norland.localhost:8471". A name below localhost stays on this computer; the clocks on pages are
+ * the State's. */
+static err pages_plan(struct turn *t, struct making *m)
+{
+    struct str pages = m->asked->pages, port;
+    struct node_officers *o = &m->config.officers;
+    if (!pages.n) return ERR_OK;
+    str_split(pages, ':', &o->name, &port);
+    bool fits = str_to_int(port, &o->port) && o->port >= 1 && o->port <= UINT16_MAX && o->name.n;
+    for (size_t k = 0; k < o->name.n; k++) {
+        char c = o->name.p[k];
+        fits = fits && ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.');
+    }
+    if (!fits)
+        return turn_fail_at(t, ERR_USAGE, "pages", NULL, STR("pages"),
+                            "Where browsers come is HOST:PORT, such as norland.localhost:8471.");
+    bool here = str_is(o->name, "localhost") || str_ends(o->name, ".localhost");
+    o->address = here ? STR(DEFAULT_ADDRESS) : m->config.address;
+    o->zone = tree_str(m->state, "time_zone");
+    return ERR_OK;
+}
+
 static err config_plan(struct turn *t, struct making *m)
 {
     struct node_config *c = &m->config;
@@ -244,6 +266,8 @@ static const struct tree *init_view(struct turn *t, const struct making *m)
     tree_add_str(a, v, "state", m->config.state);
     tree_add_str(a, v, "node", m->config.authorities[0]);
     tree_add_str(a, v, "url", m->config.url);
+    if (m->config.officers.port)
+        tree_add_str(a, v, "pages", node_officers_origin(a, &m->config.officers));
     tree_add_str(a, v, "dir", str_of(m->dir));
     tree_add_str(a, v, "root", str_of(node_path(a, m->dir, "root/root.key")));
     struct tree *list = tree_add_list(a, v, "authorities");
@@ -282,6 +306,7 @@ err node_init(struct turn *t, const char *dir, const struct cli_init *o,
                        .now_ms = turn_now_ms(t)};
     try(state_find(t, &m));
     try(config_plan(t, &m));
+    try(pages_plan(t, &m));
     bool was_there = access(dir, F_OK) == 0;
     try(node_folder_make(t, dir));
     try(folder_is_empty(t, dir));

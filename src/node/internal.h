@@ -7,6 +7,7 @@
 #include "net/net.h"
 #include "node/node.h"
 #include "seal/seal.h"
+#include "web/web.h"
 
 /* `dir`/`name`, as a terminated text. */
 const char *node_path(struct arena *a, const char *dir, const char *name);
@@ -84,8 +85,19 @@ MUST err node_officers_read(struct turn *t, const char *path, const struct tree 
 void node_officers_put(struct buf *b, const struct node_officers *o);
 /* "http://norland.localhost:8471": what a browser writes; empty where no pages are served. */
 struct str node_officers_origin(struct arena *a, const struct node_officers *o);
+/* Beyond loopback pages are served over TLS with the node's own key. */
+bool node_officers_use_tls(const struct node_officers *o);
+/* The time zones of tzdata, read once; `ours` first. What is not there is not known. */
+struct node_zones;
+struct node_zones *node_zones_read(struct turn *t, struct str ours);
+struct web_zones node_zones_hook(const struct node_zones *z);
+/* What the settings say of the pages; loop, desk and keys are the caller's. */
+void node_officers_web(struct arena *a, const struct node_officers *o, const struct node_zones *z,
+                       struct web_options *out);
+/* The action of that word, if this door may ask for it; ERR_USAGE. */
+MUST err node_officers_action(struct turn *t, struct str word, enum desk_action *out);
 /* Serves the pages in this process, the desk asked directly; NULL when the settings name no port.
- * Beyond loopback it speaks TLS with the node's own key. */
+ */
 struct node_door;
 MUST err node_door_start(struct turn *t, struct net_loop *loop, const struct node_folder *f,
                          struct node_door **out);

@@ -16,6 +16,7 @@ struct job {
     int64_t id;
     struct bytes message;
     unsigned crashes;
+    bool once, sent;
     void (*done)(void *job, const struct fault *f, const struct pack *answer);
     void *own;
 };
@@ -62,13 +63,20 @@ void node_line_close(struct node_line *l)
     while (l->first) job_end(job_take(l, &l->first), &f, NULL);
 }
 
-void node_line_ask(struct node_line *l, const struct pack *m,
-                   void (*done)(void *job, const struct fault *f, const struct pack *answer),
-                   void *job)
+static void job_send(struct node_line *l, struct job *j)
+{
+    if (!net_link_lives(l->link)) return;
+    net_link_send(l->link, j->message);
+    j->sent = true;
+}
+
+static void ask(struct node_line *l, const struct pack *m, bool once,
+                void (*done)(void *job, const struct fault *f, const struct pack *answer),
+                void *job)
 {
     struct arena *a = arena_new();
     struct job *j = arena_take(a, sizeof *j);
-    *j = (struct job){.arena = a, .id = ++l->last, .done = done, .own = job};
+    *j = (struct job){.arena = a, .id = ++l->last, .once = once, .done = done, .own = job};
     struct tree *list = tree_list(a), *head = tree_add_copy(a, list, NULL, m->head);
     tree_add_int(a, head, "id", j->id);
     struct pack whole = *m;
@@ -77,7 +85,21 @@ void node_line_ask(struct node_line *l, const struct pack *m,
     *l->end = j;
     l->end = &j->next;
     l->n++;
-    if (net_link_lives(l->link)) net_link_send(l->link, j->message);
+    job_send(l, j);
+}
+
+void node_line_ask(struct node_line *l, const struct pack *m,
+                   void (*done)(void *job, const struct fault *f, const struct pack *answer),
+                   void *job)
+{
+    ask(l, m, false, done, job);
+}
+
+void node_line_ask_once(struct node_line *l, const struct pack *m,
+                        void (*done)(void *job, const struct fault *f, const struct pack *answer),
+                        void *job)
+{
+    ask(l, m, true, done, job);
 }
 
 /* ---- answers --------------------------------------------------------------------------------- */
@@ -106,7 +128,9 @@ static void blame(struct node_line *l)
 {
     struct job **at = &l->first;
     while (*at) {
-        bool guilty = ++(*at)->crashes >= NODE_CRASHES_MAX;
+        struct job *j = *at;
+        j->crashes += j->sent;
+        bool guilty = j->crashes >= (j->once ? 1 : NODE_CRASHES_MAX);
         if (guilty)
             job_end(job_take(l, at), &l->o.crashed, NULL);
         else
@@ -127,7 +151,7 @@ err node_line_linked(struct node_line *l, struct turn *t, int fd)
     l->link = NULL;
     try(net_link_open(t, l->o.child->loop, &o, &l->link));
     if (again) blame(l);
-    for (struct job *j = l->first; j; j = j->next) net_link_send(l->link, j->message);
+    for (struct job *j = l->first; j; j = j->next) job_send(l, j);
     return ERR_OK;
 }
 

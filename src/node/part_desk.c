@@ -17,6 +17,7 @@ struct part {
     struct node_line *reader, *courier;
     struct post *post;
     struct node_doors *doors;
+    struct node_asks *asks;
     struct node_local *local;
     int64_t tidied_ms;
 };
@@ -79,6 +80,7 @@ static err begin(struct node_child *c)
     try(post_open(t, &po, &p->post));
     const char *log = node_inside(t->arena, c->plan, "log");
     try(node_doors_open(c, t, p->post, p->desk, log, &p->doors));
+    try(node_asks_open(c, t, p->desk, &p->asks));
     return node_local_start(t, c->loop, p->desk, c->plan->dir, c->plan->local, c->pids, &p->local);
 }
 
@@ -87,6 +89,7 @@ static err linked(struct node_child *c, enum guard_process to, int fd)
     struct part *p = c->own;
     if (to == GUARD_READER) return node_line_linked(p->reader, c->life, fd);
     if (to == GUARD_COURIER) return node_line_linked(p->courier, c->life, fd);
+    if (to == GUARD_FRONT_OFFICERS) return node_asks_linked(p->asks, c->life, fd);
     return node_doors_linked(p->doors, c->life, fd);
 }
 
@@ -151,7 +154,8 @@ static void end(struct node_child *c)
     struct turn t = {.arena = scratch, .clock = &node_clock, .chance = &node_chance};
     for (int k = 0; k < FLUSH_TURNS; k++) {
         while (desk_queued(p->desk)) desk_work(p->desk);
-        bool busy = post_arriving(p->post) || node_doors_unsent(p->doors);
+        bool busy =
+            post_arriving(p->post) || node_doors_unsent(p->doors) || node_asks_unsent(p->asks);
         if (k >= FAREWELL_TURNS && !busy) break;
         if (net_loop_turn(&t, c->loop, FAREWELL_MS) != ERR_OK) break;
     }

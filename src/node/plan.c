@@ -104,6 +104,14 @@ static err wire_open(struct turn *t, const char *dir, struct node_plan *p)
                       &port);
 }
 
+static err pages_open(struct turn *t, const char *dir, struct node_plan *p)
+{
+    uint16_t port;
+    const struct node_officers *o = &p->config.officers;
+    (void)dir;
+    return net_listen(t, str_c(t->arena, o->address), (uint16_t)o->port, &p->pages, &port);
+}
+
 static err local_open(struct turn *t, const char *dir, struct node_plan *p)
 {
     return net_local_listen(t, node_path(t->arena, dir, CLI_SOCKET), 0600, &p->local);
@@ -128,6 +136,10 @@ static err sockets_open(struct turn *t, const char *dir, struct node_plan *p)
 {
     try(open_in_time(t, dir, p, wire_open));
     arena_on_free(t->arena, fd_end, (void *)(intptr_t)p->wire);
+    if (p->config.officers.port) {
+        try(open_in_time(t, dir, p, pages_open));
+        arena_on_free(t->arena, fd_end, (void *)(intptr_t)p->pages);
+    }
     try(open_in_time(t, dir, p, local_open));
     arena_on_free(t->arena, fd_end, (void *)(intptr_t)p->local);
     return ERR_OK;

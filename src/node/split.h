@@ -32,7 +32,8 @@ struct node_plan {
     const char *tls_cert; /* PEM */
     struct bytes tls_der;
     struct bytes seal_der[NODE_AUTHORITIES_MAX], open_der[NODE_AUTHORITIES_MAX];
-    int lock, wire, local; /* held by the broker; the lock by all, the others by one */
+    /* Held by the broker; the lock by all, the others by one. `pages` 0: none are served. */
+    int lock, wire, local, pages;
 };
 /* Everything that is made ready first. `dir` and `c` outlive it. ERR_BUSY when the port is taken,
  * ERR_NOT_ALLOWED when this machine cannot keep processes apart. */
@@ -69,7 +70,7 @@ struct node_part {
     void (*end)(struct node_child *c);
 };
 extern const struct node_part node_part_keeper, node_part_reader, node_part_courier, node_part_desk,
-    node_part_front_peers;
+    node_part_front_peers, node_part_front_officers;
 /* Runs a process from its fork to its end: enters its row, says that it is ready, and turns its
  * loop until it is told to stop or the broker is gone. Never comes back. */
 _Noreturn void node_child_run(struct node_child *c);
@@ -100,6 +101,10 @@ MUST err node_line_linked(struct node_line *l, struct turn *t, int fd);
 void node_line_ask(struct node_line *l, const struct pack *m,
                    void (*done)(void *job, const struct fault *f, const struct pack *answer),
                    void *job);
+/* The same for what must not be done twice: told of the first crash after it was sent. */
+void node_line_ask_once(struct node_line *l, const struct pack *m,
+                        void (*done)(void *job, const struct fault *f, const struct pack *answer),
+                        void *job);
 size_t node_line_waiting(const struct node_line *l);
 /* The other end: answers with the id of the question. */
 void node_line_answer(struct net_link *k, struct turn *t, const struct pack *question,
@@ -138,5 +143,11 @@ MUST err node_doors_linked(struct node_doors *d, struct turn *t, int fd);
 /* Tells the door whom it may let in, when that changed. */
 void node_doors_work(struct node_doors *d);
 size_t node_doors_unsent(const struct node_doors *d);
+/* The door for officers, in another process. */
+struct node_asks;
+MUST err node_asks_open(struct node_child *c, struct turn *t, struct desk *desk,
+                        struct node_asks **out);
+MUST err node_asks_linked(struct node_asks *x, struct turn *t, int fd);
+size_t node_asks_unsent(const struct node_asks *x);
 
 #endif

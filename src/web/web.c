@@ -52,8 +52,10 @@ err web_start(struct turn *t, const struct web_options *o, struct web **out)
     w->o.zone = str_dup(a, o->zone);
     struct net_server_options so = {.address = o->address,
                                     .port = o->port,
+                                    .listens = o->listens,
                                     .tls_key_pem = o->tls_key_pem,
                                     .tls_cert_pem = o->tls_cert_pem,
+                                    .tls_signer = o->tls_signer,
                                     .body_max = WEB_BODY_MAX,
                                     .connections_max = WEB_CONNECTIONS_MAX,
                                     .streams_max = WEB_STREAMS_MAX,
@@ -73,6 +75,7 @@ err web_start(struct turn *t, const struct web_options *o, struct web **out)
     w->origin = str_printf(a, "%s://" STR_FMT, tls ? "https" : "http", STR_ARG(w->host));
     w->o.tls_cert_pem = tls ? "" : NULL; /* only whether there is one */
     w->o.tls_key_pem = NULL;
+    w->o.tls_signer = NULL;
     events_start(w);
     *out = w;
     return ERR_OK;

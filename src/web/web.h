@@ -42,9 +42,12 @@ struct web_options {
     struct str zone;        /* the zone of this node's people; empty: UTC */
     const char *address;    /* literal; plain HTTP is for loopback alone */
     uint16_t port;          /* 0: any free one */
+    int listens;            /* above 0: of net_listen, instead of address and port */
     const char *name;       /* the host people write, "norland.localhost" */
     const char *node;       /* word of the node, in the name of its cookie: [a-z0-9-] */
-    const char *tls_key_pem, *tls_cert_pem; /* NULL: plain HTTP */
+    /* As net_server_options has them; all NULL: plain HTTP. */
+    const char *tls_key_pem, *tls_cert_pem;
+    const struct net_signer *tls_signer;
 };
 struct web;
 

@@ -96,7 +96,9 @@ class Node:
         self.state, self.folder = state, os.path.join(base, state.lower())
         self.port, self.child, self.prefix = free_port(), None, list(prefix)
         self.log = open(os.path.join(base, state.lower() + ".log"), "ab")
-        run("-C", self.folder, "init", "--state", state, "--port", str(self.port), "--json")
+        self.host = f"{state.lower()}.localhost:{free_port()}"
+        run("-C", self.folder, "init", "--state", state, "--port", str(self.port),
+            "--pages", self.host, "--json")
 
     @property
     def url(self):

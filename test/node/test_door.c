@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The officers' door over a true desk: what settings it takes, what it asks, whom it turns away.
- * Also tries src/node/zone.c. */
+ * Also tries src/node/officers.c and src/node/zone.c. */
 
 #include "node_test.h"
 

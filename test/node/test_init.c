@@ -72,11 +72,19 @@ static void a_real_state_has_a_real_root_and_all_its_authorities(void **state)
     struct place p;
     place_make(&p);
     const char *dir = node_path(p.a, p.dir, "az");
-    struct cli_init o = {.state = STR("AZ"), .address = STR("::1"), .port = 9001};
+    struct cli_init o = {.state = STR("AZ"),
+                         .address = STR("::1"),
+                         .port = 9001,
+                         .pages = STR("comity.example:8443")};
     const struct tree *v;
     assert_ok(&p, node_init(&p.t, dir, &o, &v));
     assert_false(tree_bool(v, "training", true));
     assert_str(tree_str(v, "url"), "https://[::1]:9001");
+    assert_str(tree_str(v, "pages"), "https://comity.example:8443");
+    struct node_config config;
+    assert_ok(&p, node_config_read(&p.t, node_path(p.a, dir, "comity.yaml"), &config));
+    assert_str(config.officers.address, "::1");
+    assert_str(config.officers.zone, "Asia/Baku");
     assert_int_equal(tree_get(v, "authorities")->count, 2);
     assert_true(access(tree_str(v, "root").p, R_OK) == 0);
     o = (struct cli_init){
@@ -101,6 +109,12 @@ static void what_cannot_be_is_refused_and_nothing_is_made(void **state)
     assert_int_equal(node_init(&p.t, dir, &o, &v), ERR_NONE_SUCH);
     o = (struct cli_init){.state = STR("XN"), .port = 70000};
     assert_err(&p, ERR_USAGE, "port", node_init(&p.t, dir, &o, &v));
+    static const char *const places[] = {"norland",       ":8471",         "norland:0",
+                                         "norland:70000", "Nor land:8471", "a/b:8471"};
+    for (size_t k = 0; k < sizeof places / sizeof *places; k++) {
+        o = (struct cli_init){.state = STR("XN"), .pages = str_of(places[k])};
+        assert_err(&p, ERR_USAGE, "pages", node_init(&p.t, dir, &o, &v));
+    }
     o = (struct cli_init){.state = STR("XN"), .url = STR("http://plain")};
     assert_err(&p, ERR_USAGE, "url", node_init(&p.t, dir, &o, &v));
     assert_int_not_equal(access(dir, F_OK), 0);

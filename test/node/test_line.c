@@ -2,9 +2,10 @@
 /* Questions to a process that may die over them: asked again when it is there again, refused when
  * it died over the same one twice. The ends of the links are the test's.
  *
- * The processes themselves, src/node/broker.c, src/node/child.c, src/node/plan.c, src/node/doors.c,
- * src/node/part_courier.c, src/node/part_desk.c, src/node/part_front.c and src/node/part_reader.c,
- * are tried whole: test/processes kills each of them, and every journey runs through all. */
+ * The processes themselves, src/node/asks.c, src/node/broker.c, src/node/child.c, src/node/plan.c,
+ * src/node/doors.c, src/node/part_courier.c, src/node/part_desk.c, src/node/part_front.c,
+ * src/node/part_officers.c and src/node/part_reader.c, are tried whole: test/processes kills each
+ * of them, and every journey runs through all. */
 
 #include "node_test.h"
 
@@ -144,6 +145,22 @@ static void what_brings_it_down_twice_is_refused_and_the_rest_is_not(void **stat
     assert_int_equal(b->answers, 2);
 }
 
+static void what_must_not_be_done_twice_is_told_when_it_died(void **state)
+{
+    struct bench *b = *state;
+    struct pack q = {.head = tree_map(b->p.a)};
+    node_line_ask_once(b->line, &q, done, b); /* nobody is there: it was not begun */
+    begin(b);
+    assert_int_equal(heard(b), 1);
+    ask(b);
+    begin(b);
+    assert_int_equal(b->faults, 1);
+    assert_string_equal(b->last_code, "quarantined");
+    assert_int_equal(heard(b), 2);
+    answer(b, 2);
+    assert_int_equal(b->answers, 1);
+}
+
 static void what_waits_at_the_end_is_told(void **state)
 {
     struct bench *b = *state;
@@ -160,6 +177,7 @@ int test_line(void)
                                         down),
         cmocka_unit_test_setup_teardown(what_brings_it_down_twice_is_refused_and_the_rest_is_not,
                                         up, down),
+        cmocka_unit_test_setup_teardown(what_must_not_be_done_twice_is_told_when_it_died, up, down),
         cmocka_unit_test_setup_teardown(what_waits_at_the_end_is_told, up, down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,6 +10,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "journey"))
 from node import Base, Tap, pin, wait_for  # noqa: E402
+from pages import Pages  # noqa: E402
 
 PAGE = os.sysconf("SC_PAGESIZE")
 PIECE = 2 << 20
@@ -88,6 +89,8 @@ def work(base, options):
         ref = a.request(to)["ref"]
         wait_for("the other node to hold it",
                  lambda: a.ask("show", ref=ref)["acts"][0]["level"] == "held")
+    for node in (xn, xm):
+        assert Pages(node).get("/duty")[0] == 200
     return xn, xm
 
 
@@ -98,7 +101,8 @@ def main():
             keys = keys_of(node.folder)
             tap.ok(len(keys) == 5, f"{node.state}: {len(keys)} private keys: {', '.join(sorted(keys))}")
             processes = {p["process"]: p["pid"] for p in node.ask("status")["processes"]}
-            tap.ok(set(processes) == {"broker", "front-peers", "reader", "desk", "keeper", "courier"},
+            tap.ok(set(processes) == {"broker", "front-peers", "front-officers", "reader", "desk", "keeper",
+                                     "courier"},
                    f"{node.state}: its processes are {', '.join(sorted(processes))}")
             for name, pid in sorted(processes.items()):
                 found, read = search(pid, keys)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """kill -9 of each process of a node, twenty times each under load from both sides, at moments drawn from
-a printed seed. Nothing acknowledged is lost, nothing is applied twice, and the other processes stay:
+a printed seed, while officers look at their pages. Nothing acknowledged is lost, nothing is applied twice, and the other processes stay:
 the same pids before and after. A harness that hit nothing fails."""
 
 import os
@@ -14,10 +14,11 @@ import threading
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "journey"))
 from node import Base, Gone, Tap, pin, wait_for  # noqa: E402
 from officers import Load, dossiers, refs  # noqa: E402
+from pages import Readers  # noqa: E402
 
 MOMENTS = 20
 SEED = int(os.environ.get("SEED") or 20261126)
-VICTIMS = ["keeper", "reader", "courier", "desk", "front-peers"]
+VICTIMS = ["keeper", "reader", "courier", "desk", "front-peers", "front-officers"]
 
 
 def processes(node):
@@ -88,13 +89,15 @@ def main():
     with Base() as base:
         xn, xm = base.node("XN").start(), base.node("XM").start()
         pin(xn, xm)
-        loads = [Load(xn, "XM/dts"), Load(xm, "XN/csb")]
-        for load in loads:
+        loads, readers = [Load(xn, "XM/dts"), Load(xm, "XN/csb")], Readers(xm)
+        for load in [*loads, readers]:
             load.run()
         for name in VICTIMS:
-            sweep(tap, draw, xm, loads, name)
-        for load in loads:
+            sweep(tap, draw, xm, [readers] if name == "front-officers" else loads, name)
+        for load in [*loads, readers]:
             load.stop()
+        tap.ok(readers.seen > MOMENTS and not readers.wrong,
+               f"{readers.seen} pages seen, of other answers {readers.wrong[:9]}")
         settle((xn, xm))
         for load in loads:
             there = refs(load.node)
