@@ -18,24 +18,35 @@ static demo_step step_nodes, step_link, step_draft, step_send, step_acknowledge,
     step_preserve, step_export, step_verify, step_heads;
 
 static void begin(struct demo *d, struct cli *c);
+static bool is_live(const struct cli *c);
 static const struct tree *result(struct demo *d);
 static void farewell(struct demo *d);
 
 err cli_do_DEMO(struct cli *c)
 {
-    static demo_step *const steps[] = {step_nodes,       step_link,  step_draft,    step_send,
+    static demo_step *const live[] = {step_nodes, step_link, demo_live};
+    static demo_step *const story[] = {step_nodes,       step_link,  step_draft,    step_send,
                                        step_acknowledge, step_order, step_preserve, step_export,
                                        step_verify,      step_heads};
     struct demo *d = arena_take(c->t.arena, sizeof *d);
     begin(d, c);
     err e = demo_make(d);
-    for (size_t k = 0; e == ERR_OK && k < sizeof steps / sizeof *steps; k++) e = steps[k](d);
+    demo_step *const *steps = is_live(c) ? live : story;
+    size_t n = is_live(c) ? sizeof live / sizeof *live : sizeof story / sizeof *story;
+    for (size_t k = 0; e == ERR_OK && k < n; k++) e = steps[k](d);
     demo_end(d);
     if (e == ERR_OK && d->tell)
         farewell(d);
     else
         c->view = result(d);
     return e;
+}
+
+/* Whether somebody is there to look at pages: told so, or at a terminal. */
+static bool is_live(const struct cli *c)
+{
+    if (c->json || c->quiet || cli_has(&c->args, OPT_CHECK)) return false;
+    return cli_has(&c->args, OPT_LIVE) || isatty(1);
 }
 
 static void begin(struct demo *d, struct cli *c)
@@ -71,9 +82,7 @@ static const struct tree *result(struct demo *d)
 /* ---- telling --------------------------------------------------------------------------------- */
 
 /* One line of the story: seconds since the start, whose desk, what happened. */
-static void tell(struct demo *d, int who, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
-static void tell(struct demo *d, int who, const char *fmt, ...)
+void demo_tell(struct demo *d, int who, const char *fmt, ...)
 {
     if (!d->tell) return;
     va_list args;
@@ -110,7 +119,8 @@ static const char *text_c(struct demo *d, const char *fmt, ...)
 
 static void farewell(struct demo *d)
 {
-    printf("\nAll of it happened over the real wire, and both nodes are stopped.\n");
+    printf("\n%sBoth nodes are stopped.\n",
+           is_live(d->c) ? "" : "All of it happened over the real wire. ");
     if (d->temporary) {
         printf("Keep the nodes and the evidence next time: comity demo --keep DIR\n");
         return;
@@ -128,8 +138,8 @@ static err step_nodes(struct demo *d)
 {
     try(demo_start(d));
     for (int k = 0; k < DEMO_NODES; k++)
-        tell(d, k, "The node of %s (%s) listens at " STR_FMT ".", d->node[k].name, d->node[k].state,
-             STR_ARG(d->node[k].url));
+        demo_tell(d, k, "The node of %s (%s) listens at " STR_FMT ".", d->node[k].name,
+                  d->node[k].state, STR_ARG(d->node[k].url));
     return ERR_OK;
 }
 
@@ -165,11 +175,11 @@ static err step_link(struct demo *d)
     try(peer_propose(d, MERIDIA, NORLAND, STR(""), &at_meridia));
     struct str norland = str_dup(d->c->t.arena, tree_str(at_norland, "words"));
     struct str meridia = str_dup(d->c->t.arena, tree_str(at_meridia, "words"));
-    tell(d, -1, "On the telephone Norland reads out: " STR_FMT, STR_ARG(norland));
-    tell(d, -1, "                 and Meridia: " STR_FMT, STR_ARG(meridia));
+    demo_tell(d, -1, "On the telephone Norland reads out: " STR_FMT, STR_ARG(norland));
+    demo_tell(d, -1, "                 and Meridia: " STR_FMT, STR_ARG(meridia));
     try(peer_propose(d, NORLAND, MERIDIA, meridia, &at_norland));
     try(peer_propose(d, MERIDIA, NORLAND, norland, &at_meridia));
-    tell(d, -1, "The two nodes are pinned to each other.");
+    demo_tell(d, -1, "The two nodes are pinned to each other.");
     return ERR_OK;
 }
 
@@ -182,12 +192,12 @@ static struct tree *args_of(struct demo *d, struct str ref)
     return args;
 }
 
-static struct str today_plus(struct demo *d, int days)
+struct str demo_day(struct demo *d, int days)
 {
     return day_text(d->c->t.arena, day_of_ms(turn_now_ms(&d->c->t)) + days);
 }
 
-static struct tree *request_of(struct demo *d, bool complete)
+struct tree *demo_request(struct demo *d, int from, const char *const *instead)
 {
     static const char *const texts[][2] = {
         {"authority_seeking", "Cybercrime Bureau of Norland, Inspector Marit Solheim, "
@@ -202,30 +212,33 @@ static struct tree *request_of(struct demo *d, bool complete)
                      "from one of them."},
         {"custodian", "Xezer Host MMC, Meridia"},
         {"location", "Two rented servers in its data centre, host.example"},
+        {"necessity", "The rental ends in forty minutes and the servers are wiped then."},
     };
     struct arena *a = d->c->t.arena;
     struct tree *args = args_of(d, STR(""));
     tree_add_str(a, args, "kind", STR("preservation"));
-    tree_add_str(a, args, "to", str_of(d->node[MERIDIA].address));
+    tree_add_str(a, args, "to", str_of(d->node[from == NORLAND ? MERIDIA : NORLAND].address));
     struct tree *p = tree_add_map(a, args, "particulars");
-    for (size_t k = 0; k < sizeof texts / sizeof *texts; k++)
-        tree_add_str(a, p, texts[k][0], str_of(texts[k][1]));
+    for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) {
+        const char *value = texts[k][1];
+        for (const char *const *other = instead; other && other[0]; other += 2)
+            if (strcmp(other[0], texts[k][0]) == 0) value = other[1];
+        if (*value) tree_add_str(a, p, texts[k][0], str_of(value));
+    }
     tree_add_str(a, p, "offence_scope", STR("convention_offence"));
     tree_add_bool(a, p, "mla_intended", true);
     tree_add_bool(a, p, "confidential", true);
-    tree_add_str(a, p, "deadline", today_plus(d, 1));
+    tree_add_str(a, p, "deadline", demo_day(d, 1));
     tree_add_str(a, p, "deadline_reasons",
                  STR("The rental of the servers ends within the hour; then they are wiped."));
-    if (complete)
-        tree_add_str(a, p, "necessity",
-                     STR("The rental ends in forty minutes and the servers are wiped then."));
     return args;
 }
 
 static err draft_check(struct demo *d, bool complete, const struct tree **view_out)
 {
+    static const char *const without[] = {"necessity", "", NULL};
     const struct tree *view = NULL;
-    try(demo_ask(d, NORLAND, DESK_NEW, request_of(d, complete), &view));
+    try(demo_ask(d, NORLAND, DESK_NEW, demo_request(d, NORLAND, complete ? NULL : without), &view));
     d->draft = tree_str(view, "draft");
     tell_command(d, NORLAND, text_c(d, "check " STR_FMT, STR_ARG(d->draft)));
     struct tree *args = args_of(d, STR(""));
@@ -247,10 +260,10 @@ static err step_draft(struct demo *d)
     turn_forgive(t);
     const struct tree *remarks = tree_get(view, "remarks");
     for (const struct tree *r = remarks ? remarks->child : NULL; r; r = r->next)
-        tell(d, NORLAND, "To be mended, " STR_FMT ": " STR_FMT, STR_ARG(tree_str(r, "article")),
-             STR_ARG(tree_str(r, "sentence")));
+        demo_tell(d, NORLAND, "To be mended, " STR_FMT ": " STR_FMT,
+                  STR_ARG(tree_str(r, "article")), STR_ARG(tree_str(r, "sentence")));
     try(draft_check(d, true, &view));
-    tell(d, NORLAND, "Mended: nothing more stands in the way.");
+    demo_tell(d, NORLAND, "Mended: nothing more stands in the way.");
     return ERR_OK;
 }
 
@@ -272,12 +285,12 @@ static err step_send(struct demo *d)
     d->sent_ms = demo_ms(d) - d->send_ms;
     d->ref = tree_str(view, "ref");
     d->request_id = tree_str(view, "id");
-    tell(d, NORLAND, STR_FMT " is sent and held here, after %lld ms.", STR_ARG(d->ref),
-         (long long)d->sent_ms);
+    demo_tell(d, NORLAND, STR_FMT " is sent and held here, after %lld ms.", STR_ARG(d->ref),
+              (long long)d->sent_ms);
     try(demo_until(d, NORLAND, d->ref, "Meridia's node holds the request", first_act_is_held));
     d->held_by_peer_ms = demo_ms(d) - d->send_ms;
-    tell(d, NORLAND, "Meridia's node holds it, with a signed receipt, after %lld ms.",
-         (long long)d->held_by_peer_ms);
+    demo_tell(d, NORLAND, "Meridia's node holds it, with a signed receipt, after %lld ms.",
+              (long long)d->held_by_peer_ms);
     return demo_head_take(d, NORLAND, false);
 }
 
@@ -313,13 +326,13 @@ static err step_acknowledge(struct demo *d)
         return turn_fail(&d->c->t, ERR_INTERNAL, "demo-list", NULL,
                          "Meridia holds the request but lists no dossier.");
     d->their_ref = tree_str(dossiers->child, "ref");
-    tell(d, MERIDIA, "It came in as " STR_FMT ", sealed to this authority and signed by %s.",
-         STR_ARG(d->their_ref), d->node[NORLAND].address);
+    demo_tell(d, MERIDIA, "It came in as " STR_FMT ", sealed to this authority and signed by %s.",
+              STR_ARG(d->their_ref), d->node[NORLAND].address);
     tell_command(d, MERIDIA, text_c(d, "act " STR_FMT " acknowledge", STR_ARG(d->their_ref)));
     try(meridia_acts(d, "acknowledge", args_of(d, d->their_ref), &id));
     try(demo_until(d, NORLAND, d->ref, "a person in Meridia acknowledged", is_acknowledged));
     d->acknowledged = true;
-    tell(d, NORLAND, "A person in Meridia has acknowledged it.");
+    demo_tell(d, NORLAND, "A person in Meridia has acknowledged it.");
     return demo_head_take(d, MERIDIA, false);
 }
 
@@ -333,7 +346,7 @@ static err step_order(struct demo *d)
     struct tree *args = args_of(d, d->their_ref), *p = tree_add_map(a, args, "particulars");
     tree_add_str(a, p, "authority_ordering", STR("Duty prosecutor of Meridia"));
     tree_add_str(a, p, "order_number", STR("214"));
-    tree_add_str(a, p, "order_date", today_plus(d, 0));
+    tree_add_str(a, p, "order_date", demo_day(d, 0));
     tree_add_str(a, p, "custodian", STR("Xezer Host MMC"));
     tree_add_str(a, p, "provider", STR("Xezer Host MMC"));
     cli_document_add(d->c, tree_add_list(a, args, "documents"), STR("order-214.txt"),
@@ -349,7 +362,7 @@ static err step_order(struct demo *d)
     if (!d->order_served)
         return turn_fail(&d->c->t, ERR_INTERNAL, "demo-order", NULL,
                          "The order does not stand in Meridia's log with its document.");
-    tell(d, MERIDIA, "The domestic order is recorded with its paper. It stays at home.");
+    demo_tell(d, MERIDIA, "The domestic order is recorded with its paper. It stays at home.");
     return ERR_OK;
 }
 
@@ -373,7 +386,7 @@ static err step_preserve(struct demo *d)
 {
     struct arena *a = d->c->t.arena;
     struct tree *args = args_of(d, d->their_ref), *p = tree_add_map(a, args, "particulars");
-    d->until = today_plus(d, PRESERVED_DAYS);
+    d->until = demo_day(d, PRESERVED_DAYS);
     tree_add_str(a, p, "preserved_until", d->until);
     tell_command(d, MERIDIA,
                  text_c(d, "act " STR_FMT " preserve -p preserved_until=" STR_FMT,
@@ -381,14 +394,14 @@ static err step_preserve(struct demo *d)
     try(meridia_acts(d, "preserve", args, &d->answer_id));
     try(demo_until(d, NORLAND, d->ref, "the data are preserved", is_preserved));
     d->clock_until = d->until;
-    tell(d, NORLAND, "The data are preserved until " STR_FMT " (un-cybercrime 42(8)).",
-         STR_ARG(d->until));
+    demo_tell(d, NORLAND, "The data are preserved until " STR_FMT " (un-cybercrime 42(8)).",
+              STR_ARG(d->until));
     return ERR_OK;
 }
 
 /* ---- for the court --------------------------------------------------------------------------- */
 
-static bool all_are_held(const struct demo *d, const struct tree *view)
+bool demo_all_held(const struct demo *d, const struct tree *view)
 {
     const struct tree *acts = tree_get(view, "acts");
     (void)d;
@@ -404,7 +417,7 @@ static err export_one(struct demo *d, int who, struct str ref, struct str id)
     const struct tree *view = NULL;
     struct tree *args = args_of(d, ref);
     tree_add_str(a, args, "act", id);
-    try(demo_until(d, who, ref, "the other node's receipts are here", all_are_held));
+    try(demo_until(d, who, ref, "the other node's receipts are here", demo_all_held));
     tell_command(d, who, text_c(d, "export " STR_FMT " --act " STR_FMT, STR_ARG(ref), STR_ARG(id)));
     try(demo_ask(d, who, DESK_EXPORT, args, &view));
     if (!base64_read(a, tree_str(view, "container"), &n->exported))
@@ -414,8 +427,8 @@ static err export_one(struct demo *d, int who, struct str ref, struct str id)
     n->root_file = str_printf(a, "%s/%s-root.pem", d->base, n->folder);
     try(file_write(&d->c->t, str_c(a, n->exported_file), n->exported, 0600));
     try(file_write(&d->c->t, str_c(a, n->root_file), str_bytes(tree_str(view, "root")), 0644));
-    tell(d, who, "Exported with certificates, receipts and the proof of the log: %zu bytes.",
-         n->exported.n);
+    demo_tell(d, who, "Exported with certificates, receipts and the proof of the log: %zu bytes.",
+              n->exported.n);
     return ERR_OK;
 }
 
@@ -443,7 +456,8 @@ static err step_verify(struct demo *d)
             return turn_fail(t, ERR_INTEGRITY, "demo-verify", NULL,
                              "What %s exported does not verify: " STR_FMT, n->name,
                              STR_ARG(json_write(t->arena, list->child)));
-        tell(d, k, "A court checks it offline: unaltered, and signed under %s's root.", n->name);
+        demo_tell(d, k, "A court checks it offline: unaltered, and signed under %s's root.",
+                  n->name);
     }
     d->verified = true;
     return ERR_OK;
@@ -460,7 +474,8 @@ static err step_heads(struct demo *d)
         try(demo_ask(d, k, DESK_FSCK, args_of(d, STR("")), &view));
     }
     d->heads_consistent = true;
-    tell(d, -1, "Both logs were only ever added to: %zu heads seen on the way agree with them.",
-         d->node[NORLAND].notes_n + d->node[MERIDIA].notes_n);
+    demo_tell(d, -1,
+              "Both logs were only ever added to: %zu heads seen on the way agree with them.",
+              d->node[NORLAND].notes_n + d->node[MERIDIA].notes_n);
     return ERR_OK;
 }

@@ -10,8 +10,8 @@ enum { DEMO_WAIT_MS = 20000, DEMO_POLL_MS = 5, DEMO_NOTES_MAX = 8 };
 struct demo_node {
     const char *name, *folder, *state, *address; /* "Norland", "norland", "XN", "XN/csb" */
     const char *dir;
-    int64_t port;
-    int pid, out; /* of the serving process; pid 0 when it does not run */
+    int64_t port, pages; /* of the wire, and of the pages */
+    int pid, out;        /* of the serving process; pid 0 when it does not run */
     struct str url;
     const struct tree *document; /* what GET /comity/1/profile answered */
     struct profile profile;
@@ -31,6 +31,7 @@ struct demo {
     bool tell;         /* readable lines as it goes */
     int signals, lock; /* lock: on the temporary folder, -1 without one */
     int64_t began_ms, last_port;
+    size_t watching; /* which of the news is looked for */
     /* the story */
     struct str draft, ref, their_ref, request_id, answer_id, until;
     int64_t send_ms; /* when the send began */
@@ -39,6 +40,21 @@ struct demo {
     bool acknowledged, order_served, heads_consistent, exported, verified;
     struct str clock_until;
 };
+
+/* ---- demo.c: the story ----------------------------------------------------------------------- */
+
+/* One line: seconds since the start, whose desk (-1: nobody's), what happened. */
+void demo_tell(struct demo *d, int who, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+struct str demo_day(struct demo *d, int days); /* so many from today */
+/* The arguments of a draft to the other node: the hospital's request, with other texts in place of
+ * its own (name, value, …, NULL; an empty one is left out; NULL for none). */
+struct tree *demo_request(struct demo *d, int from, const char *const *instead);
+/* The other node has said of each act here that it holds it. */
+bool demo_all_held(const struct demo *d, const struct tree *view);
+
+/* ---- demo_live.c: for people at a screen ----------------------------------------------------- */
+
+MUST err demo_live(struct demo *d);
 
 /* ---- demo_node.c: folders, ports, processes, waiting ----------------------------------------- */
 
@@ -53,6 +69,9 @@ int64_t demo_ms(const struct demo *d); /* since it began */
 MUST err demo_pause(struct demo *d, int ms);
 MUST err demo_ask(struct demo *d, int who, enum desk_action action, const struct tree *args,
                   const struct tree **view_out);
+/* Looks at a dossier once; `is_there` says what of. */
+MUST err demo_look(struct demo *d, int who, struct str ref,
+                   bool (*is_there)(const struct demo *d, const struct tree *view), bool *out);
 /* Looks at a dossier again and again until `is_there` says yes. */
 MUST err demo_until(struct demo *d, int who, struct str ref, const char *what,
                     bool (*is_there)(const struct demo *d, const struct tree *view));

@@ -156,7 +156,9 @@ static err node_make(struct demo *d, struct demo_node *n)
     struct arena *a = d->c->t.arena;
     const struct tree *view;
     try(port_pick(d, &n->port));
-    struct cli_init o = {.state = str_of(n->state), .port = n->port};
+    try(port_pick(d, &n->pages));
+    struct str pages = str_printf(a, "%s.localhost:%lld", n->folder, (long long)n->pages);
+    struct cli_init o = {.state = str_of(n->state), .port = n->port, .pages = pages};
     n->url = str_printf(a, "https://127.0.0.1:%lld", (long long)n->port);
     return d->c->node->init(&d->c->t, n->dir, &o, &view);
 }
@@ -301,9 +303,9 @@ err demo_ask(struct demo *d, int who, enum desk_action action, const struct tree
     return cli_ask(d->c, d->node[who].dir, action, args, view_out);
 }
 
-/* One look in memory of its own, so that many looks do not add up. */
-static err look(struct demo *d, int who, struct str ref,
-                bool (*is_there)(const struct demo *d, const struct tree *view), bool *out)
+/* In memory of its own, so that many looks do not add up. */
+err demo_look(struct demo *d, int who, struct str ref,
+              bool (*is_there)(const struct demo *d, const struct tree *view), bool *out)
 {
     auto_arena scratch = arena_new();
     struct cli *one = arena_take(scratch, sizeof *one);
@@ -325,7 +327,7 @@ err demo_until(struct demo *d, int who, struct str ref, const char *what,
     bool there = false;
     int64_t until = demo_ms(d) + DEMO_WAIT_MS;
     while (true) {
-        try(look(d, who, ref, is_there, &there));
+        try(demo_look(d, who, ref, is_there, &there));
         if (there) return ERR_OK;
         if (demo_ms(d) > until) break;
         try(demo_pause(d, DEMO_POLL_MS));

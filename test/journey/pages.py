@@ -6,28 +6,58 @@ import http.client
 import json
 import re
 import threading
+from html.parser import HTMLParser
+from urllib.parse import urlencode
 
 from node import Gone, run
+
+
+class Hidden(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.found, self.inside = {}, False
+
+    def handle_starttag(self, tag, attrs):
+        a = dict(attrs)
+        if tag == "form" and "/do/" in a.get("action", ""):
+            self.inside = True
+        if tag == "input" and self.inside and a.get("type") == "hidden":
+            self.found[a["name"]] = a.get("value", "")
+
+    def handle_endtag(self, tag):
+        if tag == "form":
+            self.inside = False
+
+
+def hidden(page):
+    """What the form of an act carries by itself."""
+    h = Hidden()
+    h.feed(page)
+    return h.found
 
 
 class Pages:
     """One officer's browser at a node. It came in by a link that is good once."""
 
-    def __init__(self, node, officer="o-1"):
-        self.node, self.cookie = node, None
-        link = json.loads(run("-C", node.folder, "user", "link", officer, "--json").stdout)["enter"]
-        status, headers, _ = self.request("POST", link[link.index("/enter/"):])
+    def __init__(self, link):
+        self.host, path = link.removeprefix("http://").split("/", 1)
+        self.cookie = None
+        status, headers, _ = self.request("POST", "/" + path)
         assert status == 303, f"entering was answered {status}"
         self.cookie = headers["Set-Cookie"].split(";")[0]
 
+    @classmethod
+    def of(cls, node, officer="o-1"):
+        return cls(json.loads(run("-C", node.folder, "user", "link", officer, "--json").stdout)["enter"])
+
     def request(self, method, path, body=None, type_="application/x-www-form-urlencoded"):
-        headers = {"Host": self.node.host, "Origin": "http://" + self.node.host,
+        headers = {"Host": self.host, "Origin": "http://" + self.host,
                    "Accept-Language": "en"}
         if self.cookie:
             headers["Cookie"] = self.cookie
         if body is not None:
             headers["Content-Type"] = type_
-        c = http.client.HTTPConnection("127.0.0.1", int(self.node.host.split(":")[1]), timeout=60)
+        c = http.client.HTTPConnection("127.0.0.1", int(self.host.split(":")[1]), timeout=60)
         try:
             c.request(method, path, body, headers)
             r = c.getresponse()
@@ -40,6 +70,16 @@ class Pages:
     def get(self, path):
         return self.request("GET", path)
 
+    def act(self, ref, act, **particulars):
+        """The form of an act, its check, and the signature, each as the page before gave it."""
+        path = f"/dossier/{ref}/do/{act}"
+        form = hidden(self.get(path)[2])
+        form.update({f"p.{k}": v for k, v in particulars.items()})
+        status, _, text = self.request("POST", path, urlencode(form))
+        if status != 200:
+            return status
+        return self.request("POST", path + "/sign", urlencode(hidden(text)))[0]
+
 
 class Readers:
     """Officers who look at their desk without a pause; counts what they were answered."""
@@ -47,7 +87,7 @@ class Readers:
     def __init__(self, node, workers=2):
         self.node, self.open, self.seen, self.wrong = node, 0, 0, []
         self.lock, self.pause, self.going = threading.Lock(), threading.Event(), True
-        self.workers = [threading.Thread(target=self.work, args=(Pages(node),), daemon=True)
+        self.workers = [threading.Thread(target=self.work, args=(Pages.of(node),), daemon=True)
                         for _ in range(workers)]
 
     def work(self, browser):

@@ -90,7 +90,7 @@ def work(base, options):
         wait_for("the other node to hold it",
                  lambda: a.ask("show", ref=ref)["acts"][0]["level"] == "held")
     for node in (xn, xm):
-        assert Pages(node).get("/duty")[0] == 200
+        assert Pages.of(node).get("/duty")[0] == 200
     return xn, xm
 
 
