@@ -45,6 +45,10 @@ static err brief_project(struct desk *d, struct turn *t, const struct desk_case 
     if (b.title.n > TITLE_MAX) {
         b.title.n = TITLE_MAX;
         while (b.title.n && ((uint8_t)b.title.p[b.title.n] & 0xC0) == 0x80) b.title.n--;
+        size_t word = b.title.n;
+        while (word > TITLE_MAX / 2 && b.title.p[word] != ' ') word--;
+        if (word > TITLE_MAX / 2) b.title.n = word;
+        b.title = str_printf(t->arena, STR_FMT " …", STR_ARG(str_trim(b.title)));
     }
     return store_brief_set(t, d->store, &b);
 }

@@ -158,6 +158,23 @@ static void choices_add(const struct judge *j, const struct law_particular *p, s
     }
 }
 
+/* What a form may begin with: a day the door knows, the first day the guards let pass, or what the
+ * request says by the same name. */
+static void suggest_add(const struct judge *j, const struct law_particular *p, struct tree *to)
+{
+    struct arena *a = j->t->arena;
+    struct str how = tree_str(p->row, "suggest"), value = {0};
+    if (str_is(how, "today")) value = how;
+    if (str_is(how, "request")) value = law_value_text(j->dossier->particulars, p->name);
+    for (size_t k = 0; str_is(how, "least") && k < j->row->guards_n; k++) {
+        const struct law_guard *g = &j->row->guards[k];
+        const struct law_clock_row *c = law_clock_row_find(j->kind, g->clock);
+        if (str_eq(g->particular, p->name) && c && law_time_is_usable(j->act->at_ms))
+            value = day_text(a, law_clock_least_day(j, c));
+    }
+    if (value.n) tree_add_str(a, to, "suggest", value);
+}
+
 const struct tree *law_particulars_view(const struct judge *j)
 {
     struct arena *a = j->t->arena;
@@ -175,6 +192,7 @@ const struct tree *law_particulars_view(const struct judge *j)
         tree_add_str(a, row, "title", law_title(tree_get(p->row, "titles"), j->lang));
         tree_add_str(a, row, "help", law_title(tree_get(p->row, "help"), j->lang));
         choices_add(j, p, row);
+        suggest_add(j, p, row);
     }
     return list;
 }

@@ -81,6 +81,7 @@ static const struct law_field particular_fields[] = {
     WORD("name"), ARTICLE, SOURCE, ENUM("required", "always where_available optional conditional"),
     MAP_OPT("when", condition), ENUM("type", "text day flag choice ground code"),
     INT_OPT("max", 1, LAW_TEXT_MAX), FLAG_OPT("must_be"), FLAG_OPT("summary"),
+    ENUM_OPT("suggest", "today least request"),
     ROWS_OPT("choices", choice), TITLES, MAP("help", help)};
 SHAPE(particular, "a particular", "name");
 

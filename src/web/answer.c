@@ -169,15 +169,28 @@ static void put_frame(struct visit *v, const struct html_out *o)
     visit_flag(v, "signed_in", tree_get(v->desk, "officer") || v->desk);
 }
 
-static struct html_out writer(struct visit *v)
+/* How far the clocks of this node's people are ahead of UTC; INT32_MAX: not known. */
+static int32_t offset_here(const struct visit *v)
 {
     const struct web_options *w = &v->web->o;
-    struct html_out o = {.arena = v->t.arena, .b = buf_in(v->t.arena), .lang = v->lang};
-    o.now_ms = turn_now_ms(&v->t);
     struct str zone = tree_str(v->desk, "time_zone");
     if (!zone.n) zone = w->zone;
-    int32_t offset = INT32_MAX;
-    if (w->zones.offset_min && zone.n) offset = w->zones.offset_min(w->zones.ctx, zone, o.now_ms);
+    if (!w->zones.offset_min || !zone.n) return INT32_MAX;
+    return w->zones.offset_min(w->zones.ctx, zone, turn_now_ms(&v->t));
+}
+
+struct str visit_today(const struct visit *v)
+{
+    int32_t offset = offset_here(v);
+    int64_t here_ms = turn_now_ms(&v->t) + (offset == INT32_MAX ? 0 : (int64_t)offset * 60000);
+    return day_text(v->t.arena, day_of_ms(here_ms));
+}
+
+static struct html_out writer(struct visit *v)
+{
+    struct html_out o = {.arena = v->t.arena, .b = buf_in(v->t.arena), .lang = v->lang};
+    int32_t offset = offset_here(v);
+    o.now_ms = turn_now_ms(&v->t);
     o.has_zone = offset != INT32_MAX;
     o.offset_min = o.has_zone ? offset : 0;
     return o;

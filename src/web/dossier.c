@@ -50,8 +50,7 @@ static struct tree *put_head(struct visit *v, const char *tab)
     for (struct tree *r = request ? request->child : NULL; r; r = r->next) {
         const struct tree *value = tree_get(r, "value");
         if (value && value->kind == TREE_BOOL && value->num) tree_add_bool(a, r, "is_flag", true);
-        const struct tree *row = value ? row_of(v->view, tree_str(r, "name")) : NULL;
-        if (row && !tree_get(r, "said")) tree_add_str(a, r, "said", choice_said(row, value));
+        tree_add_copy(a, r, "said", tree_get(r, "value_title"));
     }
     tree_add_int(a, d, "acts_n", acts ? (int64_t)acts->count : 0);
     tree_add_int(a, d, "documents_n", docs ? (int64_t)docs->count : 0);

@@ -14,13 +14,22 @@ static const char *field_name(struct visit *v, struct str name)
 
 /* ---- showing --------------------------------------------------------------------------------- */
 
-/* What a field shows: typed, or kept before, as text. */
-static struct str shown(struct visit *v, const struct tree *values, struct str name)
+/* What a form begins with. */
+static struct str suggested(struct visit *v, const struct tree *row)
 {
+    struct str s = tree_str(row, "suggest");
+    return str_is(s, "today") ? visit_today(v) : s;
+}
+
+/* What a field shows: typed, or kept before, or else what the row suggests, as text. */
+static struct str shown(struct visit *v, const struct tree *values, const struct tree *row)
+{
+    struct str name = tree_str(row, "name");
     const struct web_field *typed = form_get(&v->form, field_name(v, name));
     if (typed) return typed->value;
     const struct tree *kept = tree_get_s(values, name);
-    if (v->form.n || !kept) return STR("");
+    if (v->form.n) return STR("");
+    if (!kept) return suggested(v, row);
     if (kept->kind == TREE_BOOL) return kept->num ? STR("yes") : STR("");
     return kept->kind == TREE_MAP ? tree_str(kept, "text") : kept->str;
 }
@@ -54,7 +63,7 @@ static void put_field(struct visit *v, struct tree *list, const struct tree *row
     for (size_t k = 0; k < sizeof copied / sizeof *copied; k++)
         tree_add_copy(a, f, copied[k], tree_get(row, copied[k]));
     tree_add_str(a, f, "field", str_of(field_name(v, name)));
-    struct str value = shown(v, values, name);
+    struct str value = shown(v, values, row);
     tree_add_str(a, f, "value", value);
     bool is_long = str_is(type, "text") && tree_int(row, "max", LONG_TEXT + 1) > LONG_TEXT;
     bool chooses = tree_get(row, "choices") != NULL;

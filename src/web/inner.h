@@ -106,6 +106,8 @@ void visit_flag(struct visit *v, const char *key, bool value);
 void visit_copy(struct visit *v, const char *key, const struct tree *value);
 struct str visit_at(const struct visit *v, const char *name);    /* of path or query */
 struct str visit_field(const struct visit *v, const char *name); /* of the form */
+/* The day it is where this node's people are. */
+struct str visit_today(const struct visit *v);
 /* Unpredictable words for idem fields. */
 struct str visit_random(struct visit *v);
 /* A title of a label table; the word itself where there is none. */

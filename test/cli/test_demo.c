@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The whole story as a script reads it, and what it leaves behind as a court and an officer do. */
+/* The whole story as a script reads it, and what it leaves behind as a court and an officer do.
+ * How people meet it, src/cli/demo_live.c, is in test/journey/live.py. */
 
 #include "cli_test.h"
 

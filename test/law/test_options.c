@@ -263,6 +263,43 @@ static void what_the_options_offer_the_decision_grants(void **state)
     }
 }
 
+static struct str suggested(const struct law_option *o, const char *name)
+{
+    const struct tree *r = o->particulars->child;
+    while (r && !str_is(tree_str(r, "name"), name)) r = r->next;
+    return tree_str(r, "suggest");
+}
+
+static void a_form_begins_with_what_can_be_known(void **state)
+{
+    struct kit *k = *state;
+    struct dossier d = dossier_in(k, "requested");
+    struct law_state s = folded(k, &d);
+    const struct law_option *order = option(k, &s, asked(), "order");
+    assert_text(suggested(order, "order_date"), "today");
+    assert_text(suggested(order, "custodian"), "The hosting provider");
+    assert_int_equal(suggested(order, "order_number").n, 0);
+    /* The first day that is long enough: with it the act is done, a day earlier it is not. */
+    int64_t day;
+    struct str least = suggested(option(k, &s, asked(), "preserve"), "preserved_until");
+    assert_true(day_read(least, &day));
+    does(k, &d, LAW_INWARD, "order", 1,
+         says(k, "authority_ordering", "Court", "order_number", "17", "order_date", "2026-11-24",
+              "custodian", "The hosting provider", NULL));
+    s = folded(k, &d);
+    for (int early = 0; early < 2; early++) {
+        struct law_who who = asked();
+        struct law_verdict v;
+        struct str until = day_text(k->t.arena, day - early);
+        struct law_act act = act_of(LAW_REQUESTED, "preserve",
+                                    says(k, "preserved_until", str_c(k->t.arena, until), NULL));
+        act.at_ms = NOON;
+        turn_forgive(&k->t);
+        assert_int_equal(law_decide(&k->t, k->l, &s, &who, &act, NOON, &v),
+                         early ? ERR_REJECTED : ERR_OK);
+    }
+}
+
 int options_tests(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -272,6 +309,7 @@ int options_tests(void)
         with_kit(nothing_is_possible_when_the_dossier_has_ended),
         with_kit(the_next_step_walks_through_the_story),
         with_kit(an_order_recorded_makes_preserving_the_next_step),
+        with_kit(a_form_begins_with_what_can_be_known),
         with_kit(what_is_missing_makes_asking_the_next_step),
         with_kit(a_clock_that_ended_is_for_the_node_itself),
         with_kit(the_particulars_to_ask_for_come_with_the_act),

@@ -80,7 +80,7 @@ static void a_real_state_has_a_real_root_and_all_its_authorities(void **state)
     assert_ok(&p, node_init(&p.t, dir, &o, &v));
     assert_false(tree_bool(v, "training", true));
     assert_str(tree_str(v, "url"), "https://[::1]:9001");
-    assert_str(tree_str(v, "pages"), "https://comity.example:8443");
+    assert_str(tree_str(v, "pages"), "http://comity.example:8443");
     struct node_config config;
     assert_ok(&p, node_config_read(&p.t, node_path(p.a, dir, "comity.yaml"), &config));
     assert_str(config.officers.address, "::1");
