@@ -94,6 +94,47 @@
     title();
   }
 
+  /* ---- passkeys ---- */
+  const bytes = (s) => Uint8Array.from(atob(s.replace(/-/g, "+").replace(/_/g, "/")),
+    (c) => c.charCodeAt(0));
+  const text = (b) => btoa(String.fromCharCode(...new Uint8Array(b)))
+    .replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
+  const made = async (said) => {
+    const key = await navigator.credentials.create({ publicKey: {
+      challenge: bytes(said.challenge), rp: { id: said.rp_id, name: said.rp_name },
+      user: { id: bytes(said.user_id), name: said.user_name, displayName: said.user_name },
+      pubKeyCredParams: [{ type: "public-key", alg: -7 }],
+      authenticatorSelection: { residentKey: "required", userVerification: "required" },
+      excludeCredentials: said.exclude.map((id) => ({ type: "public-key", id: bytes(id) })),
+    } });
+    return { client_data: text(key.response.clientDataJSON),
+      authenticator_data: text(key.response.getAuthenticatorData()) };
+  };
+  const used = async (said) => {
+    const key = await navigator.credentials.get({ publicKey: {
+      challenge: bytes(said.challenge), rpId: said.rp_id, userVerification: "required",
+    } });
+    return { passkey: text(key.rawId), client_data: text(key.response.clientDataJSON),
+      authenticator_data: text(key.response.authenticatorData),
+      signature: text(key.response.signature) };
+  };
+  for (const f of all("form.js-passkey")) {
+    if (!window.PublicKeyCredential) continue;
+    f.hidden = false;
+    f.addEventListener("submit", async (e) => {
+      e.preventDefault();
+      const status = f.querySelector("[role=status]");
+      try {
+        const said = await (await fetch(f.dataset.challenge, { method: "POST" })).json();
+        const fields = await (f.dataset.makes ? made : used)(said);
+        for (const [name, value] of Object.entries(fields)) f.elements[name].value = value;
+        f.submit();
+      } catch {
+        status.textContent = status.dataset.failed;
+      }
+    });
+  }
+
   /* ---- the digest of a file ---- */
   const form = document.querySelector("form.js-verify");
   if (form && window.crypto && crypto.subtle) {

@@ -89,7 +89,7 @@ bool desk_action_is_guest(enum desk_action a);
  *
  *   USERS      -> users: {officer, name, post, authority, roles, uid, active} of one's authority
  *   USER_ADD   officer, name?, post, authority?, roles (list), uid? (int), cert? (hex SHA-256 of a
- *              client certificate's key). Of one who is there: replaces, and ends his sessions
+ *              client certificate). Of one who is there: replaces, and ends his sessions
  *   USER_LINK  officer -> officer, token, expires, enter? (url): enters once within the hour
  *   USER_END   officer: with all sessions, at once
  *   ENTER      token -> session, officer, node. A guest's

@@ -166,6 +166,8 @@ static void put_frame(struct visit *v, const struct html_out *o)
     visit_put(v, "js", asset_url(a, "comity.js"));
     visit_put(v, "favicon", asset_url(a, "favicon.svg"));
     visit_copy(v, "desk", v->desk);
+    const struct tree *roles = tree_at(v->desk, "officer.roles");
+    visit_flag(v, "is_admin", tree_has_str(roles, STR("admin")));
     visit_flag(v, "signed_in", tree_get(v->desk, "officer") || v->desk);
 }
 

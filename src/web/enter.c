@@ -17,8 +17,17 @@ static struct str after_of(struct str asked)
 
 static void put_after(struct visit *v, struct str after) { visit_put(v, "after", after_of(after)); }
 
+/* The certificate that this browser has shown, and proven to hold the key of. */
+static const struct hash *card(const struct visit *v)
+{
+    static const struct hash none;
+    const struct net_request_head *head = v->request ? net_request_head(v->request) : NULL;
+    return head && !hash_eq(&head->client, &none) ? &head->client : NULL;
+}
+
 void web_do_ENTER(struct visit *v)
 {
+    visit_flag(v, "has_card", card(v));
     put_after(v, visit_at(v, "after"));
     visit_page(v, 200, page_enter);
 }
@@ -53,8 +62,9 @@ static void put_carried(struct visit *v, struct str path)
 
 static void entered(struct visit *v)
 {
-    const struct fault *f = visit_fault(v, "enter");
-    const struct tree *view = visit_view(v, "enter");
+    const struct web_ask *a = &v->asked[v->asked_n - 1].ask; /* the way it was tried */
+    const struct fault *f = a->result != ERR_OK ? &a->t.fault : NULL;
+    const struct tree *view = a->view;
     struct str carry = visit_field(v, "carry"), session = tree_str(view, "session");
     v->back = STR("/enter");
     if (f || !session.n) {
@@ -96,6 +106,26 @@ static void enter(struct visit *v, struct str token)
 void web_do_ENTER_WORD(struct visit *v) { enter(v, token_of(visit_field(v, "token"))); }
 
 void web_do_ENTER_GO(struct visit *v) { enter(v, visit_at(v, "token")); }
+
+void web_do_ENTER_KEY(struct visit *v)
+{
+    static const char *const names[] = {"passkey", "client_data", "authenticator_data",
+                                        "signature"};
+    struct tree *args = tree_map(v->t.arena);
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+        tree_add_str(v->t.arena, args, names[k], visit_field(v, names[k]));
+    visit_try(v, "enter-key", args);
+    visit_then(v, entered);
+}
+
+void web_do_ENTER_CARD(struct visit *v)
+{
+    const struct hash *cert = card(v);
+    struct tree *args = tree_map(v->t.arena);
+    if (cert) tree_add_str(v->t.arena, args, "cert", hex(v->t.arena, hash_bytes(cert)));
+    visit_try(v, "enter-cert", args);
+    visit_then(v, entered);
+}
 
 /* ---- leaving --------------------------------------------------------------------------------- */
 

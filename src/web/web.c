@@ -56,6 +56,7 @@ err web_start(struct turn *t, const struct web_options *o, struct web **out)
                                     .tls_key_pem = o->tls_key_pem,
                                     .tls_cert_pem = o->tls_cert_pem,
                                     .tls_signer = o->tls_signer,
+                                    .ask_client = tls,
                                     .body_max = WEB_BODY_MAX,
                                     .connections_max = WEB_CONNECTIONS_MAX,
                                     .streams_max = WEB_STREAMS_MAX,

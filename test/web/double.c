@@ -42,7 +42,10 @@ static void put(struct arena *a, struct tree *to, const char *key, const struct 
 
 /* ---- answers --------------------------------------------------------------------------------- */
 
-static bool is_guest(struct str action) { return str_is(action, "enter") || str_is(action, "law"); }
+static bool is_guest(struct str action)
+{
+    return str_is(action, "law") || str_starts(action, "enter");
+}
 
 static err err_of(struct str word)
 {
@@ -69,14 +72,19 @@ static err fixture(struct desk_double *d, struct web_ask *a)
                      STR_ARG(tree_str(fault, "sentence")));
 }
 
-static err enter(struct web_ask *a)
+static err let_in(struct web_ask *a)
 {
-    if (!str_is(tree_str(a->args, "token"), "once"))
-        return turn_fail(&a->t, ERR_NONE_SUCH, "link-used", NULL, "This link was used already.");
     struct tree *v = tree_map(a->t.arena);
     tree_add_str(a->t.arena, v, "session", STR("good"));
     a->view = v;
     return ERR_OK;
+}
+
+static err enter(struct web_ask *a)
+{
+    if (!str_is(tree_str(a->args, "token"), "once"))
+        return turn_fail(&a->t, ERR_NONE_SUCH, "link-used", NULL, "This link was used already.");
+    return let_in(a);
 }
 
 static err answer(struct desk_double *d, struct web_ask *a)
@@ -88,7 +96,9 @@ static err answer(struct desk_double *d, struct web_ask *a)
         a->view = d->view;
         return d->fault.err;
     }
-    return str_is(a->action, "enter") ? enter(a) : fixture(d, a);
+    return str_is(a->action, "enter")       ? enter(a)
+           : str_is(a->action, "enter-key") ? let_in(a)
+                                            : fixture(d, a);
 }
 
 static void on_ask(void *ctx, struct web_ask *a)

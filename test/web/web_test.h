@@ -23,6 +23,7 @@ int form_tests(void);
 int html_tests(void);
 int pages_tests(void);
 int part_tests(void);
+int people_tests(void);
 int route_tests(void);
 int text_tests(void);
 
