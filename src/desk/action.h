@@ -58,11 +58,12 @@ bool desk_action_is_guest(enum desk_action a);
  *
  * What people carry. Carriages: email interpol note-verbale post courier by-hand telephone. Times
  * are moments, or days. SEND takes paper? (bool): carry it yourself though its State has a node.
- * SHOW adds off_wire, numbers, matter, instructions, entries, mail; an act has level (held-here,
- * dispatched, confirmed, held), carriages and bound. STATUS adds entries, and needs with `next`
- * dispatch (act, id) and instruction (instruction, executor, end; ref or entry).
- *   ENTRY_ADD  documents (of a call: note), and any of: carriage, state, from (address), from_text,
- *              received, registry, numbers ({number, sort}), note, kind, instrument, deadline, lang
+ * SHOW adds off_wire, their_options (what the other side can do, rows as options), numbers, matter,
+ * instructions, entries, mail; an act has level (held-here, dispatched, confirmed, held), carriages
+ * and bound. STATUS adds entries, and needs with `next` dispatch (act, id) and instruction
+ * (instruction, executor, end; ref or entry). ENTRY_ADD  documents (of a call: note), and any of:
+ * carriage, state, from (address), from_text, received, registry, numbers ({number, sort}), note,
+ * kind, instrument, deadline, lang
  *              -> as ENTRY; not_taken: {field, sentence}. The original stays whatever is wrong
  *   ENTRY_EDIT entry, any of those; documents? are added. Not once it is filed
  *   ENTRY      entry -> entry, registry, stage (open, filed), as, ref, documents, instructions,

@@ -63,6 +63,36 @@ static void add_texts(struct turn *t, struct tree *m, const char *key, const str
     for (size_t k = 0; k < n; k++) tree_add_str(t->arena, list, NULL, texts[k]);
 }
 
+/* What the other side can do now, for whoever files its letters: where acts come by people. */
+static err add_their_options(struct desk *d, struct desk_turn *dt, struct tree *m,
+                             const struct desk_case *c)
+{
+    struct turn *t = &dt->t;
+    struct desk_author author;
+    struct law_option *options;
+    size_t n;
+    if (!c->off_wire) return ERR_OK;
+    struct tree *list = tree_add_list(t->arena, m, "their_options");
+    err e = desk_author(d, t, d->tables, NULL, c->row.theirs, &author);
+    if (e == ERR_NONE_SUCH) turn_forgive(t);
+    if (e == ERR_NONE_SUCH) return ERR_OK;
+    try(e);
+    struct law_who who = {.side = c->side == LAW_REQUESTING ? LAW_REQUESTED : LAW_REQUESTING,
+                          .functions = author.functions,
+                          .functions_n = author.functions_n,
+                          .state = author.state};
+    try(law_options(t, d->tables, &c->state, &who, turn_now_ms(t), desk_lang(dt), &options, &n));
+    for (size_t k = 0; k < n; k++) {
+        if (options[k].inward || !options[k].possible) continue;
+        struct tree *one = tree_add_map(t->arena, list, NULL);
+        tree_add_str(t->arena, one, "act", options[k].act);
+        tree_add_str(t->arena, one, "title", options[k].title);
+        tree_add_str(t->arena, one, "article", options[k].article);
+        tree_add_copy(t->arena, one, "particulars", options[k].particulars);
+    }
+    return ERR_OK;
+}
+
 /* What the law allows and the officer's role does not is shown as not possible, and why. */
 static err add_options(struct desk *d, struct desk_turn *dt, struct tree *m,
                        const struct desk_case *c)
@@ -231,6 +261,7 @@ err desk_do_SHOW(struct desk *d, struct desk_turn *dt)
     for (size_t k = 0; k < c.n; k++) add_act(d, dt, list, &c, &c.entries[k], &slips, false);
     try(desk_papers_show(d, t, v, &c.row, &slips));
     try(add_options(d, dt, v, &c));
+    try(add_their_options(d, dt, v, &c));
     dt->view = v;
     return ERR_OK;
 }

@@ -147,6 +147,8 @@ static void put_counts(struct visit *v)
         if (!tree_bool(r, "acknowledged", true)) hot++;
     tree_add_int(v->t.arena, v->page, "needs_n", needs ? (int64_t)needs->count : 0);
     tree_add_int(v->t.arena, v->page, "hot_n", hot);
+    const struct tree *entries = tree_get(v->desk, "entries");
+    tree_add_int(v->t.arena, v->page, "entries_n", entries ? (int64_t)entries->count : 0);
 }
 
 /* What layout.html needs beside what the page put. */

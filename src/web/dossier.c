@@ -30,7 +30,7 @@ static struct str choice_said(const struct tree *row, const struct tree *value)
 }
 
 /* What every tab shows above itself. */
-static struct tree *put_head(struct visit *v, const char *tab)
+struct tree *dossier_head_put(struct visit *v, const char *tab)
 {
     struct arena *a = v->t.arena;
     struct tree *d = tree_add_copy(a, v->page, "dossier", v->view);
@@ -108,7 +108,7 @@ static void put_done(struct visit *v)
 
 void web_do_DOSSIER(struct visit *v)
 {
-    put_head(v, "overview");
+    dossier_head_put(v, "overview");
     put_options(v);
     put_done(v);
     rows_put(v, v->page, "clocks", tree_get(v->view, "clocks"));
@@ -118,7 +118,7 @@ void web_do_DOSSIER(struct visit *v)
 
 void web_do_REQUEST(struct visit *v)
 {
-    put_head(v, "request");
+    dossier_head_put(v, "request");
     visit_page(v, 200, page_request);
 }
 
@@ -158,14 +158,14 @@ static struct tree *put_log(struct visit *v)
 
 static void show_messages(struct visit *v)
 {
-    put_head(v, "messages");
+    dossier_head_put(v, "messages");
     put_log(v);
     visit_page(v, 200, page_messages);
 }
 
 static void show_log(struct visit *v)
 {
-    put_head(v, "log");
+    dossier_head_put(v, "log");
     put_log(v);
     visit_page(v, 200, page_log);
 }
@@ -177,7 +177,7 @@ void web_do_LOG(struct visit *v) { ask_log(v, show_log); }
 
 void web_do_DOCUMENTS(struct visit *v)
 {
-    put_head(v, "documents");
+    dossier_head_put(v, "documents");
     visit_page(v, 200, page_documents);
 }
 
@@ -196,15 +196,17 @@ static const char *disposition(struct arena *a, struct str name)
 }
 
 /* Whatever it is, a browser only keeps it: no type to show, no origin to run in. */
-void web_do_DOCUMENT(struct visit *v)
+void visit_document(struct visit *v, const struct tree *document)
 {
     struct bytes data;
-    if (!base64_read(v->t.arena, tree_str(v->view, "data"), &data)) {
+    if (!base64_read(v->t.arena, tree_str(document, "data"), &data)) {
         visit_none(v);
         return;
     }
     const char *const headers[] = {"Content-Disposition",
-                                   disposition(v->t.arena, tree_str(v->view, "name")),
+                                   disposition(v->t.arena, tree_str(document, "name")),
                                    "Content-Security-Policy", "sandbox", NULL};
     visit_bytes(v, 200, "application/octet-stream", data, headers);
 }
+
+void web_do_DOCUMENT(struct visit *v) { visit_document(v, v->view); }

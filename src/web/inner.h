@@ -71,6 +71,8 @@ struct visit {
     struct visit_question asked[VISIT_ASKS_MAX];
     size_t asked_n, open_n;
     void (*then)(struct visit *v);
+    struct web_print printing;
+    void (*printed)(struct visit *v, const struct web_print *p);
     bool answered, running, stays; /* stays: a stream, not over with its answer */
     void *stream;                  /* of events.c */
     struct str trace;
@@ -87,6 +89,10 @@ void visit_then(struct visit *v, void (*then)(struct visit *v));
 /* What the newest question of that action was answered. NULL: not asked, or refused. */
 const struct tree *visit_view(const struct visit *v, const char *action);
 const struct fault *visit_fault(const struct visit *v, const char *action); /* NULL: none */
+
+/* Prints a letter, and goes on with what came of it. There is no such page where nothing prints. */
+void visit_print(struct visit *v, const struct tree *letter,
+                 void (*printed)(struct visit *v, const struct web_print *p));
 
 /* Answers, each once. A page is the template over `page` and what layout.html needs. */
 void visit_page(struct visit *v, int status, web_page *page);
@@ -112,6 +118,9 @@ struct str visit_today(const struct visit *v);
 struct str visit_random(struct visit *v);
 /* A title of a label table; the word itself where there is none. */
 struct str visit_label(const struct visit *v, const char *table, struct str word);
+/* Adds all words of a label table: word, title, chosen. */
+struct tree *visit_words(struct visit *v, struct tree *to, const char *key, const char *table,
+                         struct str chosen);
 struct str visit_tone(const char *table, struct str word); /* "hot", "warm", "calm" or empty */
 /* Cookies of this node. An empty value ends one. */
 void visit_session_set(struct visit *v, struct str session);
@@ -129,6 +138,8 @@ const struct tree *fields_missing(struct visit *v, const struct tree *rows);
 void fields_answers(struct visit *v, const struct tree *rows);
 /* Files of a form as documents; ERR_TOO_LARGE and ERR_REJECTED name the file. */
 err fields_documents(struct visit *v, struct tree **out);
+/* A document of a view ({name, data}) as bytes to keep, never to show. */
+void visit_document(struct visit *v, const struct tree *document);
 /* A fault as remarks of a form: one, at its particular. */
 const struct tree *fields_fault(struct visit *v, const struct fault *f);
 /* True for an act that asks for no particulars. */
@@ -136,6 +147,8 @@ bool option_is_plain(const struct tree *option);
 /* A copy of a view's rows with titles for all their words; and for one map of that form. */
 struct tree *rows_put(struct visit *v, struct tree *to, const char *key, const struct tree *list);
 void row_titles(struct visit *v, struct tree *row);
+/* Adds `dossier` and `tab`: what every tab of a dossier shows above itself. */
+struct tree *dossier_head_put(struct visit *v, const char *tab);
 /* How pressing its `end` is: hot, warm, calm, or empty without one. */
 struct str row_tone(struct visit *v, const struct tree *row);
 /* Adds `rail`: the clocks ahead as coordinates, for page/part/rail.html. */

@@ -13,6 +13,35 @@ static struct str plain(struct arena *a, struct str word)
     return buf_as_str(&b);
 }
 
+/* Where the next step is done: an act at its form, a letter or an instruction on its page. */
+static void next_put(struct visit *v, struct tree *row)
+{
+    struct arena *a = v->t.arena;
+    struct str next = tree_str(row, "next"), ref = tree_str(row, "ref");
+    if (!next.n || !ref.n || tree_get(row, "next_path")) return;
+    if (str_is(next, "dispatch")) {
+        tree_add_str(a, row, "next_path",
+                     str_printf(a, "/dossier/" STR_FMT "/letter/" STR_FMT, STR_ARG(ref),
+                                STR_ARG(tree_str(row, "id"))));
+    } else if (str_is(next, "instruction") || str_is(next, "mail")) {
+        tree_add_str(a, row, "next_path",
+                     str_printf(a, "/dossier/" STR_FMT "/papers", STR_ARG(ref)));
+    } else {
+        tree_add_str(
+            a, row, "next_path",
+            str_printf(a, "/dossier/" STR_FMT "/do/" STR_FMT, STR_ARG(ref), STR_ARG(next)));
+    }
+}
+
+/* Steps that the law gives no title, for they are no acts. */
+static struct str house_step(const struct visit *v, struct str next)
+{
+    if (str_is(next, "dispatch")) return text_of(v->lang, TEXT("Carry the letter"));
+    if (str_is(next, "instruction")) return text_of(v->lang, TEXT("Instruction of the head"));
+    if (str_is(next, "mail")) return text_of(v->lang, TEXT("Look at the mail"));
+    return STR("");
+}
+
 void row_titles(struct visit *v, struct tree *row)
 {
     static const char *const words[] = {"kind", "state", "next", "act", "outcome", "clock", "to"};
@@ -20,6 +49,8 @@ void row_titles(struct visit *v, struct tree *row)
     for (size_t k = 0; k < sizeof words / sizeof *words; k++) {
         struct str word = tree_str(row, words[k]);
         const char *title = str_c(a, str_printf(a, "%s_title", words[k]));
+        struct str step = str_is(str_of(words[k]), "next") ? house_step(v, word) : STR("");
+        if (step.n && !tree_get(row, title)) tree_add_str(a, row, title, step);
         if (word.n && !tree_get(row, title)) tree_add_str(a, row, title, plain(a, word));
     }
     if (tree_str(row, "theirs").n && !tree_get(row, "theirs_title"))
@@ -33,6 +64,7 @@ void row_titles(struct visit *v, struct tree *row)
         tree_add_str(a, row, "level_title", visit_label(v, "level", level));
         tree_add_str(a, row, "level_tone", visit_tone("level", level));
     }
+    next_put(v, row);
     if (tree_str(row, "stream").n)
         tree_add_str(a, row, "stream_title", visit_label(v, "stream", tree_str(row, "stream")));
 }

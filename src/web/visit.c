@@ -116,6 +116,36 @@ static void go_on(struct visit *v)
     if (v->open_n == 0 && !v->stays) visit_end(v);
 }
 
+static void print_done(struct web_print *p)
+{
+    struct visit *v = p->own;
+    v->open_n--;
+    v->web->asking--;
+    if (!v->running && v->open_n == 0) go_on(v);
+}
+
+static void print_then(struct visit *v) { v->printed(v, &v->printing); }
+
+void visit_print(struct visit *v, const struct tree *letter,
+                 void (*printed)(struct visit *v, const struct web_print *p))
+{
+    const struct web_press *press = &v->web->o.press;
+    if (!press->print || !letter) {
+        visit_none(v);
+        return;
+    }
+    v->printing =
+        (struct web_print){.t = {.arena = v->t.arena, .clock = v->t.clock, .chance = v->t.chance},
+                           .letter = letter,
+                           .done = print_done,
+                           .own = v};
+    v->printed = printed;
+    v->then = print_then;
+    v->open_n++;
+    v->web->asking++;
+    press->print(press->ctx, &v->printing);
+}
+
 static void prepared(struct visit *v)
 {
     v->desk = visit_view(v, "status");
@@ -180,6 +210,10 @@ static const struct label_row labels[] = {
 #define INSTRUMENT(word, name) {"instrument", word, name, ""},
 #define LEVEL(word, name, tone) {"level", word, name, tone},
 #define STREAM(word, name) {"stream", word, name, ""},
+#define WAY(word, name) {"way", word, name, ""},
+#define SORT(word, name) {"sort", word, name, ""},
+#define FILED(word, name) {"filed", word, name, ""},
+#define WHY(word, name) {"why", word, name, ""},
 #include "web/label.def"
 };
 
@@ -189,6 +223,20 @@ struct str visit_label(const struct visit *v, const char *table, struct str word
         if (strcmp(labels[k].table, table) == 0 && str_is(word, labels[k].word))
             return text_of(v->lang, labels[k].name);
     return word;
+}
+
+struct tree *visit_words(struct visit *v, struct tree *to, const char *key, const char *table,
+                         struct str chosen)
+{
+    struct tree *list = tree_add_list(v->t.arena, to, key);
+    for (size_t k = 0; k < sizeof labels / sizeof *labels; k++) {
+        if (strcmp(labels[k].table, table) != 0) continue;
+        struct tree *one = tree_add_map(v->t.arena, list, NULL);
+        tree_add_str(v->t.arena, one, "word", str_of(labels[k].word));
+        tree_add_str(v->t.arena, one, "title", text_of(v->lang, labels[k].name));
+        tree_add_bool(v->t.arena, one, "chosen", str_is(chosen, labels[k].word));
+    }
+    return list;
 }
 
 struct str visit_tone(const char *table, struct str word)

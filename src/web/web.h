@@ -26,6 +26,20 @@ struct web_desk {
     void *ctx;
 };
 
+/* One letter to print, answered once: a document of paper.h in, a PDF out. */
+struct web_print {
+    struct turn t; /* arena of the request; a fault is recorded here */
+    const struct tree *letter;
+    err result;                        /* filled before `done`, with ... */
+    struct bytes pdf;                  /* ... the PDF */
+    void (*done)(struct web_print *p); /* may be called from inside `print` */
+    void *own;                         /* the asker's */
+};
+struct web_press {
+    void (*print)(void *ctx, struct web_print *p); /* NULL: no letters as PDF */
+    void *ctx;
+};
+
 /* How far a place's clocks are ahead of UTC, by the name of its time zone ("Asia/Baku"). */
 struct web_zones {
     /* Minutes; INT32_MAX for a zone that is not known. */
@@ -36,6 +50,7 @@ struct web_zones {
 struct web_options {
     struct net_loop *loop;
     struct web_desk desk;
+    struct web_press press;
     const struct clock *clock;
     const struct chance *chance;
     struct web_zones zones; /* `offset_min` NULL: only UTC is shown */

@@ -23,7 +23,9 @@ int form_tests(void);
 int html_tests(void);
 int pages_tests(void);
 int part_tests(void);
+int papers_tests(void);
 int people_tests(void);
+int register_tests(void);
 int route_tests(void);
 int text_tests(void);
 

@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The register: what came by people. The file is taken first and stays whatever is wrong with the
+ * rest; who sent it, when and with which number may follow. Then a person says what it is. */
+
+#include "web/inner.h"
+
+#include <string.h>
+
+/* ---- the list and its form ------------------------------------------------------------------- */
+
+/* Rows of a register with their words. */
+static void entry_words(struct visit *v, struct tree *e)
+{
+    struct arena *a = v->t.arena;
+    tree_add_str(a, e, "way_title", visit_label(v, "way", tree_str(e, "carriage")));
+    tree_add_str(a, e, "as_title", visit_label(v, "filed", tree_str(e, "as")));
+    tree_add_bool(a, e, "is_open", str_is(tree_str(e, "stage"), "open"));
+    struct tree *numbers = html_is(tree_get(e, "numbers")) ? tree_get(e, "numbers")->child : NULL;
+    for (struct tree *n = numbers; n; n = n->next)
+        tree_add_str(a, n, "sort_title", visit_label(v, "sort", tree_str(n, "sort")));
+}
+
+static void put_senders(struct visit *v, struct str chosen)
+{
+    struct arena *a = v->t.arena;
+    struct tree *list = tree_add_list(a, v->page, "senders");
+    const struct tree *states = tree_get(visit_view(v, "contacts"), "states");
+    for (const struct tree *s = states ? states->child : NULL; s; s = s->next) {
+        if (str_eq(tree_str(s, "state"), tree_str(v->desk, "state"))) continue;
+        const struct tree *all = tree_get(s, "authorities");
+        for (const struct tree *x = all ? all->child : NULL; x; x = x->next) {
+            struct tree *one = tree_add_map(a, list, NULL);
+            tree_add_copy(a, one, "address", tree_get(x, "address"));
+            tree_add_copy(a, one, "title", tree_get(x, "title"));
+            tree_add_bool(a, one, "chosen", str_eq(tree_str(x, "address"), chosen));
+        }
+    }
+}
+
+static void put_kinds(struct visit *v, struct str chosen)
+{
+    struct arena *a = v->t.arena;
+    struct tree *list = tree_add_list(a, v->page, "kinds");
+    const struct tree *kinds = tree_get(visit_view(v, "kinds"), "kinds");
+    for (const struct tree *k = kinds ? kinds->child : NULL; k; k = k->next) {
+        struct tree *one = tree_add_copy(a, list, NULL, k);
+        tree_add_bool(a, one, "chosen", str_eq(tree_str(k, "kind"), chosen));
+    }
+}
+
+/* What was typed stays, except the files: a browser gives those once. */
+static void put_typed(struct visit *v, const struct tree *entry)
+{
+    static const char *const names[] = {"from_text", "received", "number",
+                                        "registry",  "deadline", "note"};
+    struct tree *typed = tree_add_map(v->t.arena, v->page, "typed");
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+        struct str value = v->form.n ? visit_field(v, names[k]) : tree_str(entry, names[k]);
+        tree_add_str(v->t.arena, typed, names[k], value);
+    }
+    struct str came = tree_str(typed, "received");
+    tree_add_str(v->t.arena, typed, "received_day",
+                 (struct str){came.p, came.n < 10 ? came.n : 10});
+    struct str from = v->form.n ? visit_field(v, "from") : tree_str(entry, "from");
+    struct str kind = v->form.n ? visit_field(v, "kind") : tree_str(entry, "kind");
+    struct str way = v->form.n ? visit_field(v, "carriage") : tree_str(entry, "carriage");
+    put_senders(v, from);
+    put_kinds(v, kind);
+    visit_words(v, v->page, "ways", "way", way);
+}
+
+static void show_register(struct visit *v)
+{
+    const struct fault *f = visit_fault(v, "entry-add");
+    const struct tree *view = visit_view(v, "entries");
+    struct tree *list = rows_put(v, v->page, "entries", tree_get(view, "entries"));
+    for (struct tree *e = list->child; e; e = e->next) entry_words(v, e);
+    visit_copy(v, "before", tree_get(view, "before"));
+    visit_flag(v, "all", visit_at(v, "all").n > 0);
+    put_typed(v, NULL);
+    visit_put(v, "today", visit_today(v));
+    if (f) visit_put(v, "refused", str_of(f->sentence));
+    v->back = STR("/register");
+    visit_page(v, f ? err_http_status(f->err) : 200, page_register);
+}
+
+static void ask_register(struct visit *v)
+{
+    struct arena *a = v->t.arena;
+    struct tree *args = tree_map(a);
+    int64_t before;
+    if (!visit_at(v, "all").n) tree_add_bool(a, args, "open", true);
+    if (str_to_int(visit_at(v, "before"), &before)) tree_add_int(a, args, "before", before);
+    visit_ask(v, "entries", args);
+    visit_ask(v, "contacts", NULL);
+    visit_ask(v, "kinds", NULL);
+    visit_then(v, show_register);
+}
+
+void web_do_REGISTER(struct visit *v) { ask_register(v); }
+
+static void go_to_entry(struct visit *v, const struct tree *view, const char *done)
+{
+    visit_go(v, str_printf(v->t.arena, "/register/" STR_FMT "?done=%s",
+                           STR_ARG(tree_str(view, "entry")), done));
+}
+
+static void registered(struct visit *v)
+{
+    if (visit_fault(v, "entry-add"))
+        ask_register(v);
+    else
+        go_to_entry(v, visit_view(v, "entry-add"), "registered");
+}
+
+/* The fields of an entry, as far as they were filled in. A day is enough for when it came. */
+static struct tree *entry_args(struct visit *v)
+{
+    static const char *const names[] = {"carriage", "from",     "from_text", "received", "registry",
+                                        "kind",     "deadline", "note",      "idem"};
+    struct arena *a = v->t.arena;
+    struct tree *args = tree_map(a);
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+        struct str value = str_trim(visit_field(v, names[k]));
+        if (value.n) tree_add_str(a, args, names[k], value);
+    }
+    struct str number = str_trim(visit_field(v, "number"));
+    if (number.n) {
+        struct tree *one = tree_add_map(a, tree_add_list(a, args, "numbers"), NULL);
+        tree_add_str(a, one, "number", number);
+        tree_add_str(a, one, "sort", STR("theirs"));
+    }
+    return args;
+}
+
+void web_do_REGISTER_ADD(struct visit *v)
+{
+    struct tree *documents;
+    if (fields_documents(v, &documents) != ERR_OK) {
+        visit_refuse(v, v->t.fault.err, &v->t.fault);
+        return;
+    }
+    struct tree *args = entry_args(v);
+    tree_add_copy(v->t.arena, args, "documents", documents);
+    visit_try(v, "entry-add", args);
+    visit_then(v, registered);
+}
+
+/* ---- one entry ------------------------------------------------------------------------------- */
+
+/* A dossier it may belong to, with what the other State can have done there. */
+static void put_likely(struct visit *v, struct tree *e)
+{
+    struct arena *a = v->t.arena;
+    const struct tree *likely = tree_get(e, "likely");
+    for (struct tree *l = html_is(likely) ? likely->child : NULL; l; l = l->next) {
+        tree_add_str(a, l, "why_title", visit_label(v, "why", tree_str(l, "why")));
+        for (size_t k = 0; k < v->asked_n; k++) {
+            const struct tree *show = v->asked[k].ask.view;
+            if (!str_eq(tree_str(show, "ref"), tree_str(l, "ref"))) continue;
+            tree_add_copy(a, l, "title", tree_get(show, "title"));
+            tree_add_copy(a, l, "acts", tree_get(show, "their_options"));
+        }
+    }
+}
+
+static const struct fault *entry_fault(const struct visit *v)
+{
+    const struct fault *f = visit_fault(v, "entry-edit");
+    return f ? f : visit_fault(v, "entry-file");
+}
+
+static void show_entry(struct visit *v)
+{
+    const struct fault *f = entry_fault(v);
+    struct tree *e = tree_add_copy(v->t.arena, v->page, "entry", v->view);
+    entry_words(v, e);
+    put_likely(v, e);
+    put_typed(v, v->view);
+    visit_put(v, "done", visit_at(v, "done"));
+    visit_put(v, "today", visit_today(v));
+    if (f) visit_put(v, "refused", str_of(f->sentence));
+    v->back = str_printf(v->t.arena, "/register/" STR_FMT, STR_ARG(tree_str(v->view, "entry")));
+    visit_page(v, f ? err_http_status(f->err) : 200, page_entry);
+}
+
+static void ask_entry(struct visit *v)
+{
+    enum { LIKELY_MAX = 3 };
+    const struct tree *likely = tree_get(v->view, "likely");
+    int n = 0;
+    visit_ask(v, "contacts", NULL);
+    visit_ask(v, "kinds", NULL);
+    for (const struct tree *l = likely ? likely->child : NULL; l && n < LIKELY_MAX; l = l->next) {
+        struct tree *args = tree_map(v->t.arena);
+        tree_add_copy(v->t.arena, args, "ref", tree_get(l, "ref"));
+        visit_try(v, "show", args);
+        n++;
+    }
+    visit_then(v, show_entry);
+}
+
+void web_do_ENTRY(struct visit *v) { ask_entry(v); }
+
+void web_do_ENTRY_DOCUMENT(struct visit *v) { visit_document(v, v->view); }
+
+static void edited(struct visit *v)
+{
+    if (entry_fault(v))
+        ask_entry(v);
+    else
+        go_to_entry(v, v->view, "kept");
+}
+
+void web_do_ENTRY_EDIT(struct visit *v)
+{
+    struct tree *args = entry_args(v);
+    tree_add_copy(v->t.arena, args, "entry", tree_get(v->view, "entry"));
+    visit_try(v, "entry-edit", args);
+    visit_then(v, edited);
+}
+
+static void filed(struct visit *v)
+{
+    if (entry_fault(v))
+        ask_entry(v);
+    else
+        go_to_entry(v, v->view, "filed");
+}
+
+static void file_as(struct visit *v, const char *as)
+{
+    struct arena *a = v->t.arena;
+    struct tree *args = tree_map(a);
+    tree_add_copy(a, args, "entry", tree_get(v->view, "entry"));
+    tree_add_str(a, args, "as", str_of(as));
+    tree_add_str(a, args, "ref", str_trim(visit_field(v, "ref")));
+    tree_add_str(a, args, "idem", visit_field(v, "idem"));
+    if (visit_field(v, "confirmation").n) tree_add_bool(a, args, "confirmation", true);
+    visit_try(v, "entry-file", args);
+    visit_then(v, filed);
+}
+
+void web_do_ENTRY_COPY(struct visit *v) { file_as(v, "copy"); }
+void web_do_ENTRY_NOTE(struct visit *v) { file_as(v, "note"); }
+
+/* ---- what it says, as particulars ------------------------------------------------------------ */
+
+static struct str kind_of(const struct visit *v)
+{
+    struct str kind = v->form.n ? visit_field(v, "kind") : visit_at(v, "kind");
+    return kind.n ? kind : tree_str(v->view, "kind");
+}
+
+static void show_request(struct visit *v)
+{
+    const struct fault *f = entry_fault(v);
+    const struct tree *form = visit_view(v, "form");
+    visit_copy(v, "entry", v->view);
+    visit_copy(v, "kind_title", tree_get(form, "kind_title"));
+    visit_copy(v, "article", tree_get(form, "article"));
+    visit_put(v, "kind", kind_of(v));
+    visit_flag(v, "likely_copy", f && strcmp(f->code, "likely-copy") == 0);
+    fields_put(v, tree_get(form, "particulars"), NULL, f ? fields_fault(v, f) : NULL);
+    if (f) visit_put(v, "refused", str_of(f->sentence));
+    v->back = str_printf(v->t.arena, "/register/" STR_FMT, STR_ARG(tree_str(v->view, "entry")));
+    visit_page(v, f ? err_http_status(f->err) : 200, page_entry_request);
+}
+
+static void request_filed(struct visit *v)
+{
+    if (entry_fault(v))
+        show_request(v);
+    else
+        visit_go(v, str_printf(v->t.arena, "/dossier/" STR_FMT,
+                               STR_ARG(tree_str(visit_view(v, "entry-file"), "ref"))));
+}
+
+static void file_request(struct visit *v)
+{
+    struct arena *a = v->t.arena;
+    struct tree *args = tree_map(a);
+    tree_add_copy(a, args, "entry", tree_get(v->view, "entry"));
+    tree_add_str(a, args, "as", STR("request"));
+    tree_add_str(a, args, "kind", kind_of(v));
+    tree_add_str(a, args, "idem", visit_field(v, "idem"));
+    if (visit_field(v, "again").n) tree_add_bool(a, args, "again", true);
+    tree_add_copy(a, args, "particulars",
+                  fields_read(v, tree_get(visit_view(v, "form"), "particulars")));
+    visit_try(v, "entry-file", args);
+    visit_then(v, request_filed);
+}
+
+static void ask_form(struct visit *v, void (*then)(struct visit *v))
+{
+    struct tree *args = tree_map(v->t.arena);
+    tree_add_str(v->t.arena, args, "kind", kind_of(v));
+    visit_ask(v, "form", args);
+    visit_then(v, then);
+}
+
+void web_do_ENTRY_OPEN(struct visit *v) { ask_form(v, show_request); }
+
+void web_do_ENTRY_REQUEST(struct visit *v)
+{
+    ask_form(v, v->restores ? show_request : file_request);
+}
+
+/* ---- an act of theirs ------------------------------------------------------------------------ */
+
+static const struct tree *their_option(const struct visit *v)
+{
+    const struct tree *options = tree_get(visit_view(v, "show"), "their_options");
+    for (const struct tree *o = options ? options->child : NULL; o; o = o->next)
+        if (str_eq(tree_str(o, "act"), visit_at(v, "act"))) return o;
+    return NULL;
+}
+
+static void show_act(struct visit *v)
+{
+    const struct tree *option = their_option(v);
+    const struct fault *f = entry_fault(v);
+    if (!option) {
+        visit_none(v);
+        return;
+    }
+    visit_copy(v, "entry", v->view);
+    visit_copy(v, "act", tree_get(option, "act"));
+    visit_copy(v, "act_title", tree_get(option, "title"));
+    visit_copy(v, "article", tree_get(option, "article"));
+    visit_put(v, "ref", tree_str(visit_view(v, "show"), "ref"));
+    fields_put(v, tree_get(option, "particulars"), NULL, f ? fields_fault(v, f) : NULL);
+    if (f) visit_put(v, "refused", str_of(f->sentence));
+    v->back = str_printf(v->t.arena, "/register/" STR_FMT, STR_ARG(tree_str(v->view, "entry")));
+    visit_page(v, f ? err_http_status(f->err) : 200, page_entry_act);
+}
+
+static void act_filed(struct visit *v)
+{
+    if (entry_fault(v))
+        show_act(v);
+    else
+        visit_go(v, str_printf(v->t.arena, "/dossier/" STR_FMT,
+                               STR_ARG(tree_str(visit_view(v, "entry-file"), "ref"))));
+}
+
+static void file_act(struct visit *v)
+{
+    struct arena *a = v->t.arena;
+    const struct tree *option = their_option(v);
+    struct tree *args = tree_map(a);
+    tree_add_copy(a, args, "entry", tree_get(v->view, "entry"));
+    tree_add_str(a, args, "as", STR("act"));
+    tree_add_str(a, args, "ref", visit_at(v, "ref"));
+    tree_add_str(a, args, "act", visit_at(v, "act"));
+    tree_add_str(a, args, "idem", visit_field(v, "idem"));
+    tree_add_copy(a, args, "particulars", fields_read(v, tree_get(option, "particulars")));
+    visit_try(v, "entry-file", args);
+    visit_then(v, act_filed);
+}
+
+static void ask_show(struct visit *v, void (*then)(struct visit *v))
+{
+    struct tree *args = tree_map(v->t.arena);
+    tree_add_str(v->t.arena, args, "ref", visit_at(v, "ref"));
+    visit_ask(v, "show", args);
+    visit_then(v, then);
+}
+
+void web_do_ENTRY_ACT(struct visit *v) { ask_show(v, show_act); }
+void web_do_ENTRY_ACTED(struct visit *v) { ask_show(v, v->restores ? show_act : file_act); }
