@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { FILES_MAX = 64, FILE_SIZE_MAX = 16 << 20, FIELD_TEXT_MAX = 4000, MAIL_TEXT_MAX = 65536 };
+enum { FIELD_TEXT_MAX = 4000, MAIL_TEXT_MAX = 65536 };
 enum { NUMBERS_MAX = 32, NUMBER_MAX = 100, ENTRIES_USUAL = 200, ENTRIES_MAX = 1000 };
 
 /* ---- originals ------------------------------------------------------------------------------- */
@@ -32,8 +32,8 @@ static bool is_name_taken(const struct tree *files, struct str name)
     return false;
 }
 
-static err original_put(struct desk *d, struct turn *t, const struct id *key,
-                        const struct tree *from, struct tree *files, struct tree *vaults)
+err desk_original_put(struct desk *d, struct turn *t, const struct id *key, const struct tree *from,
+                      size_t size_max, struct tree *files, struct tree *vaults)
 {
     struct bytes data;
     struct desk_doc doc = {.name = safe_name(t, tree_str(from, "name"), files->count),
@@ -41,9 +41,9 @@ static err original_put(struct desk *d, struct turn *t, const struct id *key,
     if (!base64_read(t->arena, tree_str(from, "data"), &data) || !data.n)
         return turn_fail_at(t, ERR_REJECTED, "document-data", "RFC 4648 4", doc.name,
                             "The document's bytes are not base64, or there are none.");
-    if (data.n > FILE_SIZE_MAX)
+    if (data.n > size_max)
         return turn_fail_at(t, ERR_TOO_LARGE, "document-too-large", NULL, doc.name,
-                            "A document of the register holds at most %d bytes.", FILE_SIZE_MAX);
+                            "A document of the register holds at most %zu bytes.", size_max);
     try(desk_document_keep(d, t, key, data, &doc));
     if (tree_get_s(vaults, doc.sha256)) return ERR_OK; /* the same bytes once */
     if (is_name_taken(files, doc.name))
@@ -60,11 +60,11 @@ static err original_put(struct desk *d, struct turn *t, const struct id *key,
 err desk_originals_put(struct desk *d, struct turn *t, const struct id *key,
                        const struct tree *list, struct tree *files, struct tree *vaults)
 {
-    if (list && list->count > FILES_MAX)
+    if (list && list->count > DESK_ORIGINALS_MAX)
         return turn_fail(t, ERR_TOO_LARGE, "documents-too-many", NULL,
-                         "At most %d documents are taken at once.", FILES_MAX);
+                         "At most %d documents are taken at once.", DESK_ORIGINALS_MAX);
     for (const struct tree *f = list ? list->child : NULL; f; f = f->next)
-        try(original_put(d, t, key, f, files, vaults));
+        try(desk_original_put(d, t, key, f, DESK_ORIGINAL_MAX, files, vaults));
     return ERR_OK;
 }
 

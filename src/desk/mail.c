@@ -190,15 +190,24 @@ static err mail_link(struct desk *d, struct turn *t, const struct tree *args,
     return ERR_OK;
 }
 
+/* The message must be had; what stands in it is put beside it for people's ease, and what of that
+ * is empty, too large or too much stays where it is: in the message. */
 static err mail_files(struct desk *d, struct turn *t, const struct tree *args, const struct id *key,
                       struct tree *files, struct tree *vaults)
 {
-    struct tree *list = tree_list(t->arena), *one = tree_add_map(t->arena, list, NULL);
-    tree_add_str(t->arena, one, "name", STR("message.eml"));
-    tree_add_str(t->arena, one, "type", STR("message/rfc822"));
-    tree_add_str(t->arena, one, "data", tree_str(args, "original"));
-    try(desk_originals_put(d, t, key, list, files, vaults));
-    return desk_originals_put(d, t, key, tree_get(args, "attachments"), files, vaults);
+    struct tree *message = tree_map(t->arena);
+    const struct tree *list = tree_get(args, "attachments");
+    tree_add_str(t->arena, message, "name", STR("message.eml"));
+    tree_add_str(t->arena, message, "type", STR("message/rfc822"));
+    tree_add_str(t->arena, message, "data", tree_str(args, "original"));
+    try(desk_original_put(d, t, key, message, MAIL_MAX, files, vaults));
+    for (const struct tree *f = list ? list->child : NULL; f && files->count < DESK_ORIGINALS_MAX;
+         f = f->next) {
+        err e = desk_original_put(d, t, key, f, DESK_ORIGINAL_MAX, files, vaults);
+        if (e != ERR_REJECTED && e != ERR_TOO_LARGE) try(e);
+        turn_forgive(t);
+    }
+    return ERR_OK;
 }
 
 static void entry_said(struct desk_turn *dt, const struct store_entry *row, bool again)

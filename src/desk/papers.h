@@ -44,6 +44,10 @@ MUST err desk_entry_seen(struct desk *d, struct desk_turn *dt, const struct stor
                          bool *out);
 /* Whole originals from arguments, stored under the entry's key before anything else is looked at.
  * Names are made safe; `files` and `vaults` are filled. */
+enum { DESK_ORIGINAL_MAX = 16 << 20, DESK_ORIGINALS_MAX = 64 };
+MUST err desk_original_put(struct desk *d, struct turn *t, const struct id *key,
+                           const struct tree *from, size_t size_max, struct tree *files,
+                           struct tree *vaults);
 MUST err desk_originals_put(struct desk *d, struct turn *t, const struct id *key,
                             const struct tree *list, struct tree *files, struct tree *vaults);
 /* Makes an entry permanent; `fields` are checked already. `message` may be empty. */

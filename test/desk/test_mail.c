@@ -102,6 +102,35 @@ static void an_answer_with_our_token_waits_in_its_dossier_for_a_person(void **st
     assert_int_equal(tree_get(v, "differences")->count, 0);
 }
 
+/* A message that the door read once and the desk refuses would be tried for ever. */
+static void what_is_wrong_with_an_attachment_keeps_no_mail_away(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    struct tree *m = mail(a, "<attached@x>", STR("Files"), "mail with files"), *one;
+    struct tree *list = tree_list(a);
+    const size_t large = (16 << 20) + 1;
+    char *bytes = arena_take(a, large);
+    memset(bytes, 'x', large);
+    const struct bytes data[] = {
+        {0}, {(const uint8_t *)bytes, large}, {(const uint8_t *)"%PDF", 4}};
+    for (size_t k = 0; k < 3; k++) {
+        one = tree_add_map(a, list, NULL);
+        tree_add_str(a, one, "name", str_printf(a, "%zu.pdf", k));
+        tree_add_str(a, one, "type", STR("application/pdf"));
+        tree_add_str(a, one, "data", base64(a, data[k]));
+    }
+    one = tree_add_map(a, list, NULL);
+    tree_add_str(a, one, "name", STR("no.pdf"));
+    tree_add_str(a, one, "data", STR("not base64"));
+    tree_set(a, m, STR("attachments"), list);
+    const struct tree *v = entry_of(a, tree_str(taken(a, m), "entry"));
+    const struct tree *documents = tree_get(v, "documents");
+    assert_int_equal(documents->count, 2);
+    assert_text(documents->child, "name", "message.eml");
+    assert_text(documents->child->next, "name", "2.pdf");
+}
+
 static void the_token_counts_in_a_reference_and_in_the_text_and_whole_only(void **state)
 {
     (void)state;
@@ -256,6 +285,7 @@ int test_mail(void)
 #define fresh(f) cmocka_unit_test_setup_teardown(f, up, down)
         fresh(an_answer_with_our_token_waits_in_its_dossier_for_a_person),
         fresh(the_token_counts_in_a_reference_and_in_the_text_and_whole_only),
+        fresh(what_is_wrong_with_an_attachment_keeps_no_mail_away),
         fresh(one_message_is_one_entry_and_loses_no_bytes),
         fresh(what_the_server_took_is_proof_that_it_left),
         fresh(what_the_server_refuses_for_good_is_shown_and_not_tried_again),

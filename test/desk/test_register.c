@@ -412,6 +412,33 @@ static void every_number_of_a_dossier_finds_it(void **state)
 }
 
 /* A turn by another officer than the one of the desk's tests. */
+static err shown(struct arena *a, const char *ref, const struct tree **out)
+{
+    struct str r = str_printf(a, "ref=%s", ref);
+    return world_do(us, a, DESK_SHOW, world_args(a, str_c(a, r), NULL), out);
+}
+
+/* A paper may bear what looks like our number: it is remarked, and names nothing here. */
+static void a_number_in_the_form_of_another_state_names_nothing(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    const struct tree *v, *x;
+    const char *own = entry(a, "one", "post", "2026-11-24", "XL-PGO-7");
+    const char *odd = entry(a, "two", "post", "2026-11-24", "XA-CSB-2026-0009");
+    assert_ok(&w, world_do(us, a, DESK_ENTRY_FILE, whole_request(a, own), NULL));
+    assert_ok(&w, world_do(us, a, DESK_ENTRY_FILE, whole_request(a, odd), &v));
+    struct str ref = tree_str(v, "ref");
+    assert_ok(&w, shown(a, "xl-pgo-7", &v));
+    assert_null(tree_get(act_of(v, "send"), "remarks"));
+    assert_int_equal(shown(a, "XA-CSB-2026-0009", &v), ERR_NONE_SUCH);
+    assert_ok(&w, shown(a, str_c(a, ref), &v));
+    x = tree_get(act_of(v, "send"), "remarks");
+    assert_non_null(x);
+    assert_true(str_is(tree_str(x->child, "code"), "ref-of-another"));
+    all_holds(a);
+}
+
 static err by(int64_t uid, struct arena *a, enum desk_action action, const struct tree *args,
               const struct tree **view_out)
 {
@@ -489,6 +516,7 @@ int test_register(void)
         cmocka_unit_test_setup_teardown(acts_of_a_state_with_a_node_are_not_written_by_hand,
                                         up_with_a_peer, down),
         fresh(every_number_of_a_dossier_finds_it),
+        fresh(a_number_in_the_form_of_another_state_names_nothing),
         fresh(who_keeps_no_register_sees_only_what_was_filed_to_his_dossiers),
 #undef fresh
     };
