@@ -404,6 +404,14 @@ static void cells(const struct person *p)
         cell(p, "member-add", t, DESK_MEMBER_ADD, NULL);
         cell(p, "act-outward", t, DESK_ACT, t->requested ? "ask" : "withdraw");
         if (t->requested) cell(p, "act-inward", t, DESK_ACT, "order");
+        cell(p, "number-add", t, DESK_NUMBER_ADD, NULL);
+        cell(p, "instruct", t, DESK_INSTRUCT, NULL);
+        if (t->requested) continue; /* nothing of ours is carried in it */
+        cell(p, "letter", t, DESK_LETTER, NULL);
+        cell(p, "dispatch", t, DESK_DISPATCH, NULL);
+        cell(p, "confirm", t, DESK_CONFIRM, NULL);
+        cell(p, "bind", t, DESK_BIND, NULL);
+        cell(p, "mail-out", t, DESK_MAIL_OUT, NULL);
     }
     auto_arena a = arena_new();
     must(world_do(x->n, a, DESK_READS, NULL, NULL), "reads");

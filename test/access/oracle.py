@@ -12,7 +12,9 @@ without looking at it:
   extradition officer sees kinds under the function extradition, and what is his own. Investigator
   and executor see only what they are members of. Assistance and administration see no dossier.
   The auditor only reads. The investigator drafts and neither sends nor acts. The executor does
-  what stays at home. Who has two roles may do what one of them may, each within what that one sees.
+  what stays at home. Who sends also carries: he dispatches, binds the signed paper, mails, and says
+  who confirmed. Who assigns instructs. Whoever registers gives a dossier another number. A letter
+  is read. Who has two roles may do what one of them may, each within what that one sees.
   What may not be seen is not there.
 """
 import json
@@ -32,7 +34,8 @@ def sees(role, who, thing):
     return role in OWN and who["officer"] in thing["members"]
 
 
-READS = {"show", "log", "export", "document", "list", "find", "changes", "draft", "drafts"}
+READS = {"show", "log", "export", "document", "list", "find", "changes", "draft", "drafts",
+         "letter"}
 MAY = {
     "act-outward": {"duty", "lawyer", "extradition", "supervisor"},
     "act-inward": {"duty", "lawyer", "extradition", "supervisor", "executor"},
@@ -41,6 +44,12 @@ MAY = {
     "check": {"duty", "lawyer", "extradition", "supervisor", "investigator"},
     "send": {"duty", "lawyer", "extradition", "supervisor"},
     "member-add": {"duty", "lawyer", "supervisor"},
+    "instruct": {"duty", "lawyer", "supervisor"},
+    "number-add": {"duty", "lawyer", "extradition", "supervisor"},
+    "dispatch": {"duty", "lawyer", "extradition", "supervisor"},
+    "confirm": {"duty", "lawyer", "extradition", "supervisor"},
+    "bind": {"duty", "lawyer", "extradition", "supervisor"},
+    "mail-out": {"duty", "lawyer", "extradition", "supervisor"},
 }
 
 
