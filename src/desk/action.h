@@ -68,9 +68,10 @@ bool desk_action_is_guest(enum desk_action a);
  *   ENTRY_EDIT entry, any of those; documents? are added. Not once it is filed
  *   ENTRY      entry -> entry, registry, stage (open, filed), as, ref, documents, instructions,
  *              likely: {ref, act, why (token, document, number, state)}
- *   ENTRIES    open? (bool), before?, limit? -> entries; ENTRY_DOCUMENT entry, sha256 -> as
- * DOCUMENT ENTRY_FILE entry, as: request (kind, from, instrument?, particulars, lang?, again?
- * (bool)), copy (ref, act?, confirmation? (bool)), act (ref, act, particulars), note (ref)
+ *   ENTRIES    open? (bool), before?, limit? -> entries
+ *   ENTRY_DOCUMENT entry, sha256 -> name, type, size, sha256, data
+ *   ENTRY_FILE entry, as: request (kind, from, instrument?, particulars, lang?, again? (bool)),
+ *              copy (ref, act?, confirmation? (bool)), act (ref, act, particulars), note (ref)
  *              -> ref, state, act, incomplete. ERR_CONFLICT "likely-copy" names a dossier
  *   NUMBER_ADD ref, number, sort (theirs registry registry-out interpol note court provider other)
  *   LETTER     ref, act? (id or word; default our last) -> code, hash, token, letter (a document of
