@@ -39,11 +39,11 @@ bool desk_action_is_guest(enum desk_action a);
  *   DRAFT      draft -> draft, version, request, form
  *   DRAFT_SAVE draft, version (int), to?, particulars?, documents? (added), drop? (sha256s)
  *              -> draft, version. Stale: ERR_CONFLICT "stale-version", with what stands as `theirs`
- *   DRAFT_DROP draft
+ *   DRAFT_DROP draft, version? (int: what DRAFT gave; stale: ERR_CONFLICT "stale-version")
  *   CHECK      draft, or a request not kept: instrument?, kind, to, particulars
  *              -> must (int), remarks: {code, grade (must, should), article, particular, sentence,
  *              remedy?}; fine: {particular, title, article}
- *   SEND       draft -> ref, act, id
+ *   SEND       draft, version? (as DRAFT_DROP) -> ref, act, id
  *   ACT        ref, act, particulars?, documents?, version? (int: what SHOW gave; stale:
  *              ERR_CONFLICT "stale-version") -> ref, state, act, id, n, level, leaf
  *   EXPORT     ref, act? (id; default the first) -> container (base64), root (PEM)

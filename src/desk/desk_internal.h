@@ -212,6 +212,11 @@ void desk_act_profiles(struct desk *d, struct turn *t, struct tree *law, struct 
 
 /* Documents of a draft, with where they lie in the vault: written and read. */
 void desk_draft_documents(struct turn *t, struct tree *list, const struct desk_doc *docs, size_t n);
+/* The body of a draft as it is kept: what could not be read again is refused. */
+MUST err desk_draft_body(struct turn *t, const struct tree *body, struct bytes *out);
+/* Whether the version that was looked at, where one is given, is the one that stands. */
+MUST err desk_draft_version(struct turn *t, const struct tree *args,
+                            const struct store_draft *draft);
 MUST err desk_draft_docs(struct turn *t, const struct tree *list, struct desk_doc **out,
                          size_t *n_out);
 

@@ -51,12 +51,14 @@ err desk_do_NEW(struct desk *d, struct desk_turn *dt)
     const struct store_officer *officer = &dt->person->officer;
     struct tree *body;
     try(draft_from(d, dt, &body));
+    struct bytes kept;
+    try(desk_draft_body(t, body, &kept));
     struct id id = desk_random_id(t);
     struct store_draft draft = {
         .id = id,
         .label = str_printf(t->arena, "d-%02x%02x%02x%02x", id.b[0], id.b[1], id.b[2], id.b[3]),
         .officer = officer->officer,
-        .body = str_bytes(json_write(t->arena, body)),
+        .body = kept,
         .changed_ms = turn_now_ms(t),
         .authority = officer->authority,
         .functions = law_competence(t->arena, d->tables, tree_str(body, "instrument"),
@@ -248,6 +250,7 @@ err desk_do_SEND(struct desk *d, struct desk_turn *dt)
     x.by = dt->person->officer;
     x.method = dt->person->method;
     if (!str_eq(draft.officer, x.by.officer)) x.drafter = draft.officer;
+    try(desk_draft_version(t, dt->args, &draft));
     enum desk_reach reach;
     try(desk_reach(d, t, x.to, tree_bool(dt->args, "paper", false), &reach));
     x.off_wire = reach == DESK_REACH_PEOPLE;

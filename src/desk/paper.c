@@ -178,6 +178,28 @@ err desk_do_DRAFT(struct desk *d, struct desk_turn *dt)
 
 /* ---- saving ---------------------------------------------------------------------------------- */
 
+err desk_draft_body(struct turn *t, const struct tree *body, struct bytes *out)
+{
+    struct tree *again;
+    struct bytes text = str_bytes(json_write(t->arena, body));
+    /* What could not be read again would close the list of drafts to everybody. */
+    err e = json_read(t, text, &codec_limits, &again);
+    if (e == ERR_OK) *out = text;
+    if (e == ERR_OK || e == ERR_TOO_LARGE) return e;
+    turn_forgive(t);
+    return turn_fail_at(t, ERR_REJECTED, "draft-form", "comity officers 1: drafts",
+                        STR("particulars"), "The particulars are no form that can be kept.");
+}
+
+err desk_draft_version(struct turn *t, const struct tree *args, const struct store_draft *draft)
+{
+    if (!tree_get(args, "version") || tree_int(args, "version", 0) == draft->version) return ERR_OK;
+    return turn_fail(t, ERR_CONFLICT, "stale-version", "comity officers 1: version",
+                     STR_FMT " has saved this draft meanwhile; nothing was done. Look at it again "
+                             "and decide anew.",
+                     STR_ARG(draft->changed_by));
+}
+
 /* Another officer saved meanwhile: nothing is overwritten, both texts are shown. */
 static err stale(struct desk_turn *dt, const struct store_draft *draft, const struct tree *body)
 {
@@ -261,7 +283,7 @@ err desk_do_DRAFT_SAVE(struct desk *d, struct desk_turn *dt)
         t->arena, m, "particulars",
         particulars_merge(t, tree_get(body, "particulars"), tree_get(dt->args, "particulars")));
     try(documents_merge(d, dt, body, tree_add_list(t->arena, m, "documents")));
-    draft.body = str_bytes(json_write(t->arena, m));
+    try(desk_draft_body(t, m, &draft.body));
     draft.version++;
     draft.changed_by = dt->person->officer.officer;
     draft.changed_ms = turn_now_ms(t);
@@ -280,6 +302,7 @@ err desk_do_DRAFT_DROP(struct desk *d, struct desk_turn *dt)
     if (draft.sent)
         return turn_fail(&dt->t, ERR_NOT_ALLOWED, "draft-sent", "comity officers 1: drafts",
                          "This draft was sent; it stands in the dossier.");
+    try(desk_draft_version(&dt->t, dt->args, &draft));
     try(store_draft_drop(&dt->t, d->store, draft.label));
     struct tree *v = tree_map(dt->t.arena);
     tree_add_str(dt->t.arena, v, "draft", draft.label);

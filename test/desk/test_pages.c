@@ -239,6 +239,53 @@ static void two_who_edit_one_draft_lose_nothing(void **state)
     assert_null(tree_get(tree_at(v, "request.particulars"), "facts"));
 }
 
+static struct tree *draft_seen(struct arena *a, struct str draft, int64_t version)
+{
+    struct tree *m = tree_add_copy(a, tree_list(a), NULL, draft_arg(a, draft));
+    tree_add_int(a, m, "version", version);
+    return m;
+}
+
+static void a_draft_that_was_changed_since_is_neither_sent_nor_dropped(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    const struct tree *v =
+        ask(n, a, DESK_NEW, world_args(a, "kind=preservation", "to=XB/csb", NULL));
+    struct str draft = str_dup(a, tree_str(v, "draft"));
+    ask(n, a, DESK_DRAFT_SAVE, save_args(a, draft, 1, "facts", "kept"));
+    assert_int_equal(world_do(n, a, DESK_SEND, draft_seen(a, draft, 1), NULL), ERR_CONFLICT);
+    assert_string_equal(w.fault.code, "stale-version");
+    assert_int_equal(world_do(n, a, DESK_DRAFT_DROP, draft_seen(a, draft, 1), NULL), ERR_CONFLICT);
+    assert_string_equal(w.fault.code, "stale-version");
+    v = ask(n, a, DESK_DRAFT, draft_arg(a, draft));
+    assert_text(tree_at(v, "request.particulars"), "facts", "kept");
+    ask(n, a, DESK_DRAFT_DROP, draft_seen(a, draft, 2));
+}
+
+/* Kept, they would close the list of drafts to everybody. */
+static void what_could_not_be_read_again_is_no_draft(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    struct tree *deep = tree_map(a), *at = tree_add_map(a, deep, "particulars");
+    for (int k = 0; k < 16; k++) at = tree_add_map(a, at, "x");
+    tree_add_str(a, deep, "kind", STR("preservation"));
+    tree_add_str(a, deep, "to", STR("XB/csb"));
+    assert_int_equal(world_do(n, a, DESK_NEW, deep, NULL), ERR_REJECTED);
+    assert_string_equal(w.fault.code, "draft-form");
+    const struct tree *v =
+        ask(n, a, DESK_NEW, world_args(a, "kind=preservation", "to=XB/csb", NULL));
+    struct str draft = str_dup(a, tree_str(v, "draft"));
+    char *large = arena_take(a, (5 << 20) + 1);
+    memset(large, 'x', 5 << 20);
+    assert_int_equal(world_do(n, a, DESK_DRAFT_SAVE, save_args(a, draft, 1, "facts", large), NULL),
+                     ERR_TOO_LARGE);
+    v = ask(n, a, DESK_DRAFTS, NULL);
+    assert_true(tree_get(v, "drafts")->count > 0);
+    ask(n, a, DESK_DRAFT_DROP, draft_arg(a, draft));
+}
+
 static void drafts_are_listed_until_they_are_sent_or_dropped(void **state)
 {
     (void)state;
@@ -431,6 +478,8 @@ int test_pages(void)
         one(a_dossier_shows_its_request_in_the_order_of_the_law),
         one(an_act_on_what_has_changed_is_refused),
         one(two_who_edit_one_draft_lose_nothing),
+        one(a_draft_that_was_changed_since_is_neither_sent_nor_dropped),
+        one(what_could_not_be_read_again_is_no_draft),
         one(drafts_are_listed_until_they_are_sent_or_dropped),
         one(what_was_sent_is_not_changed),
         one(a_form_is_drawn_from_the_tables),
