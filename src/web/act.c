@@ -60,7 +60,7 @@ static const struct tree *option_or_no(struct visit *v)
         visit_none(v);
         return NULL;
     }
-    if (tree_bool(option, "possible", false)) return option;
+    if (option_is_possible(option)) return option;
     struct fault no = {.err = ERR_NOT_ALLOWED, .code = "act-not-now"};
     struct str why = tree_str(option, "why_not"), article = tree_str(option, "why_not_article");
     snprintf(no.sentence, sizeof no.sentence, STR_FMT, STR_ARG(why));

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { HEADERS_MAX = 40 };
+enum { HEADERS_MAX = 48, HEADERS_OWN = 16 };
 
 /* ---- headers --------------------------------------------------------------------------------- */
 
@@ -47,7 +47,7 @@ const char *const *head_headers(struct visit *v, const char *cache)
         h[n++] = "Set-Cookie";
         h[n++] = v->set_cookie[k];
     }
-    assert(n + 4 < HEADERS_MAX);
+    assert(n + HEADERS_OWN < HEADERS_MAX);
     return h;
 }
 

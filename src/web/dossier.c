@@ -2,7 +2,7 @@
 /* One dossier, by tabs: what can be done now and why not the rest; what was asked; what was said;
  * what was handed over; the whole log. */
 
-#include "web/inner.h"
+#include "web/api.h"
 
 #include <string.h>
 
@@ -75,6 +75,8 @@ static void put_acts(struct visit *v, const struct tree *acts, size_t limit)
     rows_put(v, v->page, "acts", newest_first);
 }
 
+bool option_is_possible(const struct tree *option) { return tree_bool(option, "possible", false); }
+
 static void put_options(struct visit *v)
 {
     struct arena *a = v->t.arena;
@@ -83,7 +85,7 @@ static void put_options(struct visit *v)
     bool any = false;
     for (int possible = 1; possible >= 0; possible--) {
         for (const struct tree *o = options ? options->child : NULL; o; o = o->next) {
-            if (tree_bool(o, "possible", false) != possible) continue;
+            if (option_is_possible(o) != possible) continue;
             struct tree *one = tree_add_map(a, list, NULL);
             for (const struct tree *c = o->child; c; c = c->next)
                 if (!str_is(c->key, "particulars")) tree_add_copy(a, one, str_c(a, c->key), c);
@@ -210,3 +212,5 @@ void visit_document(struct visit *v, const struct tree *document)
 }
 
 void web_do_DOCUMENT(struct visit *v) { visit_document(v, v->view); }
+
+void api_go_bytes(struct visit *v) { visit_document(v, v->view); }

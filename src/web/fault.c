@@ -3,7 +3,7 @@
  * over the telephone. And the page of a session that ended in the middle of a form, which carries
  * on what was typed and does nothing by itself. */
 
-#include "web/inner.h"
+#include "web/api.h"
 
 struct refusal_row {
     err e;
@@ -30,17 +30,25 @@ static const struct refusal_row refusals[] = {
      TEXT("Tell the administrator of this node, with the number below.")},
 };
 
+static const struct refusal_row *refusal_of(err e)
+{
+    static const struct refusal_row other = {ERR_REJECTED, TEXT("This was refused"),
+                                             TEXT("Go back, mend what is named, and try again.")};
+    for (size_t k = 0; k < sizeof refusals / sizeof *refusals; k++)
+        if (refusals[k].e == e) return &refusals[k];
+    return &other;
+}
+
+const char *refusal_title(err e) { return refusal_of(e)->title; }
+
 void visit_refuse(struct visit *v, err e, const struct fault *f)
 {
-    const char *title = TEXT("This was refused");
-    const char *next = TEXT("Go back, mend what is named, and try again.");
-    for (size_t k = 0; k < sizeof refusals / sizeof *refusals; k++) {
-        if (refusals[k].e != e) continue;
-        title = refusals[k].title;
-        next = refusals[k].next;
+    if (v->is_api) {
+        problem_reply(v, e, f);
+        return;
     }
-    visit_put(v, "fault_title", text_of(v->lang, title));
-    visit_put(v, "fault_next", text_of(v->lang, next));
+    visit_put(v, "fault_title", text_of(v->lang, refusal_of(e)->title));
+    visit_put(v, "fault_next", text_of(v->lang, refusal_of(e)->next));
     visit_put(v, "sentence", str_of(f->sentence));
     visit_put(v, "article", str_of(f->article));
     visit_put(v, "code", str_of(f->code));

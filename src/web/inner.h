@@ -13,7 +13,7 @@ struct visit;
 
 /* ---- routes ---------------------------------------------------------------------------------- */
 
-enum web_method { GET, POST };
+enum web_method { GET, POST, PATCH, DELETE }; /* the last two: of the API */
 enum web_who {
     ANYBODY, /* also without a session; who has one is shown as usual */
     OFFICER  /* without a session: the page to enter by */
@@ -38,6 +38,9 @@ typedef void web_page(struct html_out *o, const struct tree *v);
 #undef ROUTE
 web_page page_fault, page_again;
 
+/* Whether a path fits a pattern; then `at` has gained its parameters, decoded. */
+bool web_path_fits(struct arena *a, const char *pattern, struct str path, struct tree *at);
+
 /* The route of a path. `at_out` gets the parameters, decoded; `allowed_out` the other methods that
  * the path has. NULL: no such page. */
 const struct web_route *web_route_find(struct arena *a, struct str method, struct str path,
@@ -56,9 +59,9 @@ struct visit {
     struct web *web;
     struct net_request *request; /* NULL: the browser has gone */
     struct turn t;
-    const struct web_route *route;
-    struct tree *at; /* parameters of the path and query keys of the route: texts */
-    struct str path; /* as asked, decoded */
+    const struct web_route *route; /* NULL: of the API, or no such page */
+    struct tree *at;               /* parameters of the path and query keys of the route: texts */
+    struct str path;               /* as asked, decoded */
     struct str back; /* the GET address of what is shown, for links to the same page */
     struct str session;
     enum web_lang lang;
@@ -78,6 +81,14 @@ struct visit {
     struct str trace;
     const char *set_cookie[4]; /* Set-Cookie values */
     size_t set_cookie_n;
+    /* Of the API: see api.h. */
+    bool is_api;
+    const struct api_row *api; /* NULL: no such address */
+    struct tree *args;         /* what the action is asked with */
+    struct tree *errors;       /* what does not fit, by place */
+    struct tree *more;         /* members of a refusal beside the usual ones */
+    const char *allow;         /* the methods of an address that was asked in another way */
+    struct str next;           /* where a list goes on; empty: nowhere */
 };
 
 /* Asks the desk; `then` goes on when all that was asked is answered. A fault ends the visit with
@@ -98,6 +109,8 @@ void visit_print(struct visit *v, const struct tree *letter,
 void visit_page(struct visit *v, int status, web_page *page);
 void visit_go(struct visit *v, struct str path); /* 303 to a path of ours */
 void visit_refuse(struct visit *v, err e, const struct fault *f);
+/* What a failure of that sort is called, a sentence of the catalogue. */
+const char *refusal_title(err e);
 void visit_bytes(struct visit *v, int status, const char *type, struct bytes body,
                  const char *const *headers);
 /* There is no such page. */
@@ -144,6 +157,8 @@ void visit_document(struct visit *v, const struct tree *document);
 const struct tree *fields_fault(struct visit *v, const struct fault *f);
 /* True for an act that asks for no particulars. */
 bool option_is_plain(const struct tree *option);
+/* True for an act that can be done now: what has a button on a page has a link in the API. */
+bool option_is_possible(const struct tree *option);
 /* A copy of a view's rows with titles for all their words; and for one map of that form. */
 struct tree *rows_put(struct visit *v, struct tree *to, const char *key, const struct tree *list);
 void row_titles(struct visit *v, struct tree *row);
@@ -156,6 +171,10 @@ void rail_put(struct visit *v, const struct tree *clocks);
 
 /* ---- the server ------------------------------------------------------------------------------ */
 
+struct large_body {
+    struct net_request *request; /* NULL: free */
+    size_t n;
+};
 struct web {
     struct arena *arena;
     struct web_options o;
@@ -165,8 +184,17 @@ struct web {
     struct str origin; /* "http://norland.localhost:8471" */
     size_t asking;
     struct events *events;
+    struct large_body bodies[WEB_BODIES_MAX];
     bool stopping;
 };
+/* Whether a body may come: counts a large one until its request is gone. */
+MUST err bodies_take(struct web *w, struct turn *t, struct net_request *r,
+                     const struct net_request_head *head);
+void bodies_gone(struct web *w, const struct net_request *r);
+/* A header, kept for the visit; and whether the browser says that a page of ours sent this. */
+enum { WEB_TOKEN_MAX = 512 };
+struct str visit_header(const struct visit *v, const char *name);
+bool visit_is_same_origin(const struct visit *v);
 /* Begins what the head and body of a request ask for. */
 void visit_begin(struct web *w, struct net_request *r, struct bytes body);
 /* Runs `go` of the route, then what it leads to. */

@@ -24,7 +24,7 @@ static bool step_fits(struct arena *a, struct str wanted, struct str given, stru
     return true;
 }
 
-static bool path_fits(struct arena *a, const char *pattern, struct str path, struct tree *at)
+bool web_path_fits(struct arena *a, const char *pattern, struct str path, struct tree *at)
 {
     struct str wanted, keys, one, given;
     str_split(str_of(pattern), '?', &wanted, &keys);
@@ -44,7 +44,7 @@ const struct web_route *web_route_find(struct arena *a, struct str method, struc
     for (size_t k = 0; k < web_routes_n; k++) {
         const struct web_route *r = &web_routes[k];
         struct tree *at = tree_map(a);
-        if (!path_fits(a, r->pattern, path, at)) continue;
+        if (!web_path_fits(a, r->pattern, path, at)) continue;
         *other_method_out = true;
         if (r->method == POST ? !is_post : !is_get) continue;
         *at_out = at;

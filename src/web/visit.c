@@ -4,8 +4,8 @@
  * A page asks and says how to go on; here is who waits for whom, and what becomes of a fault that
  * no page expected. Nothing here knows a page. */
 
+#include "web/api.h"
 #include "web/asset.h"
-#include "web/inner.h"
 
 #include <assert.h>
 #include <string.h>
@@ -84,7 +84,8 @@ const struct fault *visit_fault(const struct visit *v, const char *action)
 static bool is_stranger(const struct visit *v)
 {
     for (size_t k = 0; k < v->asked_n; k++)
-        if (v->asked[k].ask.result == ERR_STRANGER && v->route->who == OFFICER) return true;
+        if (v->asked[k].ask.result == ERR_STRANGER && v->route && v->route->who == OFFICER)
+            return true;
     return false;
 }
 
@@ -154,13 +155,21 @@ static void prepared(struct visit *v)
     v->route->go(v);
 }
 
-void visit_run(struct visit *v)
+static void page_ask(struct visit *v)
 {
-    v->running = true;
     v->then = prepared;
     /* Who is here and what waits for them stands on every page. */
     if (v->session.n) ask(v, "status", NULL, v->route->who == ANYBODY);
     if (*v->route->action) ask(v, v->route->action, v->at, false);
+}
+
+void visit_run(struct visit *v)
+{
+    v->running = true;
+    if (v->is_api)
+        api_ask(v);
+    else
+        page_ask(v);
     v->running = false;
     if (v->open_n == 0) go_on(v);
 }

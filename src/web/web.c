@@ -6,13 +6,13 @@
 
 #include "web/web.h"
 
+#include "web/api.h"
 #include "web/asset.h"
-#include "web/inner.h"
 
 #include <assert.h>
 #include <string.h>
 
-enum { IDLE_S = 60, COOKIE_MAX = 512, LANG_DAYS = 365 };
+enum { IDLE_S = 60, LANG_DAYS = 365 };
 
 static bool on_head(void *ctx, struct net_request *r, const struct net_request_head *head);
 static void on_body(void *ctx, struct net_request *r, struct bytes body);
@@ -97,20 +97,32 @@ void web_stop(struct web *w)
 
 /* ---- requests -------------------------------------------------------------------------------- */
 
+static struct visit *visit_new(struct web *w, struct net_request *r);
+
 static bool on_head(void *ctx, struct net_request *r, const struct net_request_head *head)
 {
-    (void)ctx;
+    struct web *w = ctx;
     bool known =
         str_is(head->method, "GET") || str_is(head->method, "HEAD") || str_is(head->method, "POST");
-    if (known) return true;
-    static const char *const allow[] = {"Allow", "GET, HEAD, POST", NULL};
-    net_reply(r, 405, "text/plain; charset=utf-8", str_bytes(STR("not here\n")), allow);
+    if (!known && !api_is(head->path)) {
+        static const char *const allow[] = {"Allow", "GET, HEAD, POST", NULL};
+        net_reply(r, 405, "text/plain; charset=utf-8", str_bytes(STR("not here\n")), allow);
+        return false;
+    }
+    auto_arena scratch = arena_new();
+    struct turn t = {.arena = scratch};
+    err e = bodies_take(w, &t, r, head);
+    if (e == ERR_OK) return true;
+    struct visit *v = visit_new(w, r);
+    v->is_api = api_is(head->path);
+    visit_refuse(v, e, &t.fault);
+    visit_end(v);
     return false;
 }
 
 static void on_gone(void *ctx, struct net_request *r)
 {
-    (void)ctx;
+    bodies_gone(ctx, r);
     struct visit *v = net_request_own(r);
     if (!v) return;
     net_request_set(r, NULL);
@@ -145,7 +157,7 @@ static bool asset_answer(struct visit *v, struct str path)
 
 /* ---- what the browser says of itself --------------------------------------------------------- */
 
-static struct str header(const struct visit *v, const char *name)
+struct str visit_header(const struct visit *v, const char *name)
 {
     return str_dup(v->t.arena, net_request_header(v->request, name));
 }
@@ -162,7 +174,7 @@ static void cookie_add(struct visit *v, const char *name, struct str value)
 /* The query wins and is remembered; then the cookie; then what the browser prefers. */
 static void preferences_read(struct visit *v, const struct web_form *query, struct str cookies)
 {
-    v->lang = lang_accepted(header(v, "Accept-Language"));
+    v->lang = lang_accepted(visit_header(v, "Accept-Language"));
     (void)lang_read(cookie_get(cookies, STR("comity-lang")), &v->lang);
     if (lang_read(form_text(query, "lang"), &v->lang))
         cookie_add(v, "comity-lang", str_of(lang_word(v->lang)));
@@ -176,13 +188,13 @@ static void preferences_read(struct visit *v, const struct web_form *query, stru
 static void session_read(struct visit *v, struct str cookies)
 {
     struct str s = cookie_get(cookies, v->web->cookie);
-    if (s.n && s.n <= COOKIE_MAX) v->session = s;
+    if (s.n && s.n <= WEB_TOKEN_MAX) v->session = s;
 }
 
 /* A form comes from a page of ours: browsers say so by one header or the other. */
-static bool is_same_origin(const struct visit *v)
+bool visit_is_same_origin(const struct visit *v)
 {
-    struct str origin = header(v, "Origin"), site = header(v, "Sec-Fetch-Site");
+    struct str origin = visit_header(v, "Origin"), site = visit_header(v, "Sec-Fetch-Site");
     if (!origin.n && !site.n) return false;
     if (origin.n && !str_eq(origin, v->web->origin)) return false;
     return !site.n || str_is(site, "same-origin") || str_is(site, "none");
@@ -190,7 +202,7 @@ static bool is_same_origin(const struct visit *v)
 
 static err body_read(struct visit *v, struct bytes body)
 {
-    struct str type = header(v, "Content-Type"), media, rest;
+    struct str type = visit_header(v, "Content-Type"), media, rest;
     str_split(type, ';', &media, &rest);
     if (body.n == 0) return ERR_OK;
     if (str_is(str_trim(media), "application/x-www-form-urlencoded"))
@@ -238,7 +250,7 @@ static bool is_turned_away(struct visit *v, struct bytes body, bool other_method
         refuse(v, ERR_USAGE, "method", "This address is not asked in that way.");
     } else if (!v->route) {
         visit_none(v);
-    } else if (v->route->method == POST && !is_same_origin(v)) {
+    } else if (v->route->method == POST && !visit_is_same_origin(v)) {
         refuse(v, ERR_STRANGER, "other-origin", "The form did not come from a page of this node.");
     } else if (v->route->method == POST && body_read(v, body) != ERR_OK) {
         visit_refuse(v, v->t.fault.err, &v->t.fault);
@@ -252,14 +264,20 @@ void visit_begin(struct web *w, struct net_request *r, struct bytes body)
 {
     const struct net_request_head *head = net_request_head(r);
     struct visit *v = visit_new(w, r);
-    struct str cookies = header(v, "Cookie");
+    struct str cookies = visit_header(v, "Cookie");
     struct web_form query = {0};
     bool other_method = false;
-    struct str host = header(v, "Host");
+    struct str host = visit_header(v, "Host");
     if (!str_eq(host, w->host)) {
         net_reply(r, 421, "text/plain; charset=utf-8",
                   str_bytes(STR("this node does not answer to that name\n")), NULL);
         v->answered = true;
+    } else if (api_is(head->path)) {
+        session_read(v, cookies);
+        if (api_begin(v, body)) {
+            visit_run(v);
+            return;
+        }
     } else if (!asset_answer(v, head->path)) {
         bool reads = form_read(&v->t, head->query, &query) == ERR_OK;
         preferences_read(v, &query, cookies);

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who may send how much before anybody knows whether he is an officer.
+ *
+ * The desk finds that out only when the body is here, and until then this process holds it. So who
+ * shows no session sends little, and what all together send has a limit; small bodies, which most
+ * forms are, never wait for large ones. */
+
+#include "web/api.h"
+
+static bool shows_session(const struct web *w, const struct net_request *r)
+{
+    struct str cookie = cookie_get(net_request_header(r, "Cookie"), w->cookie);
+    struct str token = api_bearer(net_request_header(r, "Authorization"));
+    return cookie.n > 0 || token.n > 0;
+}
+
+/* The form of a session that ended is carried through the page to enter by. */
+static size_t size_max(const struct web *w, const struct net_request *r,
+                       const struct net_request_head *head)
+{
+    if (shows_session(w, r)) return WEB_BODY_MAX;
+    return str_starts(head->path, "/enter") ? WEB_BODY_CARRIED_MAX : WEB_BODY_BARE_MAX;
+}
+
+static bool is_taken(struct web *w, struct net_request *r, size_t n)
+{
+    struct large_body *free = NULL;
+    size_t all = n;
+    for (size_t k = 0; k < WEB_BODIES_MAX; k++) {
+        struct large_body *b = &w->bodies[k];
+        if (b->request)
+            all += b->n;
+        else
+            free = b;
+    }
+    if (!free || all > WEB_BODIES_BYTES_MAX) return false;
+    *free = (struct large_body){r, n};
+    return true;
+}
+
+err bodies_take(struct web *w, struct turn *t, struct net_request *r,
+                const struct net_request_head *head)
+{
+    size_t most = size_max(w, r, head);
+    if (!head->has_body) return ERR_OK;
+    if (head->length < 0 && most < WEB_BODY_MAX)
+        return turn_fail(t, ERR_USAGE, "length-missing", "RFC 9110 15.5.12",
+                         "Without a session a body needs its length.");
+    size_t n = head->length < 0 ? WEB_BODY_MAX : (size_t)head->length;
+    if (n > WEB_BODY_MAX)
+        return turn_fail(t, ERR_TOO_LARGE, "body-too-large", "RFC 9110 15.5.14",
+                         "The body has more than %d bytes.", WEB_BODY_MAX);
+    if (n > most)
+        return turn_fail(t, ERR_TOO_LARGE, "body-before-session", "RFC 9110 15.5.14",
+                         "Without a session a body has at most %zu bytes.", most);
+    if (n <= WEB_BODY_BARE_MAX || is_taken(w, r, n)) return ERR_OK;
+    return turn_fail(t, ERR_BUSY, "bodies-under-way", "RFC 9110 15.6.4",
+                     "Too many large bodies are under way; nothing was done.");
+}
+
+void bodies_gone(struct web *w, const struct net_request *r)
+{
+    for (size_t k = 0; k < WEB_BODIES_MAX; k++)
+        if (w->bodies[k].request == r) w->bodies[k] = (struct large_body){0};
+}
