@@ -27,7 +27,8 @@ static const struct problem_row *row_of(struct str code)
 int problem_status(err e, const char *code)
 {
     const struct problem_row *row = row_of(str_of(code));
-    return row ? row->status : err_http_status(e);
+    /* Whoever is not known may enter (RFC 9110 15.5.2). */
+    return row ? row->status : e == ERR_STRANGER ? 401 : err_http_status(e);
 }
 
 /* ---- which part ------------------------------------------------------------------------------ */

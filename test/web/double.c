@@ -91,7 +91,7 @@ static err answer(struct desk_double *d, struct web_ask *a)
 {
     if (!is_guest(a->action) && !str_is(a->session, "good"))
         return turn_fail(&a->t, ERR_STRANGER, "session-ended", NULL, "This session has ended.");
-    if (d->refuse && str_is(a->action, d->refuse)) {
+    if (d->refuse && str_is(a->action, d->refuse)) { /* an err of ERR_OK: only another view */
         a->t.fault = d->fault;
         a->view = d->view;
         return d->fault.err;

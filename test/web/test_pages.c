@@ -186,6 +186,7 @@ static struct str filled(struct arena *a, const char *pattern)
         {"officer", "rashid"},
         {"entry", "XM-DTS-IN-2026-0004"},
         {"matter", "XM-DTS-M-2026-0001"},
+        {"code", "stale-version"},
     };
     struct buf b = buf_in(a);
     struct str path, rest, before, name;

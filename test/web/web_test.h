@@ -16,6 +16,8 @@
 /* Each runs its group and returns how many failed. */
 int act_tests(void);
 int answer_tests(void);
+int api_tests(void);
+int bodies_tests(void);
 int draft_tests(void);
 int enter_tests(void);
 int events_tests(void);
@@ -26,7 +28,9 @@ int part_tests(void);
 int papers_tests(void);
 int people_tests(void);
 int register_tests(void);
+int problem_tests(void);
 int route_tests(void);
+int shape_tests(void);
 int text_tests(void);
 
 /* ---- a door over it -------------------------------------------------------------------------- */
