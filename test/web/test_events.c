@@ -57,6 +57,22 @@ static void an_ended_session_is_told_and_let_go(void **state)
     close(fd);
 }
 
+/* A program is told that it is nobody before a stream begins, not in it. */
+static void programs_listen_with_their_token(void **state)
+{
+    struct door *d = *state;
+    struct heard h = say(d, "GET", "/v1/events", "Authorization: Bearer other\r\n", STR(""));
+    assert_int_equal(h.status, 401);
+    assert_has(h.body, "session-ended");
+    int fd = stream_open(d, "/v1/events?after=400");
+    assert_has(stream_until(d, fd, "retry: 3000"), "text/event-stream");
+    second(d);
+    assert_int_equal(tree_int(double_args(&d->desk, "changes"), "after", 0), 400);
+    assert_has(stream_until(d, fd, "event: change"), "id: 412");
+    close(fd);
+    turn_loop(d, 10);
+}
+
 static void silence_is_broken_now_and_then(void **state)
 {
     struct door *d = *state;
@@ -106,6 +122,7 @@ int events_tests(void)
         with_door(a_change_is_told_by_its_reference_alone),
         with_door(who_comes_back_goes_on_from_there),
         with_door(an_ended_session_is_told_and_let_go),
+        with_door(programs_listen_with_their_token),
         with_door(silence_is_broken_now_and_then),
         with_door(a_question_is_not_asked_twice_at_once),
         with_door(the_number_of_listeners_is_bounded),
