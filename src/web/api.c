@@ -193,21 +193,22 @@ static bool is_json(const struct visit *v)
     return true;
 }
 
-static err body_read(struct visit *v, struct bytes body)
+static err body_read(struct visit *v)
 {
     struct shape shape = {.name = "Nothing", .is_body = true};
     struct tree *m = tree_map(v->t.arena);
     if (*v->api->body && !shape_find(str_of(v->api->body), &shape)) assert(false);
-    if (body.n && !is_json(v))
+    if (v->body.n && !is_json(v))
         return turn_fail(&v->t, ERR_USAGE, "not-json", "RFC 9110 15.5.16",
                          "The body is not said to be application/json.");
-    if (body.n) try(json_read(&v->t, body, &limits, &m));
+    if (v->body.n) try(json_read(&v->t, v->body, &limits, &m));
     shape_check(v->t.arena, &shape, m, STR(""), v->errors);
     if (v->errors->count)
         return turn_fail(&v->t, ERR_REJECTED, "body", NULL,
                          "The body does not fit what this address takes.");
-    for (const struct tree *c = m->child; c; c = c->next)
-        tree_add_copy(v->t.arena, v->args, str_c(v->t.arena, c->key), c);
+    /* What else is asked joins what was read: documents are large and are not copied. */
+    for (const struct tree *c = v->args->child; c; c = c->next) tree_set(v->t.arena, m, c->key, c);
+    v->args = m;
     return ERR_OK;
 }
 
@@ -253,7 +254,8 @@ static err idem_read(struct visit *v)
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
-static err call_read(struct visit *v, struct bytes body)
+/* Everything but the body. */
+static err head_read(struct visit *v)
 {
     const struct net_request_head *head = net_request_head(v->request);
     struct arena *a = v->t.arena;
@@ -264,21 +266,18 @@ static err call_read(struct visit *v, struct bytes body)
     try(query_read(v, head->query));
     try(match_read(v));
     try(idem_read(v));
-    try(body_read(v, body));
-    /* A change changes only what it names; the reader's language is no change of the text's. */
-    if (v->api->method == PATCH && !tree_get(v->args, "lang"))
-        tree_add_str(a, v->args, "lang", STR(""));
     return ERR_OK;
 }
 
 bool api_begin(struct visit *v, struct bytes body)
 {
     v->is_api = true;
+    v->body = body;
     v->args = tree_map(v->t.arena);
     v->errors = tree_list(v->t.arena);
     v->more = tree_map(v->t.arena);
     v->lang = lang_accepted(visit_header(v, "Accept-Language"));
-    err e = call_read(v, body);
+    err e = head_read(v);
     if (e != ERR_OK) visit_refuse(v, e, &v->t.fault);
     return e == ERR_OK;
 }
@@ -320,11 +319,39 @@ static void asked(struct visit *v)
         v->api->go(v);
 }
 
-void api_ask(struct visit *v)
+/* A change changes only what it names: the reader's language is no change of the text's. */
+static void ask_it(struct visit *v)
 {
+    err e = body_read(v);
+    if (e != ERR_OK) {
+        visit_refuse(v, e, &v->t.fault);
+        return;
+    }
+    struct str lang = v->api->method == PATCH ? STR("") : str_of(lang_word(v->lang));
+    if (!tree_get(v->args, "lang")) tree_add_str(v->t.arena, v->args, "lang", lang);
     visit_then(v, asked);
     if (*v->api->action)
         visit_try(v, v->api->action, v->args);
     else
         visit_then(v, v->api->go);
+}
+
+static void known(struct visit *v)
+{
+    const struct fault *f = visit_fault(v, "me");
+    if (f)
+        visit_refuse(v, f->err, f);
+    else
+        ask_it(v);
+}
+
+void api_ask(struct visit *v)
+{
+    if (v->api->who == ANYBODY || v->body.n <= WEB_BODY_BARE_MAX) {
+        ask_it(v);
+        return;
+    }
+    /* A large body is read only when the desk knows who sent it. */
+    visit_try(v, "me", NULL);
+    visit_then(v, known);
 }

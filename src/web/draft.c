@@ -302,6 +302,9 @@ void web_do_DRAFT_SIGN(struct visit *v)
     }
     tree_add_str(v->t.arena, args, "draft", visit_at(v, "draft"));
     tree_add_str(v->t.arena, args, "idem", visit_field(v, "idem"));
+    int64_t version; /* what was looked at: another's change is looked at first */
+    if (str_to_int(visit_field(v, "version"), &version))
+        tree_add_int(v->t.arena, args, "version", version);
     visit_try(v, "send", args);
     visit_then(v, sent);
 }

@@ -84,6 +84,7 @@ struct visit {
     /* Of the API: see api.h. */
     bool is_api;
     const struct api_row *api; /* NULL: no such address */
+    struct bytes body;         /* as sent */
     struct tree *args;         /* what the action is asked with */
     struct tree *errors;       /* what does not fit, by place */
     struct tree *more;         /* members of a refusal beside the usual ones */
@@ -92,8 +93,8 @@ struct visit {
 };
 
 /* Asks the desk; `then` goes on when all that was asked is answered. A fault ends the visit with
- * its page, unless visit_try asked: then visit_fault tells it. `args` may be NULL; the language is
- * added. */
+ * its page, unless visit_try asked: then visit_fault tells it. `args` may be NULL and live as long
+ * as the visit; the language is added where they name none. */
 void visit_ask(struct visit *v, const char *action, const struct tree *args);
 void visit_try(struct visit *v, const char *action, const struct tree *args);
 void visit_then(struct visit *v, void (*then)(struct visit *v));

@@ -29,10 +29,13 @@ static void ask(struct visit *v, const char *action, const struct tree *args, bo
 {
     assert(v->asked_n < VISIT_ASKS_MAX && !v->answered);
     struct arena *a = v->t.arena;
-    struct tree *with = tree_map(a);
-    for (const struct tree *c = args ? args->child : NULL; c; c = c->next)
-        tree_add_copy(a, with, str_c(a, c->key), c);
-    if (!tree_get(with, "lang")) tree_add_str(a, with, "lang", str_of(lang_word(v->lang)));
+    if (!tree_get(args, "lang")) {
+        struct tree *with = tree_map(a);
+        for (const struct tree *c = args ? args->child : NULL; c; c = c->next)
+            tree_add_copy(a, with, str_c(a, c->key), c);
+        tree_add_str(a, with, "lang", str_of(lang_word(v->lang)));
+        args = with;
+    }
     struct visit_question *q = &v->asked[v->asked_n];
     *q = (struct visit_question){.may_fail = may_fail, .open = true, .at = v->asked_n};
     v->asked_n++;
@@ -41,7 +44,7 @@ static void ask(struct visit *v, const char *action, const struct tree *args, bo
     q->ask = (struct web_ask){.t = {.arena = a, .clock = v->t.clock, .chance = v->t.chance},
                               .action = str_of(action),
                               .session = v->session,
-                              .args = with,
+                              .args = args,
                               .done = on_done,
                               .own = q};
     v->web->o.desk.ask(v->web->o.desk.ctx, &q->ask);

@@ -102,6 +102,23 @@ static void large_bodies_have_a_limit_together_and_small_ones_never_wait(void **
     for (size_t k = 0; k < WEB_BODIES_MAX; k++) assert_null(d->web->bodies[k].request);
 }
 
+/* What is large is read for an officer only: until the desk knows him it is bytes. */
+static void a_large_body_of_a_stranger_is_not_even_read(void **state)
+{
+    struct door *d = *state;
+    char *large = arena_take(d->arena, WEB_BODY_BARE_MAX + 2);
+    memset(large, '[', WEB_BODY_BARE_MAX + 1);
+    struct heard h =
+        say(d, "POST", "/v1/drafts", "Authorization: Bearer other\r\nIdempotency-Key: k\r\n" JSON,
+            str_of(large));
+    assert_int_equal(h.status, 401);
+    assert_int_equal(d->desk.asked->count, 1);
+    assert_int_equal(double_count(&d->desk, "me"), 1);
+    h = say(d, "POST", "/v1/drafts", TOKEN "Idempotency-Key: k\r\n" JSON, str_of(large));
+    assert_int_equal(h.status, 422);
+    assert_int_equal(double_count(&d->desk, "new"), 0);
+}
+
 int bodies_tests(void)
 {
     const struct CMUnitTest tests[] = {
@@ -109,6 +126,7 @@ int bodies_tests(void)
         with_door(a_page_is_refused_the_same_as_a_page),
         with_door(a_form_that_was_typed_is_carried_through_entering),
         with_door(no_session_sends_more_than_the_most),
+        with_door(a_large_body_of_a_stranger_is_not_even_read),
         with_door(large_bodies_have_a_limit_together_and_small_ones_never_wait),
     };
     return cmocka_run_group_tests_name("bodies", tests, NULL, NULL);

@@ -116,7 +116,8 @@ static void nothing_is_sent_before_it_is_mended_and_looked_at(void **state)
 static void sending_leads_to_the_new_dossier(void **state)
 {
     struct door *d = *state;
-    struct heard h = post(d, "/draft/d-1a2b3c/send", "idem=k1");
+    struct heard h = post(d, "/draft/d-1a2b3c/send", "idem=k1&version=3");
+    assert_int_equal(tree_int(double_args(&d->desk, "send"), "version", 0), 3);
     assert_int_equal(h.status, 303);
     assert_text(header_of(&h, "Location"), "/dossier/XM-DTS-2026-0100?done=send");
     d->desk.refuse = "send";
