@@ -138,7 +138,7 @@ static void people_read_the_same_list(void **state)
         str_split(str_of(api_rows[k].pattern), '&', &path, &keys);
         assert_has(h.body, str_c(d->arena, path));
     }
-    assert_has(get_as(d, "/help/api?lang=az", "").body, "Qaralamanı atmaq");
+    assert_has(get_as(d, "/help/api?lang=az", "").body, "Layihəni atmaq");
 }
 
 /* ---- headers --------------------------------------------------------------------------------- */
