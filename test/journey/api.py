@@ -194,6 +194,40 @@ def events(tap, p, change):
     tap.ok(b"text/event-stream" in told and ref.encode() in told, f"the stream told of {ref}")
 
 
+def papers(tap, p):
+    """A State without a node, over the API: its paper comes in and opens a dossier, ours is carried."""
+    file = {"name": "scan.pdf", "type": "application/pdf", "data": base64.b64encode(b"%PDF-1.4").decode()}
+    made = p.call("POST", "/v1/register", {"documents": [file], "from": "XL/pgo", "carriage": "post",
+                                           "numbers": [{"number": "PGO 1/26", "sort": "theirs"}]}, key="in")
+    entry = "/v1/register/" + made.view["entry"]
+    tap.ok(made.status == 201 and p.call("PATCH", entry, {"note": "urgent"}).view["note"] == "urgent",
+           "paper is registered, and the rest may follow")
+    sha = p.get(entry).view["documents"][0]["sha256"]
+    tap.ok(p.get(f"{entry}/documents/{sha}").data == b"%PDF-1.4", "its bytes come back as they came")
+    filed = p.call("POST", entry + "/file", {"as": "request", "kind": "preservation",
+                                             "particulars": {"facts": "A bank."}}, key="file").view
+    ref = "/v1/dossiers/" + filed["ref"]
+    tap.ok(filed["incomplete"] and p.get("/v1/register?open=true").view["entries"] == [], "it opens a dossier")
+    now = p.get(ref)
+    p.call("POST", ref + "/acts", {"act": "acknowledge"}, match=now.tag, key="ack")
+    letter = p.get(ref + "/letter?act=acknowledge").view
+    scan = p.call("POST", ref + "/scans", {"code": letter["code"], "documents": [file]}, key="scan")
+    other = p.call("POST", ref + "/scans", {"code": "0000-0000-0000", "documents": [file]}, key="other")
+    tap.ok(scan.status == 201 and len(scan.view["bound"]) == 1, "a signed scan is bound by its code")
+    tap.ok(400 <= other.status < 500 and other.type == "application/problem+json",
+           f"and another version is refused ({other.status})")
+    sent = p.call("POST", ref + "/dispatches", {"carriage": "courier", "proof": "waybill 7"}, key="sent").view
+    came = p.call("POST", ref + "/confirmations", {"carriage": "telephone", "by": "Mrs Lind"}, key="came").view
+    tap.ok((sent["level"], came["level"]) == ("dispatched", "confirmed"), "it was carried, and it arrived")
+    head = p.call("POST", ref + "/instructions", {"executor": "Unit 4", "by": "2099-01-01"}, key="head")
+    number = p.call("POST", ref + "/numbers", {"number": "12/9", "sort": "court"}, key="number")
+    matter = p.call("POST", "/v1/matters", {"title": "A bank", "refs": [filed["ref"]]}, key="matter")
+    path = "/v1/matters/" + matter.view["matter"]
+    gone = p.call("PATCH", path, {"drop": [filed["ref"]]})
+    tap.ok([a.status for a in (head, number, matter, gone, p.get(path), p.get("/v1/matters"))] ==
+           [201, 201, 201, 200, 200, 200], "instruction, number and matter are kept")
+
+
 def bodies(tap, node):
     """A head is enough to be refused; nobody holds what a stranger sends."""
     for head, status in ((b"Content-Length: 65537\r\n", b" 413 "), (b"Transfer-Encoding: chunked\r\n", b" 411 "),
@@ -238,6 +272,7 @@ def main():
         sessions(tap, xn, n)
         officers(tap, xn, n, ref)
         bodies(tap, xn)
+        papers(tap, n)
         for path in ("/v1", "/openapi.json", "/v1/health", "/v1/me", "/v1/status", "/v1/changes", "/v1/drafts",
                      "/v1/kinds", "/v1/contacts", "/v1/contacts/XM", "/v1/peers", "/v1/law?what=42",
                      "/v1/law?unverified=true", "/v1/find?q=norland", "/v1/find?q=" + ref, "/v1/dossiers/" + ref,

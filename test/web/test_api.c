@@ -47,7 +47,7 @@ static const char *path_of(struct door *d, const struct api_row *r)
     static const char *const values[][2] = {
         {"ref", "XN-CSB-2026-0147"}, {"draft", "d-1a2b3c"}, {"sha256", "00"},
         {"officer", "rauf"},         {"state", "XN"},       {"instrument", "un-cybercrime"},
-        {"kind", "preservation"}};
+        {"kind", "preservation"},    {"entry", "e-1"},      {"matter", "m-1"}};
     struct tree *m = tree_map(d->arena);
     for (size_t k = 0; k < sizeof values / sizeof *values; k++)
         tree_add_str(d->arena, m, values[k][0], str_of(values[k][1]));
@@ -59,9 +59,15 @@ static struct str body_of(struct door *d, const struct api_row *r)
     struct shape s;
     struct tree *m = tree_map(d->arena);
     if (!shape_find(str_of(r->body), &s)) return STR("");
-    for (size_t k = 0; k < s.n; k++)
-        if (!s.fields[k].may_lack)
-            tree_add_str(d->arena, m, str_c(d->arena, s.fields[k].name), STR("once"));
+    for (size_t k = 0; k < s.n; k++) {
+        const char *name = str_c(d->arena, s.fields[k].name);
+        bool day = str_is(s.fields[k].type, "day");
+        if (s.fields[k].may_lack) continue;
+        if (s.fields[k].is_list)
+            tree_add_list(d->arena, m, name);
+        else
+            tree_add_str(d->arena, m, name, day ? STR("2026-12-01") : STR("once"));
+    }
     return json_write(d->arena, m);
 }
 
