@@ -17,6 +17,7 @@ enum guard_process {
     GUARD_DESK,
     GUARD_FRONT_PEERS,
     GUARD_FRONT_OFFICERS,
+    GUARD_PRINTER,
     GUARD_PROCESSES
 };
 const char *guard_word(enum guard_process p); /* "keeper", "front-peers" */
@@ -43,7 +44,8 @@ enum guard_power {
     GUARD_LIST = 1,  /* open folders                                           */
     GUARD_READ = 2,  /* open files for reading, and folders                    */
     GUARD_WRITE = 4, /* open files for writing                                 */
-    GUARD_MAKE = 8   /* make, rename and remove files and folders in a folder  */
+    GUARD_MAKE = 8,  /* make, rename and remove files and folders in a folder  */
+    GUARD_RUN = 16   /* execute a file                                         */
 };
 enum { GUARD_PLACES_MAX = 8 };
 struct guard_place {

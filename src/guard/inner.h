@@ -24,6 +24,7 @@ enum guard_clause {
     CLAUSE_LOG = 1,      /* write(2) to standard error only                                       */
     CLAUSE_THREADS = 2,  /* clone(2) for threads only; clone3(2) is said not to exist             */
     CLAUSE_INTERNET = 4, /* socket(2) of the internet families only; connecting is allowed        */
+    CLAUSE_PROGRAM = 8,  /* start a program that is within reach, and end it: see table.c         */
 };
 struct guard_row {
     const char *word;

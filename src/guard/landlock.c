@@ -59,6 +59,7 @@ static uint64_t access_of(unsigned powers)
     if (powers & GUARD_LIST) access |= LANDLOCK_ACCESS_FS_READ_DIR;
     if (powers & GUARD_READ) access |= LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
     if (powers & GUARD_WRITE) access |= LANDLOCK_ACCESS_FS_WRITE_FILE | FS_TRUNCATE;
+    if (powers & GUARD_RUN) access |= LANDLOCK_ACCESS_FS_EXECUTE;
     if (powers & GUARD_MAKE)
         access |= LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_DIR |
                   LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR | FS_REFER;
@@ -113,6 +114,13 @@ err landlock_prepare(struct turn *t, const struct guard_entry *e, int *fd_out)
             close((int)fd);
             return x;
         }
+    }
+    if (GUARD_SANITIZED && (guard_row(e->process)->clauses & CLAUSE_PROGRAM)) {
+        /* A sanitizer looks at its own memory before main. */
+        struct guard_place proc = {"/proc", GUARD_READ, false};
+        err x = place_add(t, (int)fd, &proc, r.fs);
+        if (x != ERR_OK) close((int)fd);
+        try(x);
     }
     *fd_out = (int)fd;
     return ERR_OK;

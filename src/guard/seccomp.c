@@ -8,24 +8,33 @@
 
 #include <errno.h>
 #include <seccomp.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #define CLONE_A_THREAD 0x00010000 /* CLONE_THREAD of sched.h */
+#define CLONE_A_SPAWN 0x00004100  /* CLONE_VM, CLONE_VFORK: what posix_spawn asks for */
 
 static inline void filter_free(scmp_filter_ctx *f) { seccomp_release(*f); }
 #define auto_filter __attribute__((cleanup(filter_free))) scmp_filter_ctx
 
-/* Memory that can be executed is asked for by the third argument of both. */
-static int allow_memory(scmp_filter_ctx f, int call)
+/* Memory that can be executed is asked for by the third argument of both. A program's loader maps
+ * the code of files, which it may not write to. */
+static int allow_memory(scmp_filter_ctx f, int call, unsigned clauses)
 {
+    int e = 0;
+    if (call == SCMP_SYS(mmap) && (clauses & CLAUSE_PROGRAM))
+        e = seccomp_rule_add(f, SCMP_ACT_ALLOW, call, 2,
+                             SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_WRITE | PROT_EXEC, PROT_EXEC),
+                             SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS, 0));
+    if (e) return e;
     return seccomp_rule_add(f, SCMP_ACT_ALLOW, call, 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
 }
 
 static int allow(scmp_filter_ctx f, int call, unsigned clauses)
 {
-    if (call == SCMP_SYS(mmap) || call == SCMP_SYS(mprotect)) return allow_memory(f, call);
+    if (call == SCMP_SYS(mmap) || call == SCMP_SYS(mprotect)) return allow_memory(f, call, clauses);
     /* A row that writes only its log names no write of its own. */
     if (call == SCMP_SYS(write) && (clauses & CLAUSE_LOG)) return 0;
     return seccomp_rule_add(f, SCMP_ACT_ALLOW, call, 0);
@@ -49,7 +58,14 @@ static int allow_clauses(scmp_filter_ctx f, unsigned clauses)
     if (!e && (clauses & CLAUSE_THREADS))
         e = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
                              SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_A_THREAD, CLONE_A_THREAD));
-    if (!e && (clauses & CLAUSE_THREADS))
+    if (!e && (clauses & CLAUSE_PROGRAM))
+        e = seccomp_rule_add(
+            f, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
+            SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_A_SPAWN | CLONE_A_THREAD, CLONE_A_SPAWN));
+    if (!e && (clauses & CLAUSE_PROGRAM))
+        e = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(kill), 1,
+                             SCMP_A1(SCMP_CMP_EQ, SIGKILL, 0));
+    if (!e && (clauses & (CLAUSE_THREADS | CLAUSE_PROGRAM)))
         e = seccomp_rule_add(f, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
     if (!e && (clauses & CLAUSE_INTERNET))
         e = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Another process of the same program, by fork without exec: six of them then share one copy of
+/* Another process of the same program, by fork without exec: seven of them then share one copy of
  * everything that was there before, and none has seen a key. */
 
 #include "guard/inner.h"

@@ -3,7 +3,8 @@
  *
  * A call that is not in its row answers EPERM. That it does not kill is a choice: libraries try
  * things and have a way without, and a process that somebody took over learns nothing from either.
- * mmap and mprotect never give memory that can be executed, in any row. */
+ * mmap and mprotect never give memory that can be executed; but printer's, and the program it
+ * starts, may map the code of files (doc/decision/0011-printer.md). */
 
 #include "guard/inner.h"
 
@@ -46,6 +47,19 @@ CALLS(database) = {
     CALL(getdents64), CALL(readlink), CALL(readlinkat), CALL(lstat), CALL(stat), CALL(open),
     CALL(getcwd), CALL(geteuid), CALL(getuid), CALL(utimensat), CALL(fchown), CALL(msync),
     CALL(rmdir), CALL(statfs), CALL(fstatfs), CALL(fadvise64), GUARD_END};
+/* Starting a program, and what its loader and its libraries ask for until it takes more away from
+ * itself than this. */
+CALLS(starting) = {
+    CALL(execve), CALL(memfd_create), CALL(dup2), CALL(close_range), CALL(pidfd_open),
+    CALL(waitid), CALL(rt_sigaction), CALL(openat), CALL(lseek), CALL(fstat), CALL(newfstatat),
+    CALL(stat), CALL(lstat), CALL(statx), CALL(access), CALL(faccessat), CALL(faccessat2),
+    CALL(pread64), CALL(getdents64), CALL(readlink), CALL(readlinkat), CALL(statfs),
+    CALL(fstatfs), CALL(fadvise64), CALL(getcwd), CALL(arch_prctl), CALL(set_tid_address),
+    CALL(set_robust_list), CALL(rseq), CALL(prlimit64), CALL(setrlimit), CALL(getrlimit),
+    CALL(prctl), CALL(landlock_create_ruleset), CALL(landlock_add_rule),
+    CALL(landlock_restrict_self), CALL(sysinfo), CALL(getuid), CALL(geteuid), CALL(getgid),
+    CALL(getegid), CALL(gettid), CALL(sched_getaffinity), CALL(exit), CALL(sigaltstack),
+    CALL(getrusage), GUARD_END};
 
 static const struct guard_row rows[GUARD_PROCESSES] = {
     [GUARD_KEEPER] = {
@@ -67,6 +81,10 @@ static const struct guard_row rows[GUARD_PROCESSES] = {
     [GUARD_FRONT_OFFICERS] = {
         .word = "front-officers", .uid_offset = 6, .groups = {quiet, common, serving},
         .files_max = 4096, .processes_max = 0, .memory_max = 0},
+    [GUARD_PRINTER] = {
+        .word = "printer", .uid_offset = 7, .groups = {quiet, common, starting},
+        .clauses = CLAUSE_PROGRAM | CLAUSE_THREADS,
+        .files_max = 256, .processes_max = 4096, .memory_max = 0},
 };
 
 const int guard_calls_sanitizer[] = {

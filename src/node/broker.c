@@ -57,16 +57,17 @@ static const enum guard_process pairs[][2] = {
     {GUARD_COURIER, GUARD_KEEPER},        {GUARD_FRONT_PEERS, GUARD_KEEPER},
     {GUARD_FRONT_OFFICERS, GUARD_KEEPER}, {GUARD_DESK, GUARD_READER},
     {GUARD_DESK, GUARD_COURIER},          {GUARD_DESK, GUARD_FRONT_PEERS},
-    {GUARD_DESK, GUARD_FRONT_OFFICERS},
+    {GUARD_DESK, GUARD_FRONT_OFFICERS},   {GUARD_FRONT_OFFICERS, GUARD_PRINTER},
 };
 
 static void proc_begin(void *ctx);
 
 static int64_t mono_ms(void) { return node_clock.mono_ms(node_clock.ctx); }
 
-/* The pages' process is begun when the settings ask for it. */
+/* The pages' processes are begun when the settings ask for them. */
 static bool is_wanted(const struct broker *b, enum guard_process p)
 {
+    if (p == GUARD_PRINTER) return b->plan->pages && b->plan->press;
     return p != GUARD_FRONT_OFFICERS || b->plan->pages;
 }
 

@@ -3,6 +3,7 @@
  * end. What the broker says comes over one socket: new ends of links, pids, and when to stop. */
 
 #include "node/split.h"
+#include "paper/paper.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -142,6 +143,17 @@ static void places_of(struct node_child *c, struct guard_entry *e)
         for (size_t k = 0; k < sizeof files / sizeof *files; k++)
             p[n++] = (struct guard_place){files[k], GUARD_READ, true};
     }
+    if (c->self == GUARD_PRINTER) {
+        /* The program, what loads it, the libraries it is made of, and what it prints with. */
+        static const char *const loaders[] = {"/lib64/ld-linux-x86-64.so.2",
+                                              "/lib/ld-linux-aarch64.so.1"};
+        p[n++] = (struct guard_place){c->plan->press, GUARD_RUN | GUARD_READ, false};
+        for (size_t k = 0; k < sizeof loaders / sizeof *loaders; k++)
+            p[n++] = (struct guard_place){loaders[k], GUARD_RUN | GUARD_READ, true};
+        p[n++] = (struct guard_place){"/etc/ld.so.cache", GUARD_READ, true};
+        p[n++] = (struct guard_place){"/usr/lib", GUARD_READ, false};
+        p[n++] = (struct guard_place){PAPER_FONTS, GUARD_READ, true};
+    }
     e->places_n = n;
 }
 
@@ -205,6 +217,8 @@ static const struct node_part *part_of(enum guard_process p)
         return &node_part_front_peers;
     case GUARD_FRONT_OFFICERS:
         return &node_part_front_officers;
+    case GUARD_PRINTER:
+        return &node_part_printer;
     case GUARD_PROCESSES:
         break;
     }

@@ -4,11 +4,16 @@
  * nobody. */
 
 #include "node/internal.h"
+#include "paper/paper.h"
 #include "web/web.h"
+
+#include <unistd.h>
 
 struct node_door {
     struct desk *desk;
     struct web *web;
+    int program; /* comity-paper's; -1: none */
+    struct node_presses *presses;
 };
 /* One question on its way. Lives in its arena. */
 struct errand {
@@ -41,6 +46,36 @@ static void on_ask(void *ctx, struct web_ask *a)
         a->done(a);
 }
 
+/* ---- letters as PDF ---------------------------------------------------------------------------
+ */
+
+static void on_printed(void *job, const struct fault *f, struct bytes pdf)
+{
+    struct web_print *w = job;
+    w->result = f ? f->err : ERR_OK;
+    if (f)
+        w->t.fault = *f;
+    else
+        w->pdf = bytes_dup(w->t.arena, pdf);
+    w->done(w);
+}
+
+static void on_print(void *ctx, struct web_print *w)
+{
+    struct node_door *d = ctx;
+    node_presses_print(d->presses, w->letter, on_printed, w);
+}
+
+static void presses_open(struct node_door *d, struct turn *t, struct net_loop *loop)
+{
+    auto_arena scratch = arena_new();
+    struct turn one = {.arena = scratch};
+    const char *program = node_press_program(scratch);
+    /* Pages are served without it. */
+    if (program && paper_program(&one, program, &d->program) == ERR_OK)
+        node_presses_open(t, loop, d->program, &d->presses);
+}
+
 /* ---- the door -------------------------------------------------------------------------------- */
 
 err node_door_start(struct turn *t, struct net_loop *loop, const struct node_folder *f,
@@ -50,11 +85,13 @@ err node_door_start(struct turn *t, struct net_loop *loop, const struct node_fol
     *out = NULL;
     if (!o->port) return ERR_OK;
     struct node_door *d = arena_take(t->arena, sizeof *d);
-    d->desk = f->desk;
+    *d = (struct node_door){.desk = f->desk, .program = -1};
+    presses_open(d, t, loop);
     struct web_options wo;
     node_officers_web(t->arena, o, node_zones_read(t, o->zone), &wo);
     wo.loop = loop;
     wo.desk = (struct web_desk){on_ask, d};
+    if (d->presses) wo.press = (struct web_press){on_print, d};
     if (node_officers_use_tls(o)) {
         wo.tls_key_pem = node_keeper_tls_key(f->keeper);
         wo.tls_cert_pem = node_keeper_tls_cert(f->keeper);
@@ -66,5 +103,8 @@ err node_door_start(struct turn *t, struct net_loop *loop, const struct node_fol
 
 void node_door_stop(struct node_door *d)
 {
-    if (d) web_stop(d->web);
+    if (!d) return;
+    node_presses_close(d->presses);
+    web_stop(d->web);
+    if (d->program >= 0) close(d->program);
 }

@@ -104,6 +104,22 @@ MUST err node_door_start(struct turn *t, struct net_loop *loop, const struct nod
 /* When the desk's queue is empty. NULL is allowed. */
 void node_door_stop(struct node_door *d);
 
+/* ---- letters as PDF ---------------------------------------------------------------------------
+ */
+
+/* Where comity-paper lies: beside this program. NULL when nobody knows where that is. */
+const char *node_press_program(struct arena *a);
+/* Prints a few letters at once, with the program of paper_program. */
+struct node_presses;
+void node_presses_open(struct turn *t, struct net_loop *loop, int program,
+                       struct node_presses **out);
+/* `done` is told once, also from inside the call; what it is given is borrowed for the call. */
+void node_presses_print(struct node_presses *x, const struct tree *letter,
+                        void (*done)(void *job, const struct fault *f, struct bytes pdf),
+                        void *job);
+/* Ends what is being printed and tells who waits. NULL is allowed. */
+void node_presses_close(struct node_presses *x);
+
 /* How far a zone is ahead of UTC at a moment, from the text of its TZif file (RFC 8536, the 64-bit
  * block). ERR_REJECTED for what is none. */
 MUST err node_zone_offset(struct turn *t, struct bytes tzif, int64_t at_ms, int32_t *minutes_out);

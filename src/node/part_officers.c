@@ -10,7 +10,7 @@
 
 struct part {
     struct node_child *child;
-    struct node_line *desk;
+    struct node_line *desk, *printer;
     struct net_signer signer;
     struct web *web;
 };
@@ -50,6 +50,30 @@ static void on_ask(void *ctx, struct web_ask *a)
     (once ? node_line_ask_once : node_line_ask)(p->desk, &q, on_answer, a);
 }
 
+/* ---- letters as PDF ---------------------------------------------------------------------------
+ */
+
+static void on_printed(void *job, const struct fault *f, const struct pack *m)
+{
+    struct web_print *w = job;
+    w->result = f ? f->err : ERR_OK;
+    if (f)
+        w->t.fault = *f;
+    else
+        w->pdf = bytes_dup(w->t.arena, pack_part(m, 0));
+    w->done(w);
+}
+
+static void on_print(void *ctx, struct web_print *w)
+{
+    struct part *p = ctx;
+    auto_arena scratch = arena_new();
+    struct tree *m = tree_map(scratch);
+    tree_add_copy(scratch, m, "letter", w->letter);
+    struct pack q = {.head = m};
+    node_line_ask(p->printer, &q, on_printed, w);
+}
+
 /* ---- the process ----------------------------------------------------------------------------- */
 
 static err before(struct node_child *c)
@@ -65,11 +89,18 @@ static err before(struct node_child *c)
         .crashed = {ERR_BUSY, "desk-ended", "", "",
                     "The node was started again while it did this, so it may be done or not. Look "
                     "before you do it again."}};
+    struct node_line_options printer = {
+        .child = c,
+        .to = GUARD_PRINTER,
+        .crashed = {ERR_INTERNAL, "printer-ended", "", "",
+                    "What prints ended over this letter, twice. Nothing was printed."}};
     try(node_line_open(t, &line, &p->desk));
+    try(node_line_open(t, &printer, &p->printer));
     struct web_options wo;
     node_officers_web(t->arena, o, node_zones_read(t, o->zone), &wo);
     wo.loop = c->loop;
     wo.desk = (struct web_desk){on_ask, p};
+    if (c->plan->press) wo.press = (struct web_press){on_print, p};
     wo.listens = c->plan->pages;
     if (node_officers_use_tls(o)) {
         wo.tls_cert_pem = c->plan->tls_cert;
@@ -80,15 +111,15 @@ static err before(struct node_child *c)
 
 static err linked(struct node_child *c, enum guard_process to, int fd)
 {
-    (void)to; /* desk is the only one */
     struct part *p = c->own;
-    return node_line_linked(p->desk, c->life, fd);
+    return node_line_linked(to == GUARD_PRINTER ? p->printer : p->desk, c->life, fd);
 }
 
 static void end(struct node_child *c)
 {
     struct part *p = c->own;
     node_line_close(p->desk);
+    node_line_close(p->printer);
     web_stop(p->web);
 }
 

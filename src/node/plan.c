@@ -161,6 +161,8 @@ err node_plan_make(struct turn *t, const char *dir, int lock, const struct node_
     try(file_there(t, node_path(a, dir, "comity.db-shm")));
     if (p->ground.is_root) try(owners_set(t, dir, p));
     try(sockets_open(t, dir, p));
+    p->press = node_press_program(a);
+    if (p->press && access(p->press, X_OK) != 0) p->press = NULL;
     *out = p;
     return ERR_OK;
 }

@@ -34,6 +34,7 @@ struct node_plan {
     struct bytes seal_der[NODE_AUTHORITIES_MAX], open_der[NODE_AUTHORITIES_MAX];
     /* Held by the broker; the lock by all, the others by one. `pages` 0: none are served. */
     int lock, wire, local, pages;
+    const char *press; /* comity-paper's path; NULL: nothing is printed */
 };
 /* Everything that is made ready first. `dir` and `c` outlive it. ERR_BUSY when the port is taken,
  * ERR_NOT_ALLOWED when this machine cannot keep processes apart. */
@@ -70,7 +71,7 @@ struct node_part {
     void (*end)(struct node_child *c);
 };
 extern const struct node_part node_part_keeper, node_part_reader, node_part_courier, node_part_desk,
-    node_part_front_peers, node_part_front_officers;
+    node_part_front_peers, node_part_front_officers, node_part_printer;
 /* Runs a process from its fork to its end: enters its row, says that it is ready, and turns its
  * loop until it is told to stop or the broker is gone. Never comes back. */
 _Noreturn void node_child_run(struct node_child *c);

@@ -94,15 +94,3 @@ err node_start(struct turn *t, const char *const *args, const char *log, int *pi
     *out_fd = pipe_fd[0];
     return ERR_OK;
 }
-
-err node_press(struct turn *t, const struct tree *letter, struct bytes *pdf_out)
-{
-    enum { PRESS_WAIT_MS = 60000 };
-    char self[PATH_MAX];
-    ssize_t n = readlink("/proc/self/exe", self, sizeof self);
-    while (n > 0 && n < (ssize_t)sizeof self && self[n - 1] != '/') n--;
-    if (n <= 0 || n == (ssize_t)sizeof self)
-        return turn_fail(t, ERR_INTERNAL, "press", NULL, "Cannot find where this program lies.");
-    struct str program = str_printf(t->arena, "%.*scomity-paper", (int)n, self);
-    return paper_press(t, str_c(t->arena, program), letter, PRESS_WAIT_MS, pdf_out);
-}

@@ -76,9 +76,12 @@ MUST err paper_sandbox(struct turn *t, const char *fonts);
 /* One run of the program. Nothing is waited for: what it reads and writes is memory handed to it,
  * so neither side blocks the other, and its end is the only event. */
 struct paper_press;
-/* Checks the document and starts `program` (a path) on it. ERR_NONE_SUCH when there is no such
- * program; ERR_BUSY when the system has no room for a process. */
-MUST err paper_press_start(struct turn *t, const char *program, const struct tree *document,
+/* The program at a path, as a descriptor that paper_press_start takes, also where that path is out
+ * of reach by then. ERR_NONE_SUCH when there is none that may be executed. */
+MUST err paper_program(struct turn *t, const char *path, int *fd_out);
+/* Checks the document and starts the program on it. ERR_BUSY when the system has no room for a
+ * process. */
+MUST err paper_press_start(struct turn *t, int program, const struct tree *document,
                            struct paper_press **out);
 /* A descriptor that becomes readable once, when the program has ended: for net_watch. */
 int paper_press_fd(const struct paper_press *p);

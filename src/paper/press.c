@@ -21,7 +21,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { COMPLAINT_MAX = 4096 };
+enum { COMPLAINT_MAX = 4096, PROGRAM_FD = 3 };
+#define PROGRAM_PATH "/proc/self/fd/3"
 
 struct paper_press {
     struct arena *arena; /* it outlives the turn that started it */
@@ -31,7 +32,7 @@ struct paper_press {
     siginfo_t end;
 };
 
-static err spawn(struct turn *t, struct paper_press *p, const char *program);
+static err spawn(struct turn *t, struct paper_press *p, int program);
 static err complaint_of(struct turn *t, struct paper_press *p);
 
 static err no_room(struct turn *t, int e)
@@ -65,7 +66,19 @@ static bool fill(int fd, struct str text)
            fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) == 0;
 }
 
-err paper_press_start(struct turn *t, const char *program, const struct tree *document,
+err paper_program(struct turn *t, const char *path, int *fd_out)
+{
+    int fd = access(path, X_OK) == 0 ? open(path, O_PATH | O_CLOEXEC) : -1;
+    if (fd < 0)
+        return turn_fail(t, ERR_NONE_SUCH, "paper-program", NULL,
+                         "There is no printing program at %s. Nothing was printed. It is installed "
+                         "beside comity as comity-paper.",
+                         path);
+    *fd_out = fd;
+    return ERR_OK;
+}
+
+err paper_press_start(struct turn *t, int program, const struct tree *document,
                       struct paper_press **out)
 {
     try(paper_check(t, document));
@@ -74,11 +87,6 @@ err paper_press_start(struct turn *t, const char *program, const struct tree *do
         return turn_fail(t, ERR_TOO_LARGE, "paper-document", NULL,
                          "The document has %zu bytes, and at most %d are printed.", text.n,
                          PAPER_DOCUMENT_MAX);
-    if (access(program, X_OK) != 0)
-        return turn_fail(t, ERR_NONE_SUCH, "paper-program", NULL,
-                         "There is no printing program at %s. Nothing was printed. It is installed "
-                         "beside comity as comity-paper.",
-                         program);
     struct arena *a = arena_new();
     struct paper_press *p = arena_take(a, sizeof *p);
     *p = (struct paper_press){.arena = a, .pid = -1, .pidfd = -1};
@@ -98,8 +106,9 @@ err paper_press_start(struct turn *t, const char *program, const struct tree *do
     return ERR_OK;
 }
 
-/* Nothing of ours goes along: no descriptor, no environment, no signal that was ignored. */
-static err spawn(struct turn *t, struct paper_press *p, const char *program)
+/* Nothing of ours goes along: no descriptor but the program's own, by which it is found whatever
+ * folder it lies in; no environment, no signal that was ignored. */
+static err spawn(struct turn *t, struct paper_press *p, int program)
 {
     posix_spawn_file_actions_t files;
     posix_spawnattr_t how;
@@ -111,12 +120,13 @@ static err spawn(struct turn *t, struct paper_press *p, const char *program)
     posix_spawn_file_actions_adddup2(&files, p->in, STDIN_FILENO);
     posix_spawn_file_actions_adddup2(&files, p->out, STDOUT_FILENO);
     posix_spawn_file_actions_adddup2(&files, p->complaint, STDERR_FILENO);
-    posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
+    posix_spawn_file_actions_adddup2(&files, program, PROGRAM_FD);
+    posix_spawn_file_actions_addclosefrom_np(&files, PROGRAM_FD + 1);
     posix_spawnattr_setsigmask(&how, &none);
     posix_spawnattr_setsigdefault(&how, &all);
     posix_spawnattr_setflags(&how, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    char *arguments[] = {(char *)(uintptr_t)program, NULL}, *environment[] = {NULL};
-    int e = posix_spawn(&p->pid, program, &files, &how, arguments, environment);
+    char *arguments[] = {(char[]){"comity-paper"}, NULL}, *environment[] = {NULL};
+    int e = posix_spawn(&p->pid, PROGRAM_PATH, &files, &how, arguments, environment);
     posix_spawn_file_actions_destroy(&files);
     posix_spawnattr_destroy(&how);
     if (e != 0) {
@@ -225,16 +235,20 @@ err paper_press(struct turn *t, const char *program, const struct tree *document
                 struct bytes *pdf_out)
 {
     struct paper_press *p;
-    try(paper_press_start(t, program, document, &p));
+    int fd;
+    try(paper_program(t, program, &fd));
+    err e = paper_press_start(t, fd, document, &p);
+    close(fd);
+    try(e);
     struct pollfd end = {.fd = p->pidfd, .events = POLLIN};
     int n;
     do n = poll(&end, 1, wait_ms);
     while (n < 0 && errno == EINTR);
-    err e = n == 0 ? turn_fail(t, ERR_BUSY, "paper-slow", NULL,
-                               "The document was not printed within %d ms. Nothing was kept; try "
-                               "again later.",
-                               wait_ms)
-                   : paper_press_take(t, p, pdf_out);
+    e = n == 0 ? turn_fail(t, ERR_BUSY, "paper-slow", NULL,
+                           "The document was not printed within %d ms. Nothing was kept; try "
+                           "again later.",
+                           wait_ms)
+               : paper_press_take(t, p, pdf_out);
     paper_press_free(p);
     return e;
 }

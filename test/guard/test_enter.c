@@ -68,6 +68,12 @@ static void inside_reader_all_twenty_five_are_denied(void **state)
     denied_in(*state, GUARD_READER);
 }
 
+/* It starts one program, and of the system has no more than that needs. */
+static void inside_printer_all_twenty_five_are_denied(void **state)
+{
+    denied_in(*state, GUARD_PRINTER);
+}
+
 static void inside_front_all_twenty_five_are_denied(void **state)
 {
     denied_in(*state, GUARD_FRONT_PEERS);
@@ -209,6 +215,7 @@ int enter_tests(void)
         cmocka_unit_test_setup_teardown(outside_all_twenty_five_are_possible, up, down),
         cmocka_unit_test_setup_teardown(inside_reader_all_twenty_five_are_denied, up, down),
         cmocka_unit_test_setup_teardown(inside_front_all_twenty_five_are_denied, up, down),
+        cmocka_unit_test_setup_teardown(inside_printer_all_twenty_five_are_denied, up, down),
         cmocka_unit_test_setup_teardown(keeper_desk_and_courier_have_only_what_their_row_says, up,
                                         down),
         cmocka_unit_test_setup_teardown(what_a_row_leaves_is_there, up, down),

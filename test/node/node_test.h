@@ -22,6 +22,7 @@ TESTS(test_serve);
 TESTS(test_line);
 TESTS(test_part_keeper);
 TESTS(test_door);
+TESTS(test_press);
 
 /* A turn of its own and a fresh folder, for one test. */
 struct place {

@@ -12,12 +12,21 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+static err started(struct turn *t, const struct tree *letter, struct paper_press **out)
+{
+    int fd;
+    try(paper_program(t, program(t), &fd));
+    err e = paper_press_start(t, fd, letter, out);
+    close(fd);
+    return e;
+}
+
 static void its_end_is_one_event_and_the_pdf_is_there(void **state)
 {
     struct turn *t = *state;
     struct paper_press *p;
     struct bytes pdf = {0};
-    assert_int_equal(paper_press_start(t, program(t), document(t, "az"), &p), ERR_OK);
+    assert_int_equal(started(t, document(t, "az"), &p), ERR_OK);
     assert_fault(t, paper_press_take(t, p, &pdf), ERR_BUSY, "paper-works", "");
     struct pollfd end = {.fd = paper_press_fd(p), .events = POLLIN};
     assert_int_equal(poll(&end, 1, 60000), 1);
@@ -30,7 +39,7 @@ static void one_that_is_given_up_ends_at_once(void **state)
 {
     struct turn *t = *state;
     struct paper_press *p;
-    assert_int_equal(paper_press_start(t, program(t), document(t, "en-long"), &p), ERR_OK);
+    assert_int_equal(started(t, document(t, "en-long"), &p), ERR_OK);
     paper_press_free(p);
     assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
     assert_int_equal(errno, ECHILD);
@@ -121,9 +130,9 @@ static void nothing_of_ours_goes_along(void **state)
     assert_int_equal(file_read(t, "/tmp/comity-press-fds", 4096, &pdf), ERR_OK);
     unlink(path);
     unlink("/tmp/comity-press-fds");
-    /* Standard three, and the folder that ls reads. */
+    /* Standard three, the program itself, and the folder that ls reads. */
     struct str got = bytes_str(pdf);
-    assert_true(str_starts(got, "4SigIgn"));
+    assert_true(str_starts(got, "5SigIgn"));
     assert_true(contains(got, "0000000\n[]\nsealed\n"));
 }
 

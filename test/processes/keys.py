@@ -102,7 +102,7 @@ def main():
             tap.ok(len(keys) == 5, f"{node.state}: {len(keys)} private keys: {', '.join(sorted(keys))}")
             processes = {p["process"]: p["pid"] for p in node.ask("status")["processes"]}
             tap.ok(set(processes) == {"broker", "front-peers", "front-officers", "reader", "desk", "keeper",
-                                     "courier"},
+                                     "courier", "printer"},
                    f"{node.state}: its processes are {', '.join(sorted(processes))}")
             for name, pid in sorted(processes.items()):
                 found, read = search(pid, keys)

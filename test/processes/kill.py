@@ -18,7 +18,7 @@ from pages import Readers  # noqa: E402
 
 MOMENTS = 20
 SEED = int(os.environ.get("SEED") or 20261126)
-VICTIMS = ["keeper", "reader", "courier", "desk", "front-peers", "front-officers"]
+VICTIMS = ["keeper", "reader", "courier", "desk", "front-peers", "front-officers", "printer"]
 
 
 def processes(node):
@@ -93,7 +93,7 @@ def main():
         for load in [*loads, readers]:
             load.run()
         for name in VICTIMS:
-            sweep(tap, draw, xm, [readers] if name == "front-officers" else loads, name)
+            sweep(tap, draw, xm, [readers] if name in ("front-officers", "printer") else loads, name)
         for load in [*loads, readers]:
             load.stop()
         tap.ok(readers.seen > MOMENTS and not readers.wrong,
