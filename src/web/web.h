@@ -28,10 +28,10 @@ struct web_desk {
 
 /* One letter to print, answered once: a document of paper.h in, a PDF out. */
 struct web_print {
-    struct turn t; /* arena of the request; a fault is recorded here */
-    const struct tree *letter;
-    err result;                        /* filled before `done`, with ... */
-    struct bytes pdf;                  /* ... the PDF */
+    struct turn t;             /* arena of the request; a fault is recorded here */
+    const struct tree *letter; /* a document of paper.h; there until `done` */
+    err result;                /* filled before `done`: ERR_BUSY where too many are waiting, ... */
+    struct bytes pdf;          /* ... and this, in the arena */
     void (*done)(struct web_print *p); /* may be called from inside `print` */
     void *own;                         /* the asker's */
 };
