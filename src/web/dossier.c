@@ -21,9 +21,11 @@ static const struct tree *row_of(const struct tree *view, struct str name)
     return found;
 }
 
-/* A choice is read by its title. */
+/* A choice is read by its title. A row of the request has that of its own value only. */
 static struct str choice_said(const struct tree *row, const struct tree *value)
 {
+    if (value->kind == TREE_STR && str_eq(tree_str(row, "value"), value->str))
+        return tree_str(row, "value_title");
     const struct tree *c = html_list(tree_get(row, "choices"));
     while (c && !(value->kind == TREE_STR && str_eq(tree_str(c, "value"), value->str))) c = c->next;
     return tree_str(c, "title");
@@ -77,20 +79,27 @@ static void put_acts(struct visit *v, const struct tree *acts, size_t limit)
 
 bool option_is_possible(const struct tree *option) { return tree_bool(option, "possible", false); }
 
+/* The next step, what else is possible, and the rest with why not. */
+static int option_rank(const struct tree *o)
+{
+    bool possible = option_is_possible(o);
+    return possible && tree_bool(o, "next", false) ? 2 : possible;
+}
+
 static void put_options(struct visit *v)
 {
     struct arena *a = v->t.arena;
     const struct tree *options = tree_get(v->view, "options");
     struct tree *list = tree_add_list(a, v->page, "options");
     bool any = false;
-    for (int possible = 1; possible >= 0; possible--) {
+    for (int rank = 2; rank >= 0; rank--) {
         for (const struct tree *o = options ? options->child : NULL; o; o = o->next) {
-            if (option_is_possible(o) != possible) continue;
+            if (option_rank(o) != rank) continue;
             struct tree *one = tree_add_map(a, list, NULL);
             for (const struct tree *c = o->child; c; c = c->next)
                 if (!str_is(c->key, "particulars")) tree_add_copy(a, one, str_c(a, c->key), c);
             tree_add_bool(a, one, "plain", option_is_plain(o));
-            any = any || possible;
+            any = any || rank > 0;
         }
     }
     visit_flag(v, "any_possible", any);

@@ -10,6 +10,7 @@ const page = (head, body, root = 'lang="en" dir="ltr"') => `<!doctype html>
 const css = '<link rel="stylesheet" href="/broken.css">';
 
 exports.sheet = `.pale { color: #999; background: #fff } .wide { inline-size: 500px }
+.thin { inline-size: 1em; padding: 0; overflow-wrap: anywhere; line-height: 1.2 }
 .tiny { display: inline-block; inline-size: 8px; block-size: 8px }
 html { background: #fff; color: #000 } body { margin: 0 }`;
 exports.script = 'throw new Error("broken on purpose");';
@@ -28,6 +29,8 @@ exports.broken = [
   ["a box wider than the page", "overflow", "180 px beside", page(css, '<p class="wide">x</p>')],
   ["a box that sticks out at the left of an Arabic page", "overflow", "180 px beside",
    page(css, '<p class="wide">x</p>', 'lang="ar" dir="rtl"')],
+  ["a button whose letters stand below each other", "squeezed", "lines",
+   page(css, '<button type="button" class="thin">Acknowledge</button>')],
   ["an inline style", "listen", "Content Security Policy", page(css, '<p style="color:red">x</p>')],
   ["a style element", "listen", "Content Security Policy", page(`${css}<style>p{}</style>`, "")],
   ["an inline script", "listen", "Content Security Policy",

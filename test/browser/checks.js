@@ -44,6 +44,30 @@ exports.overflow = async (page) =>
     return [`${more} px beside a page of ${wide} px: ${out.slice(0, 6).join(", ")}`];
   });
 
+// ---- nothing squeezed ----
+
+// A control or a label of few words that takes many lines has no room.
+exports.squeezed = async (page) =>
+  page.evaluate(() => {
+    const found = [];
+    for (const e of document.querySelectorAll("button, .btn, .tag, th, nav a")) {
+      const texts = document.createTreeWalker(e, NodeFilter.SHOW_TEXT), range = new Range();
+      const bottoms = [];
+      let text = "";
+      while (texts.nextNode()) {
+        if (texts.currentNode.parentElement.closest(".vh")) continue;
+        text += texts.currentNode.data;
+        range.selectNodeContents(texts.currentNode);
+        for (const box of range.getClientRects()) if (box.width) bottoms.push(box.bottom);
+      }
+      bottoms.sort((a, b) => a - b);
+      const lines = bottoms.filter((b, k) => k === 0 || b > bottoms[k - 1] + 8).length;
+      const words = text.trim().split(/\s+/).length;
+      if (lines > Math.max(3, words)) found.push(`${text.trim()}: ${lines} lines`);
+    }
+    return found;
+  });
+
 // ---- language and direction ----
 
 exports.direction = async (page, lang) =>

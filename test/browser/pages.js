@@ -26,7 +26,8 @@ const size = (page, width) => page.setViewportSize({ width, height: width > 800 
 // ---- what each page is asked ------------------------------------------------------------------
 
 let looked = 0;
-const figures = { axe: 0, overflow: 0, listen: 0, html: 0, direction: 0, theme: 0, way: 0 };
+const figures = { axe: 0, overflow: 0, squeezed: 0, listen: 0, html: 0, direction: 0, theme: 0,
+                  way: 0 };
 // Comes to a place; gives the document that was answered there.
 const come = async ({ page, go, look }, origin, place) => {
   let answer = null;
@@ -68,11 +69,13 @@ const visit = async (person, origin, place, by) => {
       await size(page, width);
       add("axe", await world.within("axe", checks.axe(page)));
       add("overflow", await checks.overflow(page));
+      add("squeezed", await checks.squeezed(page));
       if (shots) await shoot(page, place, by, width);
       looked++;
     }
     await size(page, SMALLEST);
     add("overflow", await checks.overflow(page));
+    add("squeezed", await checks.squeezed(page));
     add("listen", await heard());
   } catch (e) {
     add("way", [String(e.message || e).split("\n").slice(0, 6).join("\n")]);
@@ -178,7 +181,8 @@ const prove = async (browser, origin) => {
       const lang = LANGS.includes(how) ? how : (/lang="(..)"/.exec(text) || [0, "en"])[1];
       const found = {
         axe: await world.within("axe", checks.axe(page)), overflow: await checks.overflow(page),
-        html: await checks.html(text), direction: await checks.direction(page, lang),
+        squeezed: await checks.squeezed(page), html: await checks.html(text),
+        direction: await checks.direction(page, lang),
         theme: await checks.theme(page, how === "night" ? "night" : "day"), listen: await heard(),
       };
       const all = Object.values(found).flat(), kind = scripts ? "" : ", without scripts";
@@ -204,6 +208,7 @@ const prove = async (browser, origin) => {
     tap("combinations were looked at", looked ? [] : "none was");
     note(`${looked} of ${possible} combinations of ${places.length} places: ` +
          `${figures.axe} axe violations, ${figures.overflow} pages with something beside them, ` +
+         `${figures.squeezed} things squeezed, ` +
          `${figures.listen} errors of CSP, console or requests, ${figures.html} of HTML, ` +
          `${figures.direction + figures.theme} of direction or theme, ${figures.way} on the way`);
     end();

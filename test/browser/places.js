@@ -9,6 +9,7 @@
 const REF = "XN-CSB-2026-0147";
 const DOSSIER = `/dossier/${REF}`;
 const DRAFT = "/draft/d-1a2b3c";
+const ENTRY = "/register/XM-DTS-IN-2026-0004";
 const HASH = "ab".repeat(32);
 
 // The button that goes on: one on each form.
@@ -94,6 +95,69 @@ exports.places = [
       await page.locator("main details button").first().click();
     },
     shows: ["USER_END"] },
+  { name: "register", path: "/register", template: "register", shows: ["REGISTER"] },
+  { name: "register, nothing taken", path: "/register", over: "refuse", template: "register",
+    status: 422, steps: go, shows: ["REGISTER_ADD"] },
+  { name: "register, all filed", path: "/register", over: "empty", template: "register" },
+  { name: "entry", path: ENTRY, template: "entry", shows: ["ENTRY"] },
+  { name: "entry, registered just now", path: `${ENTRY}?done=registered`, template: "entry" },
+  { name: "entry, saved", path: ENTRY, template: "entry",
+    steps: (page) => page.locator("main form.card button").last().click(),
+    shows: ["ENTRY_EDIT"] },
+  { name: "entry, a copy", path: ENTRY, template: "entry",
+    steps: (page) => page.locator("main .acts button").first().click(), shows: ["ENTRY_COPY"] },
+  { name: "entry, a note", path: ENTRY, over: "refuse", template: "entry", status: 409,
+    steps: (page) => page.locator("main .acts button").last().click(), shows: ["ENTRY_NOTE"] },
+  { name: "entry, a request", path: `${ENTRY}/request?kind=preservation`,
+    template: "entry_request", shows: ["ENTRY_OPEN"] },
+  { name: "entry, a request that came before", path: `${ENTRY}/request?kind=preservation`,
+    over: "refuse", template: "entry_request", status: 409, steps: go, shows: ["ENTRY_REQUEST"] },
+  { name: "entry, an act of theirs", path: `${ENTRY}/act/${REF}/withdraw`,
+    template: "entry_act", shows: ["ENTRY_ACT"] },
+  { name: "entry, an act refused", path: `${ENTRY}/act/${REF}/withdraw`, over: "refuse",
+    template: "entry_act", status: 409, steps: go, shows: ["ENTRY_ACTED"] },
+  { name: "letter", path: `${DOSSIER}/letter/00`, template: "letter", shows: ["LETTER"] },
+  { name: "letter, sent", path: `${DOSSIER}/letter/00`, template: "letter",
+    steps: async (page) => {
+      await page.fill("#proof", "waybill 7");
+      await go(page);
+    },
+    shows: ["DISPATCH"] },
+  { name: "letter, another version", path: `${DOSSIER}/letter/00`, over: "refuse",
+    template: "letter", status: 422,
+    steps: async (page) => {
+      await page.fill("#code", "0000-0000-0000");
+      await page.locator("main form[action$=bind] button").click();
+    },
+    shows: ["BIND"] },
+  { name: "letter, arrived", path: `${DOSSIER}/letter/00`, template: "letter",
+    steps: (page) => page.locator("main form[action$=confirm] button").click(),
+    shows: ["CONFIRM"] },
+  { name: "on paper", path: `${DOSSIER}/papers`, template: "papers", shows: ["PAPERS"] },
+  { name: "on paper, an instruction", path: `${DOSSIER}/papers`, template: "papers",
+    steps: (page) => page.locator("main form[action$=instruct] button").click(),
+    shows: ["INSTRUCT"] },
+  { name: "on paper, carried out", path: `${DOSSIER}/papers`, template: "papers",
+    steps: (page) => page.locator("main form[action$=instructed] button").first().click(),
+    shows: ["INSTRUCTED"] },
+  { name: "on paper, a number", path: `${DOSSIER}/papers`, template: "papers",
+    steps: (page) => page.locator("main form[action$=number] button").click(),
+    shows: ["NUMBER"] },
+  { name: "on paper, out of a matter", path: `${DOSSIER}/papers`, template: "papers",
+    steps: (page) => page.locator("main form[action$=matter] button").click(),
+    shows: ["MATTER_PUT"] },
+  { name: "matters", path: "/matters", template: "matters", shows: ["MATTERS"] },
+  { name: "matters, none", path: "/matters", over: "empty", template: "matters" },
+  { name: "matters, begun", path: "/matters", template: "matter",
+    steps: async (page) => {
+      await page.fill("#title", "St Brannoc");
+      await go(page);
+    },
+    shows: ["MATTER_ADD", "MATTER"] },
+  { name: "the API for people", path: "/help/api", template: "api", guest: true,
+    shows: ["API"] },
+  { name: "a problem of the API", path: "/problems/stale-version", template: "problem",
+    guest: true, shows: ["PROBLEM"] },
   { name: "verify", path: "/verify", template: "verify", guest: true, shows: ["VERIFY"] },
   { name: "verify, unaltered", path: `/verify?sha256=${HASH}&expected=${HASH}`,
     template: "verify", guest: true },
@@ -135,7 +199,7 @@ exports.places = [
     } },
 ].map((place) => ({ ...ok, shows: [], ...place }));
 
-// Rows that show no page: one hands out bytes, one ends the session, one never ends, and the others
+// Rows that show no page: some hand out bytes, one ends the session, one never ends, and the others
 // are for keys and cards that a browser holds.
 exports.pageless = ["DOCUMENT", "LEAVE", "EVENTS", "KEY_CHALLENGE", "ENTER_KEY", "ENTER_CARD",
-  "PASSKEY_CHALLENGE", "PASSKEY_ADD"];
+  "PASSKEY_CHALLENGE", "PASSKEY_ADD", "ENTRY_DOCUMENT", "LETTER_PDF", "LETTER_FILE"];

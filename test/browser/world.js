@@ -36,6 +36,7 @@ exports.host = async (over) => {
   const place = folder(over && `test/browser/fixture/${over}`);
   const program = path.join(process.env.BUILD || "build/test", "test/web/web-host");
   const child = spawn(program, [place, "0"], { stdio: ["ignore", "pipe", "inherit"] });
+  process.on("exit", () => child.kill()); // also when the test breaks off
   stops.push(() => {
     child.kill();
     fs.rmSync(place, { recursive: true });

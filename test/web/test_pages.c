@@ -269,6 +269,10 @@ static void the_overview_says_what_can_be_done_and_why_not(void **state)
     assert_has(h.body, "href=\"/dossier/XN-CSB-2026-0147/do/ask\"");
     assert_lacks(h.body, "href=\"/dossier/XN-CSB-2026-0147/do/confirm\"");
     assert_has(h.body, "The domestic order has not been recorded");
+    /* The next step stands first, wherever the law has its row. */
+    const char *next = memmem(h.body.p, h.body.n, "do/acknowledge\"", 15);
+    const char *other = memmem(h.body.p, h.body.n, "do/ask\"", 7);
+    assert_true(next && other && next < other);
 }
 
 static void hostile_views_stay_text(void **state)
