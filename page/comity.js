@@ -82,7 +82,7 @@
     document.title = cd ? "(!) " + cd.textContent + " " + plain : plain;
   };
   if (live && window.EventSource) {
-    const events = new EventSource("/events");
+    const events = new EventSource("/events?after=" + live.dataset.after);
     const ours = live.dataset.ref;
     events.addEventListener("change", (e) => {
       let ref = "";

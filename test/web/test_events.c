@@ -32,6 +32,20 @@ static void a_change_is_told_by_its_reference_alone(void **state)
     second(d);
 }
 
+/* Between a page and its first question a second passes; what happens in it is not missed. */
+static void a_live_page_says_from_where_it_listens(void **state)
+{
+    struct door *d = *state;
+    assert_has(get(d, "/duty").body, "data-live=\"duty\" data-after=\"411\"");
+    assert_has(get(d, "/inbox").body, "data-live=\"list\" data-after=\"411\"");
+    assert_has(get(d, "/dossier/XN-CSB-2026-0147").body, "data-after=\"411\" data-ref=\"XN");
+    int fd = stream_open(d, "/events?after=411");
+    second(d);
+    assert_int_equal(tree_int(double_args(&d->desk, "changes"), "after", 0), 411);
+    assert_has(stream_until(d, fd, "data:"), "\"XN-CSB-2026-0147\"");
+    close(fd);
+}
+
 static void who_comes_back_goes_on_from_there(void **state)
 {
     struct door *d = *state;
@@ -120,6 +134,7 @@ int events_tests(void)
 {
     const struct CMUnitTest tests[] = {
         with_door(a_change_is_told_by_its_reference_alone),
+        with_door(a_live_page_says_from_where_it_listens),
         with_door(who_comes_back_goes_on_from_there),
         with_door(an_ended_session_is_told_and_let_go),
         with_door(programs_listen_with_their_token),
