@@ -197,7 +197,7 @@ struct str demo_day(struct demo *d, int days)
     return day_text(d->c->t.arena, day_of_ms(turn_now_ms(&d->c->t)) + days);
 }
 
-struct tree *demo_request(struct demo *d, int from, const char *const *instead)
+struct tree *demo_request(struct demo *d, const char *to, const char *const *instead)
 {
     static const char *const texts[][2] = {
         {"authority_seeking", "Cybercrime Bureau of Norland, Inspector Marit Solheim, "
@@ -217,7 +217,7 @@ struct tree *demo_request(struct demo *d, int from, const char *const *instead)
     struct arena *a = d->c->t.arena;
     struct tree *args = args_of(d, STR(""));
     tree_add_str(a, args, "kind", STR("preservation"));
-    tree_add_str(a, args, "to", str_of(d->node[from == NORLAND ? MERIDIA : NORLAND].address));
+    tree_add_str(a, args, "to", str_of(to));
     struct tree *p = tree_add_map(a, args, "particulars");
     for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) {
         const char *value = texts[k][1];
@@ -238,7 +238,8 @@ static err draft_check(struct demo *d, bool complete, const struct tree **view_o
 {
     static const char *const without[] = {"necessity", "", NULL};
     const struct tree *view = NULL;
-    try(demo_ask(d, NORLAND, DESK_NEW, demo_request(d, NORLAND, complete ? NULL : without), &view));
+    try(demo_ask(d, NORLAND, DESK_NEW,
+                 demo_request(d, d->node[MERIDIA].address, complete ? NULL : without), &view));
     d->draft = tree_str(view, "draft");
     tell_command(d, NORLAND, text_c(d, "check " STR_FMT, STR_ARG(d->draft)));
     struct tree *args = args_of(d, STR(""));

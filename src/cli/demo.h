@@ -46,9 +46,9 @@ struct demo {
 /* One line: seconds since the start, whose desk (-1: nobody's), what happened. */
 void demo_tell(struct demo *d, int who, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 struct str demo_day(struct demo *d, int days); /* so many from today */
-/* The arguments of a draft to the other node: the hospital's request, with other texts in place of
+/* The arguments of a draft to an authority: the hospital's request, with other texts in place of
  * its own (name, value, …, NULL; an empty one is left out; NULL for none). */
-struct tree *demo_request(struct demo *d, int from, const char *const *instead);
+struct tree *demo_request(struct demo *d, const char *to, const char *const *instead);
 /* The other node has said of each act here that it holds it. */
 bool demo_all_held(const struct demo *d, const struct tree *view);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 enum { WATCH_MS = 300, SAYS_MAX = 10 };
+static const char lacunia[] = "XL/pgo"; /* a State that runs no node */
 
 /* ---- who sits at the desks ------------------------------------------------------------------- */
 
@@ -83,7 +84,8 @@ static void says_put(struct demo *d, struct tree *particulars, const char *const
 static err send_one(struct demo *d, const struct step *s, struct str *ref_out)
 {
     const struct tree *view = NULL;
-    try(demo_ask(d, s->who, DESK_NEW, demo_request(d, s->who, s->says), &view));
+    const char *to = d->node[s->who == NORLAND ? MERIDIA : NORLAND].address;
+    try(demo_ask(d, s->who, DESK_NEW, demo_request(d, to, s->says), &view));
     struct tree *args = cli_arguments(d->c);
     tree_add_str(d->c->t.arena, args, "draft", tree_str(view, "draft"));
     try(demo_ask(d, s->who, DESK_SEND, args, &view));
@@ -113,6 +115,49 @@ static err desks_fill(struct demo *d)
             try(send_one(d, &steps[k], &ref));
     }
     return ERR_OK;
+}
+
+/* ---- a State that runs no node --------------------------------------------------------------- */
+
+/* Norland's letter to Lacunia is on its way by courier. */
+static err letter_out(struct demo *d)
+{
+    static const char *const says[] = {
+        "facts",
+        "The ransom of the hospital was to be paid into an account opened by telephone.",
+        "data",
+        "Subscriber and log-ins of the wallet w-7731 at coin.example",
+        "custodian",
+        "Coin Example, Lacunia",
+        NULL};
+    struct arena *a = d->c->t.arena;
+    const struct tree *view = NULL;
+    try(demo_ask(d, NORLAND, DESK_NEW, demo_request(d, lacunia, says), &view));
+    struct tree *args = args_with(d, "draft", str_c(a, tree_str(view, "draft")));
+    try(demo_ask(d, NORLAND, DESK_SEND, args, &view));
+    args = args_with(d, "ref", str_c(a, tree_str(view, "ref")));
+    tree_add_str(a, args, "carriage", STR("courier"));
+    tree_add_str(a, args, "proof", STR("Waybill 3301 of the courier"));
+    return demo_ask(d, NORLAND, DESK_DISPATCH, args, &view);
+}
+
+/* And a letter of Lacunia's lies in Meridia's register; nobody has said yet what it is. */
+static err letter_in(struct demo *d)
+{
+    static const char mail[] = "From: requests@pgo.lacunia.example\r\n"
+                               "Subject: Request 41/26\r\n\r\n"
+                               "Please preserve the mailbox night@postbox.example. Urgent.\r\n";
+    struct arena *a = d->c->t.arena;
+    const struct tree *view = NULL;
+    struct tree *args = args_with(d, "from", lacunia);
+    tree_add_str(a, args, "carriage", STR("email"));
+    tree_add_str(a, args, "kind", STR("preservation"));
+    struct tree *number = tree_add_map(a, tree_add_list(a, args, "numbers"), NULL);
+    tree_add_str(a, number, "number", STR("PGO 41/26"));
+    tree_add_str(a, number, "sort", STR("theirs"));
+    cli_document_add(d->c, tree_add_list(a, args, "documents"), STR("request-41.eml"),
+                     str_bytes(str_of(mail)));
+    return demo_ask(d, MERIDIA, DESK_ENTRY_ADD, args, &view);
 }
 
 /* ---- what people do meanwhile ---------------------------------------------------------------- */
@@ -167,6 +212,9 @@ err demo_live(struct demo *d)
     for (size_t k = 0; k < PEOPLE; k++) try(person_add(d, &people[k]));
     demo_tell(d, -1, "Both desks are being filled with work ...");
     try(desks_fill(d));
+    try(letter_out(d));
+    try(letter_in(d));
+    demo_tell(d, -1, "Lacunia runs no node: its letters are in the register, ours go by courier.");
     try(send_one(d, &alarm, &d->ref));
     demo_tell(d, NORLAND, "The hospital's request " STR_FMT " is sent; Meridia's node holds it.",
               STR_ARG(d->ref));

@@ -47,6 +47,10 @@ def story(tap, told, leyla, marit):
     tap.ok(status == 200 and len(refs) >= 4, f"Meridia's desk is lived-in: {len(refs)} dossiers")
     ref = re.search(r"New request, nobody has it yet.*?(XM-DTS-\d+-\d+)", desk, re.S).group(1)
     ours = told(r"XN-CSB-\d+-\d+ is sent").group().split()[0]
+    tap.ok("PGO 41/26" in leyla.get("/register")[2], "a letter of a State without a node is in the register")
+    tap.ok("Dispatched" in marit.get("/dossier/XN-CSB-2026-0007")[2] and
+           "Held by the other State" not in marit.get("/dossier/XN-CSB-2026-0007")[2],
+           "one to it went by courier, and no node is said to hold it")
     tap.ok(leyla.act(ref, "acknowledge") == 303, "she acknowledges the alarm")
     wait_for("the demo to tell of it", lambda: told("A person in Meridia has acknowledged it"))
     until = (datetime.date.today() + datetime.timedelta(days=61)).isoformat()
