@@ -176,27 +176,29 @@ static void put_frame(struct visit *v, const struct html_out *o)
     visit_flag(v, "signed_in", tree_get(v->desk, "officer") || v->desk);
 }
 
-/* How far the clocks of this node's people are ahead of UTC; INT32_MAX: not known. */
-static int32_t offset_here(const struct visit *v)
+/* How far the clocks of this node's people are ahead of UTC at a moment; INT32_MAX: not known. */
+static int32_t offset_here(const struct visit *v, int64_t at_ms)
 {
     const struct web_options *w = &v->web->o;
     struct str zone = tree_str(v->desk, "time_zone");
     if (!zone.n) zone = w->zone;
     if (!w->zones.offset_min || !zone.n) return INT32_MAX;
-    return w->zones.offset_min(w->zones.ctx, zone, turn_now_ms(&v->t));
+    return w->zones.offset_min(w->zones.ctx, zone, at_ms);
 }
 
-struct str visit_today(const struct visit *v)
+struct str visit_day(const struct visit *v, int64_t at_ms)
 {
-    int32_t offset = offset_here(v);
-    int64_t here_ms = turn_now_ms(&v->t) + (offset == INT32_MAX ? 0 : (int64_t)offset * 60000);
+    int32_t offset = offset_here(v, at_ms);
+    int64_t here_ms = at_ms + (offset == INT32_MAX ? 0 : (int64_t)offset * 60000);
     return day_text(v->t.arena, day_of_ms(here_ms));
 }
+
+struct str visit_today(const struct visit *v) { return visit_day(v, turn_now_ms(&v->t)); }
 
 static struct html_out writer(struct visit *v)
 {
     struct html_out o = {.arena = v->t.arena, .b = buf_in(v->t.arena), .lang = v->lang};
-    int32_t offset = offset_here(v);
+    int32_t offset = offset_here(v, turn_now_ms(&v->t));
     o.now_ms = turn_now_ms(&v->t);
     o.has_zone = offset != INT32_MAX;
     o.offset_min = o.has_zone ? offset : 0;

@@ -128,6 +128,7 @@ struct str visit_at(const struct visit *v, const char *name);    /* of path or q
 struct str visit_field(const struct visit *v, const char *name); /* of the form */
 /* The day it is where this node's people are. */
 struct str visit_today(const struct visit *v);
+struct str visit_day(const struct visit *v, int64_t at_ms);
 /* Unpredictable words for idem fields. */
 struct str visit_random(struct visit *v);
 /* A title of a label table; the word itself where there is none. */

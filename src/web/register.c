@@ -48,6 +48,14 @@ static void put_kinds(struct visit *v, struct str chosen)
     }
 }
 
+/* The day it came, where this node's people are; as it was said, when that was a day. */
+static struct str day_came(const struct visit *v, const struct tree *entry)
+{
+    int64_t at_ms;
+    struct str received = tree_str(entry, "received");
+    return time_read(received, &at_ms) ? visit_day(v, at_ms) : received;
+}
+
 /* What was typed stays, except the files: a browser gives those once. */
 static void put_typed(struct visit *v, const struct tree *entry)
 {
@@ -58,9 +66,8 @@ static void put_typed(struct visit *v, const struct tree *entry)
         struct str value = v->form.n ? visit_field(v, names[k]) : tree_str(entry, names[k]);
         tree_add_str(v->t.arena, typed, names[k], value);
     }
-    struct str came = tree_str(typed, "received");
-    tree_add_str(v->t.arena, typed, "received_day",
-                 (struct str){came.p, came.n < 10 ? came.n : 10});
+    struct str came = v->form.n ? visit_field(v, "received") : day_came(v, entry);
+    tree_add_str(v->t.arena, typed, "received_day", came);
     struct str from = v->form.n ? visit_field(v, "from") : tree_str(entry, "from");
     struct str kind = v->form.n ? visit_field(v, "kind") : tree_str(entry, "kind");
     struct str way = v->form.n ? visit_field(v, "carriage") : tree_str(entry, "carriage");
@@ -114,7 +121,7 @@ static void registered(struct visit *v)
 }
 
 /* The fields of an entry, as far as they were filled in. A day is enough for when it came. */
-static struct tree *entry_args(struct visit *v)
+static struct tree *entry_args(struct visit *v, struct str day_known)
 {
     static const char *const names[] = {"carriage", "from",     "from_text", "received", "registry",
                                         "kind",     "deadline", "note",      "idem"};
@@ -122,7 +129,9 @@ static struct tree *entry_args(struct visit *v)
     struct tree *args = tree_map(a);
     for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
         struct str value = str_trim(visit_field(v, names[k]));
-        if (value.n) tree_add_str(a, args, names[k], value);
+        /* A moment that is known says more than the day that a form shows of it. */
+        bool known = str_is(str_of(names[k]), "received") && str_eq(value, day_known);
+        if (value.n && !known) tree_add_str(a, args, names[k], value);
     }
     struct str number = str_trim(visit_field(v, "number"));
     if (number.n) {
@@ -140,7 +149,7 @@ void web_do_REGISTER_ADD(struct visit *v)
         visit_refuse(v, v->t.fault.err, &v->t.fault);
         return;
     }
-    struct tree *args = entry_args(v);
+    struct tree *args = entry_args(v, STR(""));
     tree_add_copy(v->t.arena, args, "documents", documents);
     visit_try(v, "entry-add", args);
     visit_then(v, registered);
@@ -214,7 +223,7 @@ static void edited(struct visit *v)
 
 void web_do_ENTRY_EDIT(struct visit *v)
 {
-    struct tree *args = entry_args(v);
+    struct tree *args = entry_args(v, day_came(v, v->view));
     tree_add_copy(v->t.arena, args, "entry", tree_get(v->view, "entry"));
     visit_try(v, "entry-edit", args);
     visit_then(v, edited);

@@ -63,7 +63,9 @@ static void a_refused_act_says_what_could_be_done(void **state)
     struct heard h = act(d, ERR_NOT_ALLOWED, "order-missing", "");
     const struct tree *acts = tree_get(json_of(d, &h), "allowed_acts");
     assert_true(acts->count > 2);
-    assert_text(tree_str(acts->child, "act"), "acknowledge");
+    const struct tree *a = acts->child;
+    while (a && !str_is(tree_str(a, "act"), "acknowledge")) a = a->next;
+    assert_non_null(a);
     h = act(d, ERR_NOT_ALLOWED, "order-missing", "");
     assert_int_equal(tree_get(json_of(d, &h), "allowed_acts")->count, acts->count);
     h = act(d, ERR_REJECTED, "particular-missing", "");

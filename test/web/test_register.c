@@ -123,7 +123,12 @@ static void an_original_is_given_out_to_keep_and_never_shown(void **state)
 static void what_is_known_can_be_added_later(void **state)
 {
     struct door *d = *state;
-    struct heard h = post(d, ENTRY, "idem=k&deadline=2026-12-01&registry=12%2F9");
+    assert_has(get(d, ENTRY).body, "name=\"received\" value=\"2026-11-24\""); /* 22:10 UTC */
+    struct heard h = post(d, ENTRY, "idem=k&registry=12%2F9&received=2026-11-24");
+    assert_null(tree_get(double_args(&d->desk, "entry-edit"), "received"));
+    (void)post(d, ENTRY, "idem=k1&received=2026-11-22");
+    assert_text(tree_str(double_args(&d->desk, "entry-edit"), "received"), "2026-11-22");
+    h = post(d, ENTRY, "idem=k&deadline=2026-12-01");
     assert_text(header_of(&h, "Location"), ENTRY "?done=kept");
     assert_text(tree_str(double_args(&d->desk, "entry-edit"), "deadline"), "2026-12-01");
     d->desk.refuse = "entry-edit";
