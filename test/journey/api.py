@@ -263,6 +263,8 @@ def main():
             xn.request("XM/dts")
         wait_for("all to arrive", lambda: len(m.get("/v1/dossiers").view["dossiers"]) == 6)
         acts(tap, d, m, theirs)
+        for p in (n, m):  # a dossier that changes moves to the front of its list
+            wait_for("everything to be held", lambda: p.get("/v1/status").view["not_yet_held_by_peer"] == 0)
         cursors(tap, n)
         two_officers(tap, n, second)
         forms(tap, n)
