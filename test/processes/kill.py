@@ -18,7 +18,8 @@ from pages import Readers  # noqa: E402
 
 MOMENTS = 20
 SEED = int(os.environ.get("SEED") or 20261126)
-VICTIMS = ["keeper", "reader", "courier", "desk", "front-peers", "front-officers", "printer"]
+VICTIMS = ["keeper", "reader", "courier", "desk", "front-peers"]
+PAGES = ["front-officers", "printer"]  # while officers look at their pages
 
 
 def processes(node):
@@ -30,7 +31,7 @@ def known(node):
     def look():
         try:
             got = processes(node)
-            return got if set(VICTIMS) <= set(got) else None
+            return got if set(VICTIMS + PAGES) <= set(got) else None
         except Gone:
             return None
     return wait_for("the node to answer", look)
@@ -93,9 +94,12 @@ def main():
         for load in [*loads, readers]:
             load.run()
         for name in VICTIMS:
-            sweep(tap, draw, xm, [readers] if name in ("front-officers", "printer") else loads, name)
-        for load in [*loads, readers]:
+            sweep(tap, draw, xm, loads, name)
+        for load in loads:
             load.stop()
+        for name in PAGES:
+            sweep(tap, draw, xm, [readers], name)
+        readers.stop()
         tap.ok(readers.seen > MOMENTS and not readers.wrong,
                f"{readers.seen} pages seen, of other answers {readers.wrong[:9]}")
         settle((xn, xm))
