@@ -114,7 +114,10 @@ const struct tree *part_time(struct html_out *o, const struct tree *value)
 {
     int64_t day;
     struct tree *m = moment_map(o, value);
-    if (m && day_read(value->str, &day)) tree_add_bool(o->arena, m, "whole_day", true);
+    if (!m || !day_read(value->str, &day)) return m;
+    /* A day is the same day on every clock. */
+    tree_set(o->arena, m, STR("day"), value);
+    tree_add_bool(o->arena, m, "whole_day", true);
     return m;
 }
 

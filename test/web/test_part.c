@@ -75,6 +75,8 @@ static void a_day_is_no_moment(void **state)
     struct html_out o = reader(state);
     struct tree day = text("2027-01-22"), broken = text("tomorrow");
     assert_true(tree_bool(part_time(&o, &day), "whole_day", false));
+    o.offset_min = -180; /* west of Greenwich its midnight was the day before */
+    assert_text(tree_str(part_time(&o, &day), "day"), "2027-01-22");
     assert_null(part_time(&o, &broken));
     assert_null(part_left(&o, NULL));
 }
