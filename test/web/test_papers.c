@@ -109,7 +109,7 @@ static void a_dossier_has_numbers_instructions_and_a_matter(void **state)
 static void matters_are_begun_and_shown(void **state)
 {
     struct door *d = *state;
-    assert_has(get(d, "/matters").body, "St Brannoc");
+    assert_has(get(d, "/matters").body, "<bdi>St Brannoc</bdi>");
     struct heard h = post(d, "/matters", "idem=k&title=+A+bank+");
     assert_text(header_of(&h, "Location"), "/matters/XM-DTS-M-2026-0001");
     assert_text(tree_str(double_args(&d->desk, "matter-add"), "title"), "A bank");
