@@ -190,6 +190,9 @@ err desk_entry_view(struct desk *d, struct desk_turn *dt, const struct desk_pape
     tree_add_str(a, m, "stage", p->row.stage);
     tree_add_str(a, m, "as", p->row.filed_as);
     tree_add_str(a, m, "received", time_text(a, p->row.received_ms));
+    int64_t day;
+    if (day_read(tree_str(p->fields, "received"), &day) && p->row.received_ms != p->registered_ms)
+        tree_add_copy(a, m, "received_day", tree_get(p->fields, "received"));
     tree_add_str(a, m, "registered", time_text(a, p->registered_ms));
     tree_add_copy(a, m, "by", p->by);
     static const char *const shown[] = {"carriage", "state", "from",     "from_text",  "subject",

@@ -108,6 +108,8 @@ static const char *from_wrong(struct desk *d, struct turn *t, struct str s)
     return "names no authority of the tables; say in from_text who it was";
 }
 
+#define DAY_AHEAD_MS (INT64_C(14) * 3600 * 1000) /* UTC+14 */
+
 static const char *received_wrong(struct desk *d, struct turn *t, struct str s)
 {
     int64_t ms, day;
@@ -115,7 +117,8 @@ static const char *received_wrong(struct desk *d, struct turn *t, struct str s)
     if (time_read(s, &ms))
         return ms > turn_now_ms(t) + LAW_CLOCK_AHEAD_MAX_MS ? "lies in the future" : NULL;
     if (!day_read(s, &day)) return "is a day (2026-11-24) or a time (2026-11-24T10:00:00Z)";
-    return day > day_of_ms(turn_now_ms(t)) ? "lies in the future" : NULL;
+    /* Where the day begins first it is here already. */
+    return day > day_of_ms(turn_now_ms(t) + DAY_AHEAD_MS) ? "lies in the future" : NULL;
 }
 
 static const char *day_wrong(struct desk *d, struct turn *t, struct str s)
@@ -225,7 +228,7 @@ struct desk_when desk_received(const struct tree *fields, int64_t registered_ms)
     struct str received = tree_str(fields, "received");
     if (time_read(received, &ms)) return (struct desk_when){ms, ms};
     if (!day_read(received, &day)) return (struct desk_when){registered_ms, registered_ms};
-    if (day == day_of_ms(registered_ms)) return (struct desk_when){registered_ms, registered_ms};
+    if (day >= day_of_ms(registered_ms)) return (struct desk_when){registered_ms, registered_ms};
     return (struct desk_when){day * DAY_MS, (day + 1) * DAY_MS - 1};
 }
 

@@ -257,6 +257,26 @@ static void a_copy_from_another_state_is_refused_and_the_entry_stays(void **stat
     assert_text(v, "stage", "open");
 }
 
+/* What is known as a day is shown as that day: a moment of it is another day elsewhere. */
+static void a_day_stays_a_day(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    const struct tree *v;
+    static const char *const days[][2] = {{"received=2026-11-20", "2026-11-20"}, {"note=x", ""}};
+    for (size_t k = 0; k < 2; k++) {
+        assert_ok(&w, world_do(us, a, DESK_ENTRY_ADD,
+                               with_file(a, world_args(a, days[k][0], NULL), "a.pdf", "a"), &v));
+        assert_text(v, "received_day", days[k][1]);
+    }
+    /* 23:00 UTC: in Baku the next day has begun, and something comes in there. */
+    w.now_ms += INT64_C(20) * 3600 * 1000;
+    const struct tree *args = world_args(a, "received=2026-11-25", NULL);
+    assert_ok(&w, world_do(us, a, DESK_ENTRY_ADD, with_file(a, args, "b.pdf", "b"), &v));
+    assert_null(tree_get(v, "not_taken"));
+    assert_text(v, "received", str_c(a, tree_str(v, "registered")));
+}
+
 static void the_original_stays_whatever_is_wrong_with_the_rest(void **state)
 {
     (void)state;
@@ -510,6 +530,7 @@ int test_register(void)
         fresh(a_second_arrival_does_not_open_a_second_dossier_unasked),
         fresh(an_entry_tells_what_it_may_be_a_copy_of_and_why),
         fresh(a_copy_from_another_state_is_refused_and_the_entry_stays),
+        fresh(a_day_stays_a_day),
         fresh(the_original_stays_whatever_is_wrong_with_the_rest),
         fresh(nothing_is_registered_without_an_original),
         fresh(what_is_missing_in_a_paper_request_is_asked_for_next),
