@@ -52,7 +52,8 @@ static void put_kinds(struct visit *v, struct str chosen)
 static struct str day_came(const struct visit *v, const struct tree *entry)
 {
     int64_t at_ms;
-    struct str received = tree_str(entry, "received");
+    struct str received = tree_str(entry, "received"), day = tree_str(entry, "received_day");
+    if (day.n) return day;
     return time_read(received, &at_ms) ? visit_day(v, at_ms) : received;
 }
 
@@ -66,7 +67,8 @@ static void put_typed(struct visit *v, const struct tree *entry)
         struct str value = v->form.n ? visit_field(v, names[k]) : tree_str(entry, names[k]);
         tree_add_str(v->t.arena, typed, names[k], value);
     }
-    struct str came = v->form.n ? visit_field(v, "received") : day_came(v, entry);
+    struct str known = entry ? day_came(v, entry) : visit_today(v);
+    struct str came = v->form.n ? visit_field(v, "received") : known;
     tree_add_str(v->t.arena, typed, "received_day", came);
     struct str from = v->form.n ? visit_field(v, "from") : tree_str(entry, "from");
     struct str kind = v->form.n ? visit_field(v, "kind") : tree_str(entry, "kind");
@@ -85,7 +87,6 @@ static void show_register(struct visit *v)
     visit_copy(v, "before", tree_get(view, "before"));
     visit_flag(v, "all", visit_at(v, "all").n > 0);
     put_typed(v, NULL);
-    visit_put(v, "today", visit_today(v));
     if (f) visit_put(v, "refused", str_of(f->sentence));
     v->back = STR("/register");
     visit_page(v, f ? err_http_status(f->err) : 200, page_register);
@@ -106,10 +107,16 @@ static void ask_register(struct visit *v)
 
 void web_do_REGISTER(struct visit *v) { ask_register(v); }
 
+/* What was not taken of a form is named, or a deadline would be gone without a word. */
 static void go_to_entry(struct visit *v, const struct tree *view, const char *done)
 {
-    visit_go(v, str_printf(v->t.arena, "/register/" STR_FMT "?done=%s",
-                           STR_ARG(tree_str(view, "entry")), done));
+    struct buf b = buf_in(v->t.arena);
+    buf_printf(&b, "/register/" STR_FMT "?done=%s", STR_ARG(tree_str(view, "entry")), done);
+    const struct tree *left = tree_get(view, "not_taken");
+    for (const struct tree *l = html_is(left) ? left->child : NULL; l; l = l->next)
+        buf_printf(&b, "%s" STR_FMT, l == left->child ? "&left=" : ".",
+                   STR_ARG(tree_str(l, "field")));
+    visit_go(v, buf_as_str(&b));
 }
 
 static void registered(struct visit *v)
@@ -173,6 +180,19 @@ static void put_likely(struct visit *v, struct tree *e)
     }
 }
 
+/* Only words of ours: an address is anybody's to write. */
+static void put_left(struct visit *v)
+{
+    struct tree *list = tree_add_list(v->t.arena, v->page, "left");
+    struct str rest = visit_at(v, "left"), word;
+    while (rest.n) {
+        str_split(rest, '.', &word, &rest);
+        struct str title = visit_label(v, "field", word);
+        if (!str_eq(title, word))
+            tree_add_str(v->t.arena, tree_add_map(v->t.arena, list, NULL), "title", title);
+    }
+}
+
 static const struct fault *entry_fault(const struct visit *v)
 {
     const struct fault *f = visit_fault(v, "entry-edit");
@@ -187,6 +207,7 @@ static void show_entry(struct visit *v)
     put_likely(v, e);
     put_typed(v, v->view);
     visit_put(v, "done", visit_at(v, "done"));
+    put_left(v);
     visit_put(v, "today", visit_today(v));
     if (f) visit_put(v, "refused", str_of(f->sentence));
     v->back = str_printf(v->t.arena, "/register/" STR_FMT, STR_ARG(tree_str(v->view, "entry")));

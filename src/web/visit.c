@@ -226,6 +226,7 @@ static const struct label_row labels[] = {
 #define SORT(word, name) {"sort", word, name, ""},
 #define FILED(word, name) {"filed", word, name, ""},
 #define WHY(word, name) {"why", word, name, ""},
+#define FIELD(word, name) {"field", word, name, ""},
 #include "web/label.def"
 };
 

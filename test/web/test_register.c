@@ -53,11 +53,14 @@ static void a_refusal_keeps_what_was_typed(void **state)
     struct door *d = *state;
     d->desk.refuse = "entry-add";
     d->desk.fault = (struct fault){ERR_REJECTED, "document-none", "", "", "Nothing was handed in."};
-    struct heard h = post(d, "/register", "idem=k1&from_text=A+neighbour&carriage=by-hand");
+    struct heard h = post(d, "/register",
+                          "idem=k1&from_text=A+neighbour&carriage=by-hand"
+                          "&received=2026-11-19");
     assert_int_equal(h.status, 422);
     assert_has(h.body, "Nothing was handed in.");
     assert_has(h.body, "name=\"from_text\" value=\"A neighbour\"");
     assert_has(h.body, "<option value=\"by-hand\" selected>");
+    assert_has(h.body, "name=\"received\" value=\"2026-11-19\"");
 }
 
 static void an_entry_offers_what_it_can_become(void **state)
@@ -70,6 +73,16 @@ static void an_entry_offers_what_it_can_become(void **state)
     assert_has(h.body, "action=\"" ENTRY "/request\"");
     assert_has(h.body, "it names a number of it");
     assert_lacks(h.body, "/do/");
+}
+
+static void what_was_not_taken_is_named_by_words_of_ours(void **state)
+{
+    struct door *d = *state;
+    struct heard h = get(d, ENTRY "?done=registered&left=deadline.%3Cb%3Eevil.registry");
+    assert_has(h.body, "Not taken, because it was not right");
+    assert_has(h.body, "<li>Answer wanted by</li><li>Number in our registry</li></ul>");
+    assert_lacks(h.body, "evil");
+    assert_lacks(get(d, ENTRY "?done=registered").body, "Not taken");
 }
 
 static void it_is_filed_as_a_person_says(void **state)
@@ -145,6 +158,7 @@ int register_tests(void)
         with_door(a_scan_is_registered_in_one_form),
         with_door(a_refusal_keeps_what_was_typed),
         with_door(an_entry_offers_what_it_can_become),
+        with_door(what_was_not_taken_is_named_by_words_of_ours),
         with_door(it_is_filed_as_a_person_says),
         with_door(what_looks_like_a_copy_is_asked_about_once_more),
         with_door(an_original_is_given_out_to_keep_and_never_shown),
