@@ -2,39 +2,64 @@
 /* Who may send how much before anybody knows whether he is an officer.
  *
  * The desk finds that out only when the body is here, and until then this process holds it. So who
- * shows no session sends little, and what all together send has a limit; small bodies, which most
- * forms are, never wait for large ones. */
+ * shows no session sends little, and what all together send has a limit: one for sessions that the
+ * desk has answered before, and a smaller one for those it has not, so that whoever makes a session
+ * up takes no room from officers. Small bodies, which most forms are, never wait for large ones. */
 
 #include "web/api.h"
 
-static bool shows_session(const struct web *w, const struct net_request *r)
+#include <string.h>
+
+/* ---- sessions that the desk has answered ----------------------------------------------------- */
+
+static struct seen_session *seen(struct web *w, struct str token)
 {
-    struct str cookie = cookie_get(net_request_header(r, "Cookie"), w->cookie);
+    for (size_t k = 0; k < WEB_SESSIONS_SEEN; k++)
+        if (str_eq((struct str){w->seen[k].token, w->seen[k].n}, token)) return &w->seen[k];
+    return NULL;
+}
+
+void session_seen(struct web *w, struct str token, bool good)
+{
+    struct seen_session *s = token.n ? seen(w, token) : NULL;
+    if (!good && s) *s = (struct seen_session){0};
+    if (!good || s || !token.n || token.n > sizeof s->token) return;
+    s = &w->seen[w->seen_next++ % WEB_SESSIONS_SEEN]; /* the oldest gives way */
+    s->n = token.n;
+    memcpy(s->token, token.p, token.n);
+}
+
+/* ---- bodies ---------------------------------------------------------------------------------- */
+
+static struct str session_shown(const struct web *w, const struct net_request *r)
+{
     struct str token = api_bearer(net_request_header(r, "Authorization"));
-    return cookie.n > 0 || token.n > 0;
+    return token.n ? token : cookie_get(net_request_header(r, "Cookie"), w->cookie);
 }
 
 /* The form of a session that ended is carried through the page to enter by. */
 static size_t size_max(const struct web *w, const struct net_request *r,
                        const struct net_request_head *head)
 {
-    if (shows_session(w, r)) return WEB_BODY_MAX;
+    if (session_shown(w, r).n) return WEB_BODY_MAX;
     return str_starts(head->path, "/enter") ? WEB_BODY_CARRIED_MAX : WEB_BODY_BARE_MAX;
 }
 
 static bool is_taken(struct web *w, struct net_request *r, size_t n)
 {
     struct large_body *free = NULL;
-    size_t all = n;
+    bool known = seen(w, session_shown(w, r)) != NULL;
+    size_t all = n, count = 1;
     for (size_t k = 0; k < WEB_BODIES_MAX; k++) {
         struct large_body *b = &w->bodies[k];
-        if (b->request)
-            all += b->n;
-        else
-            free = b;
+        if (!b->request) free = b;
+        if (!b->request || b->known != known) continue;
+        all += b->n;
+        count++;
     }
-    if (!free || all > WEB_BODIES_BYTES_MAX) return false;
-    *free = (struct large_body){r, n};
+    if (!free || all > (known ? WEB_BODIES_BYTES_MAX : WEB_BODIES_NEW_BYTES_MAX)) return false;
+    if (!known && count > WEB_BODIES_NEW_MAX) return false;
+    *free = (struct large_body){r, n, known};
     return true;
 }
 

@@ -176,6 +176,12 @@ void rail_put(struct visit *v, const struct tree *clocks);
 struct large_body {
     struct net_request *request; /* NULL: free */
     size_t n;
+    bool known; /* of a session that the desk has answered */
+};
+enum { WEB_SESSIONS_SEEN = 256, WEB_SEEN_TOKEN_MAX = 128 };
+struct seen_session {
+    char token[WEB_SEEN_TOKEN_MAX];
+    size_t n; /* 0: free */
 };
 struct web {
     struct arena *arena;
@@ -187,11 +193,15 @@ struct web {
     size_t asking;
     struct events *events;
     struct large_body bodies[WEB_BODIES_MAX];
+    struct seen_session seen[WEB_SESSIONS_SEEN];
+    size_t seen_next;
     bool stopping;
 };
 /* Whether a body may come: counts a large one until its request is gone. */
 MUST err bodies_take(struct web *w, struct turn *t, struct net_request *r,
                      const struct net_request_head *head);
+/* What the desk said of a session: an officer's, or nobody's any more. */
+void session_seen(struct web *w, struct str token, bool good);
 void bodies_gone(struct web *w, const struct net_request *r);
 /* A header, kept for the visit; and whether the browser says that a page of ours sent this. */
 enum { WEB_TOKEN_MAX = 512 };

@@ -22,6 +22,9 @@ static void on_done(struct web_ask *a)
     q->open = false;
     v->open_n--;
     v->web->asking--;
+    /* These are answered to officers alone. */
+    if (str_is(a->action, "status") || str_is(a->action, "me"))
+        session_seen(v->web, a->session, a->result == ERR_OK);
     if (!v->running && v->open_n == 0) go_on(v);
 }
 

@@ -70,11 +70,13 @@ enum {
     WEB_BODY_MAX = 24 << 20, /* bytes of a body with its files */
     WEB_BODY_BARE_MAX =
         64 << 10, /* of one that shows no session, and of one that counts as small */
-    WEB_BODY_CARRIED_MAX = 1 << 20,  /* of one that enters with a form that was typed before */
-    WEB_BODIES_MAX = 32,             /* large bodies under way at once */
-    WEB_BODIES_BYTES_MAX = 96 << 20, /* and what they announce together */
-    WEB_STREAMS_MAX = 256,           /* browsers that listen for changes at once */
-    WEB_CONNECTIONS_MAX = 1024       /* of browsers */
+    WEB_BODY_CARRIED_MAX = 1 << 20,      /* of one that enters with a form that was typed before */
+    WEB_BODIES_MAX = 32,                 /* large bodies under way at once */
+    WEB_BODIES_BYTES_MAX = 96 << 20,     /* and what those of known sessions announce together */
+    WEB_BODIES_NEW_MAX = 4,              /* of sessions that the desk has not answered yet, */
+    WEB_BODIES_NEW_BYTES_MAX = 32 << 20, /* beside those */
+    WEB_STREAMS_MAX = 256,               /* browsers that listen for changes at once */
+    WEB_CONNECTIONS_MAX = 1024           /* of browsers */
 };
 
 /* Listens. Everything is copied but the loop and the hooks. ERR_USAGE for plain HTTP on an address

@@ -71,4 +71,14 @@ static inline const struct tree *show(struct world_node *n, struct arena *a, str
     return view;
 }
 
+/* What stands is what its permanent rows make again, whole and by the same law. */
+static inline void stands_again(struct world_node *n, struct arena *a)
+{
+    const struct tree *v;
+    assert_ok(n->world, world_do(n, a, DESK_REBUILD, NULL, NULL));
+    assert_ok(n->world, world_fsck(n, a));
+    assert_ok(n->world, world_do(n, a, DESK_REPLAY, NULL, &v));
+    assert_int_equal(tree_get(v, "differences")->count, 0);
+}
+
 #endif

@@ -54,9 +54,7 @@ static const struct tree *draft(struct arena *a, const char *to)
 
 static struct str sent(struct arena *a, const char *to)
 {
-    const struct tree *v;
-    assert_ok(&w, world_do(us, a, DESK_SEND, draft(a, to), &v));
-    return tree_str(v, "ref");
+    return world_request_to(us, str_of(to), a);
 }
 
 static bool says(const struct tree *v, const char *word)
@@ -112,11 +110,8 @@ static void an_act_for_a_state_without_a_node_is_never_held_by_one(void **state)
         assert_false(says(v, "held"));
     }
     assert_true(tree_bool(show(us, a, ref), "off_wire", false));
-    assert_ok(&w, world_do(us, a, DESK_REBUILD, NULL, NULL));
+    stands_again(us, a);
     assert_true(str_is(level(a, ref), "confirmed"));
-    assert_ok(&w, world_fsck(us, a));
-    assert_ok(&w, world_do(us, a, DESK_REPLAY, NULL, &v));
-    assert_int_equal(tree_get(v, "differences")->count, 0);
 }
 
 static void an_act_on_the_wire_may_go_by_paper_as_well_and_is_held_by_a_receipt_alone(void **state)

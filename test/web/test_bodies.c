@@ -67,12 +67,50 @@ static void no_session_sends_more_than_the_most(void **state)
     assert_has(h.body, "\"code\":\"body-too-large\"");
 }
 
-static int open_body(struct door *d, size_t n)
+static int open_body_as(struct door *d, const char *token, size_t n)
 {
-    struct str target = STR("/v1/drafts?x=1 HTTP/1.1\r\nX: ");
-    struct str all =
-        str_printf(d->arena, STR_FMT "y\r\n" TOKEN "Content-Length: %zu\r\nY:", STR_ARG(target), n);
+    struct str all = str_printf(d->arena,
+                                "/v1/drafts?x=1 HTTP/1.1\r\nX: y\r\nAuthorization: Bearer "
+                                "%s\r\nContent-Length: %zu\r\nY:",
+                                token, n);
     return stream_open(d, str_c(d->arena, all));
+}
+
+static int open_body(struct door *d, size_t n) { return open_body_as(d, "good", n); }
+
+/* Whoever makes a session up takes no room from an officer, and from others like him but little. */
+static void made_up_sessions_take_no_room_from_officers(void **state)
+{
+    struct door *d = *state;
+    int fd[WEB_BODIES_NEW_MAX];
+    assert_int_equal(say(d, "GET", "/v1/me", TOKEN, STR("")).status, 200);
+    for (size_t k = 0; k < WEB_BODIES_NEW_MAX; k++)
+        fd[k] = open_body_as(d, "zz", WEB_BODY_BARE_MAX + 1);
+    struct heard h =
+        announce(d, "/v1/drafts/d-1", "Authorization: Bearer zz\r\n" JSON, WEB_BODY_BARE_MAX + 1);
+    assert_int_equal(h.status, 503);
+    char *large = arena_take(d->arena, WEB_BODY_BARE_MAX + 2);
+    memset(large, '[', WEB_BODY_BARE_MAX + 1);
+    h = say(d, "POST", "/v1/drafts", TOKEN "Idempotency-Key: k\r\n" JSON, str_of(large));
+    assert_int_equal(h.status, 422); /* read, and found wanting */
+    /* A session that is over is nobody's again. */
+    d->desk.refuse = "me";
+    d->desk.fault = (struct fault){ERR_STRANGER, "session-over", "", "", "It is over."};
+    assert_int_equal(say(d, "GET", "/v1/me", TOKEN, STR("")).status, 401);
+    assert_int_equal(announce(d, "/v1/drafts/d-1", TOKEN JSON, WEB_BODY_BARE_MAX + 1).status, 503);
+    for (size_t k = 0; k < WEB_BODIES_NEW_MAX; k++) close(fd[k]);
+    turn_loop(d, 10);
+}
+
+static void what_new_sessions_announce_together_has_a_limit(void **state)
+{
+    struct door *d = *state;
+    int fd = open_body_as(d, "zz", WEB_BODY_MAX);
+    struct heard h = announce(d, "/v1/drafts/d-1", "Authorization: Bearer yy\r\n" JSON,
+                              WEB_BODIES_NEW_BYTES_MAX - WEB_BODY_MAX + 1);
+    assert_int_equal(h.status, 503);
+    close(fd);
+    turn_loop(d, 10);
 }
 
 static void large_bodies_have_a_limit_together_and_small_ones_never_wait(void **state)
@@ -80,6 +118,7 @@ static void large_bodies_have_a_limit_together_and_small_ones_never_wait(void **
     struct door *d = *state;
     int fd[WEB_BODIES_BYTES_MAX / WEB_BODY_MAX];
     size_t n = sizeof fd / sizeof *fd;
+    assert_int_equal(say(d, "GET", "/v1/me", TOKEN, STR("")).status, 200);
     for (size_t k = 0; k < n; k++) fd[k] = open_body(d, WEB_BODY_MAX);
     struct heard h = announce(d, "/v1/drafts/d-1", TOKEN JSON, WEB_BODY_BARE_MAX + 1);
     assert_int_equal(h.status, 503);
@@ -127,6 +166,8 @@ int bodies_tests(void)
         with_door(a_form_that_was_typed_is_carried_through_entering),
         with_door(no_session_sends_more_than_the_most),
         with_door(a_large_body_of_a_stranger_is_not_even_read),
+        with_door(made_up_sessions_take_no_room_from_officers),
+        with_door(what_new_sessions_announce_together_has_a_limit),
         with_door(large_bodies_have_a_limit_together_and_small_ones_never_wait),
     };
     return cmocka_run_group_tests_name("bodies", tests, NULL, NULL);

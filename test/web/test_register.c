@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The register's pages: what came is kept first, and a person says what it is. */
+/* The register's pages: what came is kept first, and a person says what it is. Also tries
+ * src/web/filing.c. */
 
 #include "web_test.h"
 
