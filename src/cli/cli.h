@@ -57,6 +57,10 @@ struct cli_node {
     /* Makes pages of a letter (its form is in paper.h). NULL where this program has no page maker.
      */
     err (*press)(struct turn *t, const struct tree *letter, struct bytes *pdf_out);
+    /* Makes a mail of what the action LETTER answered and its pages, for MAIL_OUT: from the mailbox
+     * in the settings of the node in `dir`, and with certificates (PEM) sealed to them. */
+    err (*letter_mail)(struct turn *t, const char *dir, const struct tree *view, struct bytes pdf,
+                       const struct str *to_pem, size_t n, struct bytes *message_out);
     bool no_color; /* NO_COLOR stands in the environment */
 };
 

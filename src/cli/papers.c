@@ -285,6 +285,60 @@ err cli_do_LETTER(struct cli *c)
     return ERR_OK;
 }
 
+/* ---- mail ------------------------------------------------------------------------------------ */
+
+enum { CERTIFICATES_MAX = 8 };
+
+static err certificates_read(struct cli *c, struct str *out, size_t *n_out)
+{
+    struct str path;
+    size_t n = 0;
+    for (; n < CERTIFICATES_MAX && cli_nth(&c->args, OPT_SEAL_TO, n, &path); n++) {
+        struct bytes pem;
+        try(file_read(&c->t, str_c(c->t.arena, path), CLI_FILE_MAX, &pem));
+        out[n] = bytes_str(pem);
+    }
+    *n_out = n;
+    return ERR_OK;
+}
+
+/* The same letter to another mailbox. */
+static const struct tree *addressed(struct cli *c, const struct tree *view, struct str mailbox)
+{
+    struct arena *a = c->t.arena;
+    struct tree *list = tree_list(a), *to = tree_add_str(a, list, NULL, mailbox);
+    struct tree *copy = tree_add_copy(a, list, NULL, view);
+    struct tree *mail = tree_add_copy(a, list, NULL, tree_get(view, "mail"));
+    tree_set(a, mail, STR("to"), to);
+    tree_set(a, copy, STR("mail"), mail);
+    return copy;
+}
+
+err cli_do_MAIL(struct cli *c)
+{
+    static const struct given said[] = {{OPT_EXPORT_ACT, "act"}}, to[] = {{OPT_TO, "to"}};
+    struct arena *a = c->t.arena;
+    struct tree *args = named(c, "ref", c->args.word[0]), *out = named(c, "ref", c->args.word[0]);
+    const struct tree *view = NULL;
+    struct str pem[CERTIFICATES_MAX];
+    struct bytes pdf, message;
+    size_t n;
+    if (!c->node->press || !c->node->letter_mail)
+        return turn_fail(&c->t, ERR_NONE_SUCH, "paper-program", NULL,
+                         "This program makes no pages, so there is no letter to send.");
+    PUT(c, args, said);
+    PUT(c, out, to);
+    try(certificates_read(c, pem, &n));
+    try(cli_ask(c, c->dir, DESK_LETTER, args, &view));
+    if (cli_has(&c->args, OPT_TO)) view = addressed(c, view, cli_value(&c->args, OPT_TO));
+    /* The act of the letter, though another may have been done meanwhile. */
+    tree_add_copy(a, out, "act", tree_get(view, "id"));
+    try(c->node->press(&c->t, tree_get(view, "letter"), &pdf));
+    try(c->node->letter_mail(&c->t, c->dir, view, pdf, pem, n, &message));
+    tree_add_str(a, out, "message", base64(a, message));
+    return cli_do(c, DESK_MAIL_OUT, out);
+}
+
 /* ---- instructions, numbers, matters ---------------------------------------------------------- */
 
 static bool is_entry(struct str word)

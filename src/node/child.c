@@ -135,6 +135,10 @@ static void places_of(struct node_child *c, struct guard_entry *e)
         p[n++] = (struct guard_place){node_path(a, dir, "vault"), all, false};
         p[n++] = (struct guard_place){node_path(a, dir, "log"), all, false};
         p[n++] = (struct guard_place){dir, GUARD_LIST, false};
+        struct str mail = c->plan->config.mail.maildir;
+        if (mail.n)
+            p[n++] = (struct guard_place){node_path(a, dir, str_c(a, mail)),
+                                          GUARD_READ | GUARD_MAKE, false};
     }
     if (c->self == GUARD_COURIER) {
         /* What finding a host by its name reads. */

@@ -53,7 +53,7 @@ static err members_read(struct turn *t, const char *path, const struct tree *m,
     for (const struct tree *v = m->child; v; v = v->next) {
         size_t k = 0;
         while (k < ROWS && !str_is(v->key, rows[k].key)) k++;
-        if (k == ROWS && !str_is(v->key, "officers"))
+        if (k == ROWS && !str_is(v->key, "officers") && !str_is(v->key, "mail"))
             return turn_fail_at(t, ERR_REJECTED, "config", NULL, v->key,
                                 "%s:%u: there is no setting of that name.", path, v->line);
     }
@@ -105,6 +105,7 @@ err node_config_read(struct turn *t, const char *path, struct node_config *out)
     try(authorities_read(t, path, tree_get(m, "authorities"), &c));
     if (tree_get(m, "officers"))
         try(node_officers_read(t, path, tree_get(m, "officers"), &c.officers));
+    if (tree_get(m, "mail")) try(node_mail_settings(t, path, tree_get(m, "mail"), &c.mail));
     *out = c;
     return ERR_OK;
 }

@@ -104,6 +104,17 @@ MUST err node_door_start(struct turn *t, struct net_loop *loop, const struct nod
 /* When the desk's queue is empty. NULL is allowed. */
 void node_door_stop(struct node_door *d);
 
+/* ---- mail ------------------------------------------------------------------------------------ */
+
+/* `mail` of comity.yaml. */
+MUST err node_mail_settings(struct turn *t, const char *path, const struct tree *m,
+                            struct node_mail *out);
+/* The wire's settings, with what stands in files read: by the process that uses them, and kept in
+ * the turn's arena. `dir` is the node's folder. */
+struct post_smtp;
+MUST err node_mail_smtp(struct turn *t, const char *dir, const struct node_mail *m,
+                        struct net_client *client, struct post_smtp *out);
+
 /* ---- letters as PDF ---------------------------------------------------------------------------
  */
 

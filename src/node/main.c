@@ -18,6 +18,7 @@ int main(int argc, char **argv)
                                   .chance = &node_chance,
                                   .start = node_start,
                                   .press = node_press,
+                                  .letter_mail = node_letter_mail,
                                   .no_color = no_color && *no_color};
     signal(SIGPIPE, SIG_IGN);
     umask(077);

@@ -30,6 +30,11 @@ MUST err node_start(struct turn *t, const char *const *args, const char *log, in
  * says. ERR_NONE_SUCH when there is none; ERR_BUSY when it takes too long. */
 MUST err node_press(struct turn *t, const struct tree *letter, struct bytes *pdf_out);
 
+/* A letter as a mail for MAIL_OUT, from this node's mailbox, as `struct cli_node` says. */
+MUST err node_letter_mail(struct turn *t, const char *dir, const struct tree *view,
+                          struct bytes pdf, const struct str *to_pem, size_t n,
+                          struct bytes *message_out);
+
 /* ---- a node in a folder ---------------------------------------------------------------------- */
 
 /* Makes keys, certificates, the signed profile, the store and comity.yaml in a folder that is empty
@@ -54,8 +59,17 @@ struct node_officers {
     struct str address, name, zone;
     int64_t port; /* 0: no pages are served */
 };
-/* comity.yaml: {state, address, port, url, training, uids, authorities, officers}. `uids` may be
- * missing: the processes of a node that is started as root have the uids after it. So may
+/* Mail of this node's desk. Texts that are empty were not given. */
+struct node_mail {
+    struct str from; /* our mailbox, for authorities that the tables give none; bounces go there */
+    struct str smtp; /* the server that takes what leaves; empty: nothing leaves */
+    bool plain;      /* `tls: false`, only towards this machine */
+    struct str user, password_file, ca; /* files below the node's folder, or absolute */
+    struct str helo;                    /* our name, as we greet with it */
+    struct str maildir; /* a folder in the node's folder, that a mail server fills; empty: none */
+};
+/* comity.yaml: {state, address, port, url, training, uids, authorities, officers, mail}. `uids` may
+ * be missing: the processes of a node that is started as root have the uids after it. So may
  * `officers`
  * ({address, port, name, zone}): then no pages are served. */
 struct node_config {
@@ -65,6 +79,7 @@ struct node_config {
     struct str authorities[NODE_AUTHORITIES_MAX]; /* "XN/csb" */
     size_t authorities_n;
     struct node_officers officers;
+    struct node_mail mail; /* may be missing: then none leaves and none comes in */
 };
 /* ERR_REJECTED naming file, line and key; ERR_NONE_SUCH when there is no such file. */
 MUST err node_config_read(struct turn *t, const char *path, struct node_config *out);

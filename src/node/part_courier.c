@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The process that speaks to other States' nodes: it is given bytes and a peer, and brings back
- * bytes. What they mean is for the reader to say. Its handshakes are signed by keeper. */
+ * bytes. What they mean is for the reader to say. Its handshakes are signed by keeper. It brings
+ * mail to the mail server too, and has the password for that. */
 
 #include "net/net.h"
 #include "node/split.h"
@@ -11,7 +12,8 @@ enum { TIMEOUT_MS = 60 * 1000, REPLY_MAX = 256 << 10 };
 
 struct part {
     struct node_child *child;
-    struct net_client *client;
+    struct net_client *client, *mail; /* the second shows no certificate of ours */
+    struct post_mail_wire smtp;       /* send NULL: no mail leaves */
     struct seal_key *key;
     struct net_link *desk;
     uint64_t generation;
@@ -86,6 +88,34 @@ static void call(struct errand *x, const struct pack *q)
     if (e != ERR_OK) answer_fault(x, e, t.fault.sentence);
 }
 
+/* ---- mail ------------------------------------------------------------------------------------ */
+
+/* What the server said is the answer, whatever it was. */
+static void on_mailed(void *job, err e, int code, const char *said)
+{
+    struct errand *x = job;
+    struct tree *head = tree_map(x->arena);
+    if (e != ERR_OK) tree_add_str(x->arena, head, "err", str_of(err_word(e)));
+    tree_add_int(x->arena, head, "code", code);
+    tree_add_str(x->arena, head, "said", str_of(said));
+    answer(x, head, (struct bytes){0});
+}
+
+static void mail(struct errand *x, const struct pack *q)
+{
+    struct turn t = {.arena = x->arena};
+    const struct post_mail_wire *w = &x->part->smtp;
+    if (!w->send) {
+        answer_fault(x, ERR_USAGE, "The settings name no mail server.");
+        return;
+    }
+    err e = w->send(w->ctx, &t, str_dup(x->arena, tree_str(q->head, "to")),
+                    bytes_dup(x->arena, pack_part(q, 0)), on_mailed, x);
+    if (e != ERR_OK) on_mailed(x, e == ERR_BUSY ? ERR_BUSY : ERR_REJECTED, 0, t.fault.sentence);
+}
+
+/* ---- errands --------------------------------------------------------------------------------- */
+
 static void on_message(void *ctx, struct bytes message)
 {
     struct part *p = ctx;
@@ -100,10 +130,24 @@ static void on_message(void *ctx, struct bytes message)
     struct tree *id = tree_map(a);
     tree_add_int(a, id, "id", tree_int(q.head, "id", 0));
     *x = (struct errand){p, a, p->generation, {.head = id}};
-    call(x, &q);
+    (str_is(tree_str(q.head, "op"), "mail") ? mail : call)(x, &q);
 }
 
 static void on_closed(void *ctx) { ((struct part *)ctx)->generation++; }
+
+/* The password and whom to trust are read while files are within reach. */
+static err mail_begin(struct part *p)
+{
+    struct node_child *c = p->child;
+    const struct node_mail *m = &c->plan->config.mail;
+    struct post_smtp s;
+    struct net_client_options o = {0};
+    if (!m->smtp.n) return ERR_OK;
+    try(net_client_new(c->life, c->loop, &o, &p->mail));
+    try(node_mail_smtp(c->life, c->plan->dir, m, p->mail, &s));
+    p->smtp = post_smtp_wire(c->life->arena, &s);
+    return ERR_OK;
+}
 
 /* libcurl and libcrypto read their settings and make their descriptors while they may. */
 static err before(struct node_child *c)
@@ -113,7 +157,8 @@ static err before(struct node_child *c)
     c->own = p;
     try(node_remote_key(c, c->life, SEAL_TLS, (struct str){0}, c->plan->tls_der, &p->key));
     struct net_client_options o = {.tls_use = use, .ctx = p};
-    return net_client_new(c->life, c->loop, &o, &p->client);
+    try(net_client_new(c->life, c->loop, &o, &p->client));
+    return mail_begin(p);
 }
 
 static err linked(struct node_child *c, enum guard_process to, int fd)

@@ -16,6 +16,7 @@ struct part {
     struct desk *desk;
     struct node_line *reader, *courier;
     struct post *post;
+    struct post_mail *mail; /* NULL: the settings name none */
     struct node_doors *doors;
     struct node_asks *asks;
     struct node_local *local;
@@ -64,6 +65,26 @@ static err lines_open(struct part *p)
     return node_line_open(p->child->life, &courier, &p->courier);
 }
 
+static void ask(void *ctx, struct desk_turn *dt, void (*done)(struct desk_turn *dt))
+{
+    struct part *p = ctx;
+    desk_submit(p->desk, dt, done);
+}
+
+static void mail_begin(struct part *p)
+{
+    struct arena *a = p->child->life->arena;
+    const struct node_mail *m = &p->child->plan->config.mail;
+    struct post_mail_options o = {
+        .ask = ask, .ask_ctx = p, .clock = &node_clock, .chance = &node_chance};
+    if (m->smtp.n) o.wire = node_mail_wire_over(p->courier);
+    if (m->maildir.n) {
+        o.reader = node_mail_reader_over(p->reader);
+        o.maildir = node_inside(a, p->child->plan, str_c(a, m->maildir));
+    }
+    if (m->smtp.n || m->maildir.n) p->mail = post_mail_open(&o);
+}
+
 static err begin(struct node_child *c)
 {
     struct turn *t = c->life;
@@ -78,6 +99,7 @@ static err begin(struct node_child *c)
                               .chance = &node_chance,
                               .reader = node_reader_over(p->reader)};
     try(post_open(t, &po, &p->post));
+    mail_begin(p);
     const char *log = node_inside(t->arena, c->plan, "log");
     try(node_doors_open(c, t, p->post, p->desk, log, &p->doors));
     try(node_asks_open(c, t, p->desk, &p->asks));
@@ -101,6 +123,7 @@ static int wait_ms(struct node_child *c)
     if (desk_queued(p->desk)) return 0;
     int64_t now_ms = turn_now_ms(c->life), next_ms = post_next_ms(p->post);
     if (desk_reads_due_ms(p->desk) < next_ms) next_ms = desk_reads_due_ms(p->desk);
+    if (p->mail && post_mail_next_ms(p->mail) < next_ms) next_ms = post_mail_next_ms(p->mail);
     if (next_ms <= now_ms) return 0;
     return next_ms - now_ms < WAIT_MAX_MS ? (int)(next_ms - now_ms) : WAIT_MAX_MS;
 }
@@ -138,6 +161,7 @@ static err work(struct node_child *c, struct turn *t)
     desk_work(p->desk);
     node_doors_work(p->doors);
     post_work(p->post);
+    if (p->mail) post_mail_work(p->mail);
     tidy(p, t);
     return ERR_OK;
 }
@@ -152,16 +176,20 @@ static void end(struct node_child *c)
     struct part *p = c->own;
     auto_arena scratch = arena_new();
     struct turn t = {.arena = scratch, .clock = &node_clock, .chance = &node_chance};
+    if (p->mail) post_mail_stop(p->mail);
     for (int k = 0; k < FLUSH_TURNS; k++) {
         while (desk_queued(p->desk)) desk_work(p->desk);
-        bool busy =
-            post_arriving(p->post) || node_doors_unsent(p->doors) || node_asks_unsent(p->asks);
+        if (p->mail) post_mail_work(p->mail);
+        bool busy = post_arriving(p->post) || node_doors_unsent(p->doors) ||
+                    node_asks_unsent(p->asks) || (p->mail && post_mail_is_busy(p->mail));
         if (k >= FAREWELL_TURNS && !busy) break;
         if (net_loop_turn(&t, c->loop, FAREWELL_MS) != ERR_OK) break;
     }
     node_line_close(p->courier);
     node_line_close(p->reader);
+    if (p->mail) post_mail_work(p->mail); /* what was under way ended without an answer */
     while (desk_queued(p->desk)) desk_work(p->desk);
+    post_mail_close(p->mail);
     node_reads_write(p->desk, &t, true);
     if (desk_tidy(p->desk, &t) != ERR_OK) turn_forgive(&t); /* tiles may lag */
     desk_close(p->desk);

@@ -3,7 +3,7 @@
  *
  * It has memory, two sockets and nothing else. Who takes it over can lie about what stands in
  * parcels and have envelopes opened that were sealed to us, until it dies; no key, file, network or
- * signature is within its reach. */
+ * signature is within its reach. E-mail is read here too. */
 
 #include "node/split.h"
 
@@ -21,6 +21,8 @@ static err do_receipt(struct part *p, struct turn *t, const struct pack *q, stru
                       struct bytes *part_out);
 static err do_problem(struct part *p, struct turn *t, const struct pack *q, struct tree *head,
                       struct bytes *part_out);
+static err do_mail(struct part *p, struct turn *t, const struct pack *q, struct tree *head,
+                   struct bytes *part_out);
 
 struct op {
     const char *word;
@@ -28,7 +30,7 @@ struct op {
               struct bytes *part_out);
 };
 static const struct op ops[] = {
-    {"parcel", do_parcel}, {"receipt", do_receipt}, {"problem", do_problem}};
+    {"parcel", do_parcel}, {"receipt", do_receipt}, {"problem", do_problem}, {"mail", do_mail}};
 
 /* ---- parcels --------------------------------------------------------------------------------- */
 
@@ -128,6 +130,18 @@ static err do_problem(struct part *p, struct turn *t, const struct pack *q, stru
     return ERR_OK;
 }
 
+/* ---- mail ------------------------------------------------------------------------------------ */
+
+static err do_mail(struct part *p, struct turn *t, const struct pack *q, struct tree *head,
+                   struct bytes *part_out)
+{
+    struct mail m;
+    (void)p;
+    try(mail_read(t, pack_part(q, 0), &m));
+    *part_out = node_mail_put(t->arena, &m, tree_add_map(t->arena, head, "mail"));
+    return ERR_OK;
+}
+
 /* ---- the process ----------------------------------------------------------------------------- */
 
 static err answer(struct part *p, struct turn *t, const struct pack *q, struct tree *head,
@@ -159,6 +173,13 @@ static void on_message(void *ctx, struct bytes message)
 
 static void on_closed(void *ctx) { (void)ctx; }
 
+/* Tables of character sets are opened while files are. */
+static err before(struct node_child *c)
+{
+    if (c->plan->config.mail.maildir.n) mail_ready();
+    return ERR_OK;
+}
+
 static err begin(struct node_child *c)
 {
     struct part *p = arena_take(c->life->arena, sizeof *p);
@@ -184,4 +205,4 @@ static err linked(struct node_child *c, enum guard_process to, int fd)
     return net_link_open(c->life, c->loop, &o, &p->desk);
 }
 
-const struct node_part node_part_reader = {.begin = begin, .linked = linked};
+const struct node_part node_part_reader = {.before = before, .begin = begin, .linked = linked};

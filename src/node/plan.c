@@ -46,6 +46,17 @@ static err file_there(struct turn *t, const char *path)
     return ERR_OK;
 }
 
+/* Whole, so that a mail server may fill it from the first moment. */
+static err maildir_there(struct turn *t, const char *dir, const struct node_plan *p)
+{
+    static const char *const parts[] = {"new", "cur", "tmp"};
+    const char *folder = node_path(t->arena, dir, str_c(t->arena, p->config.mail.maildir));
+    try(node_folder_make(t, folder));
+    for (size_t k = 0; k < sizeof parts / sizeof *parts; k++)
+        try(node_folder_make(t, node_path(t->arena, folder, parts[k])));
+    return ERR_OK;
+}
+
 /* ---- whose files they are -------------------------------------------------------------------- */
 
 static err give(struct turn *t, const char *path, unsigned id)
@@ -84,6 +95,8 @@ static err owners_set(struct turn *t, const char *dir, const struct node_plan *p
     unsigned id = guard_uid(GUARD_DESK, p->uid_base);
     for (size_t k = 0; k < sizeof desk / sizeof *desk; k++)
         try(give_all(t, node_path(t->arena, dir, desk[k]), id, 0));
+    if (p->config.mail.maildir.n)
+        try(give_all(t, node_path(t->arena, dir, str_c(t->arena, p->config.mail.maildir)), id, 0));
     try(give_all(t, node_path(t->arena, dir, "keys"), guard_uid(GUARD_KEEPER, p->uid_base), 0));
     /* Desk syncs the folder; keeper passes through it; nobody else looks into it. */
     try(give(t, dir, id));
@@ -159,6 +172,7 @@ err node_plan_make(struct turn *t, const char *dir, int lock, const struct node_
     try(node_folder_make(t, node_path(a, dir, "log")));
     try(file_there(t, node_path(a, dir, "comity.db-wal")));
     try(file_there(t, node_path(a, dir, "comity.db-shm")));
+    if (c->mail.maildir.n) try(maildir_there(t, dir, p));
     if (p->ground.is_root) try(owners_set(t, dir, p));
     try(sockets_open(t, dir, p));
     p->press = node_press_program(a);

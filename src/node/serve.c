@@ -31,6 +31,8 @@ struct serving {
     struct node_local *local;
     struct node_door *door;
     struct post *post;
+    struct net_client *mail_client; /* shows no certificate of ours */
+    struct post_mail *mail;         /* NULL: the settings name none */
     int signal_fd;
     bool stop;
     int64_t tidied_ms; /* monotonic */
@@ -152,6 +154,33 @@ static err signals_watch(struct serving *s)
                      errno_words(errno));
 }
 
+static void mail_ask(void *ctx, struct desk_turn *dt, void (*done)(struct desk_turn *dt))
+{
+    struct serving *s = ctx;
+    desk_submit(s->f.desk, dt, done);
+}
+
+static err mail_open(struct serving *s)
+{
+    struct turn *t = s->life;
+    const struct node_mail *m = &s->f.config.mail;
+    struct net_client_options none = {0};
+    struct post_smtp smtp;
+    struct post_mail_options o = {
+        .ask = mail_ask, .ask_ctx = s, .clock = &node_clock, .chance = &node_chance};
+    if (m->smtp.n) {
+        try(net_client_new(t, s->loop, &none, &s->mail_client));
+        try(node_mail_smtp(t, s->f.dir, m, s->mail_client, &smtp));
+        o.wire = post_smtp_wire(t->arena, &smtp);
+    }
+    if (m->maildir.n) {
+        o.maildir = node_path(t->arena, s->f.dir, str_c(t->arena, m->maildir));
+        try(node_folder_make(t, o.maildir));
+    }
+    if (m->smtp.n || m->maildir.n) s->mail = post_mail_open(&o);
+    return ERR_OK;
+}
+
 static err doors_open(struct serving *s)
 {
     struct turn *t = s->life;
@@ -165,6 +194,7 @@ static err doors_open(struct serving *s)
                               .clock = &node_clock,
                               .chance = &node_chance};
     try(post_open(t, &po, &s->post));
+    try(mail_open(s));
     struct post_http_options ho = {.post = s->post,
                                    .desk = s->f.desk,
                                    .loop = s->loop,
@@ -190,6 +220,7 @@ static int wait_ms(struct serving *s)
     if (desk_queued(s->f.desk)) return 0;
     int64_t now_ms = turn_now_ms(s->life), next_ms = post_next_ms(s->post);
     if (desk_reads_due_ms(s->f.desk) < next_ms) next_ms = desk_reads_due_ms(s->f.desk);
+    if (s->mail && post_mail_next_ms(s->mail) < next_ms) next_ms = post_mail_next_ms(s->mail);
     if (next_ms <= now_ms) return 0;
     return next_ms - now_ms < WAIT_MAX_MS ? (int)(next_ms - now_ms) : WAIT_MAX_MS;
 }
@@ -226,6 +257,7 @@ static err work_once(struct serving *s, struct turn *t)
     node_reads_write(s->f.desk, t, false);
     desk_work(s->f.desk);
     post_work(s->post);
+    if (s->mail) post_mail_work(s->mail);
     tidy(s, t);
     return ERR_OK;
 }
@@ -264,10 +296,14 @@ static void farewell(struct serving *s)
 
 static void doors_close(struct serving *s)
 {
+    if (s->mail) post_mail_stop(s->mail);
     if (s->post && s->local) farewell(s);
     net_server_stop(s->server);
     net_client_free(s->client);
+    net_client_free(s->mail_client);
+    if (s->mail) post_mail_work(s->mail); /* what was under way ended without an answer */
     queue_empty(s);
+    post_mail_close(s->mail);
     node_local_stop(s->local);
     node_door_stop(s->door);
     post_close(s->post);

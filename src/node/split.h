@@ -136,6 +136,14 @@ struct bytes node_keeper_answer(struct turn *t, struct node_keeper *k, enum guar
 /* A post_reader and a post_wire over lines. */
 struct post_reader node_reader_over(struct node_line *l);
 struct post_wire node_wire_over(struct arena *a, struct node_line *l);
+/* A message that was read, as the head of an answer and its part, and back; false when that cannot
+ * be one. What comes out lives in `a`. */
+struct bytes node_mail_put(struct arena *a, const struct mail *m, struct tree *head);
+MUST bool node_mail_get(struct arena *a, const struct tree *head, struct bytes data,
+                        struct mail *out);
+/* A post_mail_reader and a post_mail_wire over lines. */
+struct post_mail_reader node_mail_reader_over(struct node_line *l);
+struct post_mail_wire node_mail_wire_over(struct node_line *l);
 struct node_doors;
 /* The door for peers, in another process: `log` as in post_serve. */
 MUST err node_doors_open(struct node_child *c, struct turn *t, struct post *post, struct desk *desk,

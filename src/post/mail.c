@@ -32,7 +32,9 @@ struct post_mail {
     struct arena *arena;
     struct post_mail_options o;
     struct mailing mailings[POST_MAIL_FLIGHT_MAX];
+    bool stopped;
     struct arena *asking, *taking; /* of the turn under way; NULL: none */
+    struct bytes raw;              /* the message being taken */
     struct desk_turn ask, take;
     struct net_maildir_entry *waiting; /* of this look, in an arena of its own */
     struct arena *waiting_arena;
@@ -77,6 +79,8 @@ bool post_mail_is_busy(const struct post_mail *p)
     return busy;
 }
 
+void post_mail_stop(struct post_mail *p) { p->stopped = true; }
+
 void post_mail_close(struct post_mail *p)
 {
     if (!p) return;
@@ -90,6 +94,7 @@ void post_mail_work(struct post_mail *p)
 {
     int64_t now_ms = now_of(p);
     mailings_tell(p, now_ms);
+    if (p->stopped) return;
     if (now_ms < p->look_ms && p->look_ms <= now_ms + POST_MAIL_LOOK_MS) return;
     p->look_ms = now_ms + POST_MAIL_LOOK_MS;
     if (p->o.wire.send && !p->asking) jobs_ask(p);
@@ -115,7 +120,8 @@ static void on_jobs(struct desk_turn *dt)
 {
     struct post_mail *p = dt->own;
     if (dt->result != ERR_OK) complain(p, "mail-jobs-unread", &dt->t);
-    const struct tree *list = dt->result == ERR_OK ? tree_get(dt->view, "mails") : NULL;
+    const struct tree *list =
+        dt->result == ERR_OK && !p->stopped ? tree_get(dt->view, "mails") : NULL;
     for (const struct tree *job = list ? list->child : NULL; job; job = job->next)
         mailing_start(p, job);
     arena_free(p->asking);
@@ -304,31 +310,46 @@ static void on_taken(struct desk_turn *dt)
     next_take(p);
 }
 
+static void on_read(void *job, const struct fault *f, const struct mail *m)
+{
+    struct post_mail *p = job;
+    struct mail unread = {0};
+    if (f) unread.text = str_dup(p->taking, str_of(f->sentence));
+    p->take = (struct desk_turn){.t = turn_of(p, p->taking),
+                                 .action = DESK_MAIL_IN,
+                                 .uid = -1,
+                                 .args = arguments(p->taking, f ? &unread : m, p->raw),
+                                 .own = p};
+    p->o.ask(p->o.ask_ctx, &p->take, on_taken);
+}
+
+static void read_here(void *ctx, struct arena *a, struct bytes raw,
+                      void (*done)(void *job, const struct fault *f, const struct mail *m),
+                      void *job)
+{
+    struct turn t = turn_of(ctx, a);
+    struct mail m;
+    err e = mail_read(&t, raw, &m);
+    done(job, e == ERR_OK ? NULL : &t.fault, &m);
+}
+
 /* Hands the next message over, and goes by those that cannot be had. */
 static void next_take(struct post_mail *p)
 {
-    while (p->waiting_at < p->waiting_n) {
+    while (p->waiting_at < p->waiting_n && !p->stopped) {
         struct arena *a = arena_new();
         struct turn t = turn_of(p, a);
-        struct bytes raw;
-        struct mail m = {0};
         struct str name = p->waiting[p->waiting_at++].name;
-        if (net_maildir_read(&t, p->o.maildir, name, MAIL_MAX, &raw) != ERR_OK) {
+        if (net_maildir_read(&t, p->o.maildir, name, MAIL_MAX, &p->raw) != ERR_OK) {
             complain(p, "mail-unread", &t);
             arena_free(a);
             continue;
         }
-        if (mail_read(&t, raw, &m) != ERR_OK) {
-            m = (struct mail){.text = str_dup(a, str_of(t.fault.sentence))};
-            turn_forgive(&t);
-        }
         p->taking = a;
-        p->take = (struct desk_turn){.t = turn_of(p, a),
-                                     .action = DESK_MAIL_IN,
-                                     .uid = -1,
-                                     .args = arguments(a, &m, raw),
-                                     .own = p};
-        p->o.ask(p->o.ask_ctx, &p->take, on_taken);
+        if (p->o.reader.read)
+            p->o.reader.read(p->o.reader.ctx, a, p->raw, on_read, p);
+        else
+            read_here(p, a, p->raw, on_read, p);
         return;
     }
 }

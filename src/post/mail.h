@@ -32,18 +32,28 @@ struct post_mail_wire {
                 void (*done)(void *job, err e, int code, const char *said), void *job);
     void *ctx;
 };
+/* Reads one message, for a process that is made for hostile bytes. `done` is told once, also from
+ * inside the call; what it is given lives in `a`, which is there until then, as is `raw`. */
+struct post_mail_reader {
+    void (*read)(void *ctx, struct arena *a, struct bytes raw,
+                 void (*done)(void *job, const struct fault *f, const struct mail *m), void *job);
+    void *ctx;
+};
 struct post_mail_options {
     /* Asks the desk, as desk_submit does: MAIL_JOBS, MAIL_DONE and MAIL_IN. */
     void (*ask)(void *ctx, struct desk_turn *dt, void (*done)(struct desk_turn *dt));
     void *ask_ctx;
-    struct post_mail_wire wire; /* send NULL: nothing leaves */
-    const char *maildir;        /* NULL: nothing comes in    */
+    struct post_mail_wire wire;     /* send NULL: nothing leaves         */
+    struct post_mail_reader reader; /* read NULL: mail_read in this process */
+    const char *maildir;            /* NULL: nothing comes in            */
     const struct clock *clock;
     const struct chance *chance;
 };
 struct post_mail;
 struct post_mail *post_mail_open(const struct post_mail_options *o);
-/* After desk and wire have told all they were given. NULL is allowed. */
+/* Begins nothing more: what is under way is told, and post_mail_work tells the desk. */
+void post_mail_stop(struct post_mail *p);
+/* After desk, wire and reader have told all they were given. NULL is allowed. */
 void post_mail_close(struct post_mail *p);
 /* Whether something was given to desk or wire and is not told yet. */
 bool post_mail_is_busy(const struct post_mail *p);

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A real SMTP server for the tests: smtp.py FOLDER MODE [CERT KEY].
+"""A real SMTP server for the tests: smtp.py FOLDER MODE [CERT KEY [PORT]].
 
 Prints its port and serves loopback until its standard input ends. MODE is plain, starttls, auth
 (STARTTLS and a login), smtps, or raw: one that speaks nonsense, as the sender's name says. What it takes goes into the Maildir FOLDER. The receiver's name
-says how it behaves: refuse, later, late, drop, slow; any other is taken.
+says how it behaves: refuse, later, late, drop, slow, hang (takes it, and says so only the second time);
+any other is taken.
 """
 import asyncio
 import logging
@@ -22,6 +23,7 @@ class Handler:
     def __init__(self, folder):
         self.box = mailbox.Maildir(folder)
         self.server = None
+        self.hung = False
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         name = address.split('@')[0]
@@ -42,6 +44,9 @@ class Handler:
         if name == 'slow':
             await asyncio.Event().wait()
         self.box.add(envelope.content)
+        if name == 'hang' and not self.hung:
+            self.hung = True
+            await asyncio.Event().wait()
         return '250 2.0.0 kept as 4711'
 
 
@@ -84,7 +89,8 @@ async def main():
     if mode == 'raw':
         server = await asyncio.start_server(nonsense, '127.0.0.1', 0)
     else:
-        server = await loop.create_server(session, '127.0.0.1', 0,
+        port = int(sys.argv[5]) if len(sys.argv) > 5 else 0
+        server = await loop.create_server(session, '127.0.0.1', port,
                                           ssl=context if mode == 'smtps' else None)
     print(server.sockets[0].getsockname()[1], flush=True)
     await loop.run_in_executor(None, sys.stdin.read)

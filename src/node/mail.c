@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the settings say of mail, and what is read by them: `mail` of comity.yaml, the password and
+ * the certificates that are trusted. Who uses these reads them before it gives its powers away. */
+
+#include "net/net.h"
+#include "node/internal.h"
+#include "post/post.h"
+
+#include <stddef.h>
+#include <string.h>
+
+enum { SECRET_MAX = 1024, CA_MAX = 4 << 20, STEP_MAX = 32 };
+#define SYSTEM_CA "/etc/ssl/certs/ca-certificates.crt"
+
+struct mail_row {
+    const char *key;
+    size_t offset;
+    bool (*fits)(struct str s);
+    const char *expected;
+};
+
+static bool is_server(struct str s)
+{
+    struct str head, rest;
+    if (!str_starts(s, "smtp://") && !str_starts(s, "smtps://")) return false;
+    str_split(s, ':', &head, &rest);
+    rest = (struct str){rest.p + 2, rest.n - 2};
+    for (size_t k = 0; k < rest.n; k++)
+        if (rest.p[k] == '/' || rest.p[k] <= ' ' || rest.p[k] == '@') return false;
+    return rest.n > 0;
+}
+
+static bool is_text(struct str s)
+{
+    for (size_t k = 0; k < s.n; k++)
+        if ((unsigned char)s.p[k] < ' ') return false;
+    return s.n > 0;
+}
+
+static bool is_name(struct str s)
+{
+    for (size_t k = 0; k < s.n; k++)
+        if ((unsigned char)s.p[k] <= ' ' || s.p[k] == '/') return false;
+    return s.n > 0;
+}
+
+/* One step within the node's folder, and none of its own: desk has that folder as its root. */
+static bool is_folder(struct str s)
+{
+    static const char *const taken[] = {"keys", "vault", "log", "root"};
+    if (!s.n || s.n > STEP_MAX) return false;
+    for (size_t k = 0; k < s.n; k++) {
+        char c = s.p[k];
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+              c == '-' || c == '_'))
+            return false;
+    }
+    for (size_t k = 0; k < sizeof taken / sizeof *taken; k++)
+        if (str_is(s, taken[k])) return false;
+    return true;
+}
+
+/* clang-format off */
+static const struct mail_row rows[] = {
+    {"from",          offsetof(struct node_mail, from),          mail_is_address, "an e-mail address"},
+    {"smtp",          offsetof(struct node_mail, smtp),          is_server, "smtp://HOST:PORT or smtps://HOST:PORT"},
+    {"user",          offsetof(struct node_mail, user),          is_text,   "a text"},
+    {"password_file", offsetof(struct node_mail, password_file), is_text,   "a file"},
+    {"ca",            offsetof(struct node_mail, ca),            is_text,   "a file of certificates"},
+    {"helo",          offsetof(struct node_mail, helo),          is_name,   "a host name"},
+    {"maildir",       offsetof(struct node_mail, maildir),       is_folder, "the name of a folder in the node's folder"},
+};
+/* clang-format on */
+enum { ROWS = sizeof rows / sizeof *rows };
+
+static err wrong(struct turn *t, const char *path, uint32_t line, const char *key,
+                 const char *expected)
+{
+    return turn_fail_at(t, ERR_REJECTED, "config", NULL, STR("mail"), "%s:%u: mail: %s must be %s.",
+                        path, line, key, expected);
+}
+
+static err members_read(struct turn *t, const char *path, const struct tree *m,
+                        struct node_mail *out)
+{
+    for (const struct tree *v = m->child; v; v = v->next) {
+        size_t k = 0;
+        if (str_is(v->key, "tls")) {
+            if (v->kind != TREE_BOOL) return wrong(t, path, v->line, "tls", "true or false");
+            out->plain = v->num == 0;
+            continue;
+        }
+        while (k < ROWS && !str_is(v->key, rows[k].key)) k++;
+        if (k == ROWS)
+            return turn_fail_at(t, ERR_REJECTED, "config", NULL, v->key,
+                                "%s:%u: mail: there is no setting of that name.", path, v->line);
+        if (v->kind != TREE_STR || !rows[k].fits(v->str))
+            return wrong(t, path, v->line, rows[k].key, rows[k].expected);
+        *(struct str *)(void *)((char *)out + rows[k].offset) = v->str;
+    }
+    return ERR_OK;
+}
+
+/* The server's host as it is written. */
+static bool is_this_machine(struct str smtp)
+{
+    static const char *const hosts[] = {"smtp://127.", "smtp://localhost:", "smtp://[::1]"};
+    for (size_t k = 0; k < sizeof hosts / sizeof *hosts; k++)
+        if (str_starts(smtp, hosts[k])) return true;
+    return str_is(smtp, "smtp://localhost");
+}
+
+err node_mail_settings(struct turn *t, const char *path, const struct tree *m,
+                       struct node_mail *out)
+{
+    struct node_mail o = {0};
+    if (m->kind != TREE_MAP) return wrong(t, path, m->line, "it", "a map");
+    try(members_read(t, path, m, &o));
+    if (o.smtp.n && !o.from.n)
+        return wrong(t, path, m->line, "from", "given where mail leaves by smtp");
+    if (!o.user.n != !o.password_file.n)
+        return wrong(t, path, m->line, "user", "given with password_file, or neither");
+    if (o.plain && !is_this_machine(o.smtp))
+        return wrong(t, path, m->line, "tls", "true, but for a server on this machine");
+    if (o.plain && o.user.n) return wrong(t, path, m->line, "tls", "true where a password is used");
+    *out = o;
+    return ERR_OK;
+}
+
+/* ---- what is read by them -------------------------------------------------------------------- */
+
+static const char *place(struct arena *a, const char *dir, struct str file)
+{
+    const char *path = str_c(a, file);
+    return *path == '/' ? path : node_path(a, dir, path);
+}
+
+err node_mail_smtp(struct turn *t, const char *dir, const struct node_mail *m,
+                   struct net_client *client, struct post_smtp *out)
+{
+    struct arena *a = t->arena;
+    struct bytes text;
+    struct str line, rest;
+    struct post_smtp s = {.client = client,
+                          .url = str_c(a, m->smtp),
+                          .from = str_c(a, m->from),
+                          .tls = !m->plain && str_starts(m->smtp, "smtp://"),
+                          .helo = m->helo.n ? str_c(a, m->helo) : NULL};
+    if (m->user.n) {
+        try(file_read(t, place(a, dir, m->password_file), SECRET_MAX, &text));
+        str_split(bytes_str(text), '\n', &line, &rest);
+        s.user = str_c(a, m->user);
+        s.password = str_c(a, str_trim(line));
+    }
+    if (m->ca.n) {
+        try(file_read(t, place(a, dir, m->ca), CA_MAX, &text));
+        s.ca_pem = str_c(a, bytes_str(text));
+    } else if (!m->plain) {
+        /* Read now, because later no file is within reach. Without it no server is believed. */
+        if (file_read(t, SYSTEM_CA, CA_MAX, &text) == ERR_OK) s.ca_pem = str_c(a, bytes_str(text));
+        turn_forgive(t);
+    }
+    *out = s;
+    return ERR_OK;
+}
+
+err node_letter_mail(struct turn *t, const char *dir, const struct tree *view, struct bytes pdf,
+                     const struct str *to_pem, size_t n, struct bytes *message_out)
+{
+    struct node_config c;
+    try(node_folder_config(t, dir, &c));
+    if (!c.mail.from.n && !tree_str(tree_get(view, "mail"), "from").n)
+        return turn_fail_at(t, ERR_REJECTED, "mail-from", NULL, STR("from"),
+                            "This node has no mailbox to write from. Say which in comity.yaml: "
+                            "mail: {from: ADDRESS}.");
+    return post_letter_mail(t, view, c.mail.from, pdf, to_pem, n, message_out);
+}
