@@ -61,8 +61,8 @@ MUST err mail_wrap(struct turn *t, const struct mail *m, struct bytes entity,
 MUST err mail_write(struct turn *t, const struct mail *m, struct bytes *message_out);
 
 /* Opens what reading and writing needs of the system (tables of character sets), before a process
- * locks itself in. May be left out, or called again. */
-void mail_ready(void);
+ * locks itself in, and keeps it until the arena ends. May be left out, or called again. */
+void mail_ready(struct arena *a);
 /* Reads one message. ERR_TOO_LARGE beyond the limits; ERR_REJECTED when it has no From or is no
  * message at all. Charsets become UTF-8; what cannot be read becomes U+FFFD. Of alternatives the
  * plain text is taken; HTML is only ever a file. A message within it is a file. */

@@ -32,9 +32,12 @@ static void text_free_(char **p) { g_free(*p); }
 #define auto_object __attribute__((cleanup(object_free_)))
 #define auto_text __attribute__((cleanup(text_free_))) char *
 
-void mail_ready(void)
+static void charset_end(void *cd) { g_mime_iconv_close(cd); }
+
+void mail_ready(struct arena *a)
 {
-    /* Those that governments still write in; each conversion that was open once needs no file. */
+    /* Those that governments still write in. A conversion needs no file while another like it is
+     * open; what is closed the C library soon forgets. */
     static const char *const charsets[] = {
         "iso-8859-1",   "iso-8859-2",   "iso-8859-5",   "iso-8859-9",
         "iso-8859-15",  "windows-1250", "windows-1251", "windows-1252",
@@ -43,7 +46,7 @@ void mail_ready(void)
     g_mime_init();
     for (size_t i = 0; i < sizeof charsets / sizeof *charsets; i++) {
         iconv_t cd = g_mime_iconv_open("utf-8", charsets[i]);
-        if (cd != (iconv_t)-1) g_mime_iconv_close(cd);
+        if (cd != (iconv_t)-1) arena_on_free(a, charset_end, cd);
     }
 }
 

@@ -176,7 +176,7 @@ static void on_closed(void *ctx) { (void)ctx; }
 /* Tables of character sets are opened while files are. */
 static err before(struct node_child *c)
 {
-    if (c->plan->config.mail.maildir.n) mail_ready();
+    if (c->plan->config.mail.maildir.n) mail_ready(c->life->arena);
     return ERR_OK;
 }
 

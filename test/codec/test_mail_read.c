@@ -180,7 +180,7 @@ static void long_texts_are_cut_at_a_whole_letter(void **state)
 static void a_message_is_a_tree(void **state)
 {
     struct turn *t = *state;
-    mail_ready();
+    mail_ready(t->arena);
     struct mail m = taken(t, HEAD "Message-ID: <a@b>\r\nContent-Type: multipart/mixed; "
                                   "boundary=x\r\n\r\n--x\r\n\r\nhi\r\n--x\r\nContent-Type: "
                                   "image/png; name=p.png\r\n\r\nPNG\r\n--x--\r\n");

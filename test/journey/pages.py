@@ -51,6 +51,10 @@ class Pages:
         return cls(json.loads(run("-C", node.folder, "user", "link", officer, "--json").stdout)["enter"])
 
     def request(self, method, path, body=None, type_="application/x-www-form-urlencoded"):
+        status, headers, text = self.exchange(method, path, body, type_)
+        return status, headers, text.decode()
+
+    def exchange(self, method, path, body, type_):
         headers = {"Host": self.host, "Origin": "http://" + self.host,
                    "Accept-Language": "en"}
         if self.cookie:
@@ -61,7 +65,7 @@ class Pages:
         try:
             c.request(method, path, body, headers)
             r = c.getresponse()
-            return r.status, r.headers, r.read().decode()
+            return r.status, r.headers, r.read()
         except (OSError, http.client.HTTPException) as e:
             raise Gone(str(e))
         finally:
@@ -69,6 +73,10 @@ class Pages:
 
     def get(self, path):
         return self.request("GET", path)
+
+    def fetch(self, path):
+        """The same, as the bytes they are."""
+        return self.exchange("GET", path, None, None)
 
     def act(self, ref, act, **particulars):
         """The form of an act, its check, and the signature, each as the page before gave it."""
