@@ -309,6 +309,7 @@ static const struct tree *addressed(struct cli *c, const struct tree *view, stru
     struct tree *list = tree_list(a), *to = tree_add_str(a, list, NULL, mailbox);
     struct tree *copy = tree_add_copy(a, list, NULL, view);
     struct tree *mail = tree_add_copy(a, list, NULL, tree_get(view, "mail"));
+    if (!mail) mail = tree_add_map(a, list, NULL);
     tree_set(a, mail, STR("to"), to);
     tree_set(a, copy, STR("mail"), mail);
     return copy;
@@ -323,14 +324,14 @@ err cli_do_MAIL(struct cli *c)
     struct str pem[CERTIFICATES_MAX];
     struct bytes pdf, message;
     size_t n;
-    if (!c->node->press || !c->node->letter_mail)
-        return turn_fail(&c->t, ERR_NONE_SUCH, "paper-program", NULL,
-                         "This program makes no pages, so there is no letter to send.");
     PUT(c, args, said);
     PUT(c, out, to);
     try(certificates_read(c, pem, &n));
     try(cli_ask(c, c->dir, DESK_LETTER, args, &view));
     if (cli_has(&c->args, OPT_TO)) view = addressed(c, view, cli_value(&c->args, OPT_TO));
+    if (!c->node->press || !c->node->letter_mail)
+        return turn_fail(&c->t, ERR_NONE_SUCH, "paper-program", NULL,
+                         "This program makes no pages, so there is no letter to send.");
     /* The act of the letter, though another may have been done meanwhile. */
     tree_add_copy(a, out, "act", tree_get(view, "id"));
     try(c->node->press(&c->t, tree_get(view, "letter"), &pdf));

@@ -12,14 +12,11 @@ enum { NUMBERS_MAX = 32, NUMBER_MAX = 100, ENTRIES_USUAL = 200, ENTRIES_MAX = 10
 
 /* ---- originals ------------------------------------------------------------------------------- */
 
-/* The name as given where it is a plain one; else a name of ours, for no name may cost an original.
- */
+/* The last step of the name as given, without what deceives who reads it; else a name of ours, for
+ * no name may cost an original. */
 static struct str safe_name(struct turn *t, struct str name, size_t nth)
 {
-    struct str base = name;
-    for (size_t k = 0; k < name.n; k++)
-        if (name.p[k] == '/' || name.p[k] == '\\')
-            base = (struct str){name.p + k + 1, name.n - k - 1};
+    struct str base = name.n ? mail_name_safe(t->arena, name) : name;
     struct str path = str_printf(t->arena, "documents/" STR_FMT, STR_ARG(base));
     if (base.n && zip_name_is_safe(path)) return base;
     return str_printf(t->arena, "document-%zu", nth + 1);

@@ -76,7 +76,7 @@ enum { ROWS = sizeof rows / sizeof *rows };
 static err wrong(struct turn *t, const char *path, uint32_t line, const char *key,
                  const char *expected)
 {
-    return turn_fail_at(t, ERR_REJECTED, "config", NULL, STR("mail"), "%s:%u: mail: %s must be %s.",
+    return turn_fail_at(t, ERR_REJECTED, "config", NULL, str_of(key), "%s:%u: mail: %s must be %s.",
                         path, line, key, expected);
 }
 

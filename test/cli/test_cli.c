@@ -28,6 +28,7 @@ static const struct {
     {{"register", "/dev/null/x"}, 3},
     {{"entry", "list"}, 3},
     {{"letter", "XN-1"}, 3},
+    {{"mail", "XN-1"}, 3},
     {{"dispatch", "XN-1"}, 3},
     {{"confirm", "XN-1"}, 3},
     {{"bind", "XN-1", "/dev/null/x"}, 3},

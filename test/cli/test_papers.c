@@ -159,6 +159,44 @@ static void without_a_page_maker_the_letter_is_its_document(void **state)
     assert_text(tree_str(m, "title"), "a letter");
 }
 
+static err mailed(struct turn *t, const char *dir, const struct tree *view, struct bytes pdf,
+                  const struct str *to_pem, size_t n, struct bytes *message_out)
+{
+    (void)dir;
+    struct str s = str_printf(
+        t->arena, STR_FMT " for " STR_FMT " %zu " STR_FMT, STR_ARG(bytes_str(pdf)),
+        STR_ARG(tree_str(tree_get(view, "mail"), "to")), n, STR_ARG(n ? to_pem[0] : STR("open")));
+    *message_out = str_bytes(s);
+    return ERR_OK;
+}
+
+static struct str message(struct bench *b)
+{
+    struct bytes data = {0};
+    assert_true(base64_read(b->arena, tree_str(asked(b, "mail-out"), "message"), &data));
+    return bytes_str(data);
+}
+
+static void a_mail_is_built_here_and_left_to_the_node(void **state)
+{
+    struct bench *b = *state;
+    struct cli_node with = *b->c->node;
+    const char *pem = str_c(b->arena, str_printf(b->arena, "%s/their.pem", b->dir));
+    words(b, "mail", "XN-1");
+    assert_int_equal(bench_run(b), ERR_NONE_SUCH); /* without a page maker */
+    with.press = pressed;
+    with.letter_mail = mailed;
+    b->c->node = &with;
+    assert_int_equal(file_write(&b->c->t, pem, str_bytes(STR("PEM")), 0600), ERR_OK);
+    words(b, "mail", "XN-1", "--act", "send");
+    assert_text(message(b), "%PDF a letter for  0 open");
+    words(b, "mail", "XN-1", "--to", "a@b.example", "--seal-to", pem);
+    assert_text(message(b), "%PDF a letter for a@b.example 1 PEM");
+    assert_text(tree_str(asked(b, "mail-out"), "to"), "a@b.example");
+    words(b, "mail", "XN-1", "--seal-to", "/dev/null/x");
+    assert_int_not_equal(bench_run(b), ERR_OK);
+}
+
 static void instructions_numbers_and_matters_name_what_they_are_about(void **state)
 {
     struct bench *b = *state;
@@ -196,6 +234,7 @@ int papers_tests(void)
         with_node(carriages_say_how_when_and_what_proves_it),
         with_node(a_letter_is_a_page_with_its_container_beside_it),
         with_node(without_a_page_maker_the_letter_is_its_document),
+        with_node(a_mail_is_built_here_and_left_to_the_node),
         with_node(instructions_numbers_and_matters_name_what_they_are_about),
     };
     return cmocka_run_group_tests_name("papers", tests, NULL, NULL);

@@ -289,6 +289,7 @@ static void the_original_stays_whatever_is_wrong_with_the_rest(void **state)
     assert_int_equal(tree_get(v, "not_taken")->count, 5);
     assert_text(v, "note", "kept");
     const struct tree *doc = tree_get(v, "documents")->child;
+    assert_text(doc, "name", "x_gnp.exe");
     assert_text(doc, "sha256", "277089d91c0bdf4f2e6862ba7e4a07605119431f5d13f726dd352b06f1b206a9");
     struct tree *get = tree_map(a);
     tree_add_copy(a, get, "entry", tree_get(v, "entry"));

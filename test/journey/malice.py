@@ -153,12 +153,12 @@ def served(t, node, ref, things):
     for name, data in things:
         path = f"/dossier/{ref}/documents/{hashlib.sha256(data).hexdigest()}"
         status, headers, body = browser.fetch(path)
-        policy = headers.get("Content-Security-Policy", "")
+        policies = headers.get_all("Content-Security-Policy", [])  # a browser keeps to all of them
         fine = (status == 200 and body == data and
                 headers.get("Content-Type") == "application/octet-stream" and
                 headers.get("X-Content-Type-Options") == "nosniff" and
                 headers.get("Content-Disposition", "").startswith("attachment") and
-                "sandbox" in [p.strip() for p in policy.split(";")] and
+                "sandbox" in [p.strip() for policy in policies for p in policy.split(";")] and
                 not any(ord(c) < 32 or ord(c) > 126 for c in headers["Content-Disposition"]))
         if not fine:
             bad.append((name, status, dict(headers)))

@@ -23,6 +23,7 @@ TESTS(test_line);
 TESTS(test_part_keeper);
 TESTS(test_door);
 TESTS(test_press);
+TESTS(test_mail);
 
 /* A turn of its own and a fresh folder, for one test. */
 struct place {
