@@ -61,14 +61,15 @@ static bool is_folder(struct str s)
 }
 
 /* clang-format off */
+#define AT(member) offsetof(struct node_mail, member)
 static const struct mail_row rows[] = {
-    {"from",          offsetof(struct node_mail, from),          mail_is_address, "an e-mail address"},
-    {"smtp",          offsetof(struct node_mail, smtp),          is_server, "smtp://HOST:PORT or smtps://HOST:PORT"},
-    {"user",          offsetof(struct node_mail, user),          is_text,   "a text"},
-    {"password_file", offsetof(struct node_mail, password_file), is_text,   "a file"},
-    {"ca",            offsetof(struct node_mail, ca),            is_text,   "a file of certificates"},
-    {"helo",          offsetof(struct node_mail, helo),          is_name,   "a host name"},
-    {"maildir",       offsetof(struct node_mail, maildir),       is_folder, "the name of a folder in the node's folder"},
+    {"from",          AT(from),          mail_is_address, "an e-mail address"},
+    {"smtp",          AT(smtp),          is_server, "smtp://HOST:PORT or smtps://HOST:PORT"},
+    {"user",          AT(user),          is_text,   "a text"},
+    {"password_file", AT(password_file), is_text,   "a file"},
+    {"ca",            AT(ca),            is_text,   "a file of certificates"},
+    {"helo",          AT(helo),          is_name,   "a host name"},
+    {"maildir",       AT(maildir),       is_folder, "a folder's name, in the node's folder"},
 };
 /* clang-format on */
 enum { ROWS = sizeof rows / sizeof *rows };
