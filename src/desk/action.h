@@ -10,6 +10,8 @@ enum desk_action {
     DESK_ACTIONS
 };
 const char *desk_action_word(enum desk_action a);
+/* The action of that word; false when there is none. */
+bool desk_action_find(struct str word, enum desk_action *out);
 bool desk_action_writes(enum desk_action a);
 /* For a door alone: no person may ask for it. */
 bool desk_action_is_door(enum desk_action a);

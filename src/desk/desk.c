@@ -23,6 +23,14 @@ static const struct action_row actions[DESK_ACTIONS] = {
 };
 
 const char *desk_action_word(enum desk_action a) { return actions[a].word; }
+
+bool desk_action_find(struct str word, enum desk_action *out)
+{
+    int k = 0;
+    while (k < DESK_ACTIONS && !str_is(word, actions[k].word)) k++;
+    if (k < DESK_ACTIONS) *out = (enum desk_action)k;
+    return k < DESK_ACTIONS;
+}
 bool desk_action_writes(enum desk_action a) { return actions[a].writes; }
 bool desk_action_is_door(enum desk_action a) { return actions[a].who == who_door; }
 bool desk_action_is_guest(enum desk_action a) { return actions[a].who == who_guest; }

@@ -84,14 +84,10 @@ static err errand_read(struct errand *e, struct bytes message)
     struct tree *m;
     try(json_read(t, message, &cli_message_limits, &m));
     struct str word = tree_str(m, "action");
-    int action = 0;
-    while (action < DESK_ACTIONS && !str_is(word, desk_action_word((enum desk_action)action)))
-        action++;
-    if (action == DESK_ACTIONS || desk_action_is_door((enum desk_action)action))
+    if (!desk_action_find(word, &e->dt.action) || desk_action_is_door(e->dt.action))
         return turn_fail_at(t, ERR_USAGE, "action-unknown", NULL, STR("action"),
                             "There is no action \"" STR_FMT "\" for a person.",
                             STR_ARG(str_printable(t->arena, word)));
-    e->dt.action = (enum desk_action)action;
     e->dt.args = tree_get(m, "args");
     e->dt.session = tree_str(m, "session");
     if (!e->dt.args || e->dt.args->kind == TREE_MAP) return ERR_OK;

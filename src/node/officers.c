@@ -97,14 +97,11 @@ void node_officers_web(struct arena *a, const struct node_officers *o, const str
 
 err node_officers_action(struct turn *t, struct str word, enum desk_action *out)
 {
-    int k = 0;
-    while (k < DESK_ACTIONS && !str_is(word, desk_action_word((enum desk_action)k))) k++;
     /* The one thing only this door can tell is which certificate's key was proved to it. */
-    if (k == DESK_ACTIONS || (desk_action_is_door((enum desk_action)k) && k != DESK_ENTER_CERT))
+    if (!desk_action_find(word, out) || (desk_action_is_door(*out) && *out != DESK_ENTER_CERT))
         return turn_fail(t, ERR_USAGE, "action-unknown", NULL,
                          "The desk of this node has no action \"" STR_FMT "\" for a person.",
                          STR_ARG(str_printable(t->arena, word)));
-    *out = (enum desk_action)k;
     return ERR_OK;
 }
 
