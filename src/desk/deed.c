@@ -78,70 +78,6 @@ err desk_document_keep(struct desk *d, struct turn *t, const struct id *dossier,
     return ERR_OK;
 }
 
-/* ---- the act as bytes ------------------------------------------------------------------------ */
-
-void desk_act_profiles(struct desk *d, struct turn *t, struct tree *law, struct str to)
-{
-    struct tree *profiles = tree_add_map(t->arena, law, "profiles");
-    tree_add_str(t->arena, profiles, str_c(t->arena, d->profile.state),
-                 desk_hex_hash(t, &d->profile.hash));
-    struct store_peer peer;
-    if (store_peer_get(t, d->store, to, &peer) == ERR_OK)
-        tree_add_str(t->arena, profiles, str_c(t->arena, peer.state),
-                     desk_hex_hash(t, &peer.profile));
-    else
-        turn_forgive(t);
-}
-
-static void add_documents(struct turn *t, struct tree *m, const struct desk_deed *x)
-{
-    struct tree *list = tree_add_list(t->arena, m, "documents");
-    for (size_t k = 0; k < x->documents_n; k++) {
-        struct tree *one = tree_add_map(t->arena, list, NULL);
-        tree_add_str(t->arena, one, "name", x->documents[k].name);
-        tree_add_str(t->arena, one, "sha256", x->documents[k].sha256);
-        tree_add_int(t->arena, one, "size", x->documents[k].size);
-        tree_add_str(t->arena, one, "type", x->documents[k].type);
-    }
-}
-
-/* act.json: the keys every node reads. Canonical, so its hash is the act's name everywhere. */
-static struct str act_json(struct desk *d, struct turn *t, const struct desk_deed *x,
-                           const struct law_act *act, const struct id *id, struct str ref,
-                           const struct desk_entry *seen)
-{
-    struct arena *a = t->arena;
-    struct tree *m = tree_map(a);
-    tree_add_int(a, m, "v", 1);
-    tree_add_str(a, m, "id", desk_hex_id(t, id));
-    tree_add_str(a, m, "act", act->act);
-    tree_add_str(a, m, "dossier", desk_hex_id(t, &x->id));
-    tree_add_str(a, m, "ref", ref);
-    tree_add_int(a, m, "n", act->n);
-    struct tree *s = tree_add_map(a, m, "seen");
-    tree_add_int(a, s, "n", act->seen);
-    tree_add_str(a, s, "hash", seen ? desk_hex_hash(t, &seen->row.hash) : STR(""));
-    tree_add_str(a, m, "from", x->from);
-    tree_add_str(a, m, "to", x->to);
-    struct tree *by = tree_add_map(a, m, "by");
-    tree_add_str(a, by, "officer", x->system ? STR("node") : x->by.officer);
-    tree_add_str(a, by, "post", x->system ? STR("node") : x->by.post);
-    tree_add_str(a, by, "method",
-                 x->system     ? STR("system")
-                 : x->method.n ? x->method
-                               : STR("session"));
-    tree_add_int(a, m, "at", act->at_ms);
-    struct tree *law = tree_add_map(a, m, "law");
-    tree_add_str(a, law, "instrument", act->instrument);
-    tree_add_str(a, law, "kind", act->kind);
-    tree_add_str(a, law, "tables", desk_hex_hash(t, law_tables_hash(d->tables)));
-    desk_act_profiles(d, t, law, x->to);
-    tree_add_copy(a, m, "particulars", x->particulars ? x->particulars : tree_map(a));
-    add_documents(t, m, x);
-    tree_add_int(a, m, "suite", d->suite->number);
-    return json_write(a, m);
-}
-
 /* ---- a dossier's label ----------------------------------------------------------------------- */
 
 err desk_number_mint(struct desk *d, struct turn *t, struct str ours, const char *what,
@@ -260,7 +196,7 @@ static void idem_of(struct turn *t, const struct desk_deed *x, struct idem *out)
     struct tree *m = tree_map(t->arena);
     tree_add_str(t->arena, m, "act", x->act);
     tree_add_copy(t->arena, m, "particulars", x->particulars ? x->particulars : tree_map(t->arena));
-    add_documents(t, m, x);
+    desk_act_documents(t, m, x->documents, x->documents_n);
     out->body = seal_sha256_of(str_bytes(json_write(t->arena, m)));
 }
 
@@ -315,10 +251,7 @@ static err deed_rest(struct desk *d, struct turn *t, const struct desk_deed *x,
         tree_add_int(t->arena, rest, "sequence", sequence);
         tree_add_int(t->arena, rest, "incarnation", d->incarnation);
     }
-    struct tree *vault = tree_add_map(t->arena, rest, "documents");
-    for (size_t k = 0; k < x->documents_n; k++)
-        tree_add_str(t->arena, vault, str_c(t->arena, x->documents[k].sha256),
-                     desk_hex_hash(t, &x->documents[k].vault));
+    desk_act_vaults(t, rest, x->documents, x->documents_n);
     *out = rest;
     return ERR_OK;
 }
@@ -362,11 +295,26 @@ err desk_deed_do(struct desk *d, struct turn *t, struct desk_deed *x, struct sto
     try(deed_rest(d, t, x, &act, &v, opens, &rest));
     struct id *id = arena_take(t->arena, sizeof *id);
     *id = desk_random_id(t);
+    struct desk_act_text text = {.id = id,
+                                 .dossier = &x->id,
+                                 .law = &act,
+                                 .ref = ref,
+                                 .seen_hash = seen ? desk_hex_hash(t, &seen->row.hash) : STR(""),
+                                 .from = x->from,
+                                 .to = x->to,
+                                 .theirs = x->to,
+                                 .officer = x->system ? STR("node") : x->by.officer,
+                                 .post = x->system ? STR("node") : x->by.post,
+                                 .method = x->system     ? STR("system")
+                                           : x->method.n ? x->method
+                                                         : STR("session"),
+                                 .documents = x->documents,
+                                 .documents_n = x->documents_n};
     struct store_record r = {.dossier = x->id,
                              .kind = STR("act"),
                              .subject = id_bytes(id),
                              .at_ms = act.at_ms,
-                             .open = str_bytes(act_json(d, t, x, &act, id, ref, seen)),
+                             .open = desk_act_json(d, t, &text),
                              .rest = rest};
     try(desk_record(d, t, &r));
     if (stream != LAW_INWARD && is_off_wire(x)) try(desk_parcel_make(d, t, &r, x->from, x->to));

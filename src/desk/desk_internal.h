@@ -207,8 +207,22 @@ MUST err desk_documents_keep(struct desk *d, struct turn *t, const struct id *do
 /* The same for bytes at hand: fills sha256, size and vault. */
 MUST err desk_document_keep(struct desk *d, struct turn *t, const struct id *dossier,
                             struct bytes data, struct desk_doc *doc);
-/* The profiles an act was written under, ours and theirs. */
-void desk_act_profiles(struct desk *d, struct turn *t, struct tree *law, struct str to);
+/* What act.json says, whether our officer acted or wrote down what another State's paper says. */
+struct desk_act_text {
+    const struct id *id, *dossier;
+    const struct law_act *law;
+    struct str ref, seen_hash, from, to;
+    struct str theirs; /* whose profile it was written under, beside ours */
+    struct str officer, post, method;
+    struct str entry; /* of the register, where it came by paper; else empty */
+    const struct desk_doc *documents;
+    size_t documents_n;
+};
+struct bytes desk_act_json(struct desk *d, struct turn *t, const struct desk_act_text *x);
+/* Adds the documents an act names. */
+void desk_act_documents(struct turn *t, struct tree *m, const struct desk_doc *docs, size_t n);
+/* Adds where an act's documents lie in the vault. */
+void desk_act_vaults(struct turn *t, struct tree *rest, const struct desk_doc *docs, size_t n);
 
 /* Documents of a draft, with where they lie in the vault: written and read. */
 void desk_draft_documents(struct turn *t, struct tree *list, const struct desk_doc *docs, size_t n);

@@ -36,58 +36,14 @@ static err author_load(struct desk *d, struct turn *t, struct filing *f)
     return desk_author(d, t, d->tables, rest, f->from, &f->author);
 }
 
-/* ---- the act as bytes ------------------------------------------------------------------------ */
-
-static void add_documents(struct turn *t, struct tree *m, const struct filing *f)
-{
-    struct tree *list = tree_add_list(t->arena, m, "documents");
-    for (size_t k = 0; k < f->documents_n; k++) {
-        struct tree *one = tree_add_map(t->arena, list, NULL);
-        tree_add_str(t->arena, one, "name", f->documents[k].name);
-        tree_add_str(t->arena, one, "sha256", f->documents[k].sha256);
-        tree_add_int(t->arena, one, "size", f->documents[k].size);
-        tree_add_str(t->arena, one, "type", f->documents[k].type);
-    }
-}
+/* ---- the act ------------------------------------------------------------------------------------
+ */
 
 struct written {
     struct id id, dossier;
     struct law_act law;
     struct str ref, seen_hash;
 };
-
-static struct str act_json(struct desk *d, struct turn *t, const struct filing *f,
-                           const struct written *w)
-{
-    struct arena *a = t->arena;
-    struct tree *m = tree_map(a);
-    tree_add_int(a, m, "v", 1);
-    tree_add_str(a, m, "id", desk_hex_id(t, &w->id));
-    tree_add_str(a, m, "act", w->law.act);
-    tree_add_str(a, m, "dossier", desk_hex_id(t, &w->dossier));
-    tree_add_str(a, m, "ref", w->ref);
-    tree_add_int(a, m, "n", w->law.n);
-    struct tree *s = tree_add_map(a, m, "seen");
-    tree_add_int(a, s, "n", w->law.seen);
-    tree_add_str(a, s, "hash", w->seen_hash);
-    tree_add_str(a, m, "from", f->from);
-    tree_add_str(a, m, "to", f->to);
-    struct tree *by = tree_add_map(a, m, "by");
-    tree_add_str(a, by, "officer", f->officer.officer);
-    tree_add_str(a, by, "post", f->officer.post);
-    tree_add_str(a, by, "method", STR("paper"));
-    tree_add_str(a, by, "entry", f->paper.row.label);
-    tree_add_int(a, m, "at", w->law.at_ms);
-    struct tree *law = tree_add_map(a, m, "law");
-    tree_add_str(a, law, "instrument", w->law.instrument);
-    tree_add_str(a, law, "kind", w->law.kind);
-    tree_add_str(a, law, "tables", desk_hex_hash(t, law_tables_hash(d->tables)));
-    desk_act_profiles(d, t, law, f->from);
-    tree_add_copy(a, m, "particulars", w->law.particulars ? w->law.particulars : tree_map(a));
-    add_documents(t, m, f);
-    tree_add_int(a, m, "suite", d->suite->number);
-    return json_write(a, m);
-}
 
 /* The particulars as an act has them: texts with their language. */
 static err particulars_dress(struct desk *d, struct turn *t, const struct filing *f,
@@ -175,17 +131,28 @@ static err act_keep(struct desk *d, struct turn *t, const struct filing *f, cons
         tree_add_str(t->arena, rest, "profile", tree_str(f->author_rest, "profile"));
     tree_add_str(t->arena, rest, "entry", desk_hex_id(t, &f->paper.row.id));
     if (opens) tree_add_copy(t->arena, rest, "opens", opens);
-    struct tree *vault = tree_add_map(t->arena, rest, "documents");
-    for (size_t k = 0; k < f->documents_n; k++)
-        tree_add_str(t->arena, vault, str_c(t->arena, f->documents[k].sha256),
-                     desk_hex_hash(t, &f->documents[k].vault));
+    desk_act_vaults(t, rest, f->documents, f->documents_n);
     struct id *id = arena_take(t->arena, sizeof *id);
     *id = w->id;
+    struct desk_act_text text = {.id = id,
+                                 .dossier = &w->dossier,
+                                 .law = &w->law,
+                                 .ref = w->ref,
+                                 .seen_hash = w->seen_hash,
+                                 .from = f->from,
+                                 .to = f->to,
+                                 .theirs = f->from,
+                                 .officer = f->officer.officer,
+                                 .post = f->officer.post,
+                                 .method = STR("paper"),
+                                 .entry = f->paper.row.label,
+                                 .documents = f->documents,
+                                 .documents_n = f->documents_n};
     struct store_record r = {.dossier = w->dossier,
                              .kind = STR("act"),
                              .subject = id_bytes(id),
                              .at_ms = turn_now_ms(t),
-                             .open = str_bytes(act_json(d, t, f, w)),
+                             .open = desk_act_json(d, t, &text),
                              .rest = rest};
     return desk_record(d, t, &r);
 }

@@ -4,7 +4,8 @@
 /* The tests of this folder, one list a file, and what they share. The desk's files work together,
  * so its tests follow what is done rather than files:
  *
- *   test_story     src/desk/draft.c src/desk/deed.c src/desk/send.c src/desk/receive.c
+ *   test_story     src/desk/draft.c src/desk/deed.c src/desk/act.c src/desk/send.c
+ *                  src/desk/receive.c
  *                  src/desk/case.c src/desk/view.c src/desk/export.c src/desk/known.c
  *   test_level     src/desk/level.c
  *   test_refusals  src/desk/deed.c src/desk/draft.c src/desk/house.c
