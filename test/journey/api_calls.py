@@ -234,8 +234,8 @@ def processes(node):
 
 def main():
     tap = Tap()
-    seed = int(os.environ.get("SEED", "20261127"))
-    calls = int(os.environ.get("CALLS", CALLS))
+    seed = int(os.environ.get("SEED") or 20261127)
+    calls = int(os.environ.get("CALLS") or CALLS)
     tap.note(f"SEED={seed} CALLS={calls}")
     harness(tap)
     with Base() as base:
