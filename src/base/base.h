@@ -207,6 +207,12 @@ struct str day_text(struct arena *a, int64_t day);
 bool day_read(struct str s, int64_t *day_out);
 int64_t day_of_ms(int64_t ms);
 #define DAY_MS INT64_C(86400000)
+/* How far a place's clocks are ahead of UTC, by the name of its time zone ("Asia/Baku"): minutes;
+ * INT32_MAX for a zone that is not known. */
+struct zones {
+    int32_t (*offset_min)(void *ctx, struct str zone, int64_t at_ms); /* NULL: none is known */
+    void *ctx;
+};
 
 /* ---- the turn -------------------------------------------------------------------------------- */
 

@@ -8,6 +8,7 @@
 #include "desk/desk_internal.h"
 
 enum { PROOF_MAX = 400, PERSON_MAX = 200, INSTRUCTION_MAX = 4000 };
+#define INSTRUCTION_AHEAD_MS (3660 * DAY_MS)
 
 /* ---- what is asked for ----------------------------------------------------------------------- */
 
@@ -254,9 +255,14 @@ err desk_do_INSTRUCT(struct desk *d, struct desk_turn *dt)
     if (!day_read(by, &day))
         return turn_fail_at(t, ERR_REJECTED, "day-form", NULL, STR("by"),
                             "Say by which day, like 2026-11-24.");
+    int64_t due_ms = desk_day_ms(d, x.officer.authority, day + 1); /* that day runs out whole */
+    if (due_ms <= turn_now_ms(t) || due_ms > turn_now_ms(t) + INSTRUCTION_AHEAD_MS)
+        return turn_fail_at(t, ERR_REJECTED, "day-range", NULL, STR("by"),
+                            "The day " STR_FMT " is over already, or more than ten years ahead.",
+                            STR_ARG(by));
     struct tree *rest = tree_map(t->arena);
     tree_add_str(t->arena, rest, "by", by);
-    tree_add_int(t->arena, rest, "due_ms", (day + 1) * DAY_MS); /* that day runs out whole */
+    tree_add_int(t->arena, rest, "due_ms", due_ms);
     tree_add_str(t->arena, rest, "executor", executor);
     by_put(t, rest, &x.officer);
     tree_add_bool(t->arena, rest, "open", true);
@@ -266,7 +272,7 @@ err desk_do_INSTRUCT(struct desk *d, struct desk_turn *dt)
     struct tree *v = tree_map(t->arena);
     tree_add_str(t->arena, v, "instruction", desk_hex_id(t, &name));
     tree_add_str(t->arena, v, "executor", executor);
-    tree_add_str(t->arena, v, "end", time_text(t->arena, (day + 1) * DAY_MS));
+    tree_add_str(t->arena, v, "end", time_text(t->arena, due_ms));
     dt->view = v;
     return ERR_OK;
 }

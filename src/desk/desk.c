@@ -105,6 +105,7 @@ err desk_open(struct turn *t, const struct desk_options *o, struct desk **out)
     d->log = o->log;
     d->keeper = o->keeper;
     d->suite = o->suite;
+    d->zones = o->zones;
     d->officers = str_dup(arena, o->officers);
     d->die = o->die;
     d->die_ctx = o->die_ctx;

@@ -53,6 +53,7 @@ struct desk_options {
     const struct suite *suite;
     const struct law_file *law; /* the table set to decide with */
     size_t law_n;
+    struct zones zones;  /* by which a day begins where an authority sits */
     bool create;         /* make the tables and, by INIT, the first acts */
     struct str officers; /* origin of the officers' pages, "http://norland.localhost:8471"; empty:
                           * no passkeys */

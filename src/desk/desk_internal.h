@@ -47,6 +47,7 @@ struct desk {
     struct keeper keeper;
     const struct suite *suite;
     const struct law_tables *tables;
+    struct zones zones;
     struct str packed; /* the table set as stored */
     void (*die)(void *ctx, const char *why);
     void *die_ctx;

@@ -77,17 +77,25 @@ bool desk_is_carriage(struct str word)
     return false;
 }
 
-static const char *carriage_wrong(struct desk *d, struct turn *t, struct str s)
+/* Whose register it is: a day is one of theirs. */
+struct whose {
+    struct desk *d;
+    struct turn *t;
+    struct str ours;
+};
+
+static const char *carriage_wrong(const struct whose *by, struct str s)
 {
-    (void)d;
-    (void)t;
+    (void)by;
     return desk_is_carriage(s) ? NULL
                                : "is one of: email interpol note-verbale post courier by-hand "
                                  "telephone";
 }
 
-static const char *state_wrong(struct desk *d, struct turn *t, struct str s)
+static const char *state_wrong(const struct whose *by, struct str s)
 {
+    const struct desk *d = by->d;
+    struct turn *t = by->t;
     const struct tree *file;
     if (law_state_file(t, d->tables, s, &file) == ERR_OK) return NULL;
     turn_forgive(t);
@@ -96,8 +104,10 @@ static const char *state_wrong(struct desk *d, struct turn *t, struct str s)
     return "names no State of the tables";
 }
 
-static const char *from_wrong(struct desk *d, struct turn *t, struct str s)
+static const char *from_wrong(const struct whose *by, struct str s)
 {
+    struct desk *d = by->d;
+    struct turn *t = by->t;
     const struct tree *authority, *state;
     if (desk_peer(d, s)) return NULL;
     if (desk_authority_row(d, t, s, &authority, &state) == ERR_OK) return NULL;
@@ -105,24 +115,43 @@ static const char *from_wrong(struct desk *d, struct turn *t, struct str s)
     return "names no authority of the tables; say in from_text who it was";
 }
 
-#define DAY_AHEAD_MS (INT64_C(14) * 3600 * 1000) /* UTC+14 */
-
-static const char *received_wrong(struct desk *d, struct turn *t, struct str s)
+/* False where the zone is not known: then the day is that of UTC. */
+static bool day_begins(const struct desk *d, struct str authority, int64_t day, int64_t *ms_out)
 {
-    int64_t ms, day;
-    (void)d;
-    if (time_read(s, &ms))
-        return ms > turn_now_ms(t) + LAW_CLOCK_AHEAD_MAX_MS ? "lies in the future" : NULL;
-    if (!day_read(s, &day)) return "is a day (2026-11-24) or a time (2026-11-24T10:00:00Z)";
-    /* Where the day begins first it is here already. */
-    return day > day_of_ms(turn_now_ms(t) + DAY_AHEAD_MS) ? "lies in the future" : NULL;
+    int64_t utc = day * DAY_MS;
+    struct str zone = law_authority_zone(d->tables, authority);
+    *ms_out = utc;
+    for (int k = 0; d->zones.offset_min && k < 2; k++) { /* again, by the offset of that moment */
+        int32_t minutes = d->zones.offset_min(d->zones.ctx, zone, *ms_out);
+        if (minutes == INT32_MAX) return false;
+        *ms_out = utc - (int64_t)minutes * 60000;
+    }
+    return d->zones.offset_min != NULL;
 }
 
-static const char *day_wrong(struct desk *d, struct turn *t, struct str s)
+int64_t desk_day_ms(const struct desk *d, struct str authority, int64_t day)
+{
+    int64_t ms;
+    (void)day_begins(d, authority, day, &ms);
+    return ms;
+}
+
+#define DAY_AHEAD_MS (INT64_C(14) * 3600 * 1000) /* UTC+14: where a day begins first */
+
+static const char *received_wrong(const struct whose *by, struct str s)
+{
+    int64_t ms, day, latest = turn_now_ms(by->t) + LAW_CLOCK_AHEAD_MAX_MS;
+    if (day_read(s, &day))
+        latest += day_begins(by->d, by->ours, day, &ms) ? 0 : DAY_AHEAD_MS;
+    else if (!time_read(s, &ms))
+        return "is a day (2026-11-24) or a time (2026-11-24T10:00:00Z)";
+    return ms > latest ? "lies in the future" : NULL;
+}
+
+static const char *day_wrong(const struct whose *by, struct str s)
 {
     int64_t day;
-    (void)d;
-    (void)t;
+    (void)by;
     return day_read(s, &day) ? NULL : "is a day, like 2026-11-24";
 }
 
@@ -130,7 +159,7 @@ static const char *day_wrong(struct desk *d, struct turn *t, struct str s)
 static const struct {
     const char *name;
     size_t max;
-    const char *(*wrong)(struct desk *d, struct turn *t, struct str s); /* NULL: any text */
+    const char *(*wrong)(const struct whose *by, struct str s); /* NULL: any text */
 } fields_known[] = {
     {"carriage", 20, carriage_wrong},
     {"deadline", 10, day_wrong},
@@ -189,9 +218,22 @@ static void numbers_take(struct turn *t, const struct tree *list, struct tree *f
     tree_set(t->arena, fields, STR("numbers"), taken);
 }
 
-void desk_entry_fields(struct desk *d, struct turn *t, const struct tree *args, struct tree *fields,
-                       struct tree *not_taken)
+/* A day becomes its first and last moment now: what a zone is may be ruled otherwise later. */
+static void day_settle(const struct whose *by, struct tree *fields)
 {
+    int64_t day;
+    struct arena *a = by->t->arena;
+    if (!day_read(tree_str(fields, "received"), &day)) return;
+    struct tree *when = tree_map(a);
+    tree_add_int(a, when, "from", desk_day_ms(by->d, by->ours, day));
+    tree_add_int(a, when, "to", desk_day_ms(by->d, by->ours, day + 1) - 1);
+    tree_set(a, fields, STR("received_in"), when);
+}
+
+void desk_entry_fields(struct desk *d, struct turn *t, struct str ours, const struct tree *args,
+                       struct tree *fields, struct tree *not_taken)
+{
+    const struct whose by = {d, t, ours};
     for (size_t k = 0; k < sizeof fields_known / sizeof *fields_known; k++) {
         const char *name = fields_known[k].name;
         const struct tree *given = tree_get(args, name);
@@ -202,12 +244,13 @@ void desk_entry_fields(struct desk *d, struct turn *t, const struct tree *args, 
         else if (given->str.n > fields_known[k].max)
             wrong = "is too long";
         else if (given->str.n && fields_known[k].wrong)
-            wrong = fields_known[k].wrong(d, t, given->str);
+            wrong = fields_known[k].wrong(&by, given->str);
         if (wrong)
             not_take(t, not_taken, name, wrong);
         else
             tree_set(t->arena, fields, str_of(name), given);
     }
+    day_settle(&by, fields);
     const struct tree *numbers = tree_get(args, "numbers");
     if (numbers) numbers_take(t, numbers, fields, not_taken);
     struct str from = tree_str(fields, "from"), state, rest;
@@ -224,9 +267,10 @@ struct desk_when desk_received(const struct tree *fields, int64_t registered_ms)
     int64_t ms, day;
     struct str received = tree_str(fields, "received");
     if (time_read(received, &ms)) return (struct desk_when){ms, ms};
-    if (!day_read(received, &day)) return (struct desk_when){registered_ms, registered_ms};
-    if (day >= day_of_ms(registered_ms)) return (struct desk_when){registered_ms, registered_ms};
-    return (struct desk_when){day * DAY_MS, (day + 1) * DAY_MS - 1};
+    const struct tree *in = day_read(received, &day) ? tree_get(fields, "received_in") : NULL;
+    struct desk_when w = {tree_int(in, "from", 0), tree_int(in, "to", INT64_MAX)};
+    /* Of a day that was not over, and where none was said, the moment it was registered. */
+    return w.to_ms < registered_ms ? w : (struct desk_when){registered_ms, registered_ms};
 }
 
 /* ---- keeping --------------------------------------------------------------------------------- */
@@ -407,7 +451,7 @@ err desk_do_ENTRY_ADD(struct desk *d, struct desk_turn *dt)
     try(desk_originals_put(d, t, &a.id, documents, a.files, a.vaults));
     a.ours = officer.authority;
     a.by = by_of(t, &officer);
-    desk_entry_fields(d, t, dt->args, a.fields, not_taken);
+    desk_entry_fields(d, t, a.ours, dt->args, a.fields, not_taken);
     try(desk_entry_keep(d, t, &a, &row));
     return done_view(d, dt, &row, not_taken);
 }
@@ -426,7 +470,7 @@ err desk_do_ENTRY_EDIT(struct desk *d, struct desk_turn *dt)
                          "The entry " STR_FMT " is filed; what stands in it drove a clock and "
                          "stays.",
                          STR_ARG(p.row.label));
-    desk_entry_fields(d, t, dt->args, fields, wrong);
+    desk_entry_fields(d, t, p.row.ours, dt->args, fields, wrong);
     if (wrong->count)
         return turn_fail_at(t, ERR_REJECTED, "entry-field", NULL, tree_str(wrong->child, "field"),
                             STR_FMT " The entry stays as it was.",

@@ -62,8 +62,8 @@ struct desk_arrival {
 MUST err desk_entry_keep(struct desk *d, struct turn *t, const struct desk_arrival *a,
                          struct store_entry *out);
 /* Fields as given, one by one: those that fit into `fields`, the others into `not_taken`. */
-void desk_entry_fields(struct desk *d, struct turn *t, const struct tree *args, struct tree *fields,
-                       struct tree *not_taken);
+void desk_entry_fields(struct desk *d, struct turn *t, struct str ours, const struct tree *args,
+                       struct tree *fields, struct tree *not_taken);
 /* When it came: first and last moment that `received` may mean. */
 struct desk_when {
     int64_t from_ms, to_ms;
@@ -72,6 +72,8 @@ struct desk_when {
 bool desk_is_carriage(struct str word);
 /* What a number can be: theirs, of a registry, of INTERPOL, … */
 bool desk_is_sort(struct str word);
+/* The moment a day begins where the authority sits; in UTC where its zone is not known. */
+int64_t desk_day_ms(const struct desk *d, struct str authority, int64_t day);
 struct desk_when desk_received(const struct tree *fields, int64_t registered_ms);
 /* A view of it; with `whole` also what it may be a copy of. */
 MUST err desk_entry_view(struct desk *d, struct desk_turn *dt, const struct desk_paper *p,

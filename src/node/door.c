@@ -88,7 +88,7 @@ err node_door_start(struct turn *t, struct net_loop *loop, const struct node_fol
     *d = (struct node_door){.desk = f->desk, .program = -1};
     presses_open(d, t, loop);
     struct web_options wo;
-    node_officers_web(t->arena, o, node_zones_read(t, o->zone), &wo);
+    node_officers_web(t->arena, o, node_zones_new(t->arena), &wo);
     wo.loop = loop;
     wo.desk = (struct web_desk){on_ask, d};
     if (d->presses) wo.press = (struct web_press){on_print, d};

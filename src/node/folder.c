@@ -96,6 +96,7 @@ err node_folder_with(struct turn *t, const char *dir, const struct node_config *
                              .suite = &suite_1,
                              .law = law_embedded,
                              .law_n = law_embedded_n,
+                             .zones = node_zones_hook(node_zones_new(a)),
                              .create = use == NODE_MAKES,
                              .officers = node_officers_origin(a, &c->officers),
                              .die = node_die};

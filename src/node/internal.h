@@ -87,12 +87,14 @@ void node_officers_put(struct buf *b, const struct node_officers *o);
 struct str node_officers_origin(struct arena *a, const struct node_officers *o);
 /* Beyond loopback pages are served over TLS with the node's own key. */
 bool node_officers_use_tls(const struct node_officers *o);
-/* The time zones of tzdata, read once; `ours` first. What is not there is not known. */
+/* The time zones of tzdata, each read when it is first asked for, and kept in `a`; what is not
+ * there is not known. After `whole` all are read, `ours` too, and no file is opened any more. */
 struct node_zones;
-struct node_zones *node_zones_read(struct turn *t, struct str ours);
-struct web_zones node_zones_hook(const struct node_zones *z);
+struct node_zones *node_zones_new(struct arena *a);
+void node_zones_whole(struct node_zones *z, struct str ours);
+struct zones node_zones_hook(struct node_zones *z);
 /* What the settings say of the pages; loop, desk and keys are the caller's. */
-void node_officers_web(struct arena *a, const struct node_officers *o, const struct node_zones *z,
+void node_officers_web(struct arena *a, const struct node_officers *o, struct node_zones *z,
                        struct web_options *out);
 /* The action of that word, if this door may ask for it; ERR_USAGE. */
 MUST err node_officers_action(struct turn *t, struct str word, enum desk_action *out);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the officers' door is, whichever process it stands in: its settings, the name browsers call
- * it by, the time zones it knows, and what may be asked through it. */
+ * it by, and what may be asked through it. */
 
 #include "node/internal.h"
 #include "web/web.h"
@@ -8,8 +8,6 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { ZONE_MAX = 64, ZONE_FILE_MAX = 64 << 10, ZONES_MAX = 1024, ZONE_LIST_MAX = 1 << 20 };
 
 /* ---- settings -------------------------------------------------------------------------------- */
 
@@ -78,7 +76,7 @@ struct str node_officers_origin(struct arena *a, const struct node_officers *o)
                       STR_ARG(o->name), (long long)o->port);
 }
 
-void node_officers_web(struct arena *a, const struct node_officers *o, const struct node_zones *z,
+void node_officers_web(struct arena *a, const struct node_officers *o, struct node_zones *z,
                        struct web_options *out)
 {
     struct str node, rest;
@@ -103,88 +101,4 @@ err node_officers_action(struct turn *t, struct str word, enum desk_action *out)
                          "The desk of this node has no action \"" STR_FMT "\" for a person.",
                          STR_ARG(str_printable(t->arena, word)));
     return ERR_OK;
-}
-
-/* ---- time zones ------------------------------------------------------------------------------ */
-
-struct zone {
-    struct str name;
-    struct bytes tzif;
-};
-struct node_zones {
-    struct zone *all; /* by name */
-    size_t n;
-};
-static const char zone_folder[] = "/usr/share/zoneinfo/";
-
-/* A zone's name is words with slashes, so it names no other file. */
-static bool is_zone(struct str s)
-{
-    if (!s.n || s.n > ZONE_MAX || s.p[0] == '/') return false;
-    for (size_t k = 0; k < s.n; k++) {
-        char c = s.p[k];
-        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        if (!letter && c != '_' && c != '-' && c != '+' && c != '/') return false;
-    }
-    return true;
-}
-
-static int by_name(const void *x, const void *y)
-{
-    const struct zone *a = x, *b = y;
-    return str_cmp(a->name, b->name);
-}
-
-/* One that is not there is not known; that is no fault. */
-static void zone_add(struct turn *t, struct node_zones *z, struct str name)
-{
-    if (z->n == ZONES_MAX || !is_zone(name)) return;
-    auto_arena scratch = arena_new();
-    struct turn one = {.arena = scratch};
-    struct bytes tzif;
-    int32_t minutes;
-    struct str path = str_printf(scratch, "%s" STR_FMT, zone_folder, STR_ARG(name));
-    if (file_read(&one, str_c(scratch, path), ZONE_FILE_MAX, &tzif) != ERR_OK) return;
-    if (node_zone_offset(&one, tzif, 0, &minutes) != ERR_OK) return;
-    z->all[z->n++] = (struct zone){str_dup(t->arena, name), bytes_dup(t->arena, tzif)};
-}
-
-/* zone.tab (tzdata): country, coordinates, zone, remarks, between tabs; "#" begins a remark. */
-struct node_zones *node_zones_read(struct turn *t, struct str ours)
-{
-    struct node_zones *z = arena_take(t->arena, sizeof *z);
-    *z = (struct node_zones){arena_take_many(t->arena, ZONES_MAX, sizeof *z->all), 0};
-    auto_arena scratch = arena_new();
-    struct turn one = {.arena = scratch};
-    struct bytes list = {0};
-    const char *path = str_c(scratch, str_printf(scratch, "%szone.tab", zone_folder));
-    if (file_read(&one, path, ZONE_LIST_MAX, &list) != ERR_OK) turn_forgive(&one);
-    zone_add(t, z, ours);
-    for (struct str rest = bytes_str(list), line, word, name; rest.n;) {
-        str_split(rest, '\n', &line, &rest);
-        if (!line.n || line.p[0] == '#') continue;
-        str_split(line, '\t', &word, &line);
-        str_split(line, '\t', &word, &line);
-        str_split(line, '\t', &name, &line);
-        zone_add(t, z, name);
-    }
-    qsort(z->all, z->n, sizeof *z->all, by_name);
-    return z;
-}
-
-static int32_t zone_offset(void *ctx, struct str name, int64_t at_ms)
-{
-    const struct node_zones *z = ctx;
-    auto_arena scratch = arena_new();
-    struct turn t = {.arena = scratch};
-    int32_t minutes;
-    const struct zone key = {.name = name},
-                      *found = bsearch(&key, z->all, z->n, sizeof *z->all, by_name);
-    if (!found || node_zone_offset(&t, found->tzif, at_ms, &minutes) != ERR_OK) return INT32_MAX;
-    return minutes;
-}
-
-struct web_zones node_zones_hook(const struct node_zones *z)
-{
-    return (struct web_zones){zone_offset, (void *)(uintptr_t)z};
 }

@@ -41,6 +41,7 @@ static err store_open_all(struct part *p)
                              .suite = &suite_1,
                              .law = law_embedded,
                              .law_n = law_embedded_n,
+                             .zones = node_zones_hook(c->plan->zones),
                              .officers = node_officers_origin(a, &c->plan->config.officers),
                              .die = node_die};
     try(desk_open(t, &o, &p->desk));

@@ -97,7 +97,7 @@ static err before(struct node_child *c)
     try(node_line_open(t, &line, &p->desk));
     try(node_line_open(t, &printer, &p->printer));
     struct web_options wo;
-    node_officers_web(t->arena, o, node_zones_read(t, o->zone), &wo);
+    node_officers_web(t->arena, o, c->plan->zones, &wo);
     wo.loop = c->loop;
     wo.desk = (struct web_desk){on_ask, p};
     if (c->plan->press) wo.press = (struct web_press){on_print, p};

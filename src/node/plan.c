@@ -175,6 +175,8 @@ err node_plan_make(struct turn *t, const char *dir, int lock, const struct node_
     if (c->mail.maildir.n) try(maildir_there(t, dir, p));
     if (p->ground.is_root) try(owners_set(t, dir, p));
     try(sockets_open(t, dir, p));
+    p->zones = node_zones_new(a);
+    node_zones_whole(p->zones, c->officers.zone);
     p->press = node_press_program(a);
     if (p->press && access(p->press, X_OK) != 0) p->press = NULL;
     *out = p;

@@ -34,7 +34,8 @@ struct node_plan {
     struct bytes seal_der[NODE_AUTHORITIES_MAX], open_der[NODE_AUTHORITIES_MAX];
     /* Held by the broker; the lock by all, the others by one. `pages` 0: none are served. */
     int lock, wire, local, pages;
-    const char *press; /* comity-paper's path; NULL: nothing is printed */
+    struct node_zones *zones; /* whole: read before anybody is confined */
+    const char *press;        /* comity-paper's path; NULL: nothing is printed */
 };
 /* Everything that is made ready first. `dir` and `c` outlive it. ERR_BUSY when the port is taken,
  * ERR_NOT_ALLOWED when this machine cannot keep processes apart. */

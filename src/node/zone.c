@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A time zone's offset from its TZif file, as Debian's tzdata brings it: the 64-bit block of RFC
- * 8536, whose transitions reach to 2037. What comes after the last of them stays at its offset; the
- * rule in the file's footer is not read. */
+/* Time zones from Debian's tzdata, read once, and the offset that a TZif file says: the 64-bit
+ * block of RFC 8536, whose transitions reach to 2037. What comes after the last of them stays at
+ * its offset; the rule in the file's footer is not read. */
 
 #include "node/internal.h"
 
 #include <string.h>
 
+enum { ZONE_MAX = 64, ZONE_FILE_MAX = 64 << 10, ZONES_MAX = 1024, ZONE_LIST_MAX = 1 << 20 };
 enum { HEAD = 44, MAGIC = 4, COUNTS = 20 };
 
 struct counts {
@@ -62,3 +63,85 @@ err node_zone_offset(struct turn *t, struct bytes tzif, int64_t at_ms, int32_t *
     *minutes_out = offset_s / 60;
     return ERR_OK;
 }
+
+/* ---- those that are known -------------------------------------------------------------------- */
+
+struct zone {
+    struct str name;
+    struct bytes tzif; /* empty: there is no such zone */
+};
+struct node_zones {
+    struct arena *arena;
+    struct zone *all;
+    size_t n;
+    bool whole; /* nothing more is read: this process may not */
+};
+static const char zone_folder[] = "/usr/share/zoneinfo/";
+
+/* A zone's name is words with slashes, so it names no other file. */
+static bool is_zone(struct str s)
+{
+    if (!s.n || s.n > ZONE_MAX || s.p[0] == '/') return false;
+    for (size_t k = 0; k < s.n; k++) {
+        char c = s.p[k];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (!letter && c != '_' && c != '-' && c != '+' && c != '/') return false;
+    }
+    return true;
+}
+
+static const struct zone *zone_of(struct node_zones *z, struct str name)
+{
+    for (size_t k = 0; k < z->n; k++)
+        if (str_eq(z->all[k].name, name)) return &z->all[k];
+    if (z->whole || z->n == ZONES_MAX || !is_zone(name)) return NULL;
+    auto_arena scratch = arena_new();
+    struct turn one = {.arena = scratch};
+    struct bytes tzif;
+    int32_t minutes;
+    struct str path = str_printf(scratch, "%s" STR_FMT, zone_folder, STR_ARG(name));
+    if (file_read(&one, str_c(scratch, path), ZONE_FILE_MAX, &tzif) != ERR_OK ||
+        node_zone_offset(&one, tzif, 0, &minutes) != ERR_OK)
+        tzif = (struct bytes){0};
+    z->all[z->n] = (struct zone){str_dup(z->arena, name), bytes_dup(z->arena, tzif)};
+    return &z->all[z->n++];
+}
+
+struct node_zones *node_zones_new(struct arena *a)
+{
+    struct node_zones *z = arena_take(a, sizeof *z);
+    *z = (struct node_zones){.arena = a, .all = arena_take_many(a, ZONES_MAX, sizeof *z->all)};
+    return z;
+}
+
+/* zone.tab (tzdata): country, coordinates, zone, remarks, between tabs; "#" begins a remark. */
+void node_zones_whole(struct node_zones *z, struct str ours)
+{
+    auto_arena scratch = arena_new();
+    struct turn one = {.arena = scratch};
+    struct bytes list = {0};
+    const char *path = str_c(scratch, str_printf(scratch, "%szone.tab", zone_folder));
+    if (file_read(&one, path, ZONE_LIST_MAX, &list) != ERR_OK) turn_forgive(&one);
+    (void)zone_of(z, ours);
+    for (struct str rest = bytes_str(list), line, word, name; rest.n;) {
+        str_split(rest, '\n', &line, &rest);
+        if (!line.n || line.p[0] == '#') continue;
+        str_split(line, '\t', &word, &line);
+        str_split(line, '\t', &word, &line);
+        str_split(line, '\t', &name, &line);
+        (void)zone_of(z, name);
+    }
+    z->whole = true;
+}
+
+static int32_t zone_offset(void *ctx, struct str name, int64_t at_ms)
+{
+    const struct zone *found = zone_of(ctx, name);
+    auto_arena scratch = arena_new();
+    struct turn t = {.arena = scratch};
+    int32_t minutes;
+    if (!found || node_zone_offset(&t, found->tzif, at_ms, &minutes) != ERR_OK) return INT32_MAX;
+    return minutes;
+}
+
+struct zones node_zones_hook(struct node_zones *z) { return (struct zones){zone_offset, z}; }

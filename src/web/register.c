@@ -55,16 +55,26 @@ static struct str day_came(const struct visit *v, const struct tree *entry)
     return time_read(received, &at_ms) ? visit_day(v, at_ms) : received;
 }
 
+/* The first number of theirs: the one that the form has room for. */
+static struct str number_of(const struct tree *entry)
+{
+    const struct tree *list = tree_get(entry, "numbers");
+    for (const struct tree *n = html_is(list) ? list->child : NULL; n; n = n->next)
+        if (str_is(tree_str(n, "sort"), "theirs")) return tree_str(n, "number");
+    return STR("");
+}
+
 /* What was typed stays, except the files: a browser gives those once. */
 static void put_typed(struct visit *v, const struct tree *entry)
 {
-    static const char *const names[] = {"from_text", "received", "number",
-                                        "registry",  "deadline", "note"};
+    static const char *const names[] = {"from_text", "registry", "deadline", "note"};
     struct tree *typed = tree_add_map(v->t.arena, v->page, "typed");
     for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
         struct str value = v->form.n ? visit_field(v, names[k]) : tree_str(entry, names[k]);
         tree_add_str(v->t.arena, typed, names[k], value);
     }
+    struct str number = v->form.n ? visit_field(v, "number") : number_of(entry);
+    tree_add_str(v->t.arena, typed, "number", number);
     struct str known = entry ? day_came(v, entry) : visit_today(v);
     struct str came = v->form.n ? visit_field(v, "received") : known;
     tree_add_str(v->t.arena, typed, "received_day", came);
@@ -125,25 +135,40 @@ static void registered(struct visit *v)
         go_to_entry(v, visit_view(v, "entry-add"), "registered");
 }
 
-/* The fields of an entry, as far as they were filled in. A day is enough for when it came. */
-static struct tree *entry_args(struct visit *v, struct str day_known)
+/* The form has room for one number of theirs: it takes the place of the first, and others stay. */
+static void numbers_put(struct visit *v, const struct tree *entry, struct tree *args)
+{
+    struct arena *a = v->t.arena;
+    struct str number = str_trim(visit_field(v, "number")), was = number_of(entry);
+    const struct tree *known = tree_get(entry, "numbers");
+    if (str_eq(number, was)) return;
+    struct tree *list = tree_add_list(a, args, "numbers");
+    if (number.n) {
+        struct tree *one = tree_add_map(a, list, NULL);
+        tree_add_str(a, one, "number", number);
+        tree_add_str(a, one, "sort", STR("theirs"));
+    }
+    for (const struct tree *n = html_is(known) ? known->child : NULL; n; n = n->next)
+        if (!str_eq(tree_str(n, "number"), was)) tree_add_copy(a, list, NULL, n);
+}
+
+/* The fields that were changed, emptied ones too; of a new entry (NULL) those that were filled in.
+ * A day is enough for when it came. */
+static struct tree *entry_args(struct visit *v, const struct tree *entry)
 {
     static const char *const names[] = {"carriage", "from",     "from_text", "received", "registry",
                                         "kind",     "deadline", "note",      "idem"};
     struct arena *a = v->t.arena;
     struct tree *args = tree_map(a);
+    struct str day_known = entry ? day_came(v, entry) : STR("");
     for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
-        struct str value = str_trim(visit_field(v, names[k]));
+        struct str value = str_trim(visit_field(v, names[k])), was = tree_str(entry, names[k]);
         /* A moment that is known says more than the day that a form shows of it. */
         bool known = str_is(str_of(names[k]), "received") && str_eq(value, day_known);
-        if (value.n && !known) tree_add_str(a, args, names[k], value);
+        if (known || str_eq(value, was)) continue;
+        tree_add_str(a, args, names[k], value);
     }
-    struct str number = str_trim(visit_field(v, "number"));
-    if (number.n) {
-        struct tree *one = tree_add_map(a, tree_add_list(a, args, "numbers"), NULL);
-        tree_add_str(a, one, "number", number);
-        tree_add_str(a, one, "sort", STR("theirs"));
-    }
+    numbers_put(v, entry, args);
     return args;
 }
 
@@ -154,7 +179,7 @@ void web_do_REGISTER_ADD(struct visit *v)
         visit_refuse(v, v->t.fault.err, &v->t.fault);
         return;
     }
-    struct tree *args = entry_args(v, STR(""));
+    struct tree *args = entry_args(v, NULL);
     tree_add_copy(v->t.arena, args, "documents", documents);
     visit_try(v, "entry-add", args);
     visit_then(v, registered);
@@ -242,7 +267,7 @@ static void edited(struct visit *v)
 
 void web_do_ENTRY_EDIT(struct visit *v)
 {
-    struct tree *args = entry_args(v, day_came(v, v->view));
+    struct tree *args = entry_args(v, v->view);
     tree_add_copy(v->t.arena, args, "entry", tree_get(v->view, "entry"));
     visit_try(v, "entry-edit", args);
     visit_then(v, edited);

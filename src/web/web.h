@@ -40,26 +40,19 @@ struct web_press {
     void *ctx;
 };
 
-/* How far a place's clocks are ahead of UTC, by the name of its time zone ("Asia/Baku"). */
-struct web_zones {
-    /* Minutes; INT32_MAX for a zone that is not known. */
-    int32_t (*offset_min)(void *ctx, struct str zone, int64_t at_ms);
-    void *ctx;
-};
-
 struct web_options {
     struct net_loop *loop;
     struct web_desk desk;
     struct web_press press;
     const struct clock *clock;
     const struct chance *chance;
-    struct web_zones zones; /* `offset_min` NULL: only UTC is shown */
-    struct str zone;        /* the zone of this node's people; empty: UTC */
-    const char *address;    /* literal; plain HTTP is for loopback alone */
-    uint16_t port;          /* 0: any free one */
-    int listens;            /* above 0: of net_listen, instead of address and port */
-    const char *name;       /* the host people write, "norland.localhost" */
-    const char *node;       /* word of the node, in the name of its cookie: [a-z0-9-] */
+    struct zones zones;  /* where none is known, UTC is shown */
+    struct str zone;     /* the zone of this node's people; empty: UTC */
+    const char *address; /* literal; plain HTTP is for loopback alone */
+    uint16_t port;       /* 0: any free one */
+    int listens;         /* above 0: of net_listen, instead of address and port */
+    const char *name;    /* the host people write, "norland.localhost" */
+    const char *node;    /* word of the node, in the name of its cookie: [a-z0-9-] */
     /* As net_server_options has them; all NULL: plain HTTP. */
     const char *tls_key_pem, *tls_cert_pem;
     const struct net_signer *tls_signer;

@@ -227,6 +227,13 @@ static void an_instruction_runs_until_its_day_is_over_or_it_is_done(void **state
     assert_int_equal(world_do(us, a, DESK_INSTRUCT,
                               world_args(a, "ref=XA-CSB-2026-0001", "by=2026-11-30", NULL), &v),
                      ERR_USAGE);
+    static const char *const out_of_range[] = {"by=2026-11-23", "by=2036-12-31", "by=9999-12-31"};
+    for (size_t k = 0; k < 3; k++) {
+        const struct tree *args =
+            world_args(a, "ref=XA-CSB-2026-0001", "executor=x", out_of_range[k], NULL);
+        assert_int_equal(world_do(us, a, DESK_INSTRUCT, args, &v), ERR_REJECTED);
+        assert_string_equal(w.fault.code, "day-range");
+    }
 }
 
 static void an_instruction_on_an_entry_goes_with_it_into_its_dossier(void **state)

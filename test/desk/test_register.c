@@ -277,6 +277,32 @@ static void a_day_stays_a_day(void **state)
     assert_text(v, "received", str_c(a, tree_str(v, "registered")));
 }
 
+/* Where they sit four hours ahead of UTC, a day of theirs began in our yesterday. */
+static void a_day_is_one_where_the_authority_sits(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    const struct tree *v;
+    struct {
+        const char *given, *received;
+        bool taken;
+    } rows[] = {
+        {"received=2026-11-20", "2026-11-19T20:00:00.000Z", true},
+        {"received=2026-11-24", NULL, true},
+        {"received=2026-11-26", NULL, false},
+    };
+    w.offset_min = 240;
+    for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
+        const struct tree *args = world_args(a, rows[k].given, NULL);
+        assert_ok(&w, world_do(us, a, DESK_ENTRY_ADD, with_file(a, args, "a.pdf", "z"), &v));
+        const char *received =
+            rows[k].received ? rows[k].received : str_c(a, tree_str(v, "registered"));
+        assert_text(v, "received", received);
+        assert_int_equal(tree_get(v, "not_taken") == NULL, rows[k].taken);
+    }
+    w.offset_min = 0;
+}
+
 static void the_original_stays_whatever_is_wrong_with_the_rest(void **state)
 {
     (void)state;
@@ -532,6 +558,7 @@ int test_register(void)
         fresh(an_entry_tells_what_it_may_be_a_copy_of_and_why),
         fresh(a_copy_from_another_state_is_refused_and_the_entry_stays),
         fresh(a_day_stays_a_day),
+        fresh(a_day_is_one_where_the_authority_sits),
         fresh(the_original_stays_whatever_is_wrong_with_the_rest),
         fresh(nothing_is_registered_without_an_original),
         fresh(what_is_missing_in_a_paper_request_is_asked_for_next),

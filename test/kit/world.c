@@ -192,6 +192,13 @@ static void die(void *ctx, const char *why)
     ((struct world_node *)ctx)->died++;
 }
 
+static int32_t offset(void *ctx, struct str zone, int64_t at_ms)
+{
+    const struct world *w = ctx;
+    (void)zone, (void)at_ms;
+    return w->offset_min ? w->offset_min : INT32_MAX;
+}
+
 static err node_desk(struct world_node *n, struct turn *t, bool create)
 {
     struct world *w = n->world;
@@ -206,6 +213,7 @@ static err node_desk(struct world_node *n, struct turn *t, bool create)
         .suite = w->suite,
         .law = w->law,
         .law_n = w->law_n,
+        .zones = {offset, w},
         .create = create,
         .officers = STR(WORLD_OFFICERS),
         .die = die,

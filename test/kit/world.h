@@ -48,6 +48,7 @@ struct world {
     struct world_node node[WORLD_NODES_MAX];
     int n;
     bool two;           /* authorities in each node */
+    int32_t offset_min; /* by which every zone is ahead of UTC; 0: none is known */
     struct str made;    /* a folder that goes with the world; set where world_open made one */
     struct fault fault; /* of the last world_do or world_deliver that failed */
     /* Hears which act an officer was told is held here, when one was; NULL: nobody listens. */
