@@ -120,7 +120,9 @@ struct str str_printf(struct arena *a, const char *fmt, ...) __attribute__((form
 bool str_to_int(struct str s, int64_t *out);
 /* True when `s` is well-formed UTF-8 (RFC 3629: shortest form, no surrogates) without NUL. */
 bool str_is_utf8(struct str s);
-/* A copy with `?` for control characters and for what is not UTF-8: fit for a terminal or a log. */
+/* True when it is UTF-8 without controls and without what turns text about (UAX 9): what is read is
+ * what is shown. And a copy with `?` for the rest: fit for a terminal or a log. */
+bool str_is_plain(struct str s);
 struct str str_printable(struct arena *a, struct str s);
 
 static inline struct bytes str_bytes(struct str s)

@@ -128,17 +128,31 @@ static bool turns_around(const uint8_t *p, size_t len)
     return p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9;
 }
 
+/* The length of the character at the front, and whether it is text that shows what it is. */
+static size_t character(const char *front, size_t n, bool *plain_out)
+{
+    const uint8_t *p = (const uint8_t *)front;
+    size_t len = utf8_sequence(p, n);
+    /* U+0080 to U+009F are controls too, and some terminals obey them. */
+    bool control = p[0] < 0x20 || p[0] == 0x7f || (len == 2 && p[0] == 0xc2 && p[1] < 0xa0);
+    *plain_out = len > 0 && !control && !turns_around(p, len);
+    return len ? len : 1;
+}
+
+bool str_is_plain(struct str s)
+{
+    bool plain = true;
+    for (size_t i = 0; plain && i < s.n;) i += character(s.p + i, s.n - i, &plain);
+    return plain;
+}
+
 struct str str_printable(struct arena *a, struct str s)
 {
     char *p = arena_take(a, s.n + 1);
     for (size_t i = 0; i < s.n;) {
-        size_t len = utf8_sequence((const uint8_t *)s.p + i, s.n - i);
-        bool keep = len > 0 && (uint8_t)s.p[i] >= 0x20 && s.p[i] != 0x7f;
-        /* U+0080 to U+009F are controls too, and some terminals obey them. */
-        if (len == 2 && (uint8_t)s.p[i] == 0xc2 && (uint8_t)s.p[i + 1] < 0xa0) keep = false;
-        if (turns_around((const uint8_t *)s.p + i, len)) keep = false;
-        size_t step = len ? len : 1;
-        if (keep)
+        bool plain;
+        size_t step = character(s.p + i, s.n - i, &plain);
+        if (plain)
             memcpy(p + i, s.p + i, step);
         else
             memset(p + i, '?', step);

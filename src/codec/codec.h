@@ -124,7 +124,7 @@ enum { ZIP_ENTRIES_MAX = 1024, ZIP_NAME_MAX = 255 };
 /* Writes entries in the order given, stored, with fixed dates, no extra fields and no comment
  * (APPNOTE 4.3), zip64 only where sizes need it: the same entries give the same bytes. */
 struct bytes zip_write(struct arena *a, const struct zip_entry *entries, size_t n);
-/* True when the name is one that zip_write may be given. */
+/* True when the name is one that zip_write may be given: relative steps that are plain text. */
 bool zip_name_is_safe(struct str name);
 /* Reads exactly what zip_write writes: local headers, data and directory are walked in order and
  * must agree in every byte, so zip_write(zip_read(x)) is x. Compressed or encrypted entries,

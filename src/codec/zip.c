@@ -56,18 +56,14 @@ err zip_read(struct turn *t, struct bytes in, struct zip_entry **entries_out, si
 static bool step_is_safe(struct str step)
 {
     if (step.n == 0 || str_is(step, ".") || str_is(step, "..")) return false;
-    for (size_t i = 0; i < step.n; i++) {
-        unsigned char c = (unsigned char)step.p[i];
-        if (c < 0x20 || c == 0x7f || c == '\\' || c == ':') return false;
-        /* U+0080 to U+009F are controls too. */
-        if (c == 0xc2 && (unsigned char)step.p[i + 1] < 0xa0) return false;
-    }
-    return true;
+    for (size_t i = 0; i < step.n; i++)
+        if (step.p[i] == '\\' || step.p[i] == ':') return false;
+    return str_is_plain(step);
 }
 
 bool zip_name_is_safe(struct str name)
 {
-    if (name.n == 0 || name.n > ZIP_NAME_MAX || !str_is_utf8(name)) return false;
+    if (name.n == 0 || name.n > ZIP_NAME_MAX) return false;
     struct str step;
     bool more = true;
     while (more) {

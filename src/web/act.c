@@ -49,7 +49,7 @@ static void show_check(struct visit *v, const struct tree *option, const struct 
         visit_put(v, "refused_article", str_of(f->article));
     }
     visit_flag(v, "plain", option_is_plain(option));
-    visit_page(v, f ? err_http_status(f->err) : 200, page_act_check);
+    visit_page(v, visit_status(f), page_act_check);
 }
 
 /* The option, or an answer that says why there is none. */

@@ -214,5 +214,9 @@ void visit_page(struct visit *v, int status, web_page *page)
     const char **more = room_after(h);
     more[0] = "Content-Language";
     more[1] = lang_word(v->lang);
+    if (status == 503) {
+        more[2] = "Retry-After";
+        more[3] = "1";
+    }
     reply(v, status, "text/html; charset=utf-8", buf_as_bytes(&o.b), h);
 }

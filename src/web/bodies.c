@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Who may send how much before anybody knows whether he is an officer.
  *
- * The desk finds that out only when the body is here, and until then this process holds it. So who
- * shows no session sends little, and what all together send has a limit: one for sessions that the
- * desk has answered before, and a smaller one for those it has not, so that whoever makes a session
- * up takes no room from officers. Small bodies, which most forms are, never wait for large ones. */
+ * The desk finds that out only when the body is here, and until then this process holds it. So what
+ * all together send has a limit: one for sessions that the desk has answered before, and a smaller
+ * one for the rest, so that whoever makes a session up takes no room from officers. Among the rest
+ * are forms whose session ended while they were typed: those come whole, so that nothing typed is
+ * lost. A program that shows no session sends little. Small bodies, which most forms are, never
+ * wait for large ones. */
 
 #include "web/api.h"
 
@@ -37,12 +39,12 @@ static struct str session_shown(const struct web *w, const struct net_request *r
     return token.n ? token : cookie_get(net_request_header(r, "Cookie"), w->cookie);
 }
 
-/* The form of a session that ended is carried through the page to enter by. */
 static size_t size_max(const struct web *w, const struct net_request *r,
                        const struct net_request_head *head)
 {
     if (session_shown(w, r).n) return WEB_BODY_MAX;
-    return str_starts(head->path, "/enter") ? WEB_BODY_CARRIED_MAX : WEB_BODY_BARE_MAX;
+    if (api_is(head->path)) return WEB_BODY_BARE_MAX;
+    return str_starts(head->path, "/enter") ? WEB_BODY_CARRIED_MAX : WEB_BODY_MAX;
 }
 
 static bool is_taken(struct web *w, struct net_request *r, size_t n)

@@ -35,7 +35,7 @@ static void show_kind(struct visit *v, const struct fault *f)
 {
     put_form(v);
     if (f) visit_put(v, "refused", str_of(f->sentence));
-    visit_page(v, f ? err_http_status(f->err) : 200, page_new_kind);
+    visit_page(v, visit_status(f), page_new_kind);
 }
 
 void web_do_NEW_KIND(struct visit *v) { show_kind(v, NULL); }
@@ -141,7 +141,7 @@ static void show_draft(struct visit *v)
     fields_put(v, rows_of(v->view), tree_at(v->view, "request.particulars"), asks ? remarks : NULL);
     visit_flag(v, "saved", asks);
     if (f) visit_put(v, "refused", str_of(f->sentence));
-    visit_page(v, f ? err_http_status(f->err) : 200, page_draft);
+    visit_page(v, visit_status(f), page_draft);
 }
 
 /* A check that says no is an answer: its view lists what is to be mended. */
@@ -278,7 +278,7 @@ static void show_send(struct visit *v)
     put_check(v);
     put_answers(v);
     if (f) visit_put(v, "refused", str_of(f->sentence));
-    visit_page(v, f ? err_http_status(f->err) : 200, page_draft_send);
+    visit_page(v, visit_status(f), page_draft_send);
 }
 
 static void sent(struct visit *v)

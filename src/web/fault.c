@@ -41,6 +41,13 @@ static const struct refusal_row *refusal_of(err e)
 
 const char *refusal_title(err e) { return refusal_of(e)->title; }
 
+/* The table of the API speaks of its headers; of a role it says the same as a page. */
+int visit_status(const struct fault *f)
+{
+    if (!f) return 200;
+    return f->err == ERR_NOT_ALLOWED ? problem_status(f->err, f->code) : err_http_status(f->err);
+}
+
 void visit_refuse(struct visit *v, err e, const struct fault *f)
 {
     if (v->is_api) {
@@ -57,7 +64,7 @@ void visit_refuse(struct visit *v, err e, const struct fault *f)
     log_event(turn_now_ms(&v->t), e == ERR_INTERNAL ? "error" : "info", "page-refused", "trace",
               str_c(v->t.arena, v->trace), "page", v->route ? v->route->name : "-", "code", f->code,
               NULL);
-    visit_page(v, err_http_status(e), page_fault);
+    visit_page(v, visit_status(f), page_fault);
 }
 
 void visit_none(struct visit *v)

@@ -26,7 +26,7 @@ static void show_request(struct visit *v)
     fields_put(v, tree_get(form, "particulars"), NULL, f ? fields_fault(v, f) : NULL);
     if (f) visit_put(v, "refused", str_of(f->sentence));
     v->back = str_printf(v->t.arena, "/register/" STR_FMT, STR_ARG(tree_str(v->view, "entry")));
-    visit_page(v, f ? err_http_status(f->err) : 200, page_entry_request);
+    visit_page(v, visit_status(f), page_entry_request);
 }
 
 static void request_filed(struct visit *v)
@@ -94,7 +94,7 @@ static void show_act(struct visit *v)
     fields_put(v, tree_get(option, "particulars"), NULL, f ? fields_fault(v, f) : NULL);
     if (f) visit_put(v, "refused", str_of(f->sentence));
     v->back = str_printf(v->t.arena, "/register/" STR_FMT, STR_ARG(tree_str(v->view, "entry")));
-    visit_page(v, f ? err_http_status(f->err) : 200, page_entry_act);
+    visit_page(v, visit_status(f), page_entry_act);
 }
 
 static void act_filed(struct visit *v)

@@ -110,6 +110,8 @@ void visit_print(struct visit *v, const struct tree *letter,
 void visit_page(struct visit *v, int status, web_page *page);
 void visit_go(struct visit *v, struct str path); /* 303 to a path of ours */
 void visit_refuse(struct visit *v, err e, const struct fault *f);
+/* The status of a page that shows this fault; NULL: 200. */
+int visit_status(const struct fault *f);
 /* What a failure of that sort is called, a sentence of the catalogue. */
 const char *refusal_title(err e);
 void visit_bytes(struct visit *v, int status, const char *type, struct bytes body,

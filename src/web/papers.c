@@ -55,7 +55,7 @@ static void show_letter(struct visit *v)
     if (f) visit_put(v, "refused", str_of(f->sentence));
     v->back = str_printf(v->t.arena, "/dossier/" STR_FMT "/letter/" STR_FMT,
                          STR_ARG(tree_str(show, "ref")), STR_ARG(visit_at(v, "act")));
-    visit_page(v, f ? err_http_status(f->err) : 200, page_letter);
+    visit_page(v, visit_status(f), page_letter);
 }
 
 static void ask_letter(struct visit *v)
@@ -161,7 +161,7 @@ static void show_papers(struct visit *v)
     visit_put(v, "done", visit_at(v, "done"));
     if (f) visit_put(v, "refused", str_of(f->sentence));
     v->back = str_printf(a, "/dossier/" STR_FMT "/papers", STR_ARG(tree_str(v->view, "ref")));
-    visit_page(v, f ? err_http_status(f->err) : 200, page_papers);
+    visit_page(v, visit_status(f), page_papers);
 }
 
 static void ask_papers(struct visit *v)
@@ -247,7 +247,7 @@ static void show_matters(struct visit *v)
     visit_copy(v, "matters", tree_get(v->view, "matters"));
     visit_put(v, "title", visit_field(v, "title"));
     if (f) visit_put(v, "refused", str_of(f->sentence));
-    visit_page(v, f ? err_http_status(f->err) : 200, page_matters);
+    visit_page(v, visit_status(f), page_matters);
 }
 
 void web_do_MATTERS(struct visit *v) { show_matters(v); }

@@ -54,7 +54,7 @@ static void users_refused(struct visit *v, const struct fault *f)
         visit_put(v, typed[k], visit_field(v, typed[k]));
     visit_put(v, "refused", str_of(f->sentence));
     v->back = STR("/users");
-    visit_page(v, err_http_status(f->err), page_users);
+    visit_page(v, visit_status(f), page_users);
 }
 
 static void user_added(struct visit *v)
@@ -158,7 +158,7 @@ static void key_changed(struct visit *v)
     visit_copy(v, "me", v->view);
     visit_put(v, "refused", str_of(f->sentence));
     v->back = STR("/me");
-    visit_page(v, err_http_status(f->err), page_me);
+    visit_page(v, visit_status(f), page_me);
 }
 
 void web_do_PASSKEY_ADD(struct visit *v)

@@ -97,7 +97,7 @@ static void show_register(struct visit *v)
     put_typed(v, NULL);
     if (f) visit_put(v, "refused", str_of(f->sentence));
     v->back = STR("/register");
-    visit_page(v, f ? err_http_status(f->err) : 200, page_register);
+    visit_page(v, visit_status(f), page_register);
 }
 
 static void ask_register(struct visit *v)
@@ -234,7 +234,7 @@ static void show_entry(struct visit *v)
     visit_put(v, "today", visit_today(v));
     if (f) visit_put(v, "refused", str_of(f->sentence));
     v->back = str_printf(v->t.arena, "/register/" STR_FMT, STR_ARG(tree_str(v->view, "entry")));
-    visit_page(v, f ? err_http_status(f->err) : 200, page_entry);
+    visit_page(v, visit_status(f), page_entry);
 }
 
 static void ask_entry(struct visit *v)

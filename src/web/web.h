@@ -60,11 +60,10 @@ struct web_options {
 struct web;
 
 enum {
-    WEB_BODY_MAX = 24 << 20, /* bytes of a body with its files */
-    WEB_BODY_BARE_MAX =
-        64 << 10, /* of one that shows no session, and of one that counts as small */
-    WEB_BODY_CARRIED_MAX = 1 << 20,      /* of one that enters with a form that was typed before */
-    WEB_BODIES_MAX = 32,                 /* large bodies under way at once */
+    WEB_BODY_MAX = 24 << 20,        /* bytes of a body with its files */
+    WEB_BODY_BARE_MAX = 64 << 10,   /* of a program's that shows no session; of one that is small */
+    WEB_BODY_CARRIED_MAX = 1 << 20, /* of one that enters with a form that was typed before */
+    WEB_BODIES_MAX = 32,            /* large bodies under way at once */
     WEB_BODIES_BYTES_MAX = 96 << 20,     /* and what those of known sessions announce together */
     WEB_BODIES_NEW_MAX = 4,              /* of sessions that the desk has not answered yet, */
     WEB_BODIES_NEW_BYTES_MAX = 32 << 20, /* beside those */

@@ -186,6 +186,7 @@ static void printable_text_does_not_turn_around(void **state)
                                         "\xe2\x81\xa7", "\xe2\x81\xa8", "\xe2\x81\xa9",
                                         "\xe2\x80\x8e", "\xe2\x80\x8f", "\xd8\x9c"};
     for (size_t i = 0; i < sizeof turns / sizeof *turns; i++) {
+        assert_false(str_is_plain(str_of(turns[i])));
         struct str shown = str_printable(*state, str_of(turns[i]));
         for (size_t k = 0; k < shown.n; k++)
             if (shown.p[k] != '?') fail_msg("row %zu", i);
@@ -193,6 +194,7 @@ static void printable_text_does_not_turn_around(void **state)
     static const char near[] = "\xe2\x80\x8d\xe2\x80\x90\xe2\x80\xa9\xe2\x80\xaf"
                                "\xe2\x81\xa5\xe2\x81\xaa\xd8\x9b\xd8\x9d";
     assert_text(str_printable(*state, str_of(near)), near);
+    assert_true(str_is_plain(str_of(near)));
 }
 
 int text_tests(void)
