@@ -96,6 +96,18 @@ bool desk_idem_is(const struct desk_turn *dt)
     return dt->person && desk_action_writes(dt->action) && tree_str(dt->args, "idem").n;
 }
 
+/* It names what was made at first, so that the second wish finds its way there. */
+static err idem_other(struct turn *t, const struct tree *first)
+{
+    static const char *const keys[] = {"entry", "draft", "ref"};
+    struct str made = {0};
+    for (size_t k = 0; k < 3 && !made.n; k++) made = tree_str(first, keys[k]);
+    return turn_fail(t, ERR_CONFLICT, "idem-other-body", "comity officers 1: idem",
+                     "This was sent before with other content; that was done%s" STR_FMT
+                     " and stands. Now nothing was done: change that, or begin anew.",
+                     made.n ? ": " : "", STR_ARG(made));
+}
+
 err desk_idem_known(struct desk *d, struct desk_turn *dt, bool *known_out)
 {
     struct turn *t = &dt->t;
@@ -109,11 +121,8 @@ err desk_idem_known(struct desk *d, struct desk_turn *dt, bool *known_out)
         return ERR_OK;
     }
     try(e);
-    if (!hash_eq(&kept.body, &asked.body))
-        return turn_fail(t, ERR_CONFLICT, "idem-other-body", "comity officers 1: idem",
-                         "This key was used for another request; nothing was done. Use a new key "
-                         "for a new request.");
     try(json_read(t, kept.answer, &codec_limits, &view));
+    if (!hash_eq(&kept.body, &asked.body)) return idem_other(t, view);
     dt->view = view;
     *known_out = true;
     return ERR_OK;
