@@ -10,14 +10,17 @@
 
 /* Finds who asks by session, else by uid, and sets dt->person. ERR_STRANGER. */
 MUST err desk_person_find(struct desk *d, struct desk_turn *dt);
-/* Whether his roles let him do the turn's action at all. ERR_NOT_ALLOWED; ERR_NONE_SUCH where a
- * `ref` or `draft` named is not for him to see. */
+/* Whether his roles let him do the turn's action at all. ERR_NOT_ALLOWED; ERR_NONE_SUCH where what
+ * is named (ref, draft, entry, matter, instruction) is not for him to see. */
 MUST err desk_person_may(struct desk *d, struct desk_turn *dt);
 MUST err desk_may_not(struct turn *t); /* ERR_NOT_ALLOWED "role-may-not" */
 /* What he sees for a right; every list asks with it. */
 void desk_reader(const struct desk_turn *dt, enum store_right right, struct store_reader *out);
-/* The dossier an argument `ref` names, the draft `draft` names, as far as he has the right to it.
- * ERR_NONE_SUCH when he may not even read it, ERR_NOT_ALLOWED when only the right is missing. */
+/* The dossier that a reference, or the argument `ref`, names, the draft `draft` names, as far as he
+ * has the right to it. ERR_NONE_SUCH when he may not even read it, ERR_NOT_ALLOWED when only the
+ * right is missing. */
+MUST err desk_dossier_find(struct desk *d, struct desk_turn *dt, enum store_right right,
+                           struct str ref, struct store_dossier *out);
 MUST err desk_arg_dossier(struct desk *d, struct desk_turn *dt, enum store_right right,
                           struct store_dossier *out);
 MUST err desk_arg_draft(struct desk *d, struct desk_turn *dt, enum store_right right,

@@ -169,21 +169,29 @@ void desk_reader(const struct desk_turn *dt, enum store_right right, struct stor
         *out = (struct store_reader){0}; /* nobody sees nothing */
 }
 
-err desk_arg_dossier(struct desk *d, struct desk_turn *dt, enum store_right right,
-                     struct store_dossier *out)
+/* What he means is what he sees; whether he may is asked of that one, not of another that bears the
+ * same number. */
+err desk_dossier_find(struct desk *d, struct desk_turn *dt, enum store_right right, struct str ref,
+                      struct store_dossier *out)
 {
     struct turn *t = &dt->t;
-    struct str ref;
     struct store_reader who;
-    try(desk_arg(t, dt->args, "ref", &ref));
-    desk_reader(dt, right, &who);
-    err e = store_access_find(t, d->store, &who, ref, out);
-    if (e != ERR_NONE_SUCH || right == RIGHT_READ) return e;
-    turn_forgive(t);
     struct store_dossier seen;
     desk_reader(dt, RIGHT_READ, &who);
     try(store_access_find(t, d->store, &who, ref, &seen));
+    desk_reader(dt, right, &who);
+    err e = store_access_get(t, d->store, &who, &seen.id, out);
+    if (e != ERR_NONE_SUCH) return e;
+    turn_forgive(t);
     return desk_may_not(t);
+}
+
+err desk_arg_dossier(struct desk *d, struct desk_turn *dt, enum store_right right,
+                     struct store_dossier *out)
+{
+    struct str ref;
+    try(desk_arg(&dt->t, dt->args, "ref", &ref));
+    return desk_dossier_find(d, dt, right, ref, out);
 }
 
 err desk_arg_draft(struct desk *d, struct desk_turn *dt, enum store_right right,

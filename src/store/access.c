@@ -71,15 +71,16 @@ err store_access_find(struct turn *t, struct store *s, const struct store_reader
     struct id id;
     bool found;
     try(store_dossier_id(t, s, ref, &found, &id));
-    if (!found) {
-        struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_ACCESS_ALIAS],
-                                  {"folded", db_text(store_alias_folded(t, ref))},
-                                  {"limit", db_int(STORE_SHOWN_MAX)}, WHO(who));
-        try(store_alias_pick(t, r, ref, &found, &id));
-    }
     err e = found ? store_access_get(t, s, who, &id, out) : ERR_NONE_SUCH;
     if (e != ERR_NONE_SUCH) return e;
     turn_forgive(t);
+    /* Also where the reference is of one that he may not see: what bears it as a number is found
+     * or not, whether that one is there or never was. */
+    struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_ACCESS_ALIAS],
+                              {"folded", db_text(store_alias_folded(t, ref))},
+                              {"limit", db_int(STORE_SHOWN_MAX)}, WHO(who));
+    try(store_alias_pick(t, r, ref, &found, &id));
+    if (found) return store_access_get(t, s, who, &id, out);
     return turn_fail(t, ERR_NONE_SUCH, "dossier-none-such", NULL,
                      "There is no dossier " STR_FMT ".", STR_ARG(str_printable(t->arena, ref)));
 }

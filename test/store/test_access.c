@@ -148,6 +148,27 @@ static void what_may_not_be_seen_is_not_there(void **state)
                      ERR_NONE_SUCH, "dossier-none-such");
 }
 
+static void a_number_is_found_whether_a_reference_behind_a_wall_is_the_same_or_not(void **state)
+{
+    struct rig *r = *state;
+    struct turn *t = &r->turn;
+    struct store_dossier got;
+    struct id one = id_named(1);
+    fill(r);
+    struct store_reader duty = reader("duty", RIGHT_READ), own = reader("executor", RIGHT_READ);
+    static const char *const numbers[] = {"XN-3", "XN-9"}; /* the other authority's, and nobody's */
+    for (size_t k = 0; k < 2; k++) {
+        assert_ok(r, store_alias_add(t, r->store, str_of(numbers[k]), &one));
+        assert_ok(r, store_access_find(t, r->store, &duty, str_of(numbers[k]), &got));
+        assert_str(got.ref, "XN-1");
+        assert_fault(r, store_access_find(t, r->store, &own, str_of(numbers[k]), &got),
+                     ERR_NONE_SUCH, "dossier-none-such");
+    }
+    assert_ok(r, store_alias_add(t, r->store, STR("XN-2"), &one));
+    assert_ok(r, store_access_find(t, r->store, &duty, STR("XN-2"), &got));
+    assert_str(got.ref, "XN-2"); /* what he sees by its reference comes first */
+}
+
 static void clocks_open_dossiers_and_changes_keep_to_the_walls(void **state)
 {
     struct rig *r = *state;
@@ -191,6 +212,7 @@ int access_tests(struct rig *rig)
         on_rig(a_right_holds_within_what_its_role_sees, rig),
         on_rig(lists_are_narrowed_and_paged, rig),
         on_rig(what_may_not_be_seen_is_not_there, rig),
+        on_rig(a_number_is_found_whether_a_reference_behind_a_wall_is_the_same_or_not, rig),
         on_rig(clocks_open_dossiers_and_changes_keep_to_the_walls, rig),
         on_rig(who_was_ended_sees_nothing, rig),
     };
