@@ -225,7 +225,7 @@ static err place_load(struct desk *d, struct desk_turn *dt, struct errand *x, st
     struct desk_paper *p = arena_take(t->arena, sizeof *p);
     try(desk_officer(d, dt, &x->officer));
     if (tree_str(dt->args, "entry").n) {
-        try(desk_arg_entry(d, dt, p));
+        try(desk_arg_entry(d, dt, RIGHT_ASSIGN, p));
         *h = (struct desk_hang){.key = &p->row.id,
                                 .ours = p->row.ours,
                                 .entry = p->row.id,
@@ -277,27 +277,42 @@ err desk_do_INSTRUCT(struct desk *d, struct desk_turn *dt)
     return ERR_OK;
 }
 
-/* An instruction in a dossier, or on an entry, that who asks may see. */
-static err instruction_get(struct desk *d, struct desk_turn *dt, const struct id *name,
-                           struct store_slip *p)
+/* An instruction in a dossier, or on an entry, as far as one has the right there. */
+static err instruction_seen(struct desk *d, struct desk_turn *dt, enum store_right right,
+                            const struct store_slip *p, bool *out)
 {
     struct turn *t = &dt->t;
     struct store_reader who;
     struct store_dossier dossier;
     struct store_entry entry;
-    bool seen = false;
-    desk_reader(dt, RIGHT_ACT_INWARD, &who);
-    err e = store_slip_get(t, d->store, name, p);
-    if (e == ERR_OK && str_is(p->kind, "instruction") && str_eq(p->ours, who.authority)) {
-        if (!id_eq(&p->dossier, &store_house)) {
-            e = store_access_get(t, d->store, &who, &p->dossier, &dossier);
-            seen = e == ERR_OK;
-        } else {
-            try(store_entry_get(t, d->store, &p->entry, &entry));
-            try(desk_entry_seen(d, dt, &entry, &seen));
-        }
+    *out = false;
+    desk_reader(dt, right, &who);
+    if (!str_is(p->kind, "instruction") || !str_eq(p->ours, who.authority)) return ERR_OK;
+    if (id_eq(&p->dossier, &store_house)) {
+        try(store_entry_get(t, d->store, &p->entry, &entry));
+        return desk_entry_seen(d, dt, right, &entry, out);
     }
-    if (seen) return ERR_OK;
+    err e = store_access_get(t, d->store, &who, &p->dossier, &dossier);
+    if (e != ERR_OK && e != ERR_NONE_SUCH) return e;
+    turn_forgive(t);
+    *out = e == ERR_OK;
+    return ERR_OK;
+}
+
+err desk_arg_instruction(struct desk *d, struct desk_turn *dt, enum store_right right,
+                         struct store_slip *out)
+{
+    struct turn *t = &dt->t;
+    struct id name;
+    bool seen = false, may = false;
+    if (!id_read(tree_str(dt->args, "instruction"), &name))
+        return turn_fail_at(t, ERR_USAGE, "argument", NULL, STR("instruction"),
+                            "Name the instruction by its id in show.");
+    err e = store_slip_get(t, d->store, &name, out);
+    if (e == ERR_OK) try(instruction_seen(d, dt, RIGHT_READ, out, &seen));
+    if (seen) try(instruction_seen(d, dt, right, out, &may));
+    if (may) return ERR_OK;
+    if (seen) return desk_may_not(t);
     if (e != ERR_OK && e != ERR_NONE_SUCH) return e;
     turn_forgive(t);
     return turn_fail(t, ERR_NONE_SUCH, "instruction-none-such", NULL,
@@ -309,18 +324,14 @@ err desk_do_INSTRUCTED(struct desk *d, struct desk_turn *dt)
     struct turn *t = &dt->t;
     struct store_officer officer;
     struct store_slip p;
-    struct id name;
     struct str text;
     try(desk_officer(d, dt, &officer));
     try(text_arg(t, dt->args, "text", INSTRUCTION_MAX, &text));
-    if (!id_read(tree_str(dt->args, "instruction"), &name))
-        return turn_fail_at(t, ERR_USAGE, "argument", NULL, STR("instruction"),
-                            "Name the instruction by its id in show.");
-    try(instruction_get(d, dt, &name, &p));
+    try(desk_arg_instruction(d, dt, RIGHT_ACT_INWARD, &p));
     if (!p.open)
         return turn_fail(t, ERR_CONFLICT, "already-done", NULL, "It is carried out already.");
     struct tree *rest = tree_map(t->arena);
-    tree_add_str(t->arena, rest, "instruction", desk_hex_id(t, &name));
+    tree_add_str(t->arena, rest, "instruction", desk_hex_id(t, &p.name));
     by_put(t, rest, &officer);
     tree_add_str(t->arena, rest, "text", text);
     bool on_entry = id_eq(&p.dossier, &store_house);
@@ -330,7 +341,7 @@ err desk_do_INSTRUCTED(struct desk *d, struct desk_turn *dt)
                           .dossier = p.dossier};
     try(desk_slip_put(d, t, "instructed", &h, rest, NULL));
     struct tree *v = tree_map(t->arena);
-    tree_add_str(t->arena, v, "instruction", desk_hex_id(t, &name));
+    tree_add_str(t->arena, v, "instruction", desk_hex_id(t, &p.name));
     tree_add_bool(t->arena, v, "open", false);
     dt->view = v;
     return ERR_OK;

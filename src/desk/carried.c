@@ -277,7 +277,7 @@ static err needs_instructed(struct needs *x)
         } else {
             bool seen;
             try(store_entry_get(t, x->d->store, &rows[k].entry, &entry));
-            try(desk_entry_seen(x->d, x->dt, &entry, &seen));
+            try(desk_entry_seen(x->d, x->dt, RIGHT_READ, &entry, &seen));
             if (!seen) continue;
             m = tree_add_map(t->arena, x->list, NULL);
             tree_add_str(t->arena, m, "entry", entry.label);
@@ -302,7 +302,7 @@ static err entries_waiting(struct needs *x, struct tree *v)
     for (size_t k = 0; k < n; k++) {
         bool seen;
         struct store_dossier row;
-        try(desk_entry_seen(x->d, x->dt, &rows[k], &seen));
+        try(desk_entry_seen(x->d, x->dt, RIGHT_READ, &rows[k], &seen));
         if (!seen) continue;
         struct tree *m = tree_add_map(t->arena, list, NULL);
         tree_add_str(t->arena, m, "entry", rows[k].label);

@@ -366,16 +366,17 @@ err desk_paper_load(struct desk *d, struct turn *t, const struct store_entry *ro
     return ERR_OK;
 }
 
-err desk_entry_seen(struct desk *d, struct desk_turn *dt, const struct store_entry *row, bool *out)
+err desk_entry_seen(struct desk *d, struct desk_turn *dt, enum store_right right,
+                    const struct store_entry *row, bool *out)
 {
     struct turn *t = &dt->t;
     struct store_reader who;
     struct store_dossier dossier;
     *out = false;
-    desk_reader(dt, RIGHT_READ, &who);
+    desk_reader(dt, right, &who);
     if (!str_eq(row->ours, who.authority)) return ERR_OK;
     if (id_eq(&row->dossier, &store_house)) {
-        *out = who.everything || store_officer_may(&dt->person->officer, RIGHT_REGISTER);
+        *out = who.everything || who.registers;
         return ERR_OK;
     }
     err e = store_access_get(t, d->store, &who, &row->dossier, &dossier);
@@ -385,16 +386,19 @@ err desk_entry_seen(struct desk *d, struct desk_turn *dt, const struct store_ent
     return ERR_OK;
 }
 
-err desk_arg_entry(struct desk *d, struct desk_turn *dt, struct desk_paper *out)
+err desk_arg_entry(struct desk *d, struct desk_turn *dt, enum store_right right,
+                   struct desk_paper *out)
 {
     struct turn *t = &dt->t;
     struct str label;
     struct store_entry row;
-    bool seen = false;
+    bool seen = false, may = false;
     try(desk_arg(t, dt->args, "entry", &label));
     err e = store_entry_find(t, d->store, label, &row);
-    if (e == ERR_OK) try(desk_entry_seen(d, dt, &row, &seen));
-    if (seen) return desk_paper_load(d, t, &row, out);
+    if (e == ERR_OK) try(desk_entry_seen(d, dt, RIGHT_READ, &row, &seen));
+    if (seen) try(desk_entry_seen(d, dt, right, &row, &may));
+    if (may) return desk_paper_load(d, t, &row, out);
+    if (seen) return desk_may_not(t);
     if (e != ERR_OK && e != ERR_NONE_SUCH) return e;
     turn_forgive(t);
     return turn_fail(t, ERR_NONE_SUCH, "entry-none-such", NULL,
@@ -464,7 +468,7 @@ err desk_do_ENTRY_EDIT(struct desk *d, struct desk_turn *dt)
     struct tree *fields = tree_map(t->arena), *wrong = tree_list(t->arena);
     struct tree *files = tree_list(t->arena), *vaults = tree_map(t->arena);
     try(desk_officer(d, dt, &officer));
-    try(desk_arg_entry(d, dt, &p));
+    try(desk_arg_entry(d, dt, RIGHT_REGISTER, &p));
     if (str_is(p.row.stage, "filed"))
         return turn_fail(t, ERR_CONFLICT, "entry-filed", NULL,
                          "The entry " STR_FMT " is filed; what stands in it drove a clock and "
@@ -490,7 +494,7 @@ err desk_do_ENTRY_EDIT(struct desk *d, struct desk_turn *dt)
 err desk_do_ENTRY(struct desk *d, struct desk_turn *dt)
 {
     struct desk_paper p;
-    try(desk_arg_entry(d, dt, &p));
+    try(desk_arg_entry(d, dt, RIGHT_READ, &p));
     try(desk_read_note(d, dt, NULL));
     return done_view(d, dt, &p.row, NULL);
 }
@@ -513,7 +517,7 @@ err desk_do_ENTRIES(struct desk *d, struct desk_turn *dt)
     for (size_t k = 0; k < n; k++) {
         struct desk_paper p;
         bool seen;
-        try(desk_entry_seen(d, dt, &rows[k], &seen));
+        try(desk_entry_seen(d, dt, RIGHT_READ, &rows[k], &seen));
         if (!seen) continue;
         try(desk_paper_load(d, t, &rows[k], &p));
         try(desk_entry_view(d, dt, &p, false, tree_add_map(t->arena, list, NULL)));
@@ -531,7 +535,7 @@ err desk_do_ENTRY_DOCUMENT(struct desk *d, struct desk_turn *dt)
     struct str sha256;
     struct hash vault;
     try(desk_arg(t, dt->args, "sha256", &sha256));
-    try(desk_arg_entry(d, dt, &p));
+    try(desk_arg_entry(d, dt, RIGHT_READ, &p));
     try(desk_read_note(d, dt, NULL));
     const struct tree *f = p.files->child;
     while (f && !str_eq(tree_str(f, "sha256"), sha256)) f = f->next;

@@ -403,7 +403,7 @@ err desk_do_ENTRY_FILE(struct desk *d, struct desk_turn *dt)
     struct str as;
     size_t k = 0;
     try(desk_officer(d, dt, &f.officer));
-    try(desk_arg_entry(d, dt, &f.paper));
+    try(desk_arg_entry(d, dt, RIGHT_REGISTER, &f.paper));
     try(desk_arg(t, dt->args, "as", &as));
     while (k < sizeof ways / sizeof *ways && !str_is(as, ways[k].as)) k++;
     if (k == sizeof ways / sizeof *ways)

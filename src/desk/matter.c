@@ -5,37 +5,54 @@
 
 enum { TITLE_MAX = 300, REFS_MAX = 200, MATTERS_MAX = 500 };
 
-/* A matter is seen by who sees everything, and by who sees one of its dossiers. */
-static err matter_seen(struct desk *d, struct desk_turn *dt, const struct store_matter *m,
-                       bool *out)
+/* How many of its dossiers one has the right to, and whether that is all there are. */
+static err matter_within(struct desk *d, struct desk_turn *dt, const struct store_reader *who,
+                         const struct store_matter *m, size_t *n_out, bool *empty_out)
 {
     struct turn *t = &dt->t;
-    struct store_reader who;
     struct id *ids;
-    size_t n;
-    desk_reader(dt, RIGHT_READ, &who);
-    *out = str_eq(m->ours, who.authority) && who.everything;
-    if (*out || !str_eq(m->ours, who.authority)) return ERR_OK;
+    size_t n, within = 0;
     try(store_matter_dossiers(t, d->store, &m->id, &ids, &n));
-    for (size_t k = 0; k < n && !*out; k++) {
+    for (size_t k = 0; k < n; k++) {
         struct store_dossier row;
-        err e = store_access_get(t, d->store, &who, &ids[k], &row);
+        err e = store_access_get(t, d->store, who, &ids[k], &row);
         if (e != ERR_OK && e != ERR_NONE_SUCH) return e;
         turn_forgive(t);
-        *out = e == ERR_OK;
+        within += e == ERR_OK;
     }
+    *n_out = within;
+    *empty_out = n == 0;
     return ERR_OK;
 }
 
-static err matter_arg(struct desk *d, struct desk_turn *dt, struct store_matter *out)
+/* A matter is seen with one of its dossiers; an empty one by who sees everything or keeps the
+ * register, for he must be able to put something into it. */
+static err matter_seen(struct desk *d, struct desk_turn *dt, enum store_right right,
+                       const struct store_matter *m, bool *out)
+{
+    struct store_reader who;
+    size_t within;
+    bool empty;
+    *out = false;
+    desk_reader(dt, right, &who);
+    if (!str_eq(m->ours, who.authority)) return ERR_OK;
+    try(matter_within(d, dt, &who, m, &within, &empty));
+    *out = who.everything || within > 0 || (empty && who.registers);
+    return ERR_OK;
+}
+
+err desk_arg_matter(struct desk *d, struct desk_turn *dt, enum store_right right,
+                    struct store_matter *out)
 {
     struct turn *t = &dt->t;
     struct str label;
-    bool seen = false;
+    bool seen = false, may = false;
     try(desk_arg(t, dt->args, "matter", &label));
     err e = store_matter_find(t, d->store, label, out);
-    if (e == ERR_OK) try(matter_seen(d, dt, out, &seen));
-    if (seen) return ERR_OK;
+    if (e == ERR_OK) try(matter_seen(d, dt, RIGHT_READ, out, &seen));
+    if (seen) try(matter_seen(d, dt, right, out, &may));
+    if (may) return ERR_OK;
+    if (seen) return desk_may_not(t);
     if (e != ERR_OK && e != ERR_NONE_SUCH) return e;
     turn_forgive(t);
     return turn_fail(t, ERR_NONE_SUCH, "matter-none-such", NULL, "There is no matter " STR_FMT ".",
@@ -48,9 +65,7 @@ static err group(struct desk *d, struct desk_turn *dt, struct str ref,
 {
     struct turn *t = &dt->t;
     struct store_dossier row;
-    struct store_reader who;
-    desk_reader(dt, RIGHT_REGISTER, &who);
-    try(store_access_find(t, d->store, &who, ref, &row));
+    try(desk_dossier_find(d, dt, RIGHT_REGISTER, ref, &row));
     if (out_of) {
         struct store_matter now;
         err e = store_matter_of(t, d->store, &row.id, &now);
@@ -81,13 +96,18 @@ static err refs_group(struct desk *d, struct desk_turn *dt, const struct tree *r
     return ERR_OK;
 }
 
-static err matter_head(struct desk *d, struct turn *t, struct tree *v, const struct store_matter *m)
+/* It counts what who asks sees: how many there are beside is not his to know. */
+static err matter_head(struct desk *d, struct desk_turn *dt, struct tree *v,
+                       const struct store_matter *m)
 {
+    struct turn *t = &dt->t;
     struct store_record r;
-    struct id *ids;
+    struct store_reader who;
     size_t n;
+    bool empty;
+    desk_reader(dt, RIGHT_READ, &who);
     try(store_record_get(t, d->store, "matter", id_bytes(&m->id), &r));
-    try(store_matter_dossiers(t, d->store, &m->id, &ids, &n));
+    try(matter_within(d, dt, &who, m, &n, &empty));
     tree_add_str(t->arena, v, "matter", m->label);
     tree_add_str(t->arena, v, "title", tree_str(r.rest, "title"));
     tree_add_str(t->arena, v, "opened", time_text(t->arena, r.at_ms));
@@ -101,7 +121,7 @@ static err matter_view(struct desk *d, struct desk_turn *dt, const struct store_
     struct id *ids;
     size_t n;
     struct tree *v = tree_map(t->arena);
-    try(matter_head(d, t, v, m));
+    try(matter_head(d, dt, v, m));
     try(store_matter_dossiers(t, d->store, &m->id, &ids, &n));
     struct tree *list = tree_add_list(t->arena, v, "dossiers");
     struct store_reader who;
@@ -153,7 +173,7 @@ err desk_do_MATTER_ADD(struct desk *d, struct desk_turn *dt)
 err desk_do_MATTER_SET(struct desk *d, struct desk_turn *dt)
 {
     struct store_matter m;
-    try(matter_arg(d, dt, &m));
+    try(desk_arg_matter(d, dt, RIGHT_REGISTER, &m));
     try(refs_group(d, dt, tree_get(dt->args, "add"), &m, NULL));
     try(refs_group(d, dt, tree_get(dt->args, "drop"), NULL, &m));
     return matter_view(d, dt, &m);
@@ -162,7 +182,7 @@ err desk_do_MATTER_SET(struct desk *d, struct desk_turn *dt)
 err desk_do_MATTER(struct desk *d, struct desk_turn *dt)
 {
     struct store_matter m;
-    try(matter_arg(d, dt, &m));
+    try(desk_arg_matter(d, dt, RIGHT_READ, &m));
     return matter_view(d, dt, &m);
 }
 
@@ -177,8 +197,8 @@ err desk_do_MATTERS(struct desk *d, struct desk_turn *dt)
     struct tree *v = tree_map(t->arena), *list = tree_add_list(t->arena, v, "matters");
     for (size_t k = 0; k < n; k++) {
         bool seen;
-        try(matter_seen(d, dt, &rows[k], &seen));
-        if (seen) try(matter_head(d, t, tree_add_map(t->arena, list, NULL), &rows[k]));
+        try(matter_seen(d, dt, RIGHT_READ, &rows[k], &seen));
+        if (seen) try(matter_head(d, dt, tree_add_map(t->arena, list, NULL), &rows[k]));
     }
     dt->view = v;
     return ERR_OK;

@@ -36,12 +36,18 @@ struct desk_paper {
 /* An entry with everything that was said of it since. */
 MUST err desk_paper_load(struct desk *d, struct turn *t, const struct store_entry *row,
                          struct desk_paper *out);
-/* The entry an argument names, as far as who asks may see it. ERR_NONE_SUCH. */
-MUST err desk_arg_entry(struct desk *d, struct desk_turn *dt, struct desk_paper *out);
+/* The entry an argument names, as far as who asks has the right to it: as desk_arg_dossier. */
+MUST err desk_arg_entry(struct desk *d, struct desk_turn *dt, enum store_right right,
+                        struct desk_paper *out);
 /* Of one's authority, and: filed, or linked, to a dossier one may see; else for those who keep the
- * register or see everything. */
-MUST err desk_entry_seen(struct desk *d, struct desk_turn *dt, const struct store_entry *row,
-                         bool *out);
+ * register or see everything. Each right within the roles that have it. */
+MUST err desk_entry_seen(struct desk *d, struct desk_turn *dt, enum store_right right,
+                         const struct store_entry *row, bool *out);
+/* The same of a matter, and of an instruction: it belongs where it hangs. */
+MUST err desk_arg_matter(struct desk *d, struct desk_turn *dt, enum store_right right,
+                         struct store_matter *out);
+MUST err desk_arg_instruction(struct desk *d, struct desk_turn *dt, enum store_right right,
+                              struct store_slip *out);
 /* Whole originals from arguments, stored under the entry's key before anything else is looked at.
  * Names are made safe; `files` and `vaults` are filled. */
 enum { DESK_ORIGINAL_MAX = 16 << 20, DESK_ORIGINALS_MAX = 64 };

@@ -144,6 +144,22 @@ err desk_may_not(struct turn *t)
                      "supervisor, or the administrator for another role.");
 }
 
+/* ERR_NONE_SUCH where one of the things that the turn names is not for him to see. */
+static err named_seen(struct desk *d, struct desk_turn *dt)
+{
+    struct store_dossier row;
+    struct store_draft draft;
+    struct desk_paper *paper = arena_take(dt->t.arena, sizeof *paper);
+    struct store_matter matter;
+    struct store_slip slip;
+    if (tree_str(dt->args, "ref").n) try(desk_arg_dossier(d, dt, RIGHT_READ, &row));
+    if (tree_str(dt->args, "draft").n) try(desk_arg_draft(d, dt, RIGHT_READ, &draft));
+    if (tree_str(dt->args, "entry").n) try(desk_arg_entry(d, dt, RIGHT_READ, paper));
+    if (tree_str(dt->args, "matter").n) try(desk_arg_matter(d, dt, RIGHT_READ, &matter));
+    if (!tree_str(dt->args, "instruction").n) return ERR_OK;
+    return desk_arg_instruction(d, dt, RIGHT_READ, &slip);
+}
+
 err desk_person_may(struct desk *d, struct desk_turn *dt)
 {
     unsigned right = rights[dt->action].right;
@@ -154,10 +170,7 @@ err desk_person_may(struct desk *d, struct desk_turn *dt)
         str_eq(tree_str(dt->args, "officer"), o->officer))
         return ERR_OK; /* who stands at the computer is known to it already */
     /* What may not be seen is not there, whatever was to be done with it. */
-    struct store_dossier row;
-    struct store_draft draft;
-    if (tree_str(dt->args, "ref").n) try(desk_arg_dossier(d, dt, RIGHT_READ, &row));
-    if (tree_str(dt->args, "draft").n) try(desk_arg_draft(d, dt, RIGHT_READ, &draft));
+    try(named_seen(d, dt));
     return desk_may_not(&dt->t);
 }
 

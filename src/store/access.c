@@ -29,6 +29,7 @@ void store_reader_of(const struct store_officer *o, enum store_right right,
         const struct role_sight *x = &sights[k];
         if (o->ended || !(x->rights & (unsigned)right)) continue;
         if (!store_officer_is(o, (enum store_role)k)) continue;
+        r.registers = r.registers || (x->rights & RIGHT_REGISTER);
         switch (x->sees) {
         case SEES_NOTHING:
             break;

@@ -18,6 +18,7 @@ struct store_outgoing;
 struct store_reader {
     struct str officer, authority;
     bool everything, own;
+    bool registers;      /* one of the roles that give the right also keeps the register */
     struct str function; /* dossiers under it; empty: none */
 };
 void store_reader_of(const struct store_officer *o, enum store_right right,
