@@ -141,6 +141,8 @@ static err entries_show(struct desk *d, struct turn *t, struct tree *v, const st
         tree_add_str(t->arena, one, "stage", mails[k].stage);
         tree_add_str(t->arena, one, "answer", mails[k].answer);
         tree_add_int(t->arena, one, "tries", mails[k].tries);
+        if (str_is(mails[k].stage, "waiting"))
+            tree_add_str(t->arena, one, "next_try", time_text(t->arena, mails[k].next_ms));
     }
     return ERR_OK;
 }

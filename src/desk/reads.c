@@ -77,6 +77,13 @@ void desk_reads_written(struct desk *d)
 
 /* ---- the same request again ------------------------------------------------------------------ */
 
+/* A mail's message is built anew each time, and says what the other arguments say. */
+static bool is_asked(const struct desk_turn *dt, struct str name)
+{
+    if (str_is(name, "idem")) return false;
+    return dt->action != DESK_MAIL_OUT || !str_is(name, "message");
+}
+
 static void idem_of(struct desk_turn *dt, struct store_idem *out)
 {
     struct turn *t = &dt->t;
@@ -85,7 +92,7 @@ static void idem_of(struct desk_turn *dt, struct store_idem *out)
                           str_bytes(tree_str(dt->args, "idem"))};
     seal_sha256(key, 3, &out->key);
     for (const struct tree *a = dt->args->child; a; a = a->next)
-        if (!str_is(a->key, "idem")) tree_add_copy(t->arena, m, str_c(t->arena, a->key), a);
+        if (is_asked(dt, a->key)) tree_add_copy(t->arena, m, str_c(t->arena, a->key), a);
     struct bytes body[] = {str_bytes(str_of(desk_action_word(dt->action))), str_bytes(STR("\n")),
                            str_bytes(json_write(t->arena, m))};
     seal_sha256(body, 3, &out->body);

@@ -252,6 +252,29 @@ static void what_the_server_refuses_for_good_is_shown_and_not_tried_again(void *
     assert_true(str_is(level(a), "held-here"));
 }
 
+/* Who asks again has built the message again, and its date is another. */
+static void a_mail_asked_for_again_under_its_key_is_one_mail(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    const struct tree *first, *again;
+    struct tree *m = outgoing(a, NULL), *other = outgoing(a, NULL);
+    tree_add_str(a, m, "idem", STR("k1"));
+    assert_ok(&w, world_do(us, a, DESK_MAIL_OUT, m, &first));
+    m = tree_map(a);
+    tree_add_str(a, m, "ref", STR("XA-CSB-2026-0001"));
+    tree_add_str(a, m, "message", base64(a, str_bytes(STR("Subject: x\r\n\r\nbuilt again"))));
+    tree_add_str(a, m, "idem", STR("k1"));
+    assert_ok(&w, world_do(us, a, DESK_MAIL_OUT, m, &again));
+    assert_text(again, "mail", str_c(a, tree_str(first, "mail")));
+    assert_int_equal(jobs(a)->count, 1);
+    tree_add_str(a, other, "to", STR("other@lacunia.example"));
+    tree_add_str(a, other, "idem", STR("k1"));
+    assert_int_equal(world_do(us, a, DESK_MAIL_OUT, other, NULL), ERR_CONFLICT);
+    const struct tree *row = tree_get(show(us, a, STR("XA-CSB-2026-0001")), "mail")->child;
+    assert_true(tree_str(row, "next_try").n > 0);
+}
+
 static void a_mailbox_that_is_none_is_refused(void **state)
 {
     (void)state;
@@ -275,6 +298,7 @@ int test_mail(void)
         fresh(one_message_is_one_entry_and_loses_no_bytes),
         fresh(what_the_server_took_is_proof_that_it_left),
         fresh(what_the_server_refuses_for_good_is_shown_and_not_tried_again),
+        fresh(a_mail_asked_for_again_under_its_key_is_one_mail),
         fresh(a_mailbox_that_is_none_is_refused),
 #undef fresh
     };
