@@ -92,6 +92,7 @@ err node_door_start(struct turn *t, struct net_loop *loop, const struct node_fol
     wo.loop = loop;
     wo.desk = (struct web_desk){on_ask, d};
     if (d->presses) wo.press = (struct web_press){on_print, d};
+    wo.mail = node_mail_hook(t->arena, &f->config.mail);
     if (node_officers_use_tls(o)) {
         wo.tls_key_pem = node_keeper_tls_key(f->keeper);
         wo.tls_cert_pem = node_keeper_tls_cert(f->keeper);

@@ -117,6 +117,9 @@ struct post_smtp;
 MUST err node_mail_smtp(struct turn *t, const char *dir, const struct node_mail *m,
                         struct net_client *client, struct post_smtp *out);
 
+/* Letters as e-mails for the pages: none without a server in the settings, which are kept. */
+struct web_mail node_mail_hook(struct arena *a, const struct node_mail *m);
+
 /* ---- letters as PDF ---------------------------------------------------------------------------
  */
 

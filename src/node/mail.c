@@ -165,6 +165,27 @@ err node_mail_smtp(struct turn *t, const char *dir, const struct node_mail *m,
     return ERR_OK;
 }
 
+/* An office hands its certificate out in either form. */
+static err letter_make(void *ctx, struct turn *t, const struct tree *letter, struct bytes pdf,
+                       const struct str *to, size_t n, struct bytes *message_out)
+{
+    const struct node_mail *m = ctx;
+    struct str *pem = arena_take_many(t->arena, n + 1, sizeof *pem);
+    for (size_t k = 0; k < n; k++)
+        pem[k] = str_starts(str_trim(to[k]), "-----BEGIN")
+                     ? to[k]
+                     : seal_pem(t->arena, "CERTIFICATE", str_bytes(to[k]));
+    return post_letter_mail(t, letter, m->from, pdf, pem, n, message_out);
+}
+
+struct web_mail node_mail_hook(struct arena *a, const struct node_mail *m)
+{
+    if (!m->smtp.n) return (struct web_mail){0};
+    struct node_mail *kept = arena_take(a, sizeof *kept);
+    *kept = *m;
+    return (struct web_mail){letter_make, kept, str_c(a, m->from)};
+}
+
 err node_letter_mail(struct turn *t, const char *dir, const struct tree *view, struct bytes pdf,
                      const struct str *to_pem, size_t n, struct bytes *message_out)
 {

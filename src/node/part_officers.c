@@ -101,6 +101,8 @@ static err before(struct node_child *c)
     wo.loop = c->loop;
     wo.desk = (struct web_desk){on_ask, p};
     if (c->plan->press) wo.press = (struct web_press){on_print, p};
+    wo.mail = node_mail_hook(t->arena, &c->plan->config.mail);
+    if (wo.mail.make) mail_ready(t->arena); /* messages are built when no file is within reach */
     wo.listens = c->plan->pages;
     if (node_officers_use_tls(o)) {
         wo.tls_cert_pem = c->plan->tls_cert;

@@ -67,6 +67,7 @@ struct visit {
     enum web_lang lang;
     struct str theme;        /* "day", "night" or empty: as the system says */
     struct web_form form;    /* of a POST */
+    const struct fault *no;  /* what a page refuses by itself; NULL: nothing */
     bool restores;           /* the form is to be shown as typed, nothing is to be done */
     const struct tree *view; /* what the route's action gave */
     const struct tree *desk; /* STATUS: who the officer is; NULL without a session */
@@ -168,6 +169,13 @@ struct tree *rows_put(struct visit *v, struct tree *to, const char *key, const s
 void row_titles(struct visit *v, struct tree *row);
 /* Adds `dossier` and `tab`: what every tab of a dossier shows above itself. */
 struct tree *dossier_head_put(struct visit *v, const char *tab);
+/* A letter's page, with what is refused of it (NULL: nothing, or what the desk refused); and of
+ * what it shows: `dossier` and `act`; `mails` on their way, and `to`. */
+void letter_page_ask(struct visit *v, const struct fault *no);
+void letter_head_put(struct visit *v);
+void letter_mails_put(struct visit *v, const struct tree *show);
+/* Why no letter leaves as an e-mail, a sentence of the catalogue; NULL: it can. */
+const char *letter_mail_lacks(const struct visit *v);
 /* How pressing its `end` is: hot, warm, calm, or empty without one. */
 struct str row_tone(struct visit *v, const struct tree *row);
 /* Adds `rail`: the clocks ahead as coordinates, for page/part/rail.html. */

@@ -17,10 +17,11 @@ static const struct fault *letter_fault(const struct visit *v)
 }
 
 /* The act of the letter, as the dossier tells of it. */
-static void put_act(struct visit *v)
+void letter_head_put(struct visit *v)
 {
     struct arena *a = v->t.arena;
     const struct tree *show = visit_view(v, "show"), *acts = tree_get(show, "acts");
+    row_titles(v, tree_add_copy(a, v->page, "dossier", show));
     for (const struct tree *c = acts ? acts->child : NULL; c; c = c->next) {
         if (!str_eq(tree_str(c, "id"), tree_str(v->view, "id"))) continue;
         struct tree *act = tree_add_copy(a, v->page, "act", c);
@@ -36,12 +37,11 @@ static void put_act(struct visit *v)
 static void show_letter(struct visit *v)
 {
     static const char *const typed[] = {"proof", "by", "code"};
-    const struct fault *f = letter_fault(v);
+    static const char *const copied[] = {"code", "hash", "token", "id"};
+    const struct fault *f = v->no ? v->no : letter_fault(v);
     const struct tree *show = visit_view(v, "show");
-    struct tree *dossier = tree_add_copy(v->t.arena, v->page, "dossier", show);
-    row_titles(v, dossier);
-    put_act(v);
-    static const char *const copied[] = {"code", "hash", "token", "mail", "id"};
+    letter_head_put(v);
+    letter_mails_put(v, show);
     for (size_t k = 0; k < sizeof copied / sizeof *copied; k++) {
         const char *as = str_is(str_of(copied[k]), "code") ? "printed" : copied[k];
         visit_copy(v, as, tree_get(v->view, copied[k]));
@@ -58,15 +58,16 @@ static void show_letter(struct visit *v)
     visit_page(v, visit_status(f), page_letter);
 }
 
-static void ask_letter(struct visit *v)
+void letter_page_ask(struct visit *v, const struct fault *no)
 {
     struct tree *args = tree_map(v->t.arena);
+    v->no = no;
     tree_add_str(v->t.arena, args, "ref", visit_at(v, "ref"));
     visit_ask(v, "show", args);
     visit_then(v, show_letter);
 }
 
-void web_do_LETTER(struct visit *v) { ask_letter(v); }
+void web_do_LETTER(struct visit *v) { letter_page_ask(v, NULL); }
 
 void web_do_LETTER_FILE(struct visit *v)
 {
@@ -97,7 +98,7 @@ void web_do_LETTER_PDF(struct visit *v) { visit_print(v, tree_get(v->view, "lett
 static void carried(struct visit *v)
 {
     if (letter_fault(v))
-        ask_letter(v);
+        letter_page_ask(v, NULL);
     else
         visit_go(v, str_printf(v->t.arena, "/dossier/" STR_FMT "/letter/" STR_FMT "?done=1",
                                STR_ARG(tree_str(v->view, "ref")), STR_ARG(visit_at(v, "act"))));

@@ -40,10 +40,21 @@ struct web_press {
     void *ctx;
 };
 
+/* A letter as an e-mail, for the desk to keep until the mail server takes it. */
+struct web_mail {
+    /* Makes the message of what LETTER answered, with its page as PDF; with certificates (PEM) it
+     * is sealed to them. ERR_REJECTED where there is no address, or one is not for mail. */
+    err (*make)(void *ctx, struct turn *t, const struct tree *letter, struct bytes pdf,
+                const struct str *to_pem, size_t n, struct bytes *message_out);
+    void *ctx;        /* `make` NULL: no mail leaves this node */
+    const char *from; /* its mailbox, for an authority that the tables give none */
+};
+
 struct web_options {
     struct net_loop *loop;
     struct web_desk desk;
     struct web_press press;
+    struct web_mail mail;
     const struct clock *clock;
     const struct chance *chance;
     struct zones zones;  /* where none is known, UTC is shown */

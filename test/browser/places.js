@@ -120,9 +120,31 @@ exports.places = [
   { name: "letter, sent", path: `${DOSSIER}/letter/00`, template: "letter",
     steps: async (page) => {
       await page.fill("#proof", "waybill 7");
-      await go(page);
+      await page.locator("main form[action$=dispatch] button").click();
     },
     shows: ["DISPATCH"] },
+  { name: "letter, to no address", path: `${DOSSIER}/letter/00`, template: "letter", status: 422,
+    steps: async (page) => {
+      await page.fill("#to", "nobody");
+      await page.locator("main form[action$=mail] button").click();
+    } },
+  { name: "letter, an e-mail to check", path: `${DOSSIER}/letter/00`, template: "letter_mail",
+    steps: (page) => page.locator("main form[action$=mail] button").click(),
+    shows: ["LETTER_MAIL"] },
+  { name: "letter, an e-mail kept", path: `${DOSSIER}/letter/00`, template: "letter",
+    steps: async (page) => {
+      await page.locator("main form[action$=mail] button").click();
+      await page.waitForLoadState("load");
+      await go(page);
+    },
+    shows: ["LETTER_MAILED"] },
+  { name: "letter, an e-mail refused", path: `${DOSSIER}/letter/00`, over: "refuse",
+    template: "letter_mail", status: 422,
+    steps: async (page) => {
+      await page.locator("main form[action$=mail] button").click();
+      await page.waitForLoadState("load");
+      await go(page);
+    } },
   { name: "letter, another version", path: `${DOSSIER}/letter/00`, over: "refuse",
     template: "letter", status: 422,
     steps: async (page) => {

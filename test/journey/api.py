@@ -5,12 +5,13 @@ over one draft; and each answer held against the description that the node serve
 
 import base64
 import json
+import os
 import re
 import socket
 
 import jsonschema
 
-from node import Base, REQUEST, Tap, pin, run, wait_for
+from node import Base, REQUEST, Tap, free_port, pin, run, wait_for
 from pages import Pages
 from program import Description, Program
 
@@ -219,6 +220,9 @@ def papers(tap, p):
     sent = p.call("POST", ref + "/dispatches", {"carriage": "courier", "proof": "waybill 7"}, key="sent").view
     came = p.call("POST", ref + "/confirmations", {"carriage": "telephone", "by": "Mrs Lind"}, key="came").view
     tap.ok((sent["level"], came["level"]) == ("dispatched", "confirmed"), "it was carried, and it arrived")
+    mail = p.call("POST", ref + "/mails", {"to": "desk@pgo.lacunia.example"}, key="mail")
+    tap.ok(mail.status == 202 and p.get(ref).view["mail"][0]["stage"] == "waiting",
+           "and as an e-mail it is kept until a mail server takes it")
     head = p.call("POST", ref + "/instructions", {"executor": "Unit 4", "by": "2099-01-01"}, key="head")
     number = p.call("POST", ref + "/numbers", {"number": "12/9", "sort": "court"}, key="number")
     matter = p.call("POST", "/v1/matters", {"title": "A bank", "refs": [filed["ref"]]}, key="matter")
@@ -239,12 +243,20 @@ def bodies(tap, node):
                f"{head.split(chr(13).encode())[-2].decode().strip()} is answered before its body")
 
 
+def mail_server_away(node):
+    """Settings of mail, with a server that is not there."""
+    with open(os.path.join(node.folder, "comity.yaml"), "a", encoding="ascii") as f:
+        f.write(f'mail: {{from: "desk@csb.norland.example", smtp: "smtp://127.0.0.1:{free_port()}", '
+                'tls: false}\n')
+
+
 def main():
     tap = Tap()
     types = set()
     with Base() as base:
-        xn, xm = base.node("XN").start(), base.node("XM").start()
-        pin(xn, xm)
+        xn, xm = base.node("XN"), base.node("XM").start()
+        mail_server_away(xn)
+        pin(xn.start(), xm)
         d = Description(Program(xn.host).get("/openapi.json").view)
         tap.ok(d.document["openapi"] == "3.1.0" and len(d.operations()) > 30,
                f"the description has {len(d.operations())} operations")

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A State without a node is asked by e-mail, and asks by e-mail: a real SMTP server takes what leaves,
 a Maildir holds what comes, and one node runs from the first letter to the close. Then the server
-refuses, is away, and the node is killed while a mail is under way."""
+refuses, is away, and the node is killed while a mail is under way. The same from the page of the
+letter, as an officer's browser sends it, and by a program."""
 
 import email
 import email.message
@@ -13,6 +14,8 @@ import subprocess
 
 from alone import comity, particulars, preserved_until, today
 from node import Base, Tap, free_port, run, wait_for
+from pages import Pages, words
+from program import Program
 
 SMTP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "net", "smtp.py")
 
@@ -247,13 +250,142 @@ def killed(t, node, server):
     t.ok(len(act["carriages"]) == 1 and not mails(node, ref), "and it is dispatched once")
 
 
+# ---- from the pages ------------------------------------------------------------------------------
+
+
+def letter_of(node, ref, act="send"):
+    return f"/dossier/{ref}/letter/{act_of(node, ref, act)['id']}"
+
+
+def dispatched(node, ref):
+    return wait_for("the letter to leave", lambda: (lambda a: a if a["level"] == "dispatched" else None)(
+        act_of(node, ref, "send")))
+
+
+def said(browser, letter, what):
+    """What the page of a letter says, once it says that."""
+    return wait_for(f"the page to say {what}",
+                    lambda: (lambda w: w if what in w else None)(words(browser.get(letter)[2])))
+
+
+def by_page(t, node, server):
+    browser, ref = Pages.of(node), request(node)
+    letter = letter_of(node, ref)
+    status, checked = browser.mail_check(letter)
+    shown = words(checked)
+    t.ok(status == 200 and "requests@pgo.lacunia.example" in shown and "desk@csb.norland.example" in shown
+         and f"{ref}-send.pdf" in shown and f"{ref}-send.asice" in shown,
+         "the page shows the e-mail before it is signed: from, to, and what is attached")
+    status, text = browser.mail_sign(letter, checked)
+    t.ok(status == 303 and "The e-mail is kept here and leaves by itself" in text,
+         "an officer signs it on the page, without a script")
+    again, _ = browser.mail_sign(letter, checked)
+    act = dispatched(node, ref)
+    text = said(browser, letter, "kept as 4711")
+    t.ok(again == 303 and len(act["carriages"]) == 1 and len(server.about(ref)) == 1,
+         "signing the same page twice sends one e-mail")
+    t.ok(act["carriages"][0]["carriage"] == "email" and act["carriages"][0]["officer"] == "o-1"
+         and "Dispatched" in text, "the server's last words are the proof, in the officer's name")
+    m = read(server.about(ref)[0])
+    t.ok([p.get_content_type() for p in m.iter_attachments()][0] == "application/pdf" and
+         next(m.iter_attachments()).get_content()[:5] == b"%PDF-", "the letter is a page in it")
+
+    status, text = browser.mail_check(letter, "nobody")
+    t.ok(status == 422 and "This is no e-mail address. Nothing was sent" in words(text),
+         "what is no address is refused at once, and said")
+    return browser
+
+
+def by_page_refused(t, node, server, browser):
+    ref = request(node)
+    letter = letter_of(node, ref)
+    browser.mail_sign(letter, browser.mail_check(letter, "refuse@pgo.lacunia.example")[1])
+    text = said(browser, letter, "refused the e-mail")
+    t.ok("550 5.1.1 nobody of that name" in text and "The letter is kept" in text
+         and act_of(node, ref, "send")["level"] == "held-here",
+         "the page says that the server refused it, in whose words, and that nothing is lost")
+    browser.mail_sign(letter, browser.mail_check(letter, "later@pgo.lacunia.example")[1])
+    text = said(browser, letter, "has not left yet")
+    t.ok("tried again by itself" in text and "451 4.7.1" in text and "Next attempt:" in text,
+         "the page says that one is put off, and when it is tried again")
+
+    server.stop()
+    ref = request(node)
+    letter = letter_of(node, ref)
+    status, _ = browser.mail_sign(letter, browser.mail_check(letter)[1])
+    said(browser, letter, "has not left yet")
+    node.kill()
+    server.start()
+    node.start()
+    dispatched(node, ref)
+    t.ok(status == 303 and len(server.about(ref)) == 1,
+         "signed while the server was away and the node killed: it leaves once both are back")
+
+
+def by_page_sealed(t, base, node, server):
+    """S/MIME to a certificate of theirs, in either form."""
+    key, pem, der = (os.path.join(base.path, n) for n in ("their.key", "their.pem", "their.der"))
+    subprocess.run(["openssl", "req", "-x509", "-nodes", "-newkey", "rsa:2048", "-subj", "/CN=PGO",
+                    "-addext", "keyUsage=keyEncipherment", "-days", "2", "-keyout", key, "-out", pem],
+                   check=True, stderr=subprocess.DEVNULL)
+    subprocess.run(["openssl", "x509", "-in", pem, "-outform", "DER", "-out", der], check=True)
+    browser = Pages.of(node)
+    for form in (pem, der):
+        ref = request(node)
+        letter = letter_of(node, ref)
+        with open(form, "rb") as f:
+            browser.mail_sign(letter, browser.mail_check(letter)[1], f.read())
+        dispatched(node, ref)
+        message = server.about(ref)[0]
+        opened = subprocess.run(["openssl", "cms", "-decrypt", "-inkey", key, "-recip", pem],
+                                input=message, stdout=subprocess.PIPE, check=True).stdout
+        t.ok(b".asice" not in message and f"{ref}-send.asice".encode() in opened,
+             f"with a certificate ({form[-3:]}) only its holder reads the e-mail")
+    ref = request(node)
+    letter = letter_of(node, ref)
+    status, text = browser.mail_sign(letter, browser.mail_check(letter)[1], b"no certificate")
+    t.ok(status == 422 and "This was not done" in text and not mails(node, ref),
+         "what is no certificate is refused, and nothing is kept")
+
+
+def by_program(t, node, server):
+    program, ref = Program.of(node), request(node)
+    path = f"/v1/dossiers/{ref}/mails"
+    first = program.call("POST", path, {}, key="mail-1")
+    again = program.call("POST", path, {}, key="mail-1")
+    other = program.call("POST", path, {"to": "other@pgo.lacunia.example"}, key="mail-1")
+    dispatched(node, ref)
+    t.ok(first.status == again.status == 202 and first.view == again.view and
+         first.view["stage"] == "waiting" and other.status == 422 and len(server.about(ref)) == 1,
+         "a program sends it by one call, and once under one key")
+
+
+def without_a_server(t, node):
+    """No settings of mail: the page says which one is missing, instead of a button that does nothing."""
+    node.start()
+    ref = request(node)
+    browser, letter = Pages.of(node), letter_of(node, ref)
+    page = browser.get(letter)[2]
+    status, text = browser.mail_check(letter)
+    a = Program.of(node).call("POST", f"/v1/dossiers/{ref}/mails", {}, key="k")
+    t.ok("In comity.yaml that is the setting smtp under mail" in words(page) and "Check the e-mail" not in page
+         and status == 409 and "the setting smtp under mail" in words(text)
+         and a.status == 409 and a.view["code"] == "mail-none",
+         "without a mail server page and API name the setting")
+    node.stop()
+
+
 def single(t, base):
     server = Server(base.path).start()
     node = base.node("XM")
+    without_a_server(t, node)
     configure(base, node, server)
     node.start(options=["--single"])
     ref = request(node)
-    sent(node, ref)
+    browser, letter = Pages.of(node), letter_of(node, ref)
+    status, _ = browser.mail_sign(letter, browser.mail_check(letter)[1])
+    dispatched(node, ref)
+    t.ok(status == 303, "in one process a page sends it too")
     drop(node, "1.reply", letter_from_lacunia("Re: " + read(server.about(ref)[0])["Subject"], "Да.",
                                               "<s1@pgo.lacunia.example>"))
     entry = arrived(node, ref)
@@ -274,6 +406,10 @@ def main():
             incoming(t, node)
             refusals(t, node, server)
             killed(t, node, server)
+            browser = by_page(t, node, server)
+            by_page_refused(t, node, server, browser)
+            by_page_sealed(t, base, node, server)
+            by_program(t, node, server)
             shown = comity(node, "list")
             comity(node, "rebuild")
             t.ok(shown == comity(node, "list"), "rebuild shows the same")

@@ -2,6 +2,7 @@
 """A browser without pictures: what an officer's browser sends and what it is answered, over a node's
 real door for pages."""
 
+import html
 import http.client
 import json
 import re
@@ -12,16 +13,16 @@ from urllib.parse import urlencode
 from node import Gone, run
 
 
-class Hidden(HTMLParser):
-    def __init__(self):
+class Fields(HTMLParser):
+    def __init__(self, action, kinds):
         super().__init__()
-        self.found, self.inside = {}, False
+        self.action, self.kinds, self.found, self.inside = action, kinds, {}, False
 
     def handle_starttag(self, tag, attrs):
         a = dict(attrs)
-        if tag == "form" and "/do/" in a.get("action", ""):
+        if tag == "form" and re.search(self.action, a.get("action", "")):
             self.inside = True
-        if tag == "input" and self.inside and a.get("type") == "hidden":
+        if tag == "input" and self.inside and a.get("type") in self.kinds:
             self.found[a["name"]] = a.get("value", "")
 
     def handle_endtag(self, tag):
@@ -29,11 +30,16 @@ class Hidden(HTMLParser):
             self.inside = False
 
 
-def hidden(page):
-    """What the form of an act carries by itself."""
-    h = Hidden()
+def hidden(page, action="/do/", kinds=("hidden",)):
+    """What the form of an act, or of another address, carries by itself."""
+    h = Fields(action, kinds)
     h.feed(page)
     return h.found
+
+
+def words(page):
+    """What a page says, without its marks."""
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]*>", " ", page)))
 
 
 class Pages:
@@ -87,6 +93,31 @@ class Pages:
         if status != 200:
             return status
         return self.request("POST", path + "/sign", urlencode(hidden(text)))[0]
+
+    def mail_check(self, letter, to=None):
+        """From the page of a letter to what would be sent: the status, and the page."""
+        form = hidden(self.get(letter)[2], "/mail$", ("hidden", "text"))
+        form.update({"to": to} if to else {})
+        status, _, text = self.request("POST", letter + "/mail", urlencode(form))
+        return status, text
+
+    def mail_sign(self, letter, checked, certificate=None):
+        """And signs it: the status, and what is said then."""
+        files = {"certificates": ("their.pem", certificate)} if certificate else {}
+        signed = multipart(hidden(checked, "/mail/send$"), files)
+        status, headers, text = self.request("POST", letter + "/mail/send", *signed)
+        return status, words(self.get(headers["Location"])[2] if status == 303 else text)
+
+
+def multipart(fields, files):
+    """A form with files, as browsers send it: its body and its type."""
+    out = []
+    for name, value in fields.items():
+        out.append(f'--b0\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode())
+    for name, (file, data) in files.items():
+        out.append(f'--b0\r\nContent-Disposition: form-data; name="{name}"; filename="{file}"\r\n'
+                   f"Content-Type: application/octet-stream\r\n\r\n".encode() + data + b"\r\n")
+    return b"".join(out) + b"--b0--\r\n", "multipart/form-data; boundary=b0"
 
 
 class Readers:

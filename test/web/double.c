@@ -141,3 +141,22 @@ size_t double_count(const struct desk_double *d, const char *action)
         n += str_is(tree_str(c, "action"), action);
     return n;
 }
+
+/* ---- letters ----------------------------------------------------------------------------------
+ */
+
+void double_print(void *ctx, struct web_print *p)
+{
+    (void)ctx;
+    p->result = ERR_OK;
+    p->pdf = str_bytes(STR("%PDF-1.7"));
+    p->done(p);
+}
+
+err double_make(void *ctx, struct turn *t, const struct tree *letter, struct bytes pdf,
+                const struct str *to_pem, size_t n, struct bytes *message_out)
+{
+    (void)ctx, (void)t, (void)letter, (void)to_pem, (void)n;
+    *message_out = pdf;
+    return ERR_OK;
+}

@@ -26,4 +26,9 @@ void double_release(struct desk_double *d);
 const struct tree *double_args(const struct desk_double *d, const char *action);
 size_t double_count(const struct desk_double *d, const char *action);
 
+/* Something that prints letters, and something that makes mails of them. */
+void double_print(void *ctx, struct web_print *p);
+err double_make(void *ctx, struct turn *t, const struct tree *letter, struct bytes pdf,
+                const struct str *to_pem, size_t n, struct bytes *message_out);
+
 #endif

@@ -56,6 +56,8 @@ int main(int argc, char **argv)
     if (net_loop_new(&t, &clock, &loop) != ERR_OK) return 1;
     struct web_options o = {.loop = loop,
                             .desk = double_desk(&desk),
+                            .press = {double_print, NULL},
+                            .mail = {double_make, NULL, "desk@dts.meridia.example"},
                             .clock = &clock,
                             .chance = &chance,
                             .zones = {offset, NULL},

@@ -23,6 +23,7 @@ int enter_tests(void);
 int events_tests(void);
 int form_tests(void);
 int html_tests(void);
+int mail_tests(void);
 int pages_tests(void);
 int part_tests(void);
 int papers_tests(void);
