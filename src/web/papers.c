@@ -110,6 +110,10 @@ static void carry(struct visit *v, const char *action)
     static const char *const names[] = {"carriage", "at", "by", "proof", "code", "idem"};
     struct arena *a = v->t.arena;
     struct tree *args = tree_map(a), *documents;
+    if (v->restores) {
+        letter_page_ask(v, NULL);
+        return;
+    }
     if (fields_documents(v, &documents) != ERR_OK) {
         visit_refuse(v, v->t.fault.err, &v->t.fault);
         return;
@@ -194,6 +198,10 @@ static struct tree *paper_args(struct visit *v, const char *const *names)
 
 static void paper_try(struct visit *v, const char *action, struct tree *args)
 {
+    if (v->restores) {
+        ask_papers(v);
+        return;
+    }
     visit_try(v, action, args);
     visit_then(v, paper_done);
 }

@@ -106,6 +106,19 @@ static void a_dossier_has_numbers_instructions_and_a_matter(void **state)
     assert_has(h.body, "value=\"Unit 5\"");
 }
 
+static void a_form_carried_over_a_new_session_is_shown_and_not_done(void **state)
+{
+    struct door *d = *state;
+    struct heard h = post(d, LETTER "/dispatch", "restore=1&carriage=courier&proof=waybill+9");
+    assert_int_equal(h.status, 200);
+    assert_has(h.body, "value=\"waybill 9\"");
+    h = post(d, "/dossier/XN-CSB-2026-0147/number", "restore=1&number=5%2F26&sort=court");
+    assert_int_equal(h.status, 200);
+    assert_has(h.body, "value=\"5/26\"");
+    assert_int_equal(double_count(&d->desk, "dispatch"), 0);
+    assert_int_equal(double_count(&d->desk, "number-add"), 0);
+}
+
 static void matters_are_begun_and_shown(void **state)
 {
     struct door *d = *state;
@@ -123,6 +136,7 @@ int papers_tests(void)
         with_door(a_letter_is_printed_where_something_prints),
         with_door(what_people_did_is_recorded_with_its_proof),
         with_door(a_dossier_has_numbers_instructions_and_a_matter),
+        with_door(a_form_carried_over_a_new_session_is_shown_and_not_done),
         with_door(matters_are_begun_and_shown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
