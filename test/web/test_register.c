@@ -73,6 +73,7 @@ static void an_entry_offers_what_it_can_become(void **state)
     assert_has(h.body, "href=\"" ENTRY "/act/XN-CSB-2026-0147/withdraw\"");
     assert_has(h.body, "action=\"" ENTRY "/request\"");
     assert_has(h.body, "it names a number of it");
+    assert_has(h.body, "<bdi>PGO 90/26</bdi>");
     assert_lacks(h.body, "/do/");
 }
 
@@ -118,6 +119,7 @@ static void what_looks_like_a_copy_is_asked_about_once_more(void **state)
     struct heard h = post(d, ENTRY "/request", "idem=k&kind=preservation&p.facts=A+bank");
     assert_int_equal(h.status, 409);
     assert_has(h.body, "It came before.");
+    assert_lacks(h.body, "This was refused"); /* said once, with what stays */
     assert_has(h.body, "A bank");
     assert_has(h.body, "name=\"again\" value=\"1\"");
     d->desk.refuse = NULL;
