@@ -4,6 +4,8 @@
 
 #include "web/inner.h"
 
+#include <string.h>
+
 enum { TOKEN_MAX = 256 };
 
 /* Where to go afterwards: a path of ours, or the duty desk. */
@@ -68,7 +70,10 @@ static void entered(struct visit *v)
     struct str carry = visit_field(v, "carry"), session = tree_str(view, "session");
     v->back = STR("/enter");
     if (f || !session.n) {
-        visit_put(v, "refused", f ? str_of(f->sentence) : STR(""));
+        /* Why it lets nobody in is not told; what to do is said by the page. */
+        bool told = f && strcmp(f->code, "enter-refused") != 0;
+        visit_put(v, "refused", told ? str_of(f->sentence) : STR(""));
+        visit_put(v, "by", a->action);
         visit_flag(v, "failed", true);
         put_after(v, visit_field(v, "after"));
         if (carry.n) put_carried(v, carry);

@@ -105,6 +105,11 @@ static void a_passkey_lets_in(void **state)
     assert_int_equal(h.status, 401);
     assert_has(h.body, "Nobody is let in by this.");
     assert_text(header_of(&h, "Set-Cookie"), "");
+    snprintf(d->desk.fault.code, sizeof d->desk.fault.code, "enter-refused");
+    h = post_as(d, "/enter/key", "passkey=AQ", "");
+    assert_has(h.body, "The passkey did not let you in</h2>");
+    assert_has(h.body, "Use another passkey, or ask your administrator for a link.");
+    assert_lacks(h.body, "The link did not let you in");
 }
 
 static void a_card_is_what_the_handshake_proved_and_nothing_a_form_says(void **state)
@@ -114,6 +119,7 @@ static void a_card_is_what_the_handshake_proved_and_nothing_a_form_says(void **s
     d->desk.fault = (struct fault){ERR_STRANGER, "enter", "", "", "Nobody is let in by this."};
     struct heard h = post_as(d, "/enter/card", "cert=00ff", "");
     assert_int_equal(h.status, 401);
+    assert_has(h.body, "The smart card did not let you in");
     assert_null(tree_get(double_args(&d->desk, "enter-cert"), "cert"));
     assert_lacks(get_as(d, "/enter", "").body, "/enter/card");
 }
