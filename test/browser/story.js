@@ -6,6 +6,7 @@
 "use strict";
 
 const { spawn } = require("child_process");
+const hands = require("./hand");
 const { tap, note, end } = require("./tap");
 const world = require("./world");
 
@@ -48,26 +49,7 @@ const demo = async () => {
            } };
 };
 
-// ---- people -----------------------------------------------------------------------------------
-
-// A person at a screen. Each hand counts what it does.
-const person = async (browser, link, scripts) => {
-  const { page, close } = await world.person(browser, { scripts });
-  const hand = { did: [] };
-  const act = async (what, name, doing) => {
-    hand.did.push(`${what} ${name}`);
-    await doing;
-  };
-  hand.press = (name) => act("press", name, page.getByRole("button", { name }).first().click());
-  hand.follow = (name) => act("follow", name, page.getByRole("link", { name }).first().click());
-  hand.fill = (name, value) => act("fill", name, page.getByLabel(name).fill(value));
-  hand.upload = (name, file) => act("upload", name, page.getByLabel(name).setInputFiles(file));
-  await page.goto(link);
-  await hand.press(/^Sign in$/);
-  await page.getByRole("heading", { name: "Duty desk" }).waitFor();
-  hand.did.length = 0; // entering is not yet the work
-  return { page, hand, close };
-};
+// ---- what they see ----------------------------------------------------------------------------
 
 // Waits until a page shows it: by itself where scripts run, else as often as it is looked at again.
 const sees = async (page, there, scripts) => {
@@ -97,8 +79,8 @@ const receipt = { name: "receipt.pdf", mimeType: "application/pdf",
 const play = async (browser, scripts) => {
   const way = scripts ? "with scripts" : "without scripts";
   const nodes = await demo();
-  const leyla = await person(browser, nodes.meridia, scripts);
-  const marit = await person(browser, nodes.norland, scripts);
+  const leyla = await hands.person(browser, nodes.meridia, scripts);
+  const marit = await hands.person(browser, nodes.norland, scripts);
   const step = (says, good) => tap(`${way}: ${says}`, good ? [] : ["it is not so"]);
   try {
     await marit.hand.follow(/^Sent/);
