@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { TABLES_MAX = 32, COLUMNS_MAX = 32, ROWS_MAX = 8192 };
+enum { TABLES_MAX = 64, COLUMNS_MAX = 32, ROWS_MAX = 8192 };
 
 struct row {
     int table, columns;
