@@ -25,25 +25,10 @@
 #define SIGNING_CERTIFICATE BYTES("\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x02\x2f")
 #define NOTHING ((struct bytes){NULL, 0})
 
-/* What a signature says. */
-struct message {
-    bool attached;
-    struct bytes content; /* when attached */
-    struct bytes certs[SEAL_CERTS_MAX];
-    size_t certs_n;
-    struct bytes issuer, serial; /* of the signer's certificate, whole values */
-    struct hash digest;          /* of the content */
-    struct hash cert;            /* of the signer's certificate */
-    int64_t signed_ms;
-    struct bytes attributes; /* what is signed, without its tag and length */
-    struct bytes signature;
-};
-
-static err message_read(struct turn *t, struct bytes cms, struct message *out);
-static struct bytes message_write(struct arena *a, const struct message *m);
-static struct bytes attributes_of(struct arena *a, const struct message *m);
+static struct bytes message_write(struct arena *a, const struct cms_parts *m);
+static struct bytes attributes_of(struct arena *a, const struct cms_parts *m);
 static struct hash to_sign(struct arena *a, struct bytes attributes);
-static err check(struct turn *t, struct bytes der, const struct message *m, struct bytes content);
+static err check(struct turn *t, struct bytes der, const struct cms_parts *m, struct bytes content);
 
 /* ---- signing --------------------------------------------------------------------------------- */
 
@@ -62,12 +47,12 @@ err seal_cms_sign(struct turn *t, const struct seal_key *key, struct bytes der,
     if (time_text(t->arena, at_ms).n == 0)
         return turn_fail(t, ERR_REJECTED, "signing-time", "RFC 5652 11.3",
                          "A signing time lies between 1970 and 9999.");
-    struct message m = {.attached = attached,
-                        .issuer = by.issuer,
-                        .serial = by.serial,
-                        .digest = seal_sha256_of(content),
-                        .cert = by.says.print,
-                        .signed_ms = at_ms};
+    struct cms_parts m = {.attached = attached,
+                          .issuer = by.issuer,
+                          .serial = by.serial,
+                          .digest = seal_sha256_of(content),
+                          .cert = by.says.print,
+                          .signed_ms = at_ms};
     if (attached) m.content = content;
     m.attributes = attributes_of(t->arena, &m);
     struct hash digest = to_sign(t->arena, m.attributes);
@@ -92,7 +77,7 @@ static struct bytes attribute(struct arena *a, struct bytes type, struct bytes v
 }
 
 /* In the order of a SET OF, which is that of their lengths: the last is always the longest. */
-static struct bytes attributes_of(struct arena *a, const struct message *m)
+static struct bytes attributes_of(struct arena *a, const struct cms_parts *m)
 {
     struct bytes name = DER(a, DER_SEQ, DER(a, DER_C0 + 4, m->issuer));
     struct bytes issuer_serial = DER(a, DER_SEQ, name, m->serial);
@@ -103,7 +88,7 @@ static struct bytes attributes_of(struct arena *a, const struct message *m)
                 attribute(a, SIGNING_CERTIFICATE, DER(a, DER_SEQ, DER(a, DER_SEQ, cert))));
 }
 
-static struct bytes message_write(struct arena *a, const struct message *m)
+static struct bytes message_write(struct arena *a, const struct cms_parts *m)
 {
     struct bytes signer =
         DER(a, DER_SEQ, VERSION_1, DER(a, DER_SEQ, m->issuer, m->serial), SHA256_ALONE,
@@ -135,7 +120,7 @@ static struct der attribute_enter(struct der *d, struct bytes type)
     return values;
 }
 
-static void take_attributes(struct arena *a, struct der *signer, struct message *m)
+static void take_attributes(struct arena *a, struct der *signer, struct cms_parts *m)
 {
     struct der d = seal_der_enter(signer, DER_C0);
     m->attributes = (struct bytes){d.p, d.n};
@@ -168,7 +153,7 @@ static void take_attributes(struct arena *a, struct der *signer, struct message 
     seal_der_leave(signer, &d);
 }
 
-static void take_signature(struct der *signer, struct message *m)
+static void take_signature(struct der *signer, struct cms_parts *m)
 {
     m->signature = seal_der_take(signer, DER_OCTETS);
     struct der d = seal_der_of(m->signature), pair = seal_der_enter(&d, DER_SEQ);
@@ -183,7 +168,7 @@ static void take_signature(struct der *signer, struct message *m)
     seal_der_leave(signer, &d);
 }
 
-static void take_signer(struct arena *a, struct der *data, struct message *m)
+static void take_signer(struct arena *a, struct der *data, struct cms_parts *m)
 {
     struct der set = seal_der_enter(data, DER_SET), signer = seal_der_enter(&set, DER_SEQ);
     seal_der_expect(&signer, VERSION_1);
@@ -199,7 +184,7 @@ static void take_signer(struct arena *a, struct der *data, struct message *m)
     seal_der_leave(data, &set);
 }
 
-static void take_content(struct der *data, struct message *m)
+static void take_content(struct der *data, struct cms_parts *m)
 {
     struct der d = seal_der_enter(data, DER_SEQ);
     seal_der_expect(&d, DATA);
@@ -213,7 +198,7 @@ static void take_content(struct der *data, struct message *m)
 }
 
 /* Certificates in the order of a SET OF, each once. */
-static void take_certs(struct der *data, struct message *m)
+static void take_certs(struct der *data, struct cms_parts *m)
 {
     if (seal_der_peek(data) != DER_C0) return;
     struct der d = seal_der_enter(data, DER_C0);
@@ -231,12 +216,12 @@ static void take_certs(struct der *data, struct message *m)
     seal_der_leave(data, &d);
 }
 
-static err message_read(struct turn *t, struct bytes cms, struct message *out)
+err seal_cms_parts(struct turn *t, struct bytes cms, struct cms_parts *out)
 {
     if (cms.n > SEAL_CMS_MAX)
         return turn_fail(t, ERR_TOO_LARGE, "cms", NULL,
                          "A signature has at most %d bytes, not %zu.", SEAL_CMS_MAX, cms.n);
-    struct message m = {0};
+    struct cms_parts m = {0};
     struct der d = seal_der_of(cms), info = seal_der_enter(&d, DER_SEQ);
     seal_der_expect(&info, SIGNED_DATA);
     struct der explicit = seal_der_enter(&info, DER_C0), data = seal_der_enter(&explicit, DER_SEQ);
@@ -265,8 +250,8 @@ static err message_read(struct turn *t, struct bytes cms, struct message *out)
 
 err seal_cms_verify(struct turn *t, struct bytes der, struct bytes content, struct bytes cms)
 {
-    struct message m;
-    try(message_read(t, cms, &m));
+    struct cms_parts m;
+    try(seal_cms_parts(t, cms, &m));
     if (m.attached)
         return turn_fail(t, ERR_INTEGRITY, "cms", "RFC 5652 5.2",
                          "The signature brings a content of its own.");
@@ -276,8 +261,8 @@ err seal_cms_verify(struct turn *t, struct bytes der, struct bytes content, stru
 err seal_cms_verify_attached(struct turn *t, struct bytes der, struct bytes cms,
                              struct bytes *content_out)
 {
-    struct message m;
-    try(message_read(t, cms, &m));
+    struct cms_parts m;
+    try(seal_cms_parts(t, cms, &m));
     if (!m.attached)
         return turn_fail(t, ERR_INTEGRITY, "cms", "RFC 5652 5.2",
                          "The signature does not bring its content.");
@@ -288,14 +273,14 @@ err seal_cms_verify_attached(struct turn *t, struct bytes der, struct bytes cms,
 
 err seal_cms_is_bare(struct turn *t, struct bytes cms)
 {
-    struct message m;
-    try(message_read(t, cms, &m));
+    struct cms_parts m;
+    try(seal_cms_parts(t, cms, &m));
     if (m.certs_n == 0) return ERR_OK;
     return turn_fail(t, ERR_REJECTED, "certificates", "RFC 5652 5.1",
                      "The signature brings certificates, which no signature does as it travels.");
 }
 
-static err check(struct turn *t, struct bytes der, const struct message *m, struct bytes content)
+static err check(struct turn *t, struct bytes der, const struct cms_parts *m, struct bytes content)
 {
     struct cert_parts by;
     try(seal_cert_for(t, der, true, &by));
@@ -321,9 +306,9 @@ static err check(struct turn *t, struct bytes der, const struct message *m, stru
 err seal_cms_add_certs(struct turn *t, struct bytes cms, const struct bytes *ders, size_t n,
                        struct bytes *cms_out)
 {
-    struct message m;
+    struct cms_parts m;
     struct cert_parts c;
-    try(message_read(t, cms, &m));
+    try(seal_cms_parts(t, cms, &m));
     for (size_t i = 0; i < n; i++) {
         try(seal_cert_parts(t, ders[i], &c));
         size_t same = 0;
@@ -341,10 +326,10 @@ err seal_cms_add_certs(struct turn *t, struct bytes cms, const struct bytes *der
 
 err seal_cms_signer(struct turn *t, struct bytes cms, struct bytes *der_out)
 {
-    struct message m;
+    struct cms_parts m;
     struct cert_parts c;
     bool named = false;
-    try(message_read(t, cms, &m));
+    try(seal_cms_parts(t, cms, &m));
     for (size_t i = 0; i < m.certs_n; i++) {
         try(seal_cert_parts(t, m.certs[i], &c));
         if (!bytes_eq(c.issuer, m.issuer) || !bytes_eq(c.serial, m.serial)) continue;
@@ -363,10 +348,10 @@ err seal_cms_signer(struct turn *t, struct bytes cms, struct bytes *der_out)
 
 err seal_cms_is_canonical(struct turn *t, struct bytes cms)
 {
-    struct message m;
+    struct cms_parts m;
     struct cert_parts c;
     bool has_signer = false;
-    try(message_read(t, cms, &m));
+    try(seal_cms_parts(t, cms, &m));
     for (size_t i = 0; i < m.certs_n; i++) {
         try(seal_cert_parts(t, m.certs[i], &c));
         if (hash_eq(&c.says.print, &m.cert))
@@ -383,8 +368,8 @@ err seal_cms_is_canonical(struct turn *t, struct bytes cms)
 
 err seal_cms_look(struct turn *t, struct bytes cms, struct seal_cms_facts *out)
 {
-    struct message m;
-    try(message_read(t, cms, &m));
+    struct cms_parts m;
+    try(seal_cms_parts(t, cms, &m));
     *out = (struct seal_cms_facts){STR("SHA-256"), STR("P-256"), m.signed_ms};
     return ERR_OK;
 }

@@ -30,12 +30,6 @@ enum { WRAPPED = SEAL_KEY_SIZE + 8 };
 #define SHARED_INFO BYTES("\x30\x15" AES_256_WRAP "\xa2\x06\x04\x04\x00\x00\x01\x00")
 #define FIRST_BLOCK BYTES("\x00\x00\x00\x01")
 
-struct recipient {
-    struct bytes point; /* the new key's public half */
-    struct bytes issuer_serial;
-    struct bytes wrapped;
-};
-
 static err address_to(struct turn *t, struct bytes der, const uint8_t key[SEAL_KEY_SIZE],
                       struct bytes *recipient_out);
 /* From what was agreed on, which is wiped. */
@@ -147,7 +141,7 @@ static struct bytes envelope_write(struct arena *a, struct bytes recipients, con
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
-static void take_recipient(struct arena *a, struct der *d, struct recipient *r)
+static void take_recipient(struct arena *a, struct der *d, struct envelope_recipient *r)
 {
     struct der in = seal_der_enter(d, DER_C0 + 1);
     seal_der_expect(&in, VERSION_3);
@@ -174,65 +168,60 @@ static void take_recipient(struct arena *a, struct der *d, struct recipient *r)
     seal_der_leave(d, &in);
 }
 
-/* In the order of a SET OF, each once; `mine` gets the one for this holder, or stays empty. */
-static void take_recipients(struct arena *a, struct der *d, struct bytes issuer_serial,
-                            struct recipient *mine)
+/* One at least, in the order of a SET OF, each once. */
+static void take_recipients(struct arena *a, struct der *d, struct envelope_parts *e)
 {
     struct der set = seal_der_enter(d, DER_SET);
     struct bytes before = {NULL, 0};
-    for (int count = 0; set.n && !set.bad; count++) {
-        struct recipient r;
+    while (set.n && !set.bad) {
         struct der ahead = set;
         struct bytes whole = seal_der_whole(&ahead, DER_C0 + 1);
-        take_recipient(a, &set, &r);
-        if (set.bad || count == SEAL_RECIPIENTS_MAX || seal_der_cmp(before, whole) >= 0)
+        if (e->n == SEAL_RECIPIENTS_MAX || seal_der_cmp(before, whole) >= 0)
             set.bad = true;
-        else if (!mine->wrapped.n && bytes_eq(r.issuer_serial, issuer_serial))
-            *mine = r;
+        else
+            take_recipient(a, &set, &e->recipients[e->n++]);
         before = whole;
     }
+    if (e->n == 0) set.bad = true;
     seal_der_leave(d, &set);
 }
 
-struct content {
-    struct bytes nonce, ciphertext, tag;
-};
-
-static void take_content(struct der *data, struct content *c)
+static void take_content(struct der *data, struct envelope_parts *e)
 {
     struct der d = seal_der_enter(data, DER_SEQ);
     seal_der_expect(&d, DATA);
     struct der algorithm = seal_der_enter(&d, DER_SEQ);
     seal_der_expect(&algorithm, AES_256_GCM);
     struct der parameters = seal_der_enter(&algorithm, DER_SEQ);
-    c->nonce = seal_der_take(&parameters, DER_OCTETS);
+    e->nonce = seal_der_take(&parameters, DER_OCTETS);
     seal_der_expect(&parameters, TAG_OF_16);
     seal_der_leave(&algorithm, &parameters);
     seal_der_leave(&d, &algorithm);
-    c->ciphertext = seal_der_take(&d, DER_IN0);
+    e->ciphertext = seal_der_take(&d, DER_IN0);
     seal_der_leave(data, &d);
-    c->tag = seal_der_take(data, DER_OCTETS);
-    if (c->nonce.n != GCM_NONCE || c->tag.n != GCM_TAG) data->bad = true;
+    e->tag = seal_der_take(data, DER_OCTETS);
+    if (e->nonce.n != GCM_NONCE || e->tag.n != GCM_TAG) data->bad = true;
 }
 
-static err envelope_read(struct turn *t, struct bytes sealed, struct bytes issuer_serial,
-                         struct recipient *mine, struct content *content)
+err seal_envelope_parts(struct turn *t, struct bytes sealed, struct envelope_parts *out)
 {
     if (sealed.n > SEAL_SEALED_MAX)
         return turn_fail(t, ERR_TOO_LARGE, "size", NULL,
                          "An envelope has at most %d bytes, not %zu.", SEAL_SEALED_MAX, sealed.n);
+    struct envelope_parts e = {.n = 0};
     struct der d = seal_der_of(sealed), info = seal_der_enter(&d, DER_SEQ);
     seal_der_expect(&info, AUTH_ENVELOPED);
     struct der explicit = seal_der_enter(&info, DER_C0), data = seal_der_enter(&explicit, DER_SEQ);
     seal_der_expect(&data, VERSION_0);
-    take_recipients(t->arena, &data, issuer_serial, mine);
-    take_content(&data, content);
+    take_recipients(t->arena, &data, &e);
+    take_content(&data, &e);
     seal_der_leave(&explicit, &data);
     seal_der_leave(&info, &explicit);
     seal_der_leave(&d, &info);
     if (d.bad || d.n)
         return turn_fail(t, ERR_REJECTED, "envelope", "RFC 5083 2.1",
                          "The bytes are no envelope of suite 1 in the one spelling it has.");
+    *out = e;
     return ERR_OK;
 }
 
@@ -246,27 +235,29 @@ err seal_envelope_open(struct turn *t, const struct seal_key *key, struct bytes 
                        struct bytes sealed, struct bytes *plain_out)
 {
     struct cert_parts me;
-    struct recipient mine = {0};
-    struct content content;
+    struct envelope_parts e;
     try(seal_cert_for(t, der, false, &me));
     if (!bytes_eq(me.point, (struct bytes){key->point, P256_POINT}))
         return turn_fail(t, ERR_REJECTED, "key", "RFC 5652 6.2",
                          "The key to open with is not that of the certificate.");
-    try(envelope_read(t, sealed, JOIN(t->arena, me.issuer, me.serial), &mine, &content));
-    if (!mine.wrapped.n)
+    try(seal_envelope_parts(t, sealed, &e));
+    struct bytes name = JOIN(t->arena, me.issuer, me.serial);
+    size_t k = 0;
+    while (k < e.n && !bytes_eq(e.recipients[k].issuer_serial, name)) k++;
+    if (k == e.n)
         return turn_fail(t, ERR_NONE_SUCH, "recipient", "RFC 5652 6.2",
                          "The envelope was closed for somebody else.");
     uint8_t shared[P256_SHARED], kek[SEAL_KEY_SIZE], content_key[SEAL_KEY_SIZE];
-    try(seal_key_agree(t, key, mine.point, shared));
+    try(seal_key_agree(t, key, e.recipients[k].point, shared));
     kek_of(shared, kek);
-    bool unwrapped = wrap(false, kek, mine.wrapped, content_key, SEAL_KEY_SIZE);
+    bool unwrapped = wrap(false, kek, e.recipients[k].wrapped, content_key, SEAL_KEY_SIZE);
     wipe(kek, sizeof kek);
     if (!unwrapped) return altered(t);
-    uint8_t *plain = arena_take(t->arena, content.ciphertext.n);
-    bool opened = seal_gcm_unlock(content_key, content.nonce.p, (struct bytes){NULL, 0},
-                                  content.ciphertext, content.tag.p, plain);
+    uint8_t *plain = arena_take(t->arena, e.ciphertext.n);
+    bool opened = seal_gcm_unlock(content_key, e.nonce.p, (struct bytes){NULL, 0}, e.ciphertext,
+                                  e.tag.p, plain);
     wipe(content_key, sizeof content_key);
     if (!opened) return altered(t);
-    *plain_out = (struct bytes){plain, content.ciphertext.n};
+    *plain_out = (struct bytes){plain, e.ciphertext.n};
     return ERR_OK;
 }

@@ -154,6 +154,36 @@ MUST err seal_envelope_close(struct turn *t, const struct bytes *to_der, size_t 
 MUST err seal_envelope_open(struct turn *t, const struct seal_key *key, struct bytes der,
                             struct bytes sealed, struct bytes *plain_out);
 
+/* What a signature says, in place. */
+struct cms_parts {
+    bool attached;
+    struct bytes content; /* when attached */
+    struct bytes certs[SEAL_CERTS_MAX];
+    size_t certs_n;
+    struct bytes issuer, serial; /* of the signer's certificate, whole values */
+    struct hash digest;          /* of the content */
+    struct hash cert;            /* of the signer's certificate */
+    int64_t signed_ms;
+    struct bytes attributes; /* what is signed, without its tag and length */
+    struct bytes signature;
+};
+/* Reads it; whether it holds is not asked. ERR_REJECTED (RFC 5652 5.1). */
+MUST err seal_cms_parts(struct turn *t, struct bytes cms, struct cms_parts *out);
+
+/* What an envelope holds, in place. */
+struct envelope_recipient {
+    struct bytes point; /* the new key's public half */
+    struct bytes issuer_serial;
+    struct bytes wrapped;
+};
+struct envelope_parts {
+    struct envelope_recipient recipients[SEAL_RECIPIENTS_MAX];
+    size_t n;
+    struct bytes nonce, ciphertext, tag;
+};
+/* Reads it; opens nothing. ERR_REJECTED (RFC 5083 2.1). */
+MUST err seal_envelope_parts(struct turn *t, struct bytes sealed, struct envelope_parts *out);
+
 /* ---- the manifest of a parcel ---------------------------------------------------------------- */
 
 /* One reference of a manifest: a name as a URI, and the base64 of a SHA-256. */

@@ -15,7 +15,11 @@
 #include <limits.h>
 #include <string.h>
 
-enum { FORGERIES = 1500, DEPTH_MAX = 16, CONTENT = 300 };
+#define LLVMFuzzerTestOneInput fuzz_cms_peer
+#include "../fuzz/cms_peer.c"
+#undef LLVMFuzzerTestOneInput
+
+enum { FORGERIES = 1500, SAMPLE = 4000, DEPTH_MAX = 16, CONTENT = 300 };
 
 struct peers {
     struct turn *t;
@@ -456,6 +460,120 @@ static void what_libcrypto_closes_ours_opens(void **state)
     peers_close(&p);
 }
 
+/* ---- what was read, value by value ----------------------------------------------------------- */
+
+enum { KINDS = 6, SIGNED = 4, TWO_RECIPIENTS = 5 };
+
+/* Messages of each kind by the fixed keys: signatures detached, attached, and with certificates;
+ * envelopes for one and for two. */
+static void messages_make(struct turn *t, struct bytes out[KINDS])
+{
+    struct seal_key *key;
+    struct bytes root, seal, to[2], content = str_bytes(STR("content"));
+    assert_ok(t, seal_key_read(t, str_bytes(str_of(fixed_seal_key)), &key));
+    assert_ok(t, seal_pem_read(t, str_of(fixed_root_pem), "CERTIFICATE", &root));
+    assert_ok(t, seal_pem_read(t, str_of(fixed_seal_pem), "CERTIFICATE", &seal));
+    assert_ok(t, seal_pem_read(t, str_of(fixed_open_pem), "CERTIFICATE", &to[0]));
+    struct holder ours = root_of(t, "XM", false);
+    to[1] = holder_of(t, &ours, "XM/dts", SEAL_OPEN).der;
+    for (int k = 0; k < SIGNED; k++)
+        assert_ok(t, suite_1.sign(t, key, seal, content, k % 2, NOW_MS, &out[k]));
+    assert_ok(t, seal_cms_add_certs(t, out[2], &seal, 1, &out[2]));
+    assert_ok(t, seal_cms_add_certs(t, out[3], (struct bytes[]){root, seal}, 2, &out[3]));
+    assert_ok(t, suite_1.seal(t, to, 1, content, &out[SIGNED]));
+    assert_ok(t, suite_1.seal(t, to, 2, content, &out[TWO_RECIPIENTS]));
+    seal_key_free(key);
+}
+
+static void what_ours_reads_of_altered_messages_libcrypto_reads_alike(void **state)
+{
+    struct turn *t = *state;
+    struct arena *life = t->arena;
+    struct peers p = {.t = t, .seed = 82};
+    struct bytes made[KINDS];
+    int altered_n = 0, ours = 0, theirs = 0, held = 0;
+    messages_make(t, made);
+    for (int k = 0; k < SAMPLE; k++) {
+        auto_arena scratch = arena_new();
+        t->arena = scratch;
+        struct bytes of = made[k % KINDS], in = altered(&p, scratch, of);
+        struct cms_peer_said said;
+        const char *differs = cms_peer_ask(t, in, str_bytes(STR("content")), &said);
+        if (differs)
+            fail_msg("ours reads what libcrypto sees otherwise (%s): " STR_FMT, differs,
+                     STR_ARG(hex(scratch, in)));
+        if (bytes_eq(in, of)) {
+            assert_true(said.ours && said.theirs && said.holds);
+            continue;
+        }
+        altered_n++;
+        ours += said.ours;
+        theirs += said.theirs;
+        held += said.holds;
+    }
+    t->arena = life;
+    print_message("# of %d altered messages ours read %d (%d held), libcrypto %d\n", altered_n,
+                  ours, held, theirs);
+    assert_true(altered_n > SAMPLE / 2 && ours > altered_n / 50 && theirs > ours);
+}
+
+/* A copy of bytes with the last one altered. */
+static void flip(struct arena *a, struct bytes *b)
+{
+    uint8_t *p = (uint8_t *)bytes_dup(a, *b).p;
+    p[b->n - 1] ^= 1;
+    b->p = p;
+}
+
+/* Values of ours made wrong, one at a time: the comparison is able to say no, and says of what. */
+static void a_value_read_wrongly_is_noticed(void **state)
+{
+    struct turn *t = *state;
+    struct arena *a = t->arena;
+    struct bytes made[KINDS];
+    struct cms_parts is, m;
+    struct envelope_parts holds, e;
+    messages_make(t, made);
+    assert_ok(t, seal_cms_parts(t, made[3], &is));
+    assert_ok(t, seal_envelope_parts(t, made[TWO_RECIPIENTS], &holds));
+    assert_null(cms_peer_signed(a, &is, made[3]));
+    assert_null(cms_peer_sealed(a, &holds, made[TWO_RECIPIENTS]));
+#define NOTICED(differs, word, from, of, in, wrong)                                                \
+    do {                                                                                           \
+        of = from;                                                                                 \
+        wrong;                                                                                     \
+        const char *said = differs(a, &of, in);                                                    \
+        assert_non_null(said);                                                                     \
+        assert_string_equal(said, word);                                                           \
+    } while (0)
+#define SIGNED_(word, wrong) NOTICED(cms_peer_signed, word, is, m, made[3], wrong)
+#define SEALED_(word, wrong) NOTICED(cms_peer_sealed, word, holds, e, made[TWO_RECIPIENTS], wrong)
+    SIGNED_("content", flip(a, &m.content));
+    SIGNED_("content", m.attached = false);
+    SIGNED_("certificates", flip(a, &m.certs[1]));
+    SIGNED_("certificates", m.certs_n--);
+    SIGNED_("signer", flip(a, &m.issuer));
+    SIGNED_("signer", flip(a, &m.serial));
+    SIGNED_("signature", flip(a, &m.signature));
+    SIGNED_("attributes", flip(a, &m.attributes));
+    SIGNED_("signing time", m.signed_ms += 1000);
+    SIGNED_("digest of the content", m.digest.b[31] ^= 1);
+    SIGNED_("signing certificate", m.cert.b[31] ^= 1);
+    SEALED_("number of recipients", e.n--);
+    SEALED_("ephemeral key", flip(a, &e.recipients[1].point));
+    SEALED_("recipient", flip(a, &e.recipients[1].issuer_serial));
+    SEALED_("wrapped key", flip(a, &e.recipients[0].wrapped));
+    SEALED_("nonce", flip(a, &e.nonce));
+    SEALED_("tag", flip(a, &e.tag));
+    SEALED_("ciphertext", flip(a, &e.ciphertext));
+#undef SIGNED_
+#undef SEALED_
+#undef NOTICED
+    struct bytes longer = JOIN(a, made[3], BYTES("\0"));
+    assert_string_equal(cms_peer_signed(a, &is, longer), "reading");
+    assert_string_equal(cms_peer_sealed(a, &holds, made[3]), "type");
+}
+
 int peer_tests(void)
 {
     const struct CMUnitTest tests[] = {
@@ -464,6 +582,8 @@ int peer_tests(void)
         with_turn(what_libcrypto_signs_ours_verifies),
         with_turn(what_ours_opens_libcrypto_opens),
         with_turn(what_libcrypto_closes_ours_opens),
+        with_turn(what_ours_reads_of_altered_messages_libcrypto_reads_alike),
+        with_turn(a_value_read_wrongly_is_noticed),
     };
     return cmocka_run_group_tests_name("peer", tests, NULL, NULL);
 }
