@@ -174,6 +174,7 @@ static void take_signer(struct arena *a, struct der *data, struct cms_parts *m)
     seal_der_expect(&signer, VERSION_1);
     struct der by = seal_der_enter(&signer, DER_SEQ);
     m->issuer = seal_der_whole(&by, DER_SEQ);
+    if (!seal_cert_names_root(a, m->issuer)) by.bad = true;
     m->serial = seal_der_serial(&by);
     seal_der_leave(&signer, &by);
     seal_der_expect(&signer, SHA256_ALONE);

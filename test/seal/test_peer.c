@@ -517,6 +517,28 @@ static void what_ours_reads_of_altered_messages_libcrypto_reads_alike(void **sta
     assert_true(altered_n > SAMPLE / 2 && ours > altered_n / 50 && theirs > ours);
 }
 
+/* The issuer stands in a signature twice, and an alteration of one place is seen by the other. */
+static void an_issuer_that_is_no_name_is_read_by_neither(void **state)
+{
+    struct turn *t = *state;
+    struct bytes made[KINDS];
+    struct cms_parts parts;
+    struct cms_peer_said said;
+    messages_make(t, made);
+    assert_ok(t, seal_cms_parts(t, made[0], &parts));
+    uint8_t *p = (uint8_t *)bytes_dup(t->arena, made[0]).p;
+    int places = 0;
+    for (size_t at = 0; at + parts.issuer.n <= made[0].n; at++) {
+        if (memcmp(made[0].p + at, parts.issuer.p, parts.issuer.n) != 0) continue;
+        p[at + 2] = DER_SEQ; /* where a name has a SET */
+        places++;
+    }
+    assert_int_equal(places, 2);
+    struct bytes in = {p, made[0].n};
+    assert_null(cms_peer_ask(t, in, str_bytes(STR("content")), &said));
+    assert_false(said.ours || said.theirs);
+}
+
 /* A copy of bytes with the last one altered. */
 static void flip(struct arena *a, struct bytes *b)
 {
@@ -583,6 +605,7 @@ int peer_tests(void)
         with_turn(what_ours_opens_libcrypto_opens),
         with_turn(what_libcrypto_closes_ours_opens),
         with_turn(what_ours_reads_of_altered_messages_libcrypto_reads_alike),
+        with_turn(an_issuer_that_is_no_name_is_read_by_neither),
         with_turn(a_value_read_wrongly_is_noticed),
     };
     return cmocka_run_group_tests_name("peer", tests, NULL, NULL);
