@@ -188,6 +188,7 @@ err db_run(struct turn *t, struct db *db, const char *sql, const struct db_bind 
     struct db_value values[DB_BINDS_MAX];
     struct db_statement *s;
     int64_t changed = 0;
+    db_view_end(db);
     try(statement_for(t, db, sql, binds, n, values, &s));
     try(note(db, db->calls->run(t, db, s, values, &changed)));
     db->changed += (uint64_t)changed;
@@ -207,6 +208,7 @@ err db_script(struct turn *t, struct db *db, const char *text)
 {
     struct str rest = str_of(text);
     const char *statement = NULL;
+    db_view_end(db);
     for (bool done = false; !done;) {
         try(db_sql_next(t, &rest, &db->calls->types, &statement, &done));
         if (done) break;
@@ -337,6 +339,7 @@ err db_done(struct db_rows *r)
 
 err db_begin(struct turn *t, struct db *db)
 {
+    db_view_end(db);
     try(usable(t, db));
     if (db->in_transaction)
         return turn_fail(t, ERR_INTERNAL, "db-nested", NULL, "A transaction is open already.");
@@ -373,8 +376,21 @@ void db_rollback(struct db *db)
     db->spoiled = ERR_OK;
 }
 
+void db_view_begin(struct db *db)
+{
+    if (db->dead || db->in_transaction || db->in_view || !db->calls->view) return;
+    db->in_view = db->calls->view(db, true);
+}
+
+void db_view_end(struct db *db)
+{
+    if (db->in_view) (void)db->calls->view(db, false);
+    db->in_view = false;
+}
+
 err db_checkpoint(struct turn *t, struct db *db, int pages)
 {
+    db_view_end(db);
     try(usable(t, db));
     return db->calls->checkpoint(t, db, pages);
 }

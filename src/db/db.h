@@ -123,6 +123,12 @@ MUST err db_begin(struct turn *t, struct db *db);
 MUST err db_commit(struct turn *t, struct db *db);
 void db_rollback(struct db *db); /* nothing happens without a transaction */
 
+/* Until db_view_end, questions see one state of the data, and an engine that locks for each of them
+ * locks once. Changing anything, or beginning a transaction, ends it. Where there can be none the
+ * questions are answered as ever; nothing on PostgreSQL. */
+void db_view_begin(struct db *db);
+void db_view_end(struct db *db);
+
 /* ---- counts ---------------------------------------------------------------------------------- */
 
 /* Syncs asked of the operating system since opening, by file: the write-ahead log (the path to an

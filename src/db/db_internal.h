@@ -72,6 +72,7 @@ struct db_calls {
     err (*begin)(struct turn *t, struct db *db);
     err (*commit)(struct turn *t, struct db *db);
     void (*rollback)(struct db *db);
+    bool (*view)(struct db *db, bool begins); /* or NULL */
     err (*checkpoint)(struct turn *t, struct db *db, int pages);
     void (*close)(struct db *db);
 };
@@ -85,6 +86,7 @@ struct db {
     void *own; /* the engine's part */
     bool read_only;
     bool in_transaction;
+    bool in_view;
     err spoiled; /* inside a transaction: what went wrong first */
     bool dead;   /* a commit's outcome is unknown; nothing is done on this connection any more */
     struct db_counts counts;

@@ -435,6 +435,15 @@ static void rollback(struct db *db)
     db->dead = !sqlite3_get_autocommit(h);
 }
 
+/* A transaction that only reads, so that ending it writes nothing. */
+static bool view(struct db *db, bool begins)
+{
+    sqlite3 *h = own(db)->handle;
+    bool done = sqlite3_exec(h, begins ? "BEGIN" : "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
+    if (!done && !begins) rollback(db);
+    return done;
+}
+
 /* The first commit after the log was moved begins a new log and syncs twice. A commit of nothing
  * takes that upon itself here, in the background, so that no answer waits for it; its syncs are
  * counted with those of the checkpoint. */
@@ -482,6 +491,7 @@ static const struct db_calls sqlite_calls = {
     .begin = begin,
     .commit = commit,
     .rollback = rollback,
+    .view = view,
     .checkpoint = checkpoint,
     .close = shut,
 };

@@ -343,8 +343,10 @@ void desk_run(struct desk *d, struct desk_turn *const *turns, size_t n)
         }
     }
     if (in_group) run_group(d, group, in_group);
+    db_view_begin(store_db(d->store));
     for (size_t k = 0; k < n; k++)
         if (!actions[turns[k]->action].writes) turns[k]->result = turn_do(d, turns[k]);
+    db_view_end(store_db(d->store));
 }
 
 /* ---- the queue ------------------------------------------------------------------------------- */

@@ -484,6 +484,34 @@ static void another_process_reads_while_we_write(void **state)
     assert_int_equal(size_of(beside(r, "-wal")) > 0, 1);
 }
 
+static void a_view_sees_one_state_until_something_is_changed(void **state)
+{
+    struct rig *r = *state;
+    struct db *other = rig_open(r, false);
+    assert_ok(rig_put(r, r->db, 1));
+    uint64_t syncs = db_counted(r->db).wal_syncs;
+    db_view_begin(r->db);
+    assert_int_equal(rig_count(r, r->db), 1);
+    assert_ok(rig_put(r, other, 2));
+    assert_int_equal(rig_count(r, r->db), 1);
+    db_view_end(r->db);
+    assert_int_equal(rig_count(r, r->db), 2);
+    assert_int_equal(db_counted(r->db).wal_syncs, syncs);
+    db_view_begin(r->db);
+    assert_int_equal(rig_count(r, r->db), 2);
+    assert_ok(rig_put(r, other, 3));
+    assert_ok(rig_put(r, r->db, 4)); /* it is durable at once: no view is open any more */
+    assert_int_equal(rig_count(r, other), 4);
+    db_view_begin(r->db);
+    assert_ok(db_begin(&r->turn, r->db));
+    assert_ok(rig_put(r, r->db, 5));
+    db_view_begin(r->db); /* within a transaction there is none */
+    db_view_end(r->db);
+    db_rollback(r->db);
+    assert_int_equal(rig_count(r, r->db), 4);
+    db_close(other);
+}
+
 static void another_process_reads_when_nobody_has_it_open(void **state)
 {
     struct rig *r = *state;
@@ -546,6 +574,7 @@ int sqlite_tests(struct rig *rig)
         on_rig(a_failed_checkpoint_loses_nothing_and_may_be_tried_again, rig),
         on_rig(a_second_writer_is_told_to_come_back, rig),
         on_rig(another_process_reads_while_we_write, rig),
+        on_rig(a_view_sees_one_state_until_something_is_changed, rig),
         on_rig(another_process_reads_when_nobody_has_it_open, rig),
         on_rig(what_a_killed_writer_committed_is_there, rig),
     };
