@@ -38,17 +38,24 @@ static struct str said(struct desk *d, const struct store_dossier *row, enum law
     return law_said(d->tables, noun, row->instrument, row->kind, name, lang);
 }
 
-err desk_add_dossier(struct desk *d, struct turn *t, struct tree *m,
-                     const struct store_dossier *row, struct str lang)
+/* Nothing in it where the dossier has none. */
+static err brief_of(struct desk *d, struct turn *t, const struct store_dossier *row,
+                    struct store_brief *out)
 {
-    struct store_brief brief = {0};
-    err e = store_brief_get(t, d->store, &row->id, &brief);
-    if (e != ERR_OK && e != ERR_NONE_SUCH) return e;
-    turn_forgive(t);
+    *out = (struct store_brief){0};
+    err e = store_brief_get(t, d->store, &row->id, out);
+    if (e == ERR_NONE_SUCH) turn_forgive(t);
+    return e == ERR_NONE_SUCH ? ERR_OK : e;
+}
+
+static void add_dossier(struct desk *d, struct turn *t, struct tree *m,
+                        const struct store_dossier *row, const struct store_brief *brief,
+                        struct str lang)
+{
     struct str kind_title = said(d, row, LAW_SAYS_KIND, STR(""), lang);
     tree_add_str(t->arena, m, "ref", row->ref);
     tree_add_str(t->arena, m, "dossier", desk_hex_id(t, &row->id));
-    tree_add_str(t->arena, m, "title", brief.title.n ? brief.title : kind_title);
+    tree_add_str(t->arena, m, "title", brief->title.n ? brief->title : kind_title);
     tree_add_str(t->arena, m, "side", row->side);
     tree_add_str(t->arena, m, "ours", row->ours);
     tree_add_str(t->arena, m, "ours_title", desk_address_title(d, t, row->ours, lang));
@@ -73,6 +80,14 @@ err desk_add_dossier(struct desk *d, struct turn *t, struct tree *m,
     tree_add_bool(t->arena, m, "acknowledged", row->requested_n > 0);
     tree_add_str(t->arena, m, "opened", time_text(t->arena, row->opened_ms));
     tree_add_int(t->arena, m, "version", row->changed_leaf);
+}
+
+err desk_add_dossier(struct desk *d, struct turn *t, struct tree *m,
+                     const struct store_dossier *row, struct str lang)
+{
+    struct store_brief brief;
+    try(brief_of(d, t, row, &brief));
+    add_dossier(d, t, m, row, &brief, lang);
     return ERR_OK;
 }
 
@@ -119,18 +134,17 @@ static void words_split(struct turn *t, struct str words, struct str **out, size
 }
 
 /* As much of the fold's state as the question needs which step is due. */
-static err state_of(struct desk *d, struct turn *t, const struct store_dossier *row,
-                    const struct store_clock *clocks, size_t n, struct law_state *out)
+static struct law_state state_of(struct turn *t, const struct store_dossier *row,
+                                 const struct store_brief *brief, const struct store_clock *clocks,
+                                 size_t n)
 {
-    struct store_brief brief;
-    try(store_brief_get(t, d->store, &row->id, &brief));
     struct law_state s = {.state = row->state,
                           .ended = row->ended,
                           .outcome = row->outcome,
                           .instrument = row->instrument,
                           .kind = row->kind};
-    words_split(t, brief.marks, &s.marks, &s.marks_n);
-    words_split(t, brief.missing, &s.missing, &s.missing_n);
+    words_split(t, brief->marks, &s.marks, &s.marks_n);
+    words_split(t, brief->missing, &s.missing, &s.missing_n);
     s.clocks = arena_take_many(t->arena, n + 1, sizeof *s.clocks);
     for (size_t k = 0; k < n; k++)
         s.clocks[s.clocks_n++] = (struct law_clock){.clock = clocks[k].clock,
@@ -140,8 +154,7 @@ static err state_of(struct desk *d, struct turn *t, const struct store_dossier *
                                                     .start_ms = clocks[k].start_ms,
                                                     .end_ms = clocks[k].end_ms,
                                                     .running = clocks[k].running};
-    *out = s;
-    return ERR_OK;
+    return s;
 }
 
 static const struct store_clock *soonest(const struct store_clock *clocks, size_t n)
@@ -154,11 +167,10 @@ static const struct store_clock *soonest(const struct store_clock *clocks, size_
 }
 
 static err add_next(struct desk *d, struct desk_turn *dt, struct tree *m,
-                    const struct store_dossier *row, const struct store_clock *clocks, size_t n,
-                    bool *found_out)
+                    const struct store_dossier *row, const struct store_brief *brief,
+                    const struct store_clock *clocks, size_t n, bool *found_out)
 {
     struct turn *t = &dt->t;
-    struct law_state state;
     struct law_who who;
     struct law_option next;
     bool requesting = str_is(row->side, "requesting");
@@ -168,7 +180,7 @@ static err add_next(struct desk *d, struct desk_turn *dt, struct tree *m,
     if (e == ERR_NONE_SUCH) turn_forgive(t); /* an authority this node no longer serves */
     if (e == ERR_NONE_SUCH) return ERR_OK;
     try(e);
-    try(state_of(d, t, row, clocks, n, &state));
+    struct law_state state = state_of(t, row, brief, clocks, n);
     try(law_next(t, d->tables, &state, &who, turn_now_ms(t), desk_lang(dt), found_out, &next));
     if (!*found_out) return ERR_OK;
     tree_add_str(t->arena, m, "next", next.act);
@@ -183,8 +195,10 @@ err desk_add_row(struct desk *d, struct desk_turn *dt, struct tree *m,
 {
     struct turn *t = &dt->t;
     struct store_clock *clocks;
+    struct store_brief brief;
     size_t n;
-    try(desk_add_dossier(d, t, m, row, desk_lang(dt)));
+    try(brief_of(d, t, row, &brief));
+    add_dossier(d, t, m, row, &brief, desk_lang(dt));
     try(store_clocks_of(t, d->store, &row->id, &clocks, &n));
     const struct store_clock *first = soonest(clocks, n);
     if (first) {
@@ -193,5 +207,5 @@ err desk_add_row(struct desk *d, struct desk_turn *dt, struct tree *m,
                      said(d, row, LAW_SAYS_CLOCK, first->clock, desk_lang(dt)));
         tree_add_str(t->arena, m, "end", time_text(t->arena, first->end_ms));
     }
-    return add_next(d, dt, m, row, clocks, n, has_next_out);
+    return add_next(d, dt, m, row, &brief, clocks, n, has_next_out);
 }
