@@ -288,6 +288,7 @@ int main(int argc, char **argv)
         else
             bench_must(false, "usage: run [--json] [ROUNDS, 1 to 101]");
     }
+    arena_spare();
     bench_must(mkdtemp(b.folder) != NULL, "a folder");
     world_open(&b.w, 2, 64, &suite_1, b.folder);
     prepare(&b);

@@ -8,6 +8,7 @@
 
 #include "base/base.h"
 
+#include <malloc.h>
 #include <stdalign.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,6 +74,15 @@ static void block_free(struct block *k)
 {
     ASAN_UNPOISON_MEMORY_REGION(k->b, k->room);
     free(k);
+}
+
+void arena_spare(void)
+{
+    /* Only the top of the heap is given back, so this bounds what a process keeps for nothing. What
+     * is larger than MAPPED_MIN goes back at once. */
+    enum { SPARE = 2 << 20, MAPPED_MIN = 512 << 10 };
+    (void)mallopt(M_TRIM_THRESHOLD, SPARE);
+    (void)mallopt(M_MMAP_THRESHOLD, MAPPED_MIN);
 }
 
 struct arena *arena_new(void)

@@ -53,6 +53,9 @@ struct fault {
  * process that cannot get memory ends (its limits are set by `node`). */
 struct arena;
 struct arena *arena_new(void);
+/* Once, at the start of a process that stays: what arenas give back is kept for the next ones, up
+ * to 2 MiB, and not returned to the system after each turn. */
+void arena_spare(void);
 void arena_free(struct arena *a); /* NULL is allowed */
 /* Empties the arena and keeps its first block, so a loop does not grow. */
 void arena_reset(struct arena *a);

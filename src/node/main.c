@@ -20,6 +20,7 @@ int main(int argc, char **argv)
                                   .press = node_press,
                                   .letter_mail = node_letter_mail,
                                   .no_color = no_color && *no_color};
+    arena_spare();
     signal(SIGPIPE, SIG_IGN);
     umask(077);
     return cli_main(argc, argv, &node);
