@@ -46,11 +46,13 @@ size_t rows_bytes(const struct rows *r);
 /* ---- the primitives alone -----------------------------------------------------------------------
  */
 
-/* What no program can leave out, for `n` requests: agree on a key, open and hash the bytes, check
- * one signature, lock the bytes at rest, make one signature; one head for all. */
+/* What no program can leave out, for `n` requests. Reading: agree on a key, open and hash the
+ * bytes, check one signature. Recording: lock the bytes at rest, make one signature; one head for
+ * all. */
 struct floor;
 struct floor *floor_open(struct arena *a, size_t sealed, size_t container, size_t act);
 void floor_close(struct floor *f);
-void floor_round(struct floor *f, int n);
+void floor_read(struct floor *f, int n);
+void floor_record(struct floor *f, int n);
 
 #endif

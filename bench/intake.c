@@ -20,10 +20,13 @@ enum line {
     OURS_GROUP,
     OURS_ALONE,
     OURS_READ,
+    OURS_RECORD,
     BEHIND,
     NAIVE,
     NAIVE_BARE,
     PRIMITIVES,
+    PRIMITIVES_READ,
+    PRIMITIVES_RECORD,
     STORING,
     LIMIT,
     LINES
@@ -34,10 +37,13 @@ static const struct {
     [OURS_GROUP] = {"ours_64", "ours, 64 in flight"},
     [OURS_ALONE] = {"ours_alone", "ours, one alone"},
     [OURS_READ] = {"ours_read", "  of which opening and verifying"},
+    [OURS_RECORD] = {"ours_record", "  of which deciding, storing, signing"},
     [BEHIND] = {"ours_behind", "apart: tiles and checkpoint, behind the answers"},
     [NAIVE] = {"naive", "peer: plain libcrypto, one commit each"},
     [NAIVE_BARE] = {"naive_bare", "peer: the same, storing nothing"},
     [PRIMITIVES] = {"primitives", "limit: the primitives"},
+    [PRIMITIVES_READ] = {"primitives_read", "  of which opening and verifying"},
+    [PRIMITIVES_RECORD] = {"primitives_record", "  of which locking, hashing, signing"},
     [STORING] = {"storing", "limit: the same rows, not synced"},
     [LIMIT] = {"limit", "limit: both"},
 };
@@ -144,6 +150,7 @@ static void ours(struct bench *b)
     b->syncs_group = desk_counted(desk).answer_syncs - syncs;
     note(b, OURS_GROUP, ns + answered(b, in, jobs, FLIGHT), FLIGHT);
     note(b, OURS_READ, read_ns, FLIGHT);
+    b->us[OURS_RECORD][b->round] = b->us[OURS_GROUP][b->round] - b->us[OURS_READ][b->round];
 
     struct turn t = {.arena = a, .clock = &b->w.clock, .chance = &b->w.chance};
     int64_t began = bench_cpu_ns();
@@ -173,8 +180,13 @@ static void others(struct bench *b)
     naive_round(b->naive, false);
     note(b, NAIVE_BARE, bench_cpu_ns() - began, FLIGHT);
     began = bench_cpu_ns();
-    floor_round(b->floor, FLIGHT);
-    note(b, PRIMITIVES, bench_cpu_ns() - began, FLIGHT);
+    floor_read(b->floor, FLIGHT);
+    int64_t read_ns = bench_cpu_ns() - began;
+    floor_record(b->floor, FLIGHT);
+    int64_t all_ns = bench_cpu_ns() - began;
+    note(b, PRIMITIVES, all_ns, FLIGHT);
+    note(b, PRIMITIVES_READ, read_ns, FLIGHT);
+    note(b, PRIMITIVES_RECORD, all_ns - read_ns, FLIGHT);
     rows_empty(b->rows, b->folder);
     began = bench_cpu_ns();
     rows_write(b->rows);
@@ -225,6 +237,7 @@ struct ratio {
 };
 static const struct ratio ratios[] = {
     {"ours_to_limit", "ours / limit", OURS_GROUP, LIMIT, 2.0},
+    {"read_to_limit", "  opening and verifying alone", OURS_READ, PRIMITIVES_READ, 0},
     {"ours_to_naive", "ours / peer", OURS_GROUP, NAIVE, 0.4},
     {"ours_to_naive_bare", "ours / peer storing nothing", OURS_GROUP, NAIVE_BARE, 0},
     {"alone_to_naive", "ours alone / peer", OURS_ALONE, NAIVE, 0},

@@ -14,6 +14,8 @@ import re
 import statistics
 import subprocess
 import sys
+import time
+import urllib.error
 import urllib.request
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -71,7 +73,7 @@ def pss_kib(pid):
 def at_rest(pids):
     """Nobody of them used the processor for half a second."""
     before = cpu_seconds(pids)
-    wait_for("half a second", lambda spun=[0]: spun.__setitem__(0, spun[0] + 1) or spun[0] > 25)
+    time.sleep(0.5)
     return cpu_seconds(pids) == before
 
 
@@ -242,7 +244,8 @@ def verdict(goal, met):
 def figures(t):
     rate, peer = statistics.median(t.rates), statistics.median(t.peer_rates)
     return {"bytes": len(t.body), "ours_per_s": round(rate, 1), "nginx_per_s": round(peer, 1),
-            "ours_to_nginx": round(rate / peer, 4), "ours_cpu_us": round(statistics.median(t.us), 1),
+            "ours_to_nginx": round(rate / peer, 4),
+            "ours_cpu_us": round(statistics.median(t.us), 1),
             "nginx_cpu_us": round(statistics.median(t.peer_us), 1)}
 
 
@@ -250,7 +253,8 @@ def print_memory(fresh, worked):
     print("memory of a node at rest, all its processes, Pss in KiB\n")
     print(f"  {'':20} {'started':>10} {'of it own':>10} {'after load':>10} {'of it own':>10}")
     for name in sorted(set(fresh) | set(worked)):
-        row = [str(m.get(name, {}).get(k, "-")) for m in (fresh, worked) for k in ("Pss", "Pss_Anon")]
+        row = [str(m.get(name, {}).get(k, "-")) for m in (fresh, worked)
+               for k in ("Pss", "Pss_Anon")]
         print(f"  {name:20} " + " ".join(f"{x:>10}" for x in row))
     for says, m in (("started", fresh), ("after load", worked)):
         mib = total_mib(m)
@@ -261,7 +265,7 @@ def print_memory(fresh, worked):
 
 def print_load(targets, rounds):
     print(f"answers a second over {CONNECTIONS} kept connections, and processor time of each;"
-          f" median of {rounds} rounds\n")
+          f" {rounds} rounds, their median\n")
     print(f"  {'':27} {'bytes':>7} {'ours':>8} {'us':>7} {'nginx':>8} {'us':>7} {'ratio':>7}")
     for t in targets:
         f = figures(t)
@@ -281,7 +285,8 @@ def main():
     rounds = max(1, min(rounds, 101) // 3)  # two seconds each: a third of the intake's
     fresh, worked, targets = run(rounds)
     if as_json:
-        print(json.dumps({"bench": "node", "rounds": rounds, "idle_mib": round(total_mib(fresh), 2),
+        print(json.dumps({"bench": "node", "rounds": rounds,
+                          "idle_mib": round(total_mib(fresh), 2),
                           "idle_after_load_mib": round(total_mib(worked), 2),
                           "pss_kib": {n: p["Pss"] for n, p in fresh.items()},
                           "answers": {t.key: figures(t) for t in targets}}))
