@@ -54,7 +54,7 @@ def run(*args, want=0, env=None):
 class Connection:
     """One connection to a node's socket; messages have a four-byte length before them."""
 
-    def __init__(self, folder, timeout=60):
+    def __init__(self, folder, timeout=240):
         self.s = socket.socket(socket.AF_UNIX)
         self.s.settimeout(timeout)
         try:
