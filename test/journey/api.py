@@ -4,6 +4,7 @@
 over one draft; and each answer held against the description that the node serves."""
 
 import base64
+import datetime
 import json
 import os
 import re
@@ -16,6 +17,8 @@ from pages import Pages
 from program import Description, Program
 
 NEW = {"kind": "preservation", "to": "XM/dts", "particulars": REQUEST}
+
+SOON = (datetime.date.today() + datetime.timedelta(days=30)).isoformat()
 
 
 def refused(tap, a, status, code, name):
@@ -223,7 +226,7 @@ def papers(tap, p):
     mail = p.call("POST", ref + "/mails", {"to": "desk@pgo.lacunia.example"}, key="mail")
     tap.ok(mail.status == 202 and p.get(ref).view["mail"][0]["stage"] == "waiting",
            "and as an e-mail it is kept until a mail server takes it")
-    head = p.call("POST", ref + "/instructions", {"executor": "Unit 4", "by": "2099-01-01"}, key="head")
+    head = p.call("POST", ref + "/instructions", {"executor": "Unit 4", "by": SOON}, key="head")
     number = p.call("POST", ref + "/numbers", {"number": "12/9", "sort": "court"}, key="number")
     matter = p.call("POST", "/v1/matters", {"title": "A bank", "refs": [filed["ref"]]}, key="matter")
     path = "/v1/matters/" + matter.view["matter"]
