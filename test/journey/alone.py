@@ -8,6 +8,8 @@ import os
 
 from node import REQUEST, Base, Tap, run
 
+SOON = (datetime.date.today() + datetime.timedelta(days=30)).isoformat()
+
 
 def comity(node, *words, want=0):
     return json.loads(run("-C", node.folder, "--json", *words, want=want).stdout)
@@ -95,7 +97,7 @@ def incoming(t, base, node):
                        "--carriage", way, "--number", "pgo5/26")
         comity(node, "entry", "file", again["entry"], "request", "--kind", "preservation", want=5)
         comity(node, "entry", "file", again["entry"], "copy", "PGO5/26")
-    comity(node, "instruct", ref, "--executor", "Police, unit 4", "--by", "2099-01-01")
+    comity(node, "instruct", ref, "--executor", "Police, unit 4", "--by", SOON)
     instruction = [n for n in comity(node, "status")["needs_a_person"]
                    if n.get("next") == "instruction"]
     t.ok(instruction[0]["executor"] == "Police, unit 4", "the head's instruction is due")
