@@ -62,7 +62,7 @@ static void files_put(struct visit *v)
         tree_add_copy(a, tree_add_map(a, list, NULL), "name", tree_get(d, "name"));
 }
 
-static void show_check(struct visit *v, err e, const struct fault *f)
+static void show_check(struct visit *v, const struct fault *f)
 {
     static const char *const copied[] = {"subject", "text"};
     const struct tree *mail = tree_get(v->view, "mail");
@@ -81,10 +81,10 @@ static void show_check(struct visit *v, err e, const struct fault *f)
     }
     v->back = str_printf(v->t.arena, "/dossier/" STR_FMT "/letter/" STR_FMT,
                          STR_ARG(tree_str(v->view, "ref")), STR_ARG(visit_at(v, "act")));
-    visit_page(v, f ? err_http_status(e) : 200, page_letter_mail);
+    visit_page(v, visit_status(f), page_letter_mail);
 }
 
-static void check(struct visit *v) { show_check(v, ERR_OK, NULL); }
+static void check(struct visit *v) { show_check(v, NULL); }
 
 static void ask_show(struct visit *v, void (*then)(struct visit *v))
 {
@@ -114,12 +114,12 @@ void web_do_LETTER_MAIL(struct visit *v)
 
 /* ---- sign ------------------------------------------------------------------------------------ */
 
-static void no(struct visit *v, err e, const struct fault *f)
+static void no(struct visit *v, const struct fault *f)
 {
     if (v->is_api)
-        visit_refuse(v, e, f);
+        visit_refuse(v, f->err, f);
     else
-        show_check(v, e, f);
+        show_check(v, f);
 }
 
 static struct str to_of(const struct visit *v)
@@ -172,7 +172,7 @@ static void kept(struct visit *v)
 {
     const struct fault *f = visit_fault(v, "mail-out");
     if (f) {
-        no(v, f->err, f);
+        no(v, f);
     } else if (v->is_api) {
         api_reply(v, visit_view(v, "mail-out"), NULL);
     } else {
@@ -194,14 +194,12 @@ static void printed(struct visit *v, const struct web_print *p)
 {
     struct arena *a = v->t.arena;
     struct bytes message;
-    err e = p->result;
-    if (e != ERR_OK) {
-        no(v, e, &p->t.fault);
+    if (p->result != ERR_OK) {
+        no(v, &p->t.fault);
         return;
     }
-    e = message_make(v, p->pdf, &message);
-    if (e != ERR_OK) {
-        no(v, e, &v->t.fault);
+    if (message_make(v, p->pdf, &message) != ERR_OK) {
+        no(v, &v->t.fault);
         return;
     }
     struct str idem = v->is_api ? tree_str(v->args, "idem") : visit_field(v, "idem");
