@@ -5,6 +5,8 @@
 
 #include "web/api.h"
 
+#include <string.h>
+
 struct refusal_row {
     err e;
     const char *title, *next;
@@ -44,7 +46,7 @@ const char *refusal_title(err e) { return refusal_of(e)->title; }
 /* The table of the API speaks of its headers; of a role it says the same as a page. */
 int visit_status(const struct fault *f)
 {
-    if (!f) return 200;
+    if (!f || strcmp(f->code, VISIT_CARRIED) == 0) return 200;
     return f->err == ERR_NOT_ALLOWED ? problem_status(f->err, f->code) : err_http_status(f->err);
 }
 

@@ -49,7 +49,7 @@ static void file_request(struct visit *v)
     if (visit_field(v, "again").n) tree_add_bool(a, args, "again", true);
     tree_add_copy(a, args, "particulars",
                   fields_read(v, tree_get(visit_view(v, "form"), "particulars")));
-    visit_try(v, "entry-file", args);
+    visit_do(v, "entry-file", args);
     visit_then(v, request_filed);
 }
 
@@ -63,10 +63,7 @@ static void ask_form(struct visit *v, void (*then)(struct visit *v))
 
 void web_do_ENTRY_OPEN(struct visit *v) { ask_form(v, show_request); }
 
-void web_do_ENTRY_REQUEST(struct visit *v)
-{
-    ask_form(v, v->restores ? show_request : file_request);
-}
+void web_do_ENTRY_REQUEST(struct visit *v) { ask_form(v, file_request); }
 
 /* ---- an act of theirs ------------------------------------------------------------------------ */
 
@@ -117,7 +114,7 @@ static void file_act(struct visit *v)
     tree_add_str(a, args, "act", visit_at(v, "act"));
     tree_add_str(a, args, "idem", visit_field(v, "idem"));
     tree_add_copy(a, args, "particulars", fields_read(v, tree_get(option, "particulars")));
-    visit_try(v, "entry-file", args);
+    visit_do(v, "entry-file", args);
     visit_then(v, act_filed);
 }
 
@@ -130,4 +127,4 @@ static void ask_show(struct visit *v, void (*then)(struct visit *v))
 }
 
 void web_do_ENTRY_ACT(struct visit *v) { ask_show(v, show_act); }
-void web_do_ENTRY_ACTED(struct visit *v) { ask_show(v, v->restores ? show_act : file_act); }
+void web_do_ENTRY_ACTED(struct visit *v) { ask_show(v, file_act); }

@@ -98,6 +98,10 @@ struct visit {
  * as the visit; the language is added where they name none. */
 void visit_ask(struct visit *v, const char *action, const struct tree *args);
 void visit_try(struct visit *v, const char *action, const struct tree *args);
+/* The same for what changes something. A form that was carried over a new session is not done: the
+ * fault VISIT_CARRIED says so, and its page shows what was typed. */
+#define VISIT_CARRIED "carried-over"
+void visit_do(struct visit *v, const char *action, const struct tree *args);
 void visit_then(struct visit *v, void (*then)(struct visit *v));
 /* What the newest question of that action was answered. NULL: not asked, or refused. */
 const struct tree *visit_view(const struct visit *v, const char *action);

@@ -110,10 +110,6 @@ static void carry(struct visit *v, const char *action)
     static const char *const names[] = {"carriage", "at", "by", "proof", "code", "idem"};
     struct arena *a = v->t.arena;
     struct tree *args = tree_map(a), *documents;
-    if (v->restores) {
-        letter_page_ask(v, NULL);
-        return;
-    }
     if (fields_documents(v, &documents) != ERR_OK) {
         visit_refuse(v, v->t.fault.err, &v->t.fault);
         return;
@@ -125,7 +121,7 @@ static void carry(struct visit *v, const char *action)
         if (value.n) tree_add_str(a, args, names[k], value);
     }
     if (documents->count) tree_add_copy(a, args, "documents", documents);
-    visit_try(v, action, args);
+    visit_do(v, action, args);
     visit_then(v, carried);
 }
 
@@ -198,11 +194,7 @@ static struct tree *paper_args(struct visit *v, const char *const *names)
 
 static void paper_try(struct visit *v, const char *action, struct tree *args)
 {
-    if (v->restores) {
-        ask_papers(v);
-        return;
-    }
-    visit_try(v, action, args);
+    visit_do(v, action, args);
     visit_then(v, paper_done);
 }
 
@@ -273,7 +265,7 @@ static void matter_added(struct visit *v)
 void web_do_MATTER_ADD(struct visit *v)
 {
     static const char *const names[] = {"title", "idem", NULL};
-    visit_try(v, "matter-add", paper_args(v, names));
+    visit_do(v, "matter-add", paper_args(v, names));
     visit_then(v, matter_added);
 }
 

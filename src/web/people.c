@@ -77,7 +77,7 @@ void web_do_USER_ADD(struct visit *v)
     for (size_t k = 0; k < v->form.n; k++)
         if (str_is(v->form.fields[k].name, "role"))
             tree_add_str(a, list, NULL, v->form.fields[k].value);
-    visit_try(v, "user-add", args);
+    visit_do(v, "user-add", args);
     visit_then(v, user_added);
 }
 
@@ -86,7 +86,7 @@ static void ask_about(struct visit *v, const char *action, void (*then)(struct v
     struct tree *args = tree_map(v->t.arena);
     tree_add_str(v->t.arena, args, "officer", visit_at(v, "officer"));
     tree_add_str(v->t.arena, args, "idem", visit_field(v, "idem"));
-    visit_try(v, action, args);
+    visit_do(v, action, args);
     visit_then(v, then);
 }
 
@@ -164,13 +164,13 @@ static void key_changed(struct visit *v)
 void web_do_PASSKEY_ADD(struct visit *v)
 {
     static const char *const names[] = {"client_data", "authenticator_data", "name", "idem", NULL};
-    visit_try(v, "passkey-add", key_args(v, names));
+    visit_do(v, "passkey-add", key_args(v, names));
     visit_then(v, key_changed);
 }
 
 void web_do_PASSKEY_DROP(struct visit *v)
 {
     static const char *const names[] = {"passkey", "idem", NULL};
-    visit_try(v, "passkey-drop", key_args(v, names));
+    visit_do(v, "passkey-drop", key_args(v, names));
     visit_then(v, key_changed);
 }

@@ -181,7 +181,7 @@ void web_do_REGISTER_ADD(struct visit *v)
     }
     struct tree *args = entry_args(v, NULL);
     tree_add_copy(v->t.arena, args, "documents", documents);
-    visit_try(v, "entry-add", args);
+    visit_do(v, "entry-add", args);
     visit_then(v, registered);
 }
 
@@ -269,7 +269,7 @@ void web_do_ENTRY_EDIT(struct visit *v)
 {
     struct tree *args = entry_args(v, v->view);
     tree_add_copy(v->t.arena, args, "entry", tree_get(v->view, "entry"));
-    visit_try(v, "entry-edit", args);
+    visit_do(v, "entry-edit", args);
     visit_then(v, edited);
 }
 
@@ -290,7 +290,7 @@ static void file_as(struct visit *v, const char *as)
     tree_add_str(a, args, "ref", str_trim(visit_field(v, "ref")));
     tree_add_str(a, args, "idem", visit_field(v, "idem"));
     if (visit_field(v, "confirmation").n) tree_add_bool(a, args, "confirmation", true);
-    visit_try(v, "entry-file", args);
+    visit_do(v, "entry-file", args);
     visit_then(v, filed);
 }
 

@@ -63,6 +63,24 @@ void visit_try(struct visit *v, const char *action, const struct tree *args)
     ask(v, action, args, true);
 }
 
+void visit_do(struct visit *v, const char *action, const struct tree *args)
+{
+    if (!v->restores) {
+        visit_try(v, action, args);
+        return;
+    }
+    assert(v->asked_n < VISIT_ASKS_MAX);
+    struct visit_question *q = &v->asked[v->asked_n];
+    *q = (struct visit_question){.may_fail = true, .at = v->asked_n};
+    v->asked_n++;
+    q->ask.action = str_of(action);
+    q->ask.t.arena = v->t.arena;
+    q->ask.result = turn_fail(&q->ask.t, ERR_NO, VISIT_CARRIED, NULL, STR_FMT,
+                              STR_ARG(text_of(v->lang, TEXT("You are back. Nothing was done yet: "
+                                                            "look at what you typed, then send "
+                                                            "it."))));
+}
+
 void visit_then(struct visit *v, void (*then)(struct visit *v)) { v->then = then; }
 
 static const struct visit_question *question(const struct visit *v, const char *action)
