@@ -27,7 +27,9 @@ bool desk_action_is_guest(enum desk_action a);
  * A dossier that the officer may not see is ERR_NONE_SUCH; an act that his role may not do to one
  * that he sees is ERR_NOT_ALLOWED "role-may-not".
  *
- *   STATUS     -> the node; officer; needs_a_person, the soonest clock first; clocks; incidents
+ *   STATUS     -> the node; officer; needs_a_person, the soonest clock first; clocks; incidents;
+ *              position (as CHANGES). Where several authorities share a node, its counts and what
+ *              was refused for nobody in particular are shown at the computer only
  *   LIST       box? (all, inbox, sent, closed), q?, kind?, state? (theirs), before? (int), limit?
  *              -> dossiers; before, where more follow
  *   SHOW       ref -> dossier, request, documents, clocks, acts, options, version (int), aliases
@@ -88,8 +90,9 @@ bool desk_action_is_guest(enum desk_action a);
  *   MAIL_OUT   ref, act?, message (base64: built), to? (default the authority's) -> mail
  *   MAIL_JOBS  limit? -> mails: {mail, ours, to, tries, message}. A door's, as the next two
  *   MAIL_DONE  mail, ok (bool), answer, queue_id?, permanent? (bool), next_ms?
- *   MAIL_IN    original (base64), message_id, from, date, subject, text, references (list),
- *              attachments (documents), ours? (mailbox's authority) -> entry, again, linked
+ *   MAIL_IN    original (base64), message_id, from, to (list of addresses), date, subject, text,
+ *              references (list), attachments (documents) -> entries: {entry, ours, again, linked},
+ *              one of each authority it was for: whose mailbox it names, or whose token it bears
  *
  *   USERS      -> users: {officer, name, post, authority, roles, uid, active} of one's authority
  *   USER_ADD   officer, name?, post, authority?, roles (list), uid? (int), cert? (hex SHA-256 of a
@@ -108,7 +111,7 @@ bool desk_action_is_guest(enum desk_action a);
  *   INIT       profile, root (as above), officers (list as USER_ADD)
  *   RECEIPT    act (id), answer (the JSON on the wire)
  *   RETRY      act (id), next_ms (int), status (int), why
- *   INCIDENT   key (hex), peer, code, article, sentence
+ *   INCIDENT   key (hex), peer, ours? (whom it was meant for), code, article, sentence
  *   READS      writes down who read what since the last time; see desk_reads_due_ms */
 
 #endif

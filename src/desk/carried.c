@@ -229,18 +229,12 @@ struct needs {
     struct tree *list;
 };
 
-/* A row of a dossier that who asks may see; NULL for others. */
+/* A row of a dossier that who asks sees. */
 static err need_of(struct needs *n, const struct id *dossier, struct tree **out)
 {
     struct turn *t = &n->dt->t;
     struct store_dossier row;
-    *out = NULL;
-    err e = store_access_get(t, n->d->store, &n->who, dossier, &row);
-    if (e == ERR_NONE_SUCH) {
-        turn_forgive(t);
-        return ERR_OK;
-    }
-    try(e);
+    try(store_access_get(t, n->d->store, &n->who, dossier, &row));
     *out = tree_add_map(t->arena, n->list, NULL);
     return desk_add_dossier(n->d, t, *out, &row, desk_lang(n->dt));
 }
@@ -251,11 +245,10 @@ static err needs_carrying(struct needs *x)
     struct turn *t = &x->dt->t;
     struct store_act *rows;
     size_t n;
-    try(store_uncarried(t, x->d->store, x->who.authority, NEEDS_MAX, &rows, &n));
+    try(store_access_uncarried(t, x->d->store, &x->who, NEEDS_MAX, &rows, &n));
     for (size_t k = 0; k < n; k++) {
         struct tree *m;
         try(need_of(x, &rows[k].dossier, &m));
-        if (!m) continue;
         tree_add_str(t->arena, m, "next", STR("dispatch"));
         tree_add_str(t->arena, m, "act", rows[k].act);
         tree_add_str(t->arena, m, "id", desk_hex_id(t, &rows[k].id));
@@ -268,19 +261,15 @@ static err needs_instructed(struct needs *x)
     struct turn *t = &x->dt->t;
     struct store_slip *rows;
     size_t n;
-    try(store_slips_due(t, x->d->store, x->who.authority, NEEDS_MAX, &rows, &n));
+    try(store_access_instructed(t, x->d->store, &x->who, NEEDS_MAX, &rows, &n));
     for (size_t k = 0; k < n; k++) {
         struct store_record r;
         struct store_entry entry;
         struct tree *m;
         if (!id_eq(&rows[k].dossier, &store_house)) {
             try(need_of(x, &rows[k].dossier, &m));
-            if (!m) continue;
         } else {
-            bool seen;
             try(store_entry_get(t, x->d->store, &rows[k].entry, &entry));
-            try(desk_entry_seen(x->d, x->dt, RIGHT_READ, &entry, &seen));
-            if (!seen) continue;
             m = tree_add_map(t->arena, x->list, NULL);
             tree_add_str(t->arena, m, "entry", entry.label);
         }
@@ -299,13 +288,10 @@ static err entries_waiting(struct needs *x, struct tree *v)
     struct turn *t = &x->dt->t;
     struct store_entry *rows;
     size_t n;
-    try(store_entries(t, x->d->store, x->who.authority, true, INT64_MAX, NEEDS_MAX, &rows, &n));
+    try(store_access_entries(t, x->d->store, &x->who, true, INT64_MAX, NEEDS_MAX, &rows, &n));
     struct tree *list = tree_add_list(t->arena, v, "entries");
     for (size_t k = 0; k < n; k++) {
-        bool seen;
         struct store_dossier row;
-        try(desk_entry_seen(x->d, x->dt, RIGHT_READ, &rows[k], &seen));
-        if (!seen) continue;
         struct tree *m = tree_add_map(t->arena, list, NULL);
         tree_add_str(t->arena, m, "entry", rows[k].label);
         tree_add_str(t->arena, m, "carriage", rows[k].carriage);

@@ -89,7 +89,7 @@ typedef err desk_step(struct desk *d, struct desk_turn *dt);
 
 /* ---- records and their projection ------------------------------------------------------------ */
 
-enum { DESK_PROJECTION_VERSION = 4, DESK_ACTS_MAX = 4096 };
+enum { DESK_PROJECTION_VERSION = 5, DESK_ACTS_MAX = 4096 };
 /* Of a peer's stream: so that it alone cannot fill a dossier, nor fill it with gaps. */
 enum { DESK_STREAM_MAX = DESK_ACTS_MAX / 2, DESK_AHEAD_MAX = 64 };
 /* Puts a permanent row and projects it: the one way anything becomes permanent. */

@@ -371,15 +371,10 @@ err desk_entry_seen(struct desk *d, struct desk_turn *dt, enum store_right right
 {
     struct turn *t = &dt->t;
     struct store_reader who;
-    struct store_dossier dossier;
+    struct store_entry seen;
     *out = false;
     desk_reader(dt, right, &who);
-    if (!str_eq(row->ours, who.authority)) return ERR_OK;
-    if (id_eq(&row->dossier, &store_house)) {
-        *out = who.everything || who.registers;
-        return ERR_OK;
-    }
-    err e = store_access_get(t, d->store, &who, &row->dossier, &dossier);
+    err e = store_access_entry(t, d->store, &who, &row->id, &seen);
     if (e != ERR_OK && e != ERR_NONE_SUCH) return e;
     turn_forgive(t);
     *out = e == ERR_OK;
@@ -502,23 +497,20 @@ err desk_do_ENTRY(struct desk *d, struct desk_turn *dt)
 err desk_do_ENTRIES(struct desk *d, struct desk_turn *dt)
 {
     struct turn *t = &dt->t;
-    struct store_officer officer;
+    struct store_reader who;
     struct store_entry *rows;
     size_t n;
     int64_t limit = tree_int(dt->args, "limit", ENTRIES_USUAL);
-    try(desk_officer(d, dt, &officer));
+    desk_reader(dt, RIGHT_READ, &who);
     if (limit < 1 || limit > ENTRIES_MAX)
         return turn_fail_at(t, ERR_USAGE, "argument", NULL, STR("limit"),
                             "A list shows between 1 and %d entries.", ENTRIES_MAX);
-    try(store_entries(t, d->store, officer.authority, tree_bool(dt->args, "open", false),
-                      tree_int(dt->args, "before", INT64_MAX), limit, &rows, &n));
+    try(store_access_entries(t, d->store, &who, tree_bool(dt->args, "open", false),
+                             tree_int(dt->args, "before", INT64_MAX), limit, &rows, &n));
     struct tree *v = tree_map(t->arena), *list = tree_add_list(t->arena, v, "entries");
     try(desk_read_note(d, dt, NULL));
     for (size_t k = 0; k < n; k++) {
         struct desk_paper p;
-        bool seen;
-        try(desk_entry_seen(d, dt, RIGHT_READ, &rows[k], &seen));
-        if (!seen) continue;
         try(desk_paper_load(d, t, &rows[k], &p));
         try(desk_entry_view(d, dt, &p, false, tree_add_map(t->arena, list, NULL)));
     }

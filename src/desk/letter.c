@@ -76,8 +76,9 @@ static bool same(struct str a, struct str b)
 }
 
 /* Is `token` the one of an act of ours in the dossier that `ref` names? */
-static err token_try(struct desk *d, struct turn *t, struct str ref, struct str token,
-                     bool *found_out, struct store_dossier *row_out, struct id *act_out)
+static err token_try(struct desk *d, struct turn *t, struct str within, struct str ref,
+                     struct str token, bool *found_out, struct store_dossier *row_out,
+                     struct id *act_out)
 {
     struct store_act *acts;
     size_t n;
@@ -88,6 +89,7 @@ static err token_try(struct desk *d, struct turn *t, struct str ref, struct str 
     }
     try(e);
     if (!str_eq(row_out->ref, ref)) return ERR_OK; /* an alias is no part of a token */
+    if (!str_eq(row_out->ours, within)) return ERR_OK;
     try(store_acts_of(t, d->store, &row_out->id, &acts, &n));
     for (size_t k = 0; k < n; k++) {
         struct str ours;
@@ -106,8 +108,8 @@ static bool is_ref(char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= 
 static bool is_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
 
 /* "REF/token", or "REF.token" as a Message-ID has it, anywhere in a text. */
-err desk_token_find(struct desk *d, struct turn *t, struct str text, bool *found_out,
-                    struct store_dossier *row_out, struct id *act_out)
+err desk_token_find(struct desk *d, struct turn *t, struct str within, struct str text,
+                    bool *found_out, struct store_dossier *row_out, struct id *act_out)
 {
     int tried = 0;
     *found_out = false;
@@ -118,7 +120,7 @@ err desk_token_find(struct desk *d, struct turn *t, struct str text, bool *found
         while (to < text.n && is_hex(text.p[to])) to++;
         if (from == k || to - k - 1 != (size_t)TOKEN_SIZE * 2) continue;
         tried++;
-        try(token_try(d, t, (struct str){text.p + from, k - from},
+        try(token_try(d, t, within, (struct str){text.p + from, k - from},
                       (struct str){text.p + k + 1, to - k - 1}, found_out, row_out, act_out));
         if (*found_out) return ERR_OK;
     }

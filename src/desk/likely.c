@@ -15,7 +15,6 @@ struct looking {
     struct tree *list;
     struct store_reader who;
     size_t words;
-    size_t met; /* dossiers that who asks sees, told or not */
 };
 
 static bool is_told(const struct looking *l, struct str ref)
@@ -56,7 +55,6 @@ static err tell_id(struct looking *l, const struct id *dossier, const struct id 
         return ERR_OK;
     }
     try(e);
-    l->met++;
     bool weak = strcmp(why, "number") == 0;
     if (!weak || is_of_state(l, &row)) tell(l, &row, act, why);
     return ERR_OK;
@@ -70,19 +68,8 @@ static err by_document(struct looking *l, struct str sha256)
     struct store_document *rows;
     size_t n;
     if (!hash_read(sha256, &h)) return ERR_OK;
-    try(store_documents_by(l->t, l->d->store, &h, &rows, &n));
-    for (size_t k = 0; k < n; k++) {
-        struct store_entry other;
-        if (id_eq(&rows[k].entry, &l->p->row.id)) continue;
-        if (!id_eq(&rows[k].dossier, &store_house)) {
-            try(tell_id(l, &rows[k].dossier, &rows[k].act, "document"));
-            continue;
-        }
-        if (id_eq(&rows[k].entry, &store_house)) continue;
-        try(store_entry_get(l->t, l->d->store, &rows[k].entry, &other));
-        if (!id_eq(&other.dossier, &store_house))
-            try(tell_id(l, &other.dossier, &other.act, "document"));
-    }
+    try(store_access_documents(l->t, l->d->store, &l->who, &h, &l->p->row.id, &rows, &n));
+    for (size_t k = 0; k < n; k++) try(tell_id(l, &rows[k].dossier, &rows[k].act, "document"));
     return ERR_OK;
 }
 
@@ -93,10 +80,9 @@ static err by_number(struct looking *l, struct str number)
     struct store_alias *rows;
     struct store_dossier row;
     size_t n;
-    try(store_aliases_by(l->t, l->d->store, number, &rows, &n));
-    size_t met = l->met;
+    try(store_access_aliases(l->t, l->d->store, &l->who, number, &rows, &n));
     for (size_t k = 0; k < n; k++) try(tell_id(l, &rows[k].dossier, NULL, "number"));
-    if (l->met > met) return ERR_OK; /* a number of what he does not see hides nothing */
+    if (n > 0) return ERR_OK;
     err e = store_access_find(l->t, l->d->store, &l->who, number, &row);
     if (e == ERR_NONE_SUCH) {
         turn_forgive(l->t);
@@ -150,7 +136,8 @@ static err by_token(struct looking *l)
         bool found;
         struct store_dossier row;
         struct id act;
-        try(desk_token_find(l->d, l->t, tree_str(l->p->fields, texts[k]), &found, &row, &act));
+        try(desk_token_find(l->d, l->t, l->who.authority, tree_str(l->p->fields, texts[k]), &found,
+                            &row, &act));
         if (found) try(tell_id(l, &row.id, &act, "token"));
     }
     return ERR_OK;

@@ -5,7 +5,8 @@
 #include "desk/desk_internal.h"
 
 enum { JOBS_MAX = 16, TRY_AGAIN_MS = 30000, TRY_AGAIN_MAX_MS = 3600000, ANSWER_MAX = 400 };
-enum { RECIPIENT_MAX = 254, MAIL_FIELD_MAX = 1000, REFERENCES_MAX = 50, MAIL_TEXT_MAX = 65536 };
+enum { RECIPIENT_MAX = 254, MAIL_FIELD_MAX = 1000, REFERENCES_MAX = 50 };
+enum { RECEIVERS_MAX = 64, MAIL_TEXT_MAX = 65536 };
 
 /* ---- out ------------------------------------------------------------------------------------- */
 
@@ -169,24 +170,69 @@ static void field_put(struct turn *t, struct tree *fields, const char *name, str
     if (value.n) tree_add_str(t->arena, fields, name, cut(value, max));
 }
 
-/* Where it seems to belong: by the token in its subject, what it answers, or its text. */
-static err mail_link(struct desk *d, struct turn *t, const struct tree *args,
-                     struct desk_arrival *a)
-{
+/* An authority that a mail is for, and where in its dossiers it seems to belong. */
+struct home {
+    struct str ours;
+    bool named;  /* the mail names its mailbox */
+    bool linked; /* the mail bears the token of an act of its */
     struct store_dossier row;
-    bool found = false;
+    struct id act;
+};
+
+/* By the token in its subject, what it answers, or its text. */
+static err home_link(struct desk *d, struct turn *t, const struct tree *args, struct home *h)
+{
     const struct tree *references = tree_get(args, "references");
-    try(desk_token_find(d, t, tree_str(args, "subject"), &found, &row, &a->act));
+    try(desk_token_find(d, t, h->ours, tree_str(args, "subject"), &h->linked, &h->row, &h->act));
     int n = 0;
     for (const struct tree *r = references ? references->child : NULL;
-         r && !found && n < REFERENCES_MAX; r = r->next, n++)
-        try(desk_token_find(d, t, r->str, &found, &row, &a->act));
-    if (!found)
-        try(desk_token_find(d, t, cut(tree_str(args, "text"), MAIL_TEXT_MAX), &found, &row,
-                            &a->act));
-    if (!found) return ERR_OK;
-    a->dossier = row.id;
-    a->ours = row.ours;
+         r && !h->linked && n < REFERENCES_MAX; r = r->next, n++)
+        try(desk_token_find(d, t, h->ours, r->str, &h->linked, &h->row, &h->act));
+    if (h->linked) return ERR_OK;
+    return desk_token_find(d, t, h->ours, cut(tree_str(args, "text"), MAIL_TEXT_MAX), &h->linked,
+                           &h->row, &h->act);
+}
+
+static bool is_same_address(struct turn *t, struct str a, struct str b)
+{
+    return str_eq(store_fold(t, str_trim(a)), store_fold(t, b));
+}
+
+static void home_name(struct desk *d, struct turn *t, const struct tree *args, struct home *h)
+{
+    const struct tree *authority, *state, *to = tree_get(args, "to");
+    struct str mailbox = {0};
+    if (desk_authority_row(d, t, h->ours, &authority, &state) == ERR_OK)
+        mailbox = tree_str(authority, "email");
+    turn_forgive(t);
+    int n = 0;
+    for (const struct tree *r = to ? to->child : NULL; r && mailbox.n && n < RECEIVERS_MAX;
+         r = r->next, n++)
+        h->named = h->named || is_same_address(t, r->str, mailbox);
+}
+
+/* Whom a mail is for. What answers an act of ours goes to who did it, whichever mailbox it was sent
+ * to; what names several mailboxes goes to each; what names none goes to the first authority. */
+static err homes_find(struct desk *d, struct turn *t, const struct tree *args, struct home **out,
+                      size_t *n_out)
+{
+    const struct profile *p = &d->profile;
+    struct home *all = arena_take_many(t->arena, p->authorities_n + 1, sizeof *all);
+    size_t named = 0, linked = 0, n = 0;
+    for (size_t k = 0; k < p->authorities_n; k++) {
+        all[k] = (struct home){.ours = p->authorities[k].address};
+        try(home_link(d, t, args, &all[k]));
+        home_name(d, t, args, &all[k]);
+        named += all[k].named;
+        linked += all[k].linked;
+    }
+    if (named + linked == 0) all[0].named = true;
+    for (size_t k = 0; k < p->authorities_n; k++) {
+        bool only_box = all[k].named && named == 1 && linked > 0;
+        if (all[k].linked || (all[k].named && !only_box)) all[n++] = all[k];
+    }
+    *out = all;
+    *n_out = n;
     return ERR_OK;
 }
 
@@ -212,11 +258,12 @@ static err mail_files(struct desk *d, struct turn *t, const struct tree *args, c
 
 static void entry_said(struct desk_turn *dt, const struct store_entry *row, bool again)
 {
-    struct tree *v = tree_map(dt->t.arena);
-    tree_add_str(dt->t.arena, v, "entry", row->label);
-    tree_add_bool(dt->t.arena, v, "again", again);
-    tree_add_bool(dt->t.arena, v, "linked", !id_eq(&row->dossier, &store_house));
-    dt->view = v;
+    struct arena *a = dt->t.arena;
+    struct tree *one = tree_add_map(a, dt->view->child, NULL);
+    tree_add_str(a, one, "entry", row->label);
+    tree_add_str(a, one, "ours", row->ours);
+    tree_add_bool(a, one, "again", again);
+    tree_add_bool(a, one, "linked", !id_eq(&row->dossier, &store_house));
 }
 
 /* The same Message-ID again: one entry. Other bytes under it are kept with the entry, so that
@@ -248,13 +295,14 @@ static err mail_again(struct desk *d, struct desk_turn *dt, struct store_entry *
     return ERR_OK;
 }
 
-static err mail_new(struct desk *d, struct desk_turn *dt, struct bytes message)
+static err mail_new(struct desk *d, struct desk_turn *dt, const struct home *h,
+                    struct bytes message)
 {
     struct turn *t = &dt->t;
     const struct tree *args = dt->args;
     struct store_entry row;
     struct tree *by = tree_map(t->arena);
-    struct desk_arrival a = {.ours = tree_str(args, "ours"),
+    struct desk_arrival a = {.ours = h->ours,
                              .id = desk_random_id(t),
                              .fields = tree_map(t->arena),
                              .files = tree_list(t->arena),
@@ -265,8 +313,7 @@ static err mail_new(struct desk *d, struct desk_turn *dt, struct bytes message)
     tree_add_str(t->arena, by, "post", STR("node"));
     try(store_key_make(t, d->store, &a.id));
     try(mail_files(d, t, args, &a.id, a.files, a.vaults));
-    if (!profile_find(&d->profile, a.ours)) a.ours = d->profile.authorities[0].address;
-    try(mail_link(d, t, args, &a));
+    if (h->linked) a.dossier = h->row.id, a.act = h->act;
     tree_add_str(t->arena, a.fields, "carriage", STR("email"));
     field_put(t, a.fields, "from_text", tree_str(args, "from"), MAIL_FIELD_MAX);
     field_put(t, a.fields, "subject", tree_str(args, "subject"), MAIL_FIELD_MAX);
@@ -278,17 +325,34 @@ static err mail_new(struct desk *d, struct desk_turn *dt, struct bytes message)
     return ERR_OK;
 }
 
+static err home_take(struct desk *d, struct desk_turn *dt, const struct home *h,
+                     struct bytes message)
+{
+    struct turn *t = &dt->t;
+    struct store_entry row;
+    if (!message.n) return mail_new(d, dt, h, message);
+    err e = store_entry_by_message(t, d->store, h->ours, message, &row);
+    if (e == ERR_OK) return mail_again(d, dt, &row);
+    if (e != ERR_NONE_SUCH) return e;
+    turn_forgive(t);
+    return mail_new(d, dt, h, message);
+}
+
+/* A mail is known by its Message-ID within an authority: what a neighbour received, or was sent
+ * under that name, is nothing to it. */
 err desk_do_MAIL_IN(struct desk *d, struct desk_turn *dt)
 {
     struct turn *t = &dt->t;
     struct str id = str_trim(tree_str(dt->args, "message_id"));
     struct hash *name = arena_take(t->arena, sizeof *name);
-    struct store_entry row;
-    if (!id.n) return mail_new(d, dt, (struct bytes){0});
+    struct home *homes;
+    struct tree *v = tree_map(t->arena);
+    size_t n;
     *name = seal_sha256_of(str_bytes(id));
-    err e = store_entry_by_message(t, d->store, hash_bytes(name), &row);
-    if (e == ERR_OK) return mail_again(d, dt, &row);
-    if (e != ERR_NONE_SUCH) return e;
-    turn_forgive(t);
-    return mail_new(d, dt, hash_bytes(name));
+    try(homes_find(d, t, dt->args, &homes, &n));
+    (void)tree_add_list(t->arena, v, "entries");
+    dt->view = v;
+    for (size_t k = 0; k < n; k++)
+        try(home_take(d, dt, &homes[k], id.n ? hash_bytes(name) : (struct bytes){0}));
+    return ERR_OK;
 }

@@ -189,17 +189,14 @@ err desk_do_MATTER(struct desk *d, struct desk_turn *dt)
 err desk_do_MATTERS(struct desk *d, struct desk_turn *dt)
 {
     struct turn *t = &dt->t;
-    struct store_officer officer;
+    struct store_reader who;
     struct store_matter *rows;
     size_t n;
-    try(desk_officer(d, dt, &officer));
-    try(store_matters(t, d->store, officer.authority, MATTERS_MAX, &rows, &n));
+    desk_reader(dt, RIGHT_READ, &who);
+    try(store_access_matters(t, d->store, &who, MATTERS_MAX, &rows, &n));
     struct tree *v = tree_map(t->arena), *list = tree_add_list(t->arena, v, "matters");
-    for (size_t k = 0; k < n; k++) {
-        bool seen;
-        try(matter_seen(d, dt, RIGHT_READ, &rows[k], &seen));
-        if (seen) try(matter_head(d, dt, tree_add_map(t->arena, list, NULL), &rows[k]));
-    }
+    for (size_t k = 0; k < n; k++)
+        try(matter_head(d, dt, tree_add_map(t->arena, list, NULL), &rows[k]));
     dt->view = v;
     return ERR_OK;
 }

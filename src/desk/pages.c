@@ -76,10 +76,12 @@ err desk_do_CHANGES(struct desk *d, struct desk_turn *dt)
     struct store_reader who;
     struct store_change *rows;
     size_t n;
-    int64_t limit, last = (int64_t)store_log_size(d->store) - 1;
+    int64_t limit, last;
     try(limit_arg(t, dt->args, CHANGES_USUAL, CHANGES_MAX, &limit));
     desk_reader(dt, RIGHT_READ, &who);
-    /* Without `after` it only says where things stand. */
+    /* Where things stand for him: what the rest of the log holds is not told. Without `after` that
+     * is all. */
+    try(store_access_latest(t, d->store, &who, &last));
     int64_t after = tree_int(dt->args, "after", last);
     try(store_access_changes(t, d->store, &who, after, limit, &rows, &n));
     struct tree *v = tree_map(t->arena);

@@ -163,9 +163,9 @@ bool desk_code_is(struct str typed, struct str code);
 /* "XN-CSB-2026-0001/9c41e07b52aa": what an answer must bear to be filed. */
 MUST err desk_token(struct desk *d, struct turn *t, const struct store_dossier *row,
                     const struct id *act, struct str *out);
-/* The first token in a text that is really one of ours. */
-MUST err desk_token_find(struct desk *d, struct turn *t, struct str text, bool *found_out,
-                         struct store_dossier *row_out, struct id *act_out);
+/* The first token in a text that is really one of an act of an authority of ours. */
+MUST err desk_token_find(struct desk *d, struct turn *t, struct str within, struct str text,
+                         bool *found_out, struct store_dossier *row_out, struct id *act_out);
 /* Documents of an entry under another key: for the act it becomes. */
 MUST err desk_documents_move(struct desk *d, struct turn *t, const struct desk_paper *p,
                              const struct id *dossier, struct desk_doc **out, size_t *n_out);

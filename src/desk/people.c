@@ -181,6 +181,21 @@ static err unique_check(struct desk *d, struct turn *t, const struct store_offic
     return ERR_OK;
 }
 
+/* Where several authorities share a node, each names its own officers: a new name begins with the
+ * unit of the authority, so that no answer depends on whom the neighbour has. */
+static err name_check(struct desk *d, struct turn *t, const struct store_officer *o)
+{
+    struct str state, unit;
+    if (d->profile.authorities_n < 2) return ERR_OK;
+    str_split(o->authority, '/', &state, &unit);
+    struct str begin = str_printf(t->arena, STR_FMT ".", STR_ARG(unit));
+    if (str_starts(o->officer, str_c(t->arena, begin)) && o->officer.n > begin.n) return ERR_OK;
+    return turn_fail_at(t, ERR_REJECTED, "officer-name", "comity officers 1: walls", STR("officer"),
+                        "Several authorities share this node: names of officers of " STR_FMT
+                        " begin with " STR_FMT " here. Nothing was changed.",
+                        STR_ARG(o->authority), STR_ARG(begin));
+}
+
 /* ---- actions --------------------------------------------------------------------------------- */
 
 static err add_link(struct desk *d, struct desk_turn *dt, struct str officer, struct tree *v)
@@ -219,8 +234,9 @@ err desk_do_USER_ADD(struct desk *d, struct desk_turn *dt)
     err e = store_officer_get(t, d->store, o.officer, &was);
     if (e != ERR_OK && e != ERR_NONE_SUCH) return e;
     turn_forgive(t);
-    bool there = e == ERR_OK;
-    if (there && !str_eq(was.authority, o.authority))
+    bool there = e == ERR_OK && str_eq(was.authority, o.authority);
+    if (!there) try(name_check(d, t, &o));
+    if (!there && e == ERR_OK) /* of a time when this node had one authority */
         return turn_fail_at(t, ERR_REJECTED, "officer-taken", "comity officers 1: officer",
                             STR("officer"), "This name is taken on this node; choose another one.");
     if (there && str_eq(o.officer, dt->person->officer.officer)) try(own_roles(t, &was, &o));

@@ -327,6 +327,7 @@ static err incident_project(struct desk *d, struct turn *t, const struct store_r
     struct store_incident i = {.leaf = r->leaf,
                                .at_ms = r->at_ms,
                                .peer = tree_str(r->rest, "peer"),
+                               .ours = tree_str(r->rest, "ours"),
                                .code = tree_str(r->rest, "code"),
                                .article = tree_str(r->rest, "article"),
                                .sentence = tree_str(r->rest, "sentence")};

@@ -276,7 +276,7 @@ err desk_do_INCIDENT(struct desk *d, struct desk_turn *dt)
     if (e != ERR_NONE_SUCH) return e;
     turn_forgive(t);
     struct tree *rest = tree_map(t->arena);
-    static const char *const names[] = {"article", "code", "peer", "sentence"};
+    static const char *const names[] = {"article", "code", "ours", "peer", "sentence"};
     for (size_t k = 0; k < sizeof names / sizeof *names; k++)
         tree_add_str(t->arena, rest, names[k], tree_str(dt->args, names[k]));
     r = (struct store_record){.dossier = store_house,

@@ -283,12 +283,24 @@ err desk_do_LOG(struct desk *d, struct desk_turn *dt)
 
 /* ---- the node -------------------------------------------------------------------------------- */
 
-static err add_incidents(struct desk *d, struct turn *t, struct tree *v)
+/* What is the whole node's, and so would tell of a neighbour behind a wall: shown where there is
+ * none, and to who stands at the computer. */
+static bool sees_node(const struct desk *d, const struct desk_turn *dt)
 {
+    return d->profile.authorities_n < 2 || !dt->person->by_session;
+}
+
+static err add_incidents(struct desk *d, struct desk_turn *dt, struct tree *v)
+{
+    struct turn *t = &dt->t;
     struct store_incident *rows;
+    struct store_reader who;
     size_t n;
-    try(store_incidents(t, d->store, INCIDENTS_MAX, &rows, &n));
     struct tree *list = tree_add_list(t->arena, v, "incidents");
+    desk_reader(dt, RIGHT_READ, &who);
+    if (!who.everything && !store_officer_may(&dt->person->officer, RIGHT_NODE)) return ERR_OK;
+    struct str ours = sees_node(d, dt) ? STR("") : who.authority;
+    try(store_incidents(t, d->store, ours, INCIDENTS_MAX, &rows, &n));
     for (size_t k = 0; k < n; k++) {
         struct tree *one = tree_add_map(t->arena, list, NULL);
         tree_add_str(t->arena, one, "at", time_text(t->arena, rows[k].at_ms));
@@ -342,15 +354,30 @@ static err add_needs(struct desk *d, struct desk_turn *dt, struct tree *v)
     return ERR_OK;
 }
 
+static void add_counts(struct desk *d, struct turn *t, struct tree *v)
+{
+    struct desk_counts c = desk_counted(d);
+    tree_add_int(t->arena, v, "log_size", (int64_t)store_log_size(d->store));
+    struct tree *counts = tree_add_map(t->arena, v, "counts");
+    tree_add_int(t->arena, counts, "groups", (int64_t)c.groups);
+    tree_add_int(t->arena, counts, "turns", (int64_t)c.turns);
+    tree_add_int(t->arena, counts, "receives", (int64_t)c.receives);
+    tree_add_int(t->arena, counts, "answer_syncs", (int64_t)c.answer_syncs);
+    tree_add_int(t->arena, counts, "checkpoint_syncs", (int64_t)c.checkpoint_syncs);
+    tree_add_int(t->arena, counts, "vault_syncs", (int64_t)c.vault_syncs);
+    tree_add_int(t->arena, counts, "keeper_syncs", (int64_t)c.keeper_syncs);
+}
+
 err desk_do_STATUS(struct desk *d, struct desk_turn *dt)
 {
     struct turn *t = &dt->t;
     struct tree *v = tree_map(t->arena);
-    int64_t waiting;
+    int64_t waiting, position;
     struct store_reader who;
     const struct store_officer *officer = &dt->person->officer;
     desk_reader(dt, RIGHT_READ, &who);
     try(store_access_waiting(t, d->store, &who, &waiting));
+    try(store_access_latest(t, d->store, &who, &position));
     struct str title = law_state_said(d->tables, d->profile.state, desk_lang(dt));
     tree_add_str(t->arena, v, "state", d->profile.state);
     tree_add_str(t->arena, v, "state_title", title.n ? title : d->profile.name);
@@ -361,25 +388,15 @@ err desk_do_STATUS(struct desk *d, struct desk_turn *dt)
     struct str zone = law_authority_zone(d->tables, officer->authority);
     tree_add_str(t->arena, v, "time_zone", zone.n ? zone : STR("UTC"));
     tree_add_int(t->arena, v, "incarnation", d->incarnation);
-    tree_add_int(t->arena, v, "log_size", (int64_t)store_log_size(d->store));
+    tree_add_int(t->arena, v, "position", position);
     tree_add_int(t->arena, v, "peers", (int64_t)d->peers_n);
     tree_add_int(t->arena, v, "not_yet_held_by_peer", waiting);
-    struct desk_counts c = desk_counted(d);
-    struct tree *counts = tree_add_map(t->arena, v, "counts");
-    tree_add_int(t->arena, counts, "groups", (int64_t)c.groups);
-    tree_add_int(t->arena, counts, "turns", (int64_t)c.turns);
-    tree_add_int(t->arena, counts, "receives", (int64_t)c.receives);
-    tree_add_int(t->arena, counts, "answer_syncs", (int64_t)c.answer_syncs);
-    tree_add_int(t->arena, counts, "checkpoint_syncs", (int64_t)c.checkpoint_syncs);
-    tree_add_int(t->arena, counts, "vault_syncs", (int64_t)c.vault_syncs);
-    tree_add_int(t->arena, counts, "keeper_syncs", (int64_t)c.keeper_syncs);
+    if (sees_node(d, dt)) add_counts(d, t, v);
     try(add_needs(d, dt, v));
     try(desk_papers_needs(d, dt, v));
     try(add_due(d, dt, v));
     try(desk_undelivered_add(d, dt, v));
-    bool looks = who.everything || store_officer_may(officer, RIGHT_NODE);
-    if (looks) try(add_incidents(d, t, v));
-    if (!looks) tree_add_list(t->arena, v, "incidents");
+    try(add_incidents(d, dt, v));
     dt->view = v;
     return ERR_OK;
 }

@@ -17,7 +17,9 @@ struct bytes node_mail_put(struct arena *a, const struct mail *m, struct tree *h
     tree_add_str(a, head, "text", m->text);
     tree_add_int(a, head, "date", m->date_ms);
     tree_add_bool(a, head, "automatic", m->automatic);
-    struct tree *list = tree_add_list(a, head, "references");
+    struct tree *list = tree_add_list(a, head, "to");
+    for (size_t k = 0; k < m->to_n; k++) tree_add_str(a, list, NULL, m->to[k].address);
+    list = tree_add_list(a, head, "references");
     for (size_t k = 0; k < m->references_n; k++) tree_add_str(a, list, NULL, m->references[k]);
     list = tree_add_list(a, head, "files");
     for (size_t k = 0; k < m->files_n; k++) {
@@ -50,6 +52,12 @@ static bool files_get(struct arena *a, const struct tree *list, struct bytes dat
     return data.n == 0;
 }
 
+static bool list_of(const struct tree *head, const char *name, size_t max, const struct tree **out)
+{
+    *out = tree_get(head, name);
+    return *out && (*out)->kind == TREE_LIST && (*out)->count <= max;
+}
+
 bool node_mail_get(struct arena *a, const struct tree *head, struct bytes data, struct mail *out)
 {
     struct mail m = {.message_id = text_of(a, head, "message_id"),
@@ -59,10 +67,14 @@ bool node_mail_get(struct arena *a, const struct tree *head, struct bytes data, 
                      .text = text_of(a, head, "text"),
                      .date_ms = tree_int(head, "date", 0),
                      .automatic = tree_bool(head, "automatic", false)};
-    const struct tree *references = tree_get(head, "references"), *files = tree_get(head, "files");
-    if (!references || references->kind != TREE_LIST || references->count > MAIL_REFERENCES_MAX)
+    const struct tree *to, *references, *files;
+    if (!list_of(head, "to", MAIL_TO_MAX, &to) ||
+        !list_of(head, "references", MAIL_REFERENCES_MAX, &references) ||
+        !list_of(head, "files", MAIL_PARTS_MAX, &files))
         return false;
-    if (!files || files->kind != TREE_LIST || files->count > MAIL_PARTS_MAX) return false;
+    m.to = arena_take_many(a, to->count + 1, sizeof *m.to);
+    for (const struct tree *r = to->child; r; r = r->next)
+        m.to[m.to_n++].address = str_dup(a, r->str);
     m.references = arena_take_many(a, references->count + 1, sizeof *m.references);
     for (const struct tree *r = references->child; r; r = r->next)
         m.references[m.references_n++] = str_dup(a, r->str);

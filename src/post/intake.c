@@ -111,6 +111,7 @@ static void incident_write(struct post *p, struct arena *a, const struct hash *k
     struct tree *args = tree_map(a);
     tree_add_str(a, args, "key", hex(a, hash_bytes(key)));
     tree_add_str(a, args, "peer", i->peer.n ? str_dup(a, i->peer) : hex(a, hash_bytes(i->tls)));
+    tree_add_str(a, args, "ours", str_dup(a, i->ours));
     tree_add_str(a, args, "code", str_dup(a, str_of(i->fault->code)));
     tree_add_str(a, args, "article", str_dup(a, str_of(i->fault->article)));
     tree_add_str(a, args, "sentence", str_dup(a, str_of(i->fault->sentence)));
@@ -187,7 +188,7 @@ static void intake_refuse(struct intake *in, struct bytes what)
         intake_tell(in);
         return;
     }
-    struct incident i = {&in->tls, what, in->peer, f, intake_tell, in};
+    struct incident i = {&in->tls, what, in->peer, in->parcel.to, f, intake_tell, in};
     if (!post_incident(p, &i)) intake_tell(in);
 }
 

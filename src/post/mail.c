@@ -275,6 +275,8 @@ static struct tree *arguments(struct arena *a, const struct mail *m, struct byte
     struct tree *args = tree_map(a);
     tree_add_str(a, args, "message_id", id_of(a, m, raw));
     tree_add_str(a, args, "from", from_of(a, &m->from));
+    struct tree *to = tree_add_list(a, args, "to");
+    for (size_t i = 0; i < m->to_n; i++) tree_add_str(a, to, NULL, m->to[i].address);
     if (m->date_ms) tree_add_str(a, args, "date", time_text(a, m->date_ms));
     tree_add_str(a, args, "subject", m->subject);
     tree_add_str(a, args, "text", m->text);

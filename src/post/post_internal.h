@@ -68,6 +68,7 @@ struct incident {
     const struct hash *tls;
     struct bytes what; /* makes it one of its own; empty: one a day for each code */
     struct str peer;   /* empty: a stranger */
+    struct str ours;   /* the authority it was meant for; empty: nobody could tell, or the node */
     const struct fault *fault;
     void (*done)(void *ctx);
     void *ctx;

@@ -143,6 +143,81 @@ err store_access_changes(struct turn *t, struct store *s, const struct store_rea
     return row_all(t, r, change_fields, 2, sizeof **out, (void **)out, n_out);
 }
 
+err store_access_latest(struct turn *t, struct store *s, const struct store_reader *who,
+                        int64_t *out)
+{
+    struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_ACCESS_LATEST], WHO(who));
+    int64_t leaf = db_next(&r) ? db_int_at(&r, 0) : 0;
+    try(db_done(&r));
+    *out = leaf;
+    return ERR_OK;
+}
+
+/* ---- what people carry ----------------------------------------------------------------------- */
+
+/* The parameters of ENTRY_SEEN. */
+#define HOUSE(w) {"house", db_id(&store_house)}, {"registers", db_int((w)->registers)}, WHO(w)
+
+err store_access_entry(struct turn *t, struct store *s, const struct store_reader *who,
+                       const struct id *entry, struct store_entry *out)
+{
+    struct db_rows r =
+        DB_ASK(t, s->db, store_sql[SQL_ACCESS_ENTRY], {"id", db_id(entry)}, HOUSE(who));
+    return store_entry_row(t, r, out);
+}
+
+err store_access_entries(struct turn *t, struct store *s, const struct store_reader *who, bool open,
+                         int64_t before, int64_t limit, struct store_entry **out, size_t *n_out)
+{
+    struct db_rows r =
+        DB_ASK(t, s->db, store_sql[open ? SQL_ACCESS_ENTRIES_OPEN : SQL_ACCESS_ENTRIES],
+               {"before", db_int(before)}, {"limit", db_int(limit)}, HOUSE(who));
+    return store_entry_rows(t, r, out, n_out);
+}
+
+err store_access_instructed(struct turn *t, struct store *s, const struct store_reader *who,
+                            int64_t limit, struct store_slip **out, size_t *n_out)
+{
+    struct db_rows r =
+        DB_ASK(t, s->db, store_sql[SQL_ACCESS_INSTRUCTED], {"limit", db_int(limit)}, HOUSE(who));
+    return store_slip_rows(t, r, out, n_out);
+}
+
+err store_access_uncarried(struct turn *t, struct store *s, const struct store_reader *who,
+                           int64_t limit, struct store_act **out, size_t *n_out)
+{
+    struct db_rows r =
+        DB_ASK(t, s->db, store_sql[SQL_ACCESS_UNCARRIED], {"limit", db_int(limit)}, WHO(who));
+    return store_act_rows(t, r, out, n_out);
+}
+
+err store_access_matters(struct turn *t, struct store *s, const struct store_reader *who,
+                         int64_t limit, struct store_matter **out, size_t *n_out)
+{
+    struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_ACCESS_MATTERS], {"limit", db_int(limit)},
+                              {"registers", db_int(who->registers)}, WHO(who));
+    return store_matter_rows(t, r, out, n_out);
+}
+
+err store_access_aliases(struct turn *t, struct store *s, const struct store_reader *who,
+                         struct str number, struct store_alias **out, size_t *n_out)
+{
+    struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_ACCESS_ALIASES],
+                              {"folded", db_text(store_alias_folded(t, number))},
+                              {"limit", db_int(STORE_BEARERS_MAX)}, WHO(who));
+    return store_alias_rows(t, r, out, n_out);
+}
+
+err store_access_documents(struct turn *t, struct store *s, const struct store_reader *who,
+                           const struct hash *sha256, const struct id *but,
+                           struct store_document **out, size_t *n_out)
+{
+    struct db_rows r = DB_ASK(
+        t, s->db, store_sql[SQL_ACCESS_DOCUMENTS], {"sha256", db_hash(sha256)}, {"but", db_id(but)},
+        {"house", db_id(&store_house)}, {"limit", db_int(STORE_PLACES_MAX)}, WHO(who));
+    return store_document_rows(t, r, out, n_out);
+}
+
 /* ---- drafts ---------------------------------------------------------------------------------- */
 
 #define D(kind, member) FIELD(store_draft, kind, member, #member)

@@ -13,6 +13,12 @@
 struct store_dossier;
 struct store_clock;
 struct store_outgoing;
+struct store_act;
+struct store_entry;
+struct store_slip;
+struct store_matter;
+struct store_alias;
+struct store_document;
 
 /* What an officer sees of the dossiers for one right; made from his roles, used below. */
 struct store_reader {
@@ -62,6 +68,37 @@ struct store_change {
 MUST err store_access_changes(struct turn *t, struct store *s, const struct store_reader *who,
                               int64_t after, int64_t limit, struct store_change **out,
                               size_t *n_out);
+/* The last leaf that something of theirs was recorded in; 0: none. */
+MUST err store_access_latest(struct turn *t, struct store *s, const struct store_reader *who,
+                             int64_t *out);
+
+/* What people carry. An entry is seen with the dossier it is filed or linked to, else by who sees
+ * everything or keeps the register; an instruction where it hangs; a matter with one of its
+ * dossiers, an empty one as an entry. Limits count what is seen. */
+MUST err store_access_entry(struct turn *t, struct store *s, const struct store_reader *who,
+                            const struct id *entry, struct store_entry *out);
+/* Newest first, those whose leaf is below `before`; all, or those still open. */
+MUST err store_access_entries(struct turn *t, struct store *s, const struct store_reader *who,
+                              bool open, int64_t before, int64_t limit, struct store_entry **out,
+                              size_t *n_out);
+/* Open instructions, soonest first. */
+MUST err store_access_instructed(struct turn *t, struct store *s, const struct store_reader *who,
+                                 int64_t limit, struct store_slip **out, size_t *n_out);
+/* Our outward acts beside the wire that nobody has carried yet, oldest first. */
+MUST err store_access_uncarried(struct turn *t, struct store *s, const struct store_reader *who,
+                                int64_t limit, struct store_act **out, size_t *n_out);
+/* Newest first. */
+MUST err store_access_matters(struct turn *t, struct store *s, const struct store_reader *who,
+                              int64_t limit, struct store_matter **out, size_t *n_out);
+/* Dossiers that bear a number, and where these bytes came beside the entry `but`, with the dossier
+ * they belong to now. */
+enum { STORE_BEARERS_MAX = 20, STORE_PLACES_MAX = 50 };
+MUST err store_access_aliases(struct turn *t, struct store *s, const struct store_reader *who,
+                              struct str number, struct store_alias **out, size_t *n_out);
+MUST err store_access_documents(struct turn *t, struct store *s, const struct store_reader *who,
+                                const struct hash *sha256, const struct id *but,
+                                struct store_document **out, size_t *n_out);
+
 MUST err store_access_draft(struct turn *t, struct store *s, const struct store_reader *who,
                             struct str label, struct store_draft *out);
 /* Those not sent, the last changed first; without bodies. */

@@ -38,6 +38,11 @@ err store_act_by_idem(struct turn *t, struct store *s, struct bytes idem, struct
 err store_acts_of(struct turn *t, struct store *s, const struct id *dossier, struct store_act **out,
                   size_t *n_out)
 {
-    struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_ACT_LIST], {"dossier", db_id(dossier)});
+    return store_act_rows(t, DB_ASK(t, s->db, store_sql[SQL_ACT_LIST], {"dossier", db_id(dossier)}),
+                          out, n_out);
+}
+
+err store_act_rows(struct turn *t, struct db_rows r, struct store_act **out, size_t *n_out)
+{
     return row_all(t, r, act_fields, ACT_FIELDS, sizeof **out, (void **)out, n_out);
 }

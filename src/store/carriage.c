@@ -25,7 +25,7 @@ err store_slip_get(struct turn *t, struct store *s, const struct id *name, struc
     return row_one(t, r, slip_fields, SLIP_FIELDS, out, "paper");
 }
 
-static err slip_all(struct turn *t, struct db_rows r, struct store_slip **out, size_t *n_out)
+err store_slip_rows(struct turn *t, struct db_rows r, struct store_slip **out, size_t *n_out)
 {
     return row_all(t, r, slip_fields, SLIP_FIELDS, sizeof **out, (void **)out, n_out);
 }
@@ -33,42 +33,16 @@ static err slip_all(struct turn *t, struct db_rows r, struct store_slip **out, s
 err store_slips_of_dossier(struct turn *t, struct store *s, const struct id *dossier,
                            struct store_slip **out, size_t *n_out)
 {
-    return slip_all(t,
-                    DB_ASK(t, s->db, store_sql[SQL_SLIP_OF_DOSSIER], {"dossier", db_id(dossier)}),
-                    out, n_out);
+    return store_slip_rows(
+        t, DB_ASK(t, s->db, store_sql[SQL_SLIP_OF_DOSSIER], {"dossier", db_id(dossier)}), out,
+        n_out);
 }
 
 err store_slips_of_entry(struct turn *t, struct store *s, const struct id *entry,
                          struct store_slip **out, size_t *n_out)
 {
-    return slip_all(t, DB_ASK(t, s->db, store_sql[SQL_SLIP_OF_ENTRY], {"entry", db_id(entry)}), out,
-                    n_out);
-}
-
-err store_slips_due(struct turn *t, struct store *s, struct str ours, int64_t limit,
-                    struct store_slip **out, size_t *n_out)
-{
-    return slip_all(t,
-                    DB_ASK(t, s->db, store_sql[SQL_SLIP_DUE], {"ours", db_text(ours)},
-                           {"limit", db_int(limit)}),
-                    out, n_out);
-}
-
-#define A(kind, member) FIELD(store_act, kind, member, #member)
-static const struct field act_fields[] = {
-    A(FIELD_ID, id),      A(FIELD_ID, dossier), A(FIELD_INT, leaf),        A(FIELD_INT, stream),
-    A(FIELD_INT, n),      A(FIELD_INT, at_ms),  A(FIELD_INT, recorded_ms), A(FIELD_INT, remarks),
-    A(FIELD_STR, way),    A(FIELD_STR, act),    A(FIELD_STR, effect),      A(FIELD_HASH, hash),
-    A(FIELD_BYTES, idem),
-};
-
-err store_uncarried(struct turn *t, struct store *s, struct str ours, int64_t limit,
-                    struct store_act **out, size_t *n_out)
-{
-    struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_OFF_WIRE_UNCARRIED], {"ours", db_text(ours)},
-                              {"limit", db_int(limit)});
-    return row_all(t, r, act_fields, sizeof act_fields / sizeof *act_fields, sizeof **out,
-                   (void **)out, n_out);
+    return store_slip_rows(
+        t, DB_ASK(t, s->db, store_sql[SQL_SLIP_OF_ENTRY], {"entry", db_id(entry)}), out, n_out);
 }
 
 err store_token(struct turn *t, struct store *s, const struct id *dossier, const struct id *act,

@@ -35,11 +35,8 @@ err store_alias_add(struct turn *t, struct store *s, struct str alias, const str
     return store_alias_set(t, s, &a);
 }
 
-err store_aliases_by(struct turn *t, struct store *s, struct str alias, struct store_alias **out,
-                     size_t *n_out)
+err store_alias_rows(struct turn *t, struct db_rows r, struct store_alias **out, size_t *n_out)
 {
-    struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_ALIAS_BY],
-                              {"folded", db_text(store_alias_folded(t, alias))});
     return row_all(t, r, alias_fields, ALIAS_FIELDS, sizeof **out, (void **)out, n_out);
 }
 
@@ -81,35 +78,33 @@ err store_entry_set(struct turn *t, struct store *s, const struct store_entry *e
     return row_put(t, s, SQL_ENTRY_SET, entry_fields, ENTRY_FIELDS, e);
 }
 
-static err entry_one(struct turn *t, struct db_rows r, struct store_entry *out)
+err store_entry_row(struct turn *t, struct db_rows r, struct store_entry *out)
 {
     return row_one(t, r, entry_fields, ENTRY_FIELDS, out, "entry in the register");
 }
 
 err store_entry_get(struct turn *t, struct store *s, const struct id *id, struct store_entry *out)
 {
-    return entry_one(t, DB_ASK(t, s->db, store_sql[SQL_ENTRY_GET], {"id", db_id(id)}), out);
+    return store_entry_row(t, DB_ASK(t, s->db, store_sql[SQL_ENTRY_GET], {"id", db_id(id)}), out);
 }
 
 err store_entry_find(struct turn *t, struct store *s, struct str label, struct store_entry *out)
 {
-    return entry_one(t, DB_ASK(t, s->db, store_sql[SQL_ENTRY_BY_LABEL], {"label", db_text(label)}),
-                     out);
+    return store_entry_row(
+        t, DB_ASK(t, s->db, store_sql[SQL_ENTRY_BY_LABEL], {"label", db_text(label)}), out);
 }
 
-err store_entry_by_message(struct turn *t, struct store *s, struct bytes message,
+err store_entry_by_message(struct turn *t, struct store *s, struct str ours, struct bytes message,
                            struct store_entry *out)
 {
-    return entry_one(
-        t, DB_ASK(t, s->db, store_sql[SQL_ENTRY_BY_MESSAGE], {"message", db_blob(message)}), out);
+    return store_entry_row(t,
+                           DB_ASK(t, s->db, store_sql[SQL_ENTRY_BY_MESSAGE],
+                                  {"ours", db_text(ours)}, {"message", db_blob(message)}),
+                           out);
 }
 
-err store_entries(struct turn *t, struct store *s, struct str ours, bool open, int64_t before,
-                  int64_t limit, struct store_entry **out, size_t *n_out)
+err store_entry_rows(struct turn *t, struct db_rows r, struct store_entry **out, size_t *n_out)
 {
-    struct db_rows r =
-        DB_ASK(t, s->db, store_sql[open ? SQL_ENTRY_OPEN : SQL_ENTRY_LIST], {"ours", db_text(ours)},
-               {"before", db_int(before)}, {"limit", db_int(limit)});
     return row_all(t, r, entry_fields, ENTRY_FIELDS, sizeof **out, (void **)out, n_out);
 }
 
@@ -134,9 +129,8 @@ err store_document_add(struct turn *t, struct store *s, const struct store_docum
     return row_put(t, s, SQL_DOCUMENT_ADD, document_fields, DOCUMENT_FIELDS, d);
 }
 
-err store_documents_by(struct turn *t, struct store *s, const struct hash *sha256,
-                       struct store_document **out, size_t *n_out)
+err store_document_rows(struct turn *t, struct db_rows r, struct store_document **out,
+                        size_t *n_out)
 {
-    struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_DOCUMENT_BY], {"sha256", db_hash(sha256)});
     return row_all(t, r, document_fields, DOCUMENT_FIELDS, sizeof **out, (void **)out, n_out);
 }

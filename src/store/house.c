@@ -29,8 +29,8 @@ err store_peers(struct turn *t, struct store *s, struct store_peer **out, size_t
 
 #define I(kind, member) FIELD(store_incident, kind, member, #member)
 static const struct field incident_fields[] = {
-    I(FIELD_HASH, key), I(FIELD_INT, leaf),    I(FIELD_INT, at_ms),    I(FIELD_STR, peer),
-    I(FIELD_STR, code), I(FIELD_STR, article), I(FIELD_STR, sentence),
+    I(FIELD_HASH, key), I(FIELD_INT, leaf), I(FIELD_INT, at_ms),   I(FIELD_STR, peer),
+    I(FIELD_STR, ours), I(FIELD_STR, code), I(FIELD_STR, article), I(FIELD_STR, sentence),
 };
 enum { INCIDENT_FIELDS = sizeof incident_fields / sizeof *incident_fields };
 
@@ -39,10 +39,11 @@ err store_incident_set(struct turn *t, struct store *s, const struct store_incid
     return row_put(t, s, SQL_INCIDENT_SET, incident_fields, INCIDENT_FIELDS, i);
 }
 
-err store_incidents(struct turn *t, struct store *s, int64_t limit, struct store_incident **out,
-                    size_t *n_out)
+err store_incidents(struct turn *t, struct store *s, struct str ours, int64_t limit,
+                    struct store_incident **out, size_t *n_out)
 {
-    struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_INCIDENT_LIST], {"limit", db_int(limit)});
+    struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_INCIDENT_LIST], {"ours", db_text(ours)},
+                              {"limit", db_int(limit)});
     return row_all(t, r, incident_fields, INCIDENT_FIELDS, sizeof **out, (void **)out, n_out);
 }
 

@@ -25,11 +25,8 @@ err store_matter_find(struct turn *t, struct store *s, struct str label, struct 
     return row_one(t, r, matter_fields, MATTER_FIELDS, out, "matter");
 }
 
-err store_matters(struct turn *t, struct store *s, struct str ours, int64_t limit,
-                  struct store_matter **out, size_t *n_out)
+err store_matter_rows(struct turn *t, struct db_rows r, struct store_matter **out, size_t *n_out)
 {
-    struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_MATTER_LIST], {"ours", db_text(ours)},
-                              {"limit", db_int(limit)});
     return row_all(t, r, matter_fields, MATTER_FIELDS, sizeof **out, (void **)out, n_out);
 }
 

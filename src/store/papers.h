@@ -16,8 +16,6 @@ MUST err store_alias_set(struct turn *t, struct store *s, const struct store_ali
 /* Their own reference. */
 MUST err store_alias_add(struct turn *t, struct store *s, struct str alias,
                          const struct id *dossier);
-MUST err store_aliases_by(struct turn *t, struct store *s, struct str alias,
-                          struct store_alias **out, size_t *n_out);
 MUST err store_aliases_of(struct turn *t, struct store *s, const struct id *dossier,
                           struct store_alias **out, size_t *n_out);
 
@@ -26,9 +24,6 @@ MUST err store_aliases_of(struct turn *t, struct store *s, const struct id *doss
 /* A dossier with an authority that has no node: its acts are carried by people. */
 MUST err store_off_wire_set(struct turn *t, struct store *s, const struct id *dossier);
 MUST err store_off_wire(struct turn *t, struct store *s, const struct id *dossier, bool *out);
-/* Our outward acts beside the wire that nobody has carried yet, oldest first. */
-MUST err store_uncarried(struct turn *t, struct store *s, struct str ours, int64_t limit,
-                         struct store_act **out, size_t *n_out);
 
 /* ---- the register ---------------------------------------------------------------------------- */
 
@@ -50,11 +45,9 @@ MUST err store_entry_get(struct turn *t, struct store *s, const struct id *id,
                          struct store_entry *out);
 MUST err store_entry_find(struct turn *t, struct store *s, struct str label,
                           struct store_entry *out);
-MUST err store_entry_by_message(struct turn *t, struct store *s, struct bytes message,
-                                struct store_entry *out);
-/* Newest first, `limit` of those whose leaf is below `before`; all, or those still open. */
-MUST err store_entries(struct turn *t, struct store *s, struct str ours, bool open, int64_t before,
-                       int64_t limit, struct store_entry **out, size_t *n_out);
+/* One mail is one entry of each authority it was for. */
+MUST err store_entry_by_message(struct turn *t, struct store *s, struct str ours,
+                                struct bytes message, struct store_entry *out);
 MUST err store_entries_of(struct turn *t, struct store *s, const struct id *dossier,
                           struct store_entry **out, size_t *n_out);
 
@@ -79,19 +72,14 @@ MUST err store_slips_of_dossier(struct turn *t, struct store *s, const struct id
                                 struct store_slip **out, size_t *n_out);
 MUST err store_slips_of_entry(struct turn *t, struct store *s, const struct id *entry,
                               struct store_slip **out, size_t *n_out);
-/* Open instructions of an authority, soonest first. */
-MUST err store_slips_due(struct turn *t, struct store *s, struct str ours, int64_t limit,
-                         struct store_slip **out, size_t *n_out);
 
-/* Where bytes of this digest came: at most 50. */
+/* Where bytes of this digest came. */
 struct store_document {
     struct hash sha256;
     int64_t leaf;
     struct id entry, dossier, act;
 };
 MUST err store_document_add(struct turn *t, struct store *s, const struct store_document *d);
-MUST err store_documents_by(struct turn *t, struct store *s, const struct hash *sha256,
-                            struct store_document **out, size_t *n_out);
 
 /* Bytes that nobody without the dossier's key can guess, the same each time. At most 32. */
 MUST err store_token(struct turn *t, struct store *s, const struct id *dossier,
@@ -109,8 +97,6 @@ MUST err store_matter_get(struct turn *t, struct store *s, const struct id *id,
                           struct store_matter *out);
 MUST err store_matter_find(struct turn *t, struct store *s, struct str label,
                            struct store_matter *out);
-MUST err store_matters(struct turn *t, struct store *s, struct str ours, int64_t limit,
-                       struct store_matter **out, size_t *n_out);
 /* Puts a dossier into a matter, out of another it was in; with NULL out of any. */
 MUST err store_group(struct turn *t, struct store *s, const struct id *dossier,
                      const struct id *matter);

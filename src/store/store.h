@@ -192,10 +192,13 @@ MUST err store_peers(struct turn *t, struct store *s, struct store_peer **out, s
 struct store_incident {
     struct hash key;
     int64_t leaf, at_ms;
-    struct str peer, code, article, sentence;
+    struct str peer;
+    struct str ours; /* the authority it was meant for; empty: the node */
+    struct str code, article, sentence;
 };
 MUST err store_incident_set(struct turn *t, struct store *s, const struct store_incident *i);
-MUST err store_incidents(struct turn *t, struct store *s, int64_t limit,
+/* Newest first: an authority's, or, where `ours` is empty, all of the node. */
+MUST err store_incidents(struct turn *t, struct store *s, struct str ours, int64_t limit,
                          struct store_incident **out, size_t *n_out);
 
 /* Named facts of the node that records brought about (its address, incarnation, counters). */

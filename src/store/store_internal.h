@@ -70,13 +70,24 @@ struct str store_alias_folded(struct turn *t, struct str s);
 enum { STORE_SHOWN_MAX = 5 };
 MUST err store_alias_pick(struct turn *t, struct db_rows r, struct str ref, bool *found_out,
                           struct id *out);
-/* Dossiers and clocks of a cursor that names their columns in order. */
+/* Rows of a cursor that names their columns in order. */
 MUST err store_dossier_row(struct turn *t, struct db_rows r, struct store_dossier *out);
 MUST err store_dossier_rows(struct turn *t, struct db_rows r, struct store_dossier **out,
                             size_t *n_out);
 MUST err store_clock_rows(struct turn *t, struct db_rows r, struct store_clock **out,
                           size_t *n_out);
 MUST err store_outgoing_rows(struct turn *t, struct db_rows r, struct store_outgoing **out,
+                             size_t *n_out);
+MUST err store_entry_row(struct turn *t, struct db_rows r, struct store_entry *out);
+MUST err store_entry_rows(struct turn *t, struct db_rows r, struct store_entry **out,
+                          size_t *n_out);
+MUST err store_slip_rows(struct turn *t, struct db_rows r, struct store_slip **out, size_t *n_out);
+MUST err store_act_rows(struct turn *t, struct db_rows r, struct store_act **out, size_t *n_out);
+MUST err store_matter_rows(struct turn *t, struct db_rows r, struct store_matter **out,
+                           size_t *n_out);
+MUST err store_alias_rows(struct turn *t, struct db_rows r, struct store_alias **out,
+                          size_t *n_out);
+MUST err store_document_rows(struct turn *t, struct db_rows r, struct store_document **out,
                              size_t *n_out);
 /* The id of our ref, or an id in letters. */
 MUST err store_dossier_id(struct turn *t, struct store *s, struct str ref, bool *found_out,

@@ -170,7 +170,7 @@ static void put_frame(struct visit *v, const struct html_out *o)
     visit_copy(v, "desk", v->desk);
     /* The last entry this page can know of: what comes after it is told to a live page, however
      * long it took to get there. */
-    tree_add_int(a, v->page, "position", tree_int(v->desk, "log_size", 0) - 1);
+    tree_add_int(a, v->page, "position", tree_int(v->desk, "position", 0));
     const struct tree *roles = tree_at(v->desk, "officer.roles");
     visit_flag(v, "is_admin", tree_has_str(roles, STR("admin")));
     visit_flag(v, "signed_in", tree_get(v->desk, "officer") || v->desk);

@@ -98,7 +98,7 @@ static void person_make(struct person *p, int k)
     const struct tree *v;
     int within = k % (OFFICERS / 2);
     bool second = k >= OFFICERS / 2;
-    p->name = str_c(x->arena, str_printf(x->arena, "p-%d", k));
+    p->name = str_c(x->arena, str_printf(x->arena, "%s.p-%d", second ? "moj" : "csb", k));
     p->authority = second ? "XA/moj" : "XA/csb";
     if (within < STORE_ROLES)
         p->roles[within] = true;
@@ -349,8 +349,8 @@ static void entry_mail(struct thing *e, int nth)
     tree_add_str(a, mail, "from", STR("desk@xl.example"));
     tree_add_str(a, mail, "subject", str_printf(a, "Re: [" STR_FMT "]", STR_ARG(t->token)));
     tree_add_str(a, mail, "text", STR("Here."));
-    tree_add_str(a, mail, "ours", nth % 2 ? STR("XA/csb") : STR("XA/moj"));
     must(world_do(x->n, a, DESK_MAIL_IN, mail, &v), "mail-in");
+    v = tree_get(v, "entries")->child;
     if (!tree_bool(v, "linked", false)) made_must(x, ERR_INTERNAL, "a mail was not linked");
     e->name = str_dup(x->arena, tree_str(v, "entry"));
 }

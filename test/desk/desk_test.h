@@ -19,6 +19,7 @@
  *   test_carriage  src/desk/carriage.c src/desk/reach.c src/desk/carried.c src/desk/matter.c
  *   test_letter    src/desk/letter.c
  *   test_mail      src/desk/mail.c
+ *   test_walls     src/desk/mail.c src/desk/view.c
  *
  * What `fsck` names of what was altered by hand is in test/journey/fsck.py. */
 
@@ -46,6 +47,7 @@ TESTS(test_register);
 TESTS(test_carriage);
 TESTS(test_letter);
 TESTS(test_mail);
+TESTS(test_walls);
 
 /* Requires ERR_OK, and prints the fault otherwise. */
 #define assert_ok(w, call)                                                                         \

@@ -48,7 +48,8 @@ static const struct tree *taken(struct arena *a, const struct tree *m)
 {
     const struct tree *v;
     assert_ok(&w, world_do(us, a, DESK_MAIL_IN, m, &v));
-    return v;
+    assert_int_equal(tree_get(v, "entries")->count, 1);
+    return tree_get(v, "entries")->child;
 }
 
 static const struct tree *entry_of(struct arena *a, struct str label)

@@ -101,12 +101,12 @@ static void a_link_lets_one_in_once_and_within_the_hour(void **state)
     (void)state;
     auto_arena a = arena_new();
     struct str session;
-    assert_ok(&w, add(a, "amina", "duty"));
-    struct str token = link_of(a, "amina");
+    assert_ok(&w, add(a, "csb.amina", "duty"));
+    struct str token = link_of(a, "csb.amina");
     assert_ok(&w, enter_by(a, token, &session));
     assert_ok(&w, me(a, session));
     refused(enter_by(a, token, &session), ERR_STRANGER, "enter-refused");
-    token = link_of(a, "amina");
+    token = link_of(a, "csb.amina");
     w.now_ms += 60 * MINUTE;
     refused(enter_by(a, token, &session), ERR_STRANGER, "enter-refused");
     refused(enter_by(a, STR("0123"), &session), ERR_STRANGER, "enter-refused");
@@ -118,8 +118,8 @@ static void a_session_ends_after_fifteen_idle_minutes_and_eight_hours(void **sta
 {
     (void)state;
     auto_arena a = arena_new();
-    assert_ok(&w, add(a, "amina", "duty"));
-    struct str session = enter(a, "amina");
+    assert_ok(&w, add(a, "csb.amina", "duty"));
+    struct str session = enter(a, "csb.amina");
     for (int k = 0; k < 32; k++) {
         w.now_ms += 14 * MINUTE + 59000;
         assert_ok(&w, me(a, session));
@@ -127,7 +127,7 @@ static void a_session_ends_after_fifteen_idle_minutes_and_eight_hours(void **sta
     w.now_ms += 30 * 1000; /* 8 h and a little since it began */
     w.now_ms += MINUTE;
     refused(me(a, session), ERR_STRANGER, "session-over");
-    session = enter(a, "amina");
+    session = enter(a, "csb.amina");
     w.now_ms += 15 * MINUTE;
     refused(me(a, session), ERR_STRANGER, "session-over");
 }
@@ -142,8 +142,8 @@ static void when_it_was_used_outlives_a_restart_once_written(void **state)
     assert_non_null(mkdtemp(made));
     world_open(&w, 1, 12, &suite_fake, made);
     n = &w.node[0];
-    assert_ok(&w, add(a, "amina", "duty"));
-    struct str session = enter(a, "amina");
+    assert_ok(&w, add(a, "csb.amina", "duty"));
+    struct str session = enter(a, "csb.amina");
     w.now_ms += 10 * MINUTE;
     assert_ok(&w, me(a, session));
     assert_true(desk_reads_due_ms(n->desk) < INT64_MAX);
@@ -163,16 +163,16 @@ static void leaving_and_being_ended_end_it_at_once(void **state)
 {
     (void)state;
     auto_arena a = arena_new();
-    assert_ok(&w, add(a, "amina", "duty"));
-    struct str one = enter(a, "amina"), two = enter(a, "amina"), out;
+    assert_ok(&w, add(a, "csb.amina", "duty"));
+    struct str one = enter(a, "csb.amina"), two = enter(a, "csb.amina"), out;
     assert_ok(&w, world_as(n, a, one, DESK_LEAVE, NULL, NULL));
     refused(me(a, one), ERR_STRANGER, "session-over");
     assert_ok(&w, me(a, two));
-    struct str link = link_of(a, "amina");
-    assert_ok(&w, world_do(n, a, DESK_USER_END, world_args(a, "officer=amina", NULL), NULL));
+    struct str link = link_of(a, "csb.amina");
+    assert_ok(&w, world_do(n, a, DESK_USER_END, world_args(a, "officer=csb.amina", NULL), NULL));
     refused(me(a, two), ERR_STRANGER, "session-over");
     refused(enter_by(a, link, &out), ERR_STRANGER, "enter-refused");
-    assert_int_equal(world_do(n, a, DESK_USER_LINK, world_args(a, "officer=amina", NULL), NULL),
+    assert_int_equal(world_do(n, a, DESK_USER_LINK, world_args(a, "officer=csb.amina", NULL), NULL),
                      ERR_NOT_ALLOWED);
 }
 
@@ -180,9 +180,9 @@ static void another_role_ends_the_sessions_that_had_the_old_one(void **state)
 {
     (void)state;
     auto_arena a = arena_new();
-    assert_ok(&w, add(a, "amina", "duty"));
-    struct str session = enter(a, "amina");
-    assert_ok(&w, add(a, "amina", "auditor"));
+    assert_ok(&w, add(a, "csb.amina", "duty"));
+    struct str session = enter(a, "csb.amina");
+    assert_ok(&w, add(a, "csb.amina", "auditor"));
     refused(me(a, session), ERR_STRANGER, "session-over");
 }
 
@@ -191,8 +191,8 @@ static void no_token_stands_in_the_store(void **state)
     (void)state;
     auto_arena a = arena_new();
     struct hash plain = {0};
-    assert_ok(&w, add(a, "amina", "duty"));
-    struct str session = enter(a, "amina");
+    assert_ok(&w, add(a, "csb.amina", "duty"));
+    struct str session = enter(a, "csb.amina");
     assert_true(hash_read(session, &plain));
     const struct tree *v;
     assert_ok(&w, world_as(n, a, session, DESK_ME, NULL, &v));
@@ -263,8 +263,8 @@ static void a_passkey_lets_in_and_its_acts_say_so(void **state)
     struct authenticator k;
     struct str old, session;
     const struct tree *v;
-    assert_ok(&w, add(a, "amina", "duty"));
-    old = enter(a, "amina");
+    assert_ok(&w, add(a, "csb.amina", "duty"));
+    old = enter(a, "csb.amina");
     remember(&t, old, &k);
     assert_ok(&w, enter_with(&t, &k, challenge_of(a, STR(""), DESK_ENTER_BEGIN), old, &session));
     refused(me(a, old), ERR_STRANGER, "session-over"); /* the token was exchanged */
@@ -282,7 +282,7 @@ static void a_passkey_lets_in_and_its_acts_say_so(void **state)
               world_as(n, a, session, DESK_SHOW, world_args(a, "ref=XB-CSB-2026-0001", NULL), &v));
     const struct tree *act = tree_get(v, "acts")->last;
     assert_text(tree_get(act, "by"), "method", "key");
-    assert_text(tree_get(act, "by"), "officer", "amina");
+    assert_text(tree_get(act, "by"), "officer", "csb.amina");
 }
 
 static void what_is_wrong_with_a_passkey_lets_nobody_in(void **state)
@@ -292,8 +292,8 @@ static void what_is_wrong_with_a_passkey_lets_nobody_in(void **state)
     struct turn t = {.arena = a, .clock = &w.clock, .chance = &w.chance};
     struct authenticator k, stranger;
     struct str session, out = {0};
-    assert_ok(&w, add(a, "amina", "duty"));
-    session = enter(a, "amina");
+    assert_ok(&w, add(a, "csb.amina", "duty"));
+    session = enter(a, "csb.amina");
     remember(&t, session, &k);
     struct bytes used = challenge_of(a, STR(""), DESK_ENTER_BEGIN);
     assert_ok(&w, enter_with(&t, &k, used, STR(""), &out));
@@ -325,10 +325,10 @@ static void a_passkey_that_was_dropped_or_whose_holder_was_ended_is_refused(void
     struct turn t = {.arena = a, .clock = &w.clock, .chance = &w.chance};
     struct authenticator k, l;
     struct str session, out;
-    assert_ok(&w, add(a, "amina", "duty"));
-    assert_ok(&w, add(a, "bora", "duty"));
-    session = enter(a, "amina");
-    struct str other = enter(a, "bora");
+    assert_ok(&w, add(a, "csb.amina", "duty"));
+    assert_ok(&w, add(a, "csb.bora", "duty"));
+    session = enter(a, "csb.amina");
+    struct str other = enter(a, "csb.bora");
     remember(&t, session, &k);
     remember(&t, session, &l);
     struct str id = hex(a, (struct bytes){k.id, sizeof k.id});
@@ -339,7 +339,7 @@ static void a_passkey_that_was_dropped_or_whose_holder_was_ended_is_refused(void
     refused(enter_with(&t, &k, challenge_of(a, STR(""), DESK_ENTER_BEGIN), STR(""), &out),
             ERR_STRANGER, "enter-refused");
     assert_ok(&w, enter_with(&t, &l, challenge_of(a, STR(""), DESK_ENTER_BEGIN), STR(""), &out));
-    assert_ok(&w, world_do(n, a, DESK_USER_END, world_args(a, "officer=amina", NULL), NULL));
+    assert_ok(&w, world_do(n, a, DESK_USER_END, world_args(a, "officer=csb.amina", NULL), NULL));
     refused(enter_with(&t, &l, challenge_of(a, STR(""), DESK_ENTER_BEGIN), STR(""), &out),
             ERR_STRANGER, "enter-refused");
 }
@@ -352,9 +352,9 @@ static void a_challenge_of_one_officer_remembers_no_passkey_for_another(void **s
     struct seal_site s = site();
     struct authenticator k;
     struct seal_said said;
-    assert_ok(&w, add(a, "amina", "duty"));
-    assert_ok(&w, add(a, "bora", "duty"));
-    struct str one = enter(a, "amina"), two = enter(a, "bora");
+    assert_ok(&w, add(a, "csb.amina", "duty"));
+    assert_ok(&w, add(a, "csb.bora", "duty"));
+    struct str one = enter(a, "csb.amina"), two = enter(a, "csb.bora");
     authenticator_make(&t, &k);
     authenticator_create(&t, &k, &s, challenge_of(a, one, DESK_PASSKEY_BEGIN), &said);
     refused(world_as(n, a, two, DESK_PASSKEY_ADD, said_args(a, &said), NULL), ERR_STRANGER,
@@ -367,17 +367,17 @@ static void a_certificate_lets_its_officer_in_through_the_door_alone(void **stat
     auto_arena a = arena_new();
     const char *cert = "cert=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
     const struct tree *v;
-    assert_ok(&w,
-              world_do(n, a, DESK_USER_ADD,
-                       with_roles(a, world_args(a, "officer=amina", "post=p", cert, NULL), "duty"),
-                       NULL));
+    assert_ok(&w, world_do(n, a, DESK_USER_ADD,
+                           with_roles(a, world_args(a, "officer=csb.amina", "post=p", cert, NULL),
+                                      "duty"),
+                           NULL));
     assert_true(desk_action_is_door(DESK_ENTER_CERT));
     assert_ok(&w, world_as(n, a, STR(""), DESK_ENTER_CERT, world_args(a, cert, NULL), &v));
     assert_ok(&w, me(a, tree_str(v, "session")));
     refused(world_as(n, a, STR(""), DESK_ENTER_CERT, world_args(a, "cert=bb", NULL), &v),
             ERR_STRANGER, "enter-refused");
     refused(world_do(n, a, DESK_USER_ADD,
-                     with_roles(a, world_args(a, "officer=bora", "post=p", cert, NULL), "duty"),
+                     with_roles(a, world_args(a, "officer=csb.bora", "post=p", cert, NULL), "duty"),
                      NULL),
             ERR_REJECTED, "cert-taken");
 }
@@ -388,23 +388,25 @@ static void only_an_admin_adds_people_and_only_to_his_authority(void **state)
 {
     (void)state;
     auto_arena a = arena_new();
-    assert_ok(&w, add(a, "amina", "duty lawyer supervisor auditor"));
-    struct str session = enter(a, "amina");
-    const struct tree *more = with_roles(a, world_args(a, "officer=bora", "post=p", NULL), "duty");
+    assert_ok(&w, add(a, "csb.amina", "duty lawyer supervisor auditor"));
+    struct str session = enter(a, "csb.amina");
+    const struct tree *more =
+        with_roles(a, world_args(a, "officer=csb.bora", "post=p", NULL), "duty");
     static const enum desk_action actions[] = {DESK_USER_ADD, DESK_USER_LINK, DESK_USER_END};
     for (size_t k = 0; k < 3; k++)
         refused(world_as(n, a, session, actions[k], more, NULL), ERR_NOT_ALLOWED, "role-may-not");
+    refused(world_do(
+                n, a, DESK_USER_ADD,
+                with_roles(a, world_args(a, "officer=csb.bora", "post=p", "authority=XA/moj", NULL),
+                           "duty"),
+                NULL),
+            ERR_NOT_ALLOWED, "authority-other");
     refused(
         world_do(n, a, DESK_USER_ADD,
-                 with_roles(a, world_args(a, "officer=bora", "post=p", "authority=XA/moj", NULL),
+                 with_roles(a, world_args(a, "officer=csb.bora", "post=p", "authority=XZ/no", NULL),
                             "duty"),
                  NULL),
-        ERR_NOT_ALLOWED, "authority-other");
-    refused(world_do(n, a, DESK_USER_ADD,
-                     with_roles(a, world_args(a, "officer=bora", "post=p", "authority=XZ/no", NULL),
-                                "duty"),
-                     NULL),
-            ERR_NONE_SUCH, "authority-none-such");
+        ERR_NONE_SUCH, "authority-none-such");
     static const char *const theirs[] = {"officer=o-2", "officer=nobody"};
     for (size_t k = 0; k < 2; k++) {
         refused(world_do(n, a, DESK_USER_END, world_args(a, theirs[k], NULL), NULL), ERR_NONE_SUCH,
@@ -412,7 +414,24 @@ static void only_an_admin_adds_people_and_only_to_his_authority(void **state)
         refused(world_do(n, a, DESK_USER_LINK, world_args(a, theirs[k], NULL), NULL), ERR_NONE_SUCH,
                 "officer-none-such");
     }
-    refused(add(a, "o-2", "duty"), ERR_REJECTED, "officer-taken");
+}
+
+/* What is answered depends on the name alone, not on whom the neighbour has. */
+static void a_name_of_the_neighbours_is_refused_like_one_that_nobody_has(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    static const char *const names[] = {"o-2", "o-9", "moj.o-2", "csb.", "csb"};
+    struct str first = {0};
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+        refused(add(a, names[k], "duty"), ERR_REJECTED, "officer-name");
+        struct str said = str_dup(a, str_of(w.fault.sentence));
+        if (k) assert_true(str_eq(said, first));
+        first = said;
+    }
+    assert_ok(&w, add(a, "csb.o-2", "duty"));
+    assert_ok(&w, add(a, "csb.o-2", "lawyer")); /* changed, as any of one's own */
+    assert_ok(&w, add(a, "o-1", "duty admin")); /* who was there before has his name */
 }
 
 static void nobody_raises_himself_and_an_authority_keeps_an_admin(void **state)
@@ -423,7 +442,7 @@ static void nobody_raises_himself_and_an_authority_keeps_an_admin(void **state)
     refused(add(a, "o-1", "duty"), ERR_NOT_ALLOWED, "last-admin");
     refused(world_do(n, a, DESK_USER_END, world_args(a, "officer=o-1", NULL), NULL),
             ERR_NOT_ALLOWED, "last-admin");
-    assert_ok(&w, add(a, "chief", "admin"));
+    assert_ok(&w, add(a, "csb.chief", "admin"));
     assert_ok(&w, world_do(n, a, DESK_USER_END, world_args(a, "officer=o-1", NULL), NULL));
     refused(world_do(n, a, DESK_STATUS, NULL, NULL), ERR_STRANGER, "officer-unknown");
 }
@@ -434,11 +453,11 @@ static void what_does_not_fit_an_officer_is_refused(void **state)
     auto_arena a = arena_new();
     refused(add(a, "Amina!", "duty"), ERR_REJECTED, "officer-name");
     refused(add(a, "", "duty"), ERR_REJECTED, "officer-name");
-    refused(add(a, "amina", "king"), ERR_REJECTED, "role-unknown");
-    refused(world_do(n, a, DESK_USER_ADD, world_args(a, "officer=amina", NULL), NULL), ERR_REJECTED,
-            "officer-post");
+    refused(add(a, "csb.amina", "king"), ERR_REJECTED, "role-unknown");
+    refused(world_do(n, a, DESK_USER_ADD, world_args(a, "officer=csb.amina", NULL), NULL),
+            ERR_REJECTED, "officer-post");
     struct tree *args =
-        tree_add_copy(a, tree_list(a), NULL, world_args(a, "officer=amina", "post=p", NULL));
+        tree_add_copy(a, tree_list(a), NULL, world_args(a, "officer=csb.amina", "post=p", NULL));
     tree_add_int(a, args, "uid", 0);
     refused(world_do(n, a, DESK_USER_ADD, args, NULL), ERR_REJECTED, "uid-taken");
 }
@@ -490,7 +509,7 @@ static void what_cannot_be_written_down_is_not_shown(void **state)
     int shown = 0;
     struct str session = {0};
     for (int k = 0; k < OFFICERS && e == ERR_OK; k++) {
-        const char *name = str_c(a, str_printf(a, "officer-%d", k));
+        const char *name = str_c(a, str_printf(a, "csb.officer-%d", k));
         assert_ok(&w, add(a, name, "duty"));
         session = enter(a, name);
         for (int r = 0; r < 2 * DOSSIERS && e == ERR_OK; r++) {
@@ -547,12 +566,12 @@ static void people_are_made_again_by_rebuild(void **state)
     auto_arena a = arena_new();
     struct turn t = {.arena = a, .clock = &w.clock, .chance = &w.chance};
     struct authenticator k;
-    assert_ok(&w, add(a, "amina", "investigator"));
-    struct str session = enter(a, "amina");
+    assert_ok(&w, add(a, "csb.amina", "investigator"));
+    struct str session = enter(a, "csb.amina");
     remember(&t, session, &k);
     struct str ref = world_request(n, &w.node[1], a);
     struct str arg = str_printf(a, "ref=" STR_FMT, STR_ARG(ref));
-    const struct tree *member = world_args(a, str_c(a, arg), "officer=amina", NULL);
+    const struct tree *member = world_args(a, str_c(a, arg), "officer=csb.amina", NULL);
     refused(world_as(n, a, session, DESK_SHOW, member, NULL), ERR_NONE_SUCH, "dossier-none-such");
     assert_ok(&w, world_do(n, a, DESK_MEMBER_ADD, member, NULL));
     assert_ok(&w, world_fsck(n, a)); /* makes every projection again and compares */
@@ -567,8 +586,8 @@ static void what_is_done_at_the_computer_is_not_done_from_afar(void **state)
     (void)state;
     auto_arena a = arena_new();
     static const enum desk_action here[] = {DESK_FSCK, DESK_REBUILD, DESK_INIT};
-    assert_ok(&w, add(a, "amina", "duty admin supervisor"));
-    struct str session = enter(a, "amina");
+    assert_ok(&w, add(a, "csb.amina", "duty admin supervisor"));
+    struct str session = enter(a, "csb.amina");
     for (size_t k = 0; k < sizeof here / sizeof *here; k++)
         refused(world_as(n, a, session, here[k], NULL, NULL), ERR_STRANGER, "not-here");
     assert_ok(&w, world_as(n, a, STR(""), DESK_LAW, NULL, NULL));
@@ -591,6 +610,7 @@ int test_people(void)
         one(a_challenge_of_one_officer_remembers_no_passkey_for_another),
         one(a_certificate_lets_its_officer_in_through_the_door_alone),
         one(only_an_admin_adds_people_and_only_to_his_authority),
+        one(a_name_of_the_neighbours_is_refused_like_one_that_nobody_has),
         one(nobody_raises_himself_and_an_authority_keeps_an_admin),
         one(what_does_not_fit_an_officer_is_refused),
         with_peer(who_reads_content_is_written_down_one_leaf_a_batch),

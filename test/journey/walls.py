@@ -21,9 +21,6 @@ ROLES = ["duty", "lawyer", "extradition", "supervisor", "admin", "auditor", "exe
          "investigator", "assist"]
 SECRET = "Quivertree"  # a word that stands in everything of the first authority
 FORM = "application/x-www-form-urlencoded"
-# What a node counts of all its work, whoever does it: not of an authority, and not compared.
-OF_THE_NODE = ("log_size", "counts", "position", "processes")
-POSITIONS = r'(Entries in the log: <bdi class="num">|changes\?after=|data-after=")\d+'
 
 
 def document(text):
@@ -103,7 +100,7 @@ def ghost(names):
         elif key == "token":
             new[key] = re.sub(r"\d{4}/.*", "9977/0123456789ab", name)
         elif key in ("number", "word", "officer"):
-            new[key] = {"number": "Umbrellapine/77", "word": "Umbrellapine", "officer": "z-9"}[key]
+            new[key] = {"number": "Umbrellapine/77", "word": "Umbrellapine", "officer": "dtx.z-9"}[key]
         else:
             new[key] = re.sub(r"\d{4}$", "9977", name)
     return new
@@ -113,17 +110,13 @@ def ghost(names):
 
 
 def plain(text, *all_names):
-    """An answer without what differs each time: the names asked for, keys, moments, counts of the
-    node's whole work."""
+    """An answer without what differs each time: the names asked for, keys, moments."""
     for names in all_names:
         for name in sorted(set(names.values()), key=len, reverse=True):
             if name:
                 for spelling in {name, name.replace("/", "%2F"), name.lower()}:
                     text = text.replace(spelling, "NAME")
-    for word in OF_THE_NODE:
-        text = re.sub(rf'"{word}":(\d+|\{{[^}}]*\}}|\[[^]]*\])', f'"{word}":0', text)
     text = re.sub(r'("trace":"|<code dir="ltr">)[0-9a-f]{8}(?=["<])', r"\1FAILURE", text)
-    text = re.sub(POSITIONS, r"\1SIZE", text)
     text = re.sub(r"AZ-MOJ-(IN-)?2026-\d{4}", "OURS", text)  # the next number of one's own series
     text = re.sub(r"[0-9a-f]{16,}", "HEX", text)
     text = re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+Z", "TIME", text)
@@ -376,10 +369,10 @@ def main():
     tap = Tap()
     with Base() as base:
         node = base.node("AZ").start()
-        made = node.ask("user-add", officer="m-1", post="lawyer", authority="AZ/moj", roles=ROLES)
-        node.ask("user-add", officer="a-1", post="lawyer", roles=ROLES)
-        a = Side(node, "a-1", None, None, "AZ/moj")
-        b = Side(node, "m-1", made["enter"], None, "AZ/dtx")
+        made = node.ask("user-add", officer="moj.m-1", post="lawyer", authority="AZ/moj", roles=ROLES)
+        node.ask("user-add", officer="dtx.a-1", post="lawyer", roles=ROLES)
+        a = Side(node, "dtx.a-1", None, None, "AZ/moj")
+        b = Side(node, "moj.m-1", made["enter"], None, "AZ/dtx")
         b.make("Willow", acts=False)
         empty = lists(b)
         a.make(SECRET, acts=True)
@@ -401,11 +394,11 @@ def main():
         now = a.program.get(f"/v1/dossiers/{a.names['ref']}/log").data
         show = a.program.get(f"/v1/dossiers/{a.names['ref']}").view
         stage = a.program.get(f"/v1/register/{a.names['entry']}").view["stage"]
-        tap.ok(kept == now and stage == "open" and "m-1" not in show["members"]
+        tap.ok(kept == now and stage == "open" and "moj.m-1" not in show["members"]
                and b.names["ref"] not in str(show),
                "nothing that was asked changed anything of theirs")
         tap.ok([u["officer"] for u in a.program.get("/v1/users").view["users"] if u["active"]] ==
-               ["a-1", "o-1"], "nor who their officers are")
+               ["dtx.a-1", "o-1"], "nor who their officers are")
         streams(tap, a, b)
         tap.ok(node.ask("fsck")["findings"] == [], "and all is whole")
         node.stop()

@@ -251,7 +251,7 @@ static void the_second_authority_is_begun_once_by_the_first(void **state)
     struct desk *d;
     assert_ok(&p, node_desk_open(&p.t, dir, true, &d));
     struct tree *args = tree_map(p.a);
-    tree_add_str(p.a, args, "officer", STR("leyla"));
+    tree_add_str(p.a, args, "officer", STR("moj.leyla"));
     tree_add_str(p.a, args, "post", STR("head"));
     tree_add_str(p.a, args, "authority", STR("AZ/moj"));
     tree_add_str(p.a, tree_add_list(p.a, args, "roles"), NULL, STR("admin"));

@@ -191,6 +191,199 @@ static void clocks_open_dossiers_and_changes_keep_to_the_walls(void **state)
     assert_int_equal(changes[1].leaf, 41);
 }
 
+/* ---- what people carry ----------------------------------------------------------------------- */
+
+/* Of each thing one is ours and seen, one ours and of a dossier he does not see, and many of the
+ * neighbour, which come first in every order. */
+static void paper_fill(struct rig *r, int neighbours)
+{
+    struct turn *t = &r->turn;
+    for (int k = 0; k < neighbours + 2; k++) {
+        static const uint8_t within[] = {2, 1, 3};
+        struct id dossier = id_named(within[k < 2 ? k : 2]);
+        int64_t leaf = k < 2 ? 300 + k : 400 + k;
+        struct str ours = k < 2 ? STR("XN/csb") : STR("XN/moj");
+        struct store_entry e = {.id = id_named((uint8_t)(100 + k)),
+                                .label = str_printf(r->arena, "IN-%d", k),
+                                .ours = ours,
+                                .stage = STR("open"),
+                                .dossier = dossier,
+                                .leaf = leaf};
+        struct store_act a = {.id = id_named((uint8_t)(150 + k)),
+                              .dossier = dossier,
+                              .leaf = leaf,
+                              .n = k,
+                              .way = STR("out"),
+                              .act = STR("send")};
+        struct store_slip p = {.leaf = k < 2 ? 500 + k : 400 + k,
+                               .kind = STR("instruction"),
+                               .name = id_named((uint8_t)(200 + k)),
+                               .ours = ours,
+                               .dossier = k % 2 ? dossier : store_house,
+                               .entry = e.id,
+                               .due_ms = k < 2 ? 99 : k,
+                               .open = true};
+        struct store_alias n = {dossier, STR("Note 12/ab"), STR("note")};
+        struct store_document x = {.sha256 = hash_named(1), .leaf = k < 2 ? 500 + k : k};
+        x.entry = e.id;
+        assert_ok(r, store_entry_set(t, r->store, &e));
+        assert_ok(r, store_act_set(t, r->store, &a));
+        assert_ok(r, store_slip_set(t, r->store, &p));
+        assert_ok(r, store_alias_set(t, r->store, &n));
+        assert_ok(r, store_document_add(t, r->store, &x));
+        assert_ok(r, store_off_wire_set(t, r->store, &dossier));
+    }
+}
+
+static void a_limit_on_papers_counts_what_is_seen(void **state)
+{
+    struct rig *r = *state;
+    struct turn *t = &r->turn;
+    struct store_reader who = reader("executor", RIGHT_READ);
+    struct store_entry *entries, entry;
+    struct store_slip *slips;
+    struct store_act *acts;
+    struct store_alias *numbers;
+    struct store_document *places;
+    struct hash digest = hash_named(1);
+    struct id mine = id_named(100), hidden = id_named(101), theirs = id_named(102);
+    int64_t leaf;
+    size_t n;
+    fill(r);
+    paper_fill(r, STORE_PLACES_MAX - 5);
+    assert_ok(r, store_access_entries(t, r->store, &who, false, INT64_MAX, 2, &entries, &n));
+    assert_int_equal(n, 1);
+    assert_str(entries[0].label, "IN-0");
+    assert_ok(r, store_access_entries(t, r->store, &who, true, INT64_MAX, 2, &entries, &n));
+    assert_int_equal(n, 1);
+    assert_ok(r, store_access_entries(t, r->store, &who, true, 300, 2, &entries, &n));
+    assert_int_equal(n, 0);
+    assert_ok(r, store_access_entry(t, r->store, &who, &mine, &entry));
+    assert_fault(r, store_access_entry(t, r->store, &who, &hidden, &entry), ERR_NONE_SUCH,
+                 "none-such");
+    assert_fault(r, store_access_entry(t, r->store, &who, &theirs, &entry), ERR_NONE_SUCH,
+                 "none-such");
+    assert_ok(r, store_access_uncarried(t, r->store, &who, 2, &acts, &n));
+    assert_int_equal(n, 1);
+    assert_int_equal(acts[0].leaf, 300);
+    assert_ok(r, store_access_aliases(t, r->store, &who, STR("note12/AB"), &numbers, &n));
+    assert_int_equal(n, 1);
+    assert_str(numbers[0].alias, "Note 12/ab");
+    assert_ok(r, store_access_aliases(t, r->store, &who, STR("note 13/ab"), &numbers, &n));
+    assert_int_equal(n, 0);
+    assert_ok(r, store_access_documents(t, r->store, &who, &digest, &hidden, &places, &n));
+    assert_int_equal(n, 1);
+    assert_int_equal(places[0].leaf, 500);
+    assert_ok(r, store_access_documents(t, r->store, &who, &digest, &mine, &places, &n));
+    assert_int_equal(n, 0);
+    assert_ok(r, store_access_latest(t, r->store, &who, &leaf));
+    assert_int_equal(leaf, 21);
+    assert_ok(r, store_access_instructed(t, r->store, &who, 2, &slips, &n));
+    assert_int_equal(n, 1);
+    assert_int_equal(slips[0].leaf, 500);
+}
+
+static void what_is_filed_nowhere_is_for_who_keeps_the_register(void **state)
+{
+    struct rig *r = *state;
+    struct turn *t = &r->turn;
+    struct store_reader lawyer = reader("lawyer", RIGHT_READ);
+    struct store_reader executor = reader("executor", RIGHT_READ);
+    struct store_reader assist = reader("assist", RIGHT_READ);
+    struct store_entry e = {.id = id_named(100),
+                            .label = STR("IN-1"),
+                            .ours = STR("XN/csb"),
+                            .stage = STR("open"),
+                            .leaf = 300},
+                       *entries;
+    struct store_slip p = {.leaf = 301,
+                           .kind = STR("instruction"),
+                           .name = id_named(101),
+                           .ours = e.ours,
+                           .entry = e.id,
+                           .open = true},
+                      *slips;
+    struct store_slip carriage = p, done = p, later = p, filed = p;
+    size_t n;
+    carriage.leaf = 302, carriage.kind = STR("carriage");
+    done.leaf = 303, done.open = false;
+    later.leaf = 299, later.due_ms = 9;
+    filed.leaf = 305, filed.dossier = id_named(1);
+    filed.entry = store_house;
+    fill(r);
+    assert_ok(r, store_entry_set(t, r->store, &e));
+    struct store_slip *all[] = {&p, &carriage, &done, &later, &filed};
+    for (size_t k = 0; k < 5; k++) assert_ok(r, store_slip_set(t, r->store, all[k]));
+    assert_ok(r, store_access_entries(t, r->store, &lawyer, false, INT64_MAX, 9, &entries, &n));
+    assert_int_equal(n, 1);
+    assert_ok(r, store_access_instructed(t, r->store, &lawyer, 9, &slips, &n));
+    assert_int_equal(n, 3);
+    assert_int_equal(slips[0].leaf, 301);
+    assert_int_equal(slips[2].leaf, 299); /* the soonest first */
+    assert_ok(r, store_access_instructed(t, r->store, &executor, 9, &slips, &n));
+    assert_int_equal(n, 0);
+    assert_ok(r, store_access_entries(t, r->store, &executor, false, INT64_MAX, 9, &entries, &n));
+    assert_int_equal(n, 0);
+    assert_ok(r, store_access_entries(t, r->store, &assist, false, INT64_MAX, 9, &entries, &n));
+    assert_int_equal(n, assist.registers ? 1 : 0);
+}
+
+static void an_act_waits_to_be_carried_until_somebody_carried_it(void **state)
+{
+    struct rig *r = *state;
+    struct turn *t = &r->turn;
+    struct store_reader who = reader("lawyer", RIGHT_READ);
+    struct store_act a = {.id = id_named(50),
+                          .dossier = id_named(1),
+                          .leaf = 1,
+                          .n = 1,
+                          .way = STR("out"),
+                          .act = STR("send")},
+                     *all;
+    struct store_slip carried = {.leaf = 2, .kind = STR("carriage"), .act = a.id};
+    size_t n;
+    fill(r);
+    assert_ok(r, store_act_set(t, r->store, &a));
+    assert_ok(r, store_access_uncarried(t, r->store, &who, 9, &all, &n));
+    assert_int_equal(n, 0); /* it travels by the wire */
+    assert_ok(r, store_off_wire_set(t, r->store, &a.dossier));
+    assert_ok(r, store_access_uncarried(t, r->store, &who, 9, &all, &n));
+    assert_int_equal(n, 1);
+    assert_ok(r, store_slip_set(t, r->store, &carried));
+    assert_ok(r, store_access_uncarried(t, r->store, &who, 9, &all, &n));
+    assert_int_equal(n, 0);
+}
+
+static void a_matter_is_seen_with_one_of_its_dossiers(void **state)
+{
+    struct rig *r = *state;
+    struct turn *t = &r->turn;
+    static const struct {
+        const char *roles;
+        size_t n;
+    } rows[] = {{"supervisor", 3}, {"executor", 1}, {"admin", 0}};
+    struct store_matter m[] = {{id_named(61), STR("M-1"), STR("XN/csb"), 1},
+                               {id_named(62), STR("M-2"), STR("XN/csb"), 2},
+                               {id_named(63), STR("M-3"), STR("XN/csb"), 3},
+                               {id_named(64), STR("M-4"), STR("XN/moj"), 4}},
+                        *all;
+    struct id two = id_named(2), one = id_named(1);
+    size_t n;
+    fill(r);
+    for (size_t k = 0; k < 4; k++) assert_ok(r, store_matter_set(t, r->store, &m[k]));
+    assert_ok(r, store_group(t, r->store, &two, &m[0].id));
+    assert_ok(r, store_group(t, r->store, &one, &m[1].id));
+    for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
+        struct store_reader who = reader(rows[k].roles, RIGHT_READ);
+        assert_ok(r, store_access_matters(t, r->store, &who, 9, &all, &n));
+        assert_int_equal(n, rows[k].n);
+    }
+    struct store_reader who = reader("executor", RIGHT_READ);
+    assert_ok(r, store_access_matters(t, r->store, &who, 1, &all, &n));
+    assert_int_equal(n, 1);
+    assert_str(all[0].label, "M-1");
+}
+
 static void who_was_ended_sees_nothing(void **state)
 {
     struct rig *r = *state;
@@ -214,6 +407,10 @@ int access_tests(struct rig *rig)
         on_rig(what_may_not_be_seen_is_not_there, rig),
         on_rig(a_number_is_found_whether_a_reference_behind_a_wall_is_the_same_or_not, rig),
         on_rig(clocks_open_dossiers_and_changes_keep_to_the_walls, rig),
+        on_rig(a_limit_on_papers_counts_what_is_seen, rig),
+        on_rig(what_is_filed_nowhere_is_for_who_keeps_the_register, rig),
+        on_rig(an_act_waits_to_be_carried_until_somebody_carried_it, rig),
+        on_rig(a_matter_is_seen_with_one_of_its_dossiers, rig),
         on_rig(who_was_ended_sees_nothing, rig),
     };
     return cmocka_run_group_tests_name("access", tests, NULL, NULL);

@@ -37,54 +37,6 @@ static void slips_hang_where_they_were_put_and_may_move_and_close(void **state)
     assert_fault(r, store_slip_get(t, r->store, &none, &got), ERR_NONE_SUCH, "none-such");
 }
 
-static void instructions_still_open_come_soonest_first(void **state)
-{
-    struct rig *r = *state;
-    struct turn *t = &r->turn;
-    struct store_slip a = slip(1, "instruction"), b = slip(2, "instruction"), *all;
-    struct store_slip done = slip(3, "instruction"), other = slip(4, "carriage");
-    struct store_slip foreign = slip(5, "instruction");
-    a.due_ms = 20;
-    b.due_ms = 10;
-    done.open = false;
-    foreign.ours = STR("XN/moj");
-    struct store_slip *rows[] = {&a, &b, &done, &other, &foreign};
-    size_t n;
-    for (size_t k = 0; k < 5; k++) assert_ok(r, store_slip_set(t, r->store, rows[k]));
-    assert_ok(r, store_slips_due(t, r->store, STR("XN/csb"), 10, &all, &n));
-    assert_int_equal(n, 2);
-    assert_int_equal(all[0].leaf, 2);
-}
-
-static void an_act_beside_the_wire_waits_until_somebody_carried_it(void **state)
-{
-    struct rig *r = *state;
-    struct turn *t = &r->turn;
-    struct store_dossier d = {.id = id_named(1), .ref = STR("XN-1"), .ours = STR("XN/csb")};
-    struct store_act a = {.id = id_named(2),
-                          .dossier = d.id,
-                          .leaf = 1,
-                          .n = 1,
-                          .way = STR("out"),
-                          .act = STR("send")},
-                     *all;
-    struct store_slip carried = slip(3, "carriage");
-    size_t n;
-    assert_ok(r, store_dossier_set(t, r->store, &d));
-    assert_ok(r, store_act_set(t, r->store, &a));
-    assert_ok(r, store_uncarried(t, r->store, d.ours, 9, &all, &n));
-    assert_int_equal(n, 0); /* it travels by the wire */
-    assert_ok(r, store_off_wire_set(t, r->store, &d.id));
-    assert_ok(r, store_uncarried(t, r->store, d.ours, 9, &all, &n));
-    assert_int_equal(n, 1);
-    assert_ok(r, store_uncarried(t, r->store, STR("XN/moj"), 9, &all, &n));
-    assert_int_equal(n, 0);
-    carried.act = a.id;
-    assert_ok(r, store_slip_set(t, r->store, &carried));
-    assert_ok(r, store_uncarried(t, r->store, d.ours, 9, &all, &n));
-    assert_int_equal(n, 0);
-}
-
 static void a_token_is_the_same_each_time_and_another_for_each_act_and_dossier(void **state)
 {
     struct rig *r = *state;
@@ -137,8 +89,6 @@ int carriage_tests(struct rig *rig)
 {
     const struct CMUnitTest tests[] = {
         on_rig(slips_hang_where_they_were_put_and_may_move_and_close, rig),
-        on_rig(instructions_still_open_come_soonest_first, rig),
-        on_rig(an_act_beside_the_wire_waits_until_somebody_carried_it, rig),
         on_rig(a_token_is_the_same_each_time_and_another_for_each_act_and_dossier, rig),
         on_rig(mail_waits_is_tried_later_and_goes, rig),
     };

@@ -43,6 +43,7 @@ static void an_incident_that_repeats_stays_one_row(void **state)
                                5,
                                7,
                                STR("XM/dts"),
+                               STR("XN/csb"),
                                STR("code"),
                                STR("RFC 5652 5.6"),
                                STR("It did not verify.")};
@@ -52,14 +53,18 @@ static void an_incident_that_repeats_stays_one_row(void **state)
     i.leaf = 9;
     assert_ok(r, store_incident_set(&r->turn, r->store, &i));
     assert_ok(r, store_incident_set(&r->turn, r->store, &other));
-    assert_ok(r, store_incidents(&r->turn, r->store, 10, &all, &n));
+    assert_ok(r, store_incidents(&r->turn, r->store, STR("XN/moj"), 10, &all, &n));
+    assert_int_equal(n, 0);
+    assert_ok(r, store_incidents(&r->turn, r->store, STR("XN/csb"), 10, &all, &n));
+    assert_int_equal(n, 1);
+    assert_ok(r, store_incidents(&r->turn, r->store, STR(""), 10, &all, &n));
     assert_int_equal(n, 2);
     assert_int_equal(all[0].leaf, 6);
     assert_int_equal(all[1].leaf, 5);
     assert_int_equal(all[1].at_ms, 7);
     assert_str(all[1].article, "RFC 5652 5.6");
     assert_str(all[1].sentence, "It did not verify.");
-    assert_ok(r, store_incidents(&r->turn, r->store, 1, &all, &n));
+    assert_ok(r, store_incidents(&r->turn, r->store, STR(""), 1, &all, &n));
     assert_int_equal(n, 1);
 }
 

@@ -7,7 +7,7 @@ static void a_matter_groups_dossiers_each_in_one_at_most(void **state)
 {
     struct rig *r = *state;
     struct turn *t = &r->turn;
-    struct store_matter a = {id_named(1), STR("M-1"), STR("XN/csb"), 1}, got, *all;
+    struct store_matter a = {id_named(1), STR("M-1"), STR("XN/csb"), 1}, got;
     struct store_matter b = {id_named(2), STR("M-2"), STR("XN/csb"), 2};
     struct id dossier = id_named(7), other = id_named(8), *ids;
     size_t n;
@@ -24,11 +24,6 @@ static void a_matter_groups_dossiers_each_in_one_at_most(void **state)
     assert_int_equal(n, 1);
     assert_ok(r, store_group(t, r->store, &dossier, NULL));
     assert_fault(r, store_matter_of(t, r->store, &dossier, &got), ERR_NONE_SUCH, "none-such");
-    assert_ok(r, store_matters(t, r->store, STR("XN/csb"), 9, &all, &n));
-    assert_int_equal(n, 2);
-    assert_str(all[0].label, "M-2");
-    assert_ok(r, store_matters(t, r->store, STR("XN/moj"), 9, &all, &n));
-    assert_int_equal(n, 0);
     assert_ok(r, store_matter_find(t, r->store, STR("M-1"), &got));
     assert_fault(r, store_matter_find(t, r->store, STR("M-3"), &got), ERR_NONE_SUCH, "none-such");
 }
