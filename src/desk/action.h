@@ -64,10 +64,10 @@ bool desk_action_is_guest(enum desk_action a);
  * are moments, or days. SEND takes paper? (bool): carry it yourself though its State has a node.
  * SHOW adds off_wire, their_options (what the other side can do, rows as options), numbers, matter,
  * instructions, entries, mail; an act has level (held-here, dispatched, confirmed, held), carriages
- * and bound. STATUS adds entries, and needs with `next` dispatch (act, id) and instruction
- * (instruction, executor, end; ref or entry). ENTRY_ADD  documents (of a call: note), and any of:
- * carriage, state, from (address), from_text, received, registry, numbers ({number, sort}), note,
- * kind, instrument, deadline, lang
+ * and bound. STATUS adds entries, and needs with `next` dispatch (act, id), mail (refused: act,
+ * id, mail, to, officer, answer) and instruction (instruction, executor, end; ref or entry).
+ * ENTRY_ADD  documents (of a call: note), and any of: carriage, state, from (address), from_text,
+ * received, registry, numbers ({number, sort}), note, kind, instrument, deadline, lang
  *              -> as ENTRY; not_taken: {field, sentence}. The original stays whatever is wrong
  *   ENTRY_EDIT entry, any of those; documents? are added. Not once it is filed
  *   ENTRY      entry -> entry, registry, stage (open, filed), as, ref, documents, instructions,
@@ -88,11 +88,12 @@ bool desk_action_is_guest(enum desk_action a);
  *   MATTER_ADD title, refs?; MATTER_SET matter, add? and drop? (lists of refs); MATTER matter
  *              -> matter, title, dossiers; MATTERS -> matters: {matter, title, opened, count}
  *   MAIL_OUT   ref, act?, message (base64: built), to? (default the authority's) -> mail
- *   MAIL_JOBS  limit? -> mails: {mail, ours, to, tries, message}. A door's, as the next two
- *   MAIL_DONE  mail, ok (bool), answer, queue_id?, permanent? (bool), next_ms?
- *   MAIL_IN    original (base64), message_id, from, to (list of addresses), date, subject, text,
- *              references (list), attachments (documents) -> entries: {entry, ours, again, linked},
- *              one of each authority it was for: whose mailbox it names, or whose token it bears
+ *   MAIL_DROP  ref, mail: one that was refused is dealt with. So it is, too, once its act is
+ * carried or sent again MAIL_JOBS  limit? -> mails: {mail, ours, to, tries, message}. A door's, as
+ * the next two MAIL_DONE  mail, ok (bool), answer, queue_id?, permanent? (bool), next_ms? MAIL_IN
+ * original (base64), message_id, from, to (list of addresses), date, subject, text, references
+ * (list), attachments (documents) -> entries: {entry, ours, again, linked}, one of each authority
+ * it was for: whose mailbox it names, or whose token it bears
  *
  *   USERS      -> users: {officer, name, post, authority, roles, uid, active} of one's authority
  *   USER_ADD   officer, name?, post, authority?, roles (list), uid? (int), cert? (hex SHA-256 of a

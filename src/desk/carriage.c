@@ -145,6 +145,7 @@ static err carriage_keep(struct desk *d, struct desk_turn *dt, struct errand *x,
     tree_add_str(t->arena, rest, "what", str_of(what));
     struct desk_hang h = hang_on(x);
     try(desk_slip_put(d, t, "carriage", &h, rest, NULL));
+    try(store_mail_drop_refused(t, d->store, &x->e->row.id));
     return done_view(d, dt, x);
 }
 

@@ -239,6 +239,37 @@ static err need_of(struct needs *n, const struct id *dossier, struct tree **out)
     return desk_add_dossier(n->d, t, *out, &row, desk_lang(n->dt));
 }
 
+/* Mails that were refused for good: what, to whom, by whom sent, and why. */
+static err needs_mailing(struct needs *x)
+{
+    struct turn *t = &x->dt->t;
+    struct store_mail *rows;
+    size_t n;
+    try(store_access_refused(t, x->d->store, &x->who, NEEDS_MAX, &rows, &n));
+    for (size_t k = 0; k < n; k++) {
+        struct store_act act;
+        struct tree *m;
+        try(store_act_get(t, x->d->store, &rows[k].act, &act));
+        try(need_of(x, &rows[k].dossier, &m));
+        tree_add_str(t->arena, m, "next", STR("mail"));
+        tree_add_str(t->arena, m, "act", act.act);
+        tree_add_str(t->arena, m, "id", desk_hex_id(t, &act.id));
+        tree_add_str(t->arena, m, "mail", desk_hex_id(t, &rows[k].id));
+        tree_add_str(t->arena, m, "to", rows[k].recipient);
+        tree_add_str(t->arena, m, "officer", rows[k].officer);
+        tree_add_str(t->arena, m, "answer", rows[k].answer);
+    }
+    return ERR_OK;
+}
+
+static bool is_told(const struct needs *x, struct str act)
+{
+    const struct tree *r = x->list->child;
+    while (r && !(str_is(tree_str(r, "next"), "mail") && str_eq(tree_str(r, "id"), act)))
+        r = r->next;
+    return r != NULL;
+}
+
 /* Acts beside the wire that nobody has carried yet. */
 static err needs_carrying(struct needs *x)
 {
@@ -248,6 +279,7 @@ static err needs_carrying(struct needs *x)
     try(store_access_uncarried(t, x->d->store, &x->who, NEEDS_MAX, &rows, &n));
     for (size_t k = 0; k < n; k++) {
         struct tree *m;
+        if (is_told(x, desk_hex_id(t, &rows[k].id))) continue;
         try(need_of(x, &rows[k].dossier, &m));
         tree_add_str(t->arena, m, "next", STR("dispatch"));
         tree_add_str(t->arena, m, "act", rows[k].act);
@@ -310,6 +342,7 @@ err desk_papers_needs(struct desk *d, struct desk_turn *dt, struct tree *v)
     struct needs x = {.d = d, .dt = dt, .list = tree_list(t->arena)};
     desk_reader(dt, RIGHT_READ, &x.who);
     try(needs_instructed(&x));
+    try(needs_mailing(&x));
     try(needs_carrying(&x));
     const struct tree *there = tree_get(v, "needs_a_person");
     for (const struct tree *r = there ? there->child : NULL; r; r = r->next)

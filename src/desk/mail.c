@@ -45,6 +45,12 @@ err desk_do_MAIL_OUT(struct desk *d, struct desk_turn *dt)
     try(desk_arg_dossier(d, dt, RIGHT_SEND, &row));
     try(desk_case_load(d, t, &row.id, INT64_MAX, &c));
     try(desk_arg_act(t, &c, dt->args, &e));
+    if (!c.off_wire)
+        return turn_fail_at(t, ERR_NOT_ALLOWED, "mail-wire", NULL, STR("ref"),
+                            "This act goes to " STR_FMT " by its node, and an e-mail would be a "
+                            "second one of it. Nothing was sent by e-mail; how far it came stands "
+                            "in " STR_FMT ".",
+                            STR_ARG(row.theirs), STR_ARG(row.ref));
     try(recipient_of(d, t, dt->args, &row, &m.recipient));
     if (!base64_read(t->arena, tree_str(dt->args, "message"), &built) || !built.n)
         return turn_fail_at(t, ERR_REJECTED, "document-data", "RFC 4648 4", STR("message"),
@@ -57,11 +63,41 @@ err desk_do_MAIL_OUT(struct desk *d, struct desk_turn *dt)
     m.sha256 = seal_sha256_of(built);
     m.vault = doc.vault;
     m.size = doc.size;
+    try(store_mail_drop_refused(t, d->store, &m.act)); /* this one goes in its place */
     try(store_mail_put(t, d->store, &m));
     struct tree *v = tree_map(t->arena);
     tree_add_str(t->arena, v, "mail", desk_hex_id(t, &m.id));
     tree_add_str(t->arena, v, "to", m.recipient);
     tree_add_str(t->arena, v, "stage", m.stage);
+    dt->view = v;
+    return ERR_OK;
+}
+
+/* Who looked at a refused mail and needs no other says so, and it leaves the desk. */
+err desk_do_MAIL_DROP(struct desk *d, struct desk_turn *dt)
+{
+    struct turn *t = &dt->t;
+    struct store_dossier row;
+    struct store_mail m;
+    struct str name;
+    struct id id;
+    try(desk_arg_dossier(d, dt, RIGHT_SEND, &row));
+    try(desk_arg(t, dt->args, "mail", &name));
+    err e = id_read(name, &id) ? store_mail_get(t, d->store, &id, &m) : ERR_NONE_SUCH;
+    if (e != ERR_OK && e != ERR_NONE_SUCH) return e;
+    turn_forgive(t);
+    if (e == ERR_NONE_SUCH || !id_eq(&m.dossier, &row.id))
+        return turn_fail_at(t, ERR_NONE_SUCH, "mail-none-such", NULL, STR("mail"),
+                            "There is no such mail of " STR_FMT " here any more.",
+                            STR_ARG(row.ref));
+    if (!str_is(m.stage, "refused"))
+        return turn_fail_at(t, ERR_CONFLICT, "mail-waiting", NULL, STR("mail"),
+                            "This mail is still on its way and is tried again by itself. Nothing "
+                            "was changed.");
+    try(store_mail_drop(t, d->store, &id));
+    struct tree *v = tree_map(t->arena);
+    tree_add_str(t->arena, v, "ref", row.ref);
+    tree_add_str(t->arena, v, "mail", desk_hex_id(t, &id));
     dt->view = v;
     return ERR_OK;
 }
@@ -126,6 +162,7 @@ static err mail_sent(struct desk *d, struct turn *t, const struct store_mail *m,
     struct desk_hang h = {
         .key = &m->dossier, .ours = row.ours, .dossier = m->dossier, .act = m->act};
     try(desk_slip_put(d, t, "carriage", &h, rest, NULL));
+    try(store_mail_drop_refused(t, d->store, &m->act));
     return store_mail_drop(t, d->store, &m->id);
 }
 

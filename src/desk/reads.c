@@ -77,11 +77,20 @@ void desk_reads_written(struct desk *d)
 
 /* ---- the same request again ------------------------------------------------------------------ */
 
-/* A mail's message is built anew each time, and says what the other arguments say. */
+static const struct {
+    enum desk_action action;
+    const char *name;
+} anew[] = {
+#define ANEW(action, name) {DESK_##action, name},
+#include "desk/anew.def"
+#undef ANEW
+};
+
 static bool is_asked(const struct desk_turn *dt, struct str name)
 {
-    if (str_is(name, "idem")) return false;
-    return dt->action != DESK_MAIL_OUT || !str_is(name, "message");
+    for (size_t k = 0; k < sizeof anew / sizeof *anew; k++)
+        if (anew[k].action == dt->action && str_is(name, anew[k].name)) return false;
+    return !str_is(name, "idem");
 }
 
 static void idem_of(struct desk_turn *dt, struct store_idem *out)

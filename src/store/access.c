@@ -191,6 +191,14 @@ err store_access_uncarried(struct turn *t, struct store *s, const struct store_r
     return store_act_rows(t, r, out, n_out);
 }
 
+err store_access_refused(struct turn *t, struct store *s, const struct store_reader *who,
+                         int64_t limit, struct store_mail **out, size_t *n_out)
+{
+    struct db_rows r =
+        DB_ASK(t, s->db, store_sql[SQL_ACCESS_REFUSED], {"limit", db_int(limit)}, WHO(who));
+    return store_mail_rows(t, r, out, n_out);
+}
+
 err store_access_matters(struct turn *t, struct store *s, const struct store_reader *who,
                          int64_t limit, struct store_matter **out, size_t *n_out)
 {

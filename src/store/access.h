@@ -16,6 +16,7 @@ struct store_outgoing;
 struct store_act;
 struct store_entry;
 struct store_slip;
+struct store_mail;
 struct store_matter;
 struct store_alias;
 struct store_document;
@@ -87,6 +88,9 @@ MUST err store_access_instructed(struct turn *t, struct store *s, const struct s
 /* Our outward acts beside the wire that nobody has carried yet, oldest first. */
 MUST err store_access_uncarried(struct turn *t, struct store *s, const struct store_reader *who,
                                 int64_t limit, struct store_act **out, size_t *n_out);
+/* Mails that a server refused for good and nobody has dealt with, oldest first. */
+MUST err store_access_refused(struct turn *t, struct store *s, const struct store_reader *who,
+                              int64_t limit, struct store_mail **out, size_t *n_out);
 /* Newest first. */
 MUST err store_access_matters(struct turn *t, struct store *s, const struct store_reader *who,
                               int64_t limit, struct store_matter **out, size_t *n_out);

@@ -96,6 +96,16 @@ err store_mails_due(struct turn *t, struct store *s, int64_t now_ms, int64_t lim
     return row_all(t, r, mail_fields, MAIL_FIELDS, sizeof **out, (void **)out, n_out);
 }
 
+err store_mail_rows(struct turn *t, struct db_rows r, struct store_mail **out, size_t *n_out)
+{
+    return row_all(t, r, mail_fields, MAIL_FIELDS, sizeof **out, (void **)out, n_out);
+}
+
+err store_mail_drop_refused(struct turn *t, struct store *s, const struct id *act)
+{
+    return DB_RUN(t, s->db, store_sql[SQL_MAIL_DROP_REFUSED], {"act", db_id(act)});
+}
+
 err store_mail_drop(struct turn *t, struct store *s, const struct id *id)
 {
     return DB_RUN(t, s->db, store_sql[SQL_MAIL_DROP], {"id", db_id(id)});

@@ -125,5 +125,7 @@ MUST err store_mails_of(struct turn *t, struct store *s, const struct id *dossie
 MUST err store_mails_due(struct turn *t, struct store *s, int64_t now_ms, int64_t limit,
                          struct store_mail **out, size_t *n_out);
 MUST err store_mail_drop(struct turn *t, struct store *s, const struct id *id);
+/* Those of an act that were refused: it was sent again, or went another way. */
+MUST err store_mail_drop_refused(struct turn *t, struct store *s, const struct id *act);
 
 #endif

@@ -89,6 +89,7 @@ MUST err store_alias_rows(struct turn *t, struct db_rows r, struct store_alias *
                           size_t *n_out);
 MUST err store_document_rows(struct turn *t, struct db_rows r, struct store_document **out,
                              size_t *n_out);
+MUST err store_mail_rows(struct turn *t, struct db_rows r, struct store_mail **out, size_t *n_out);
 /* The id of our ref, or an id in letters. */
 MUST err store_dossier_id(struct turn *t, struct store *s, struct str ref, bool *found_out,
                           struct id *out);

@@ -43,6 +43,8 @@ void letter_mails_put(struct visit *v, const struct tree *show)
         tree_add_bool(a, one, "refused", str_is(tree_str(m, "stage"), "refused"));
         tree_add_bool(a, one, "tried", tree_int(m, "tries", 0) > 0);
     }
+    if (!tree_bool(show, "off_wire", true))
+        lacks = TEXT("This act goes to the other State by its node, so it is not sent by e-mail.");
     if (lacks) visit_put(v, "mail_lacks", text_of(v->lang, lacks));
     struct str to = str_trim(visit_field(v, "to"));
     visit_put(v, "to", to.n ? to : tree_str(tree_get(v->view, "mail"), "to"));

@@ -7,7 +7,7 @@
 
 /* ---- the letter ------------------------------------------------------------------------------ */
 
-static const char *const letter_acts[] = {"dispatch", "confirm", "bind"};
+static const char *const letter_acts[] = {"dispatch", "confirm", "bind", "mail-drop"};
 
 static const struct fault *letter_fault(const struct visit *v)
 {
@@ -107,7 +107,7 @@ static void carried(struct visit *v)
 /* What the form says, with its files. */
 static void carry(struct visit *v, const char *action)
 {
-    static const char *const names[] = {"carriage", "at", "by", "proof", "code", "idem"};
+    static const char *const names[] = {"carriage", "at", "by", "proof", "code", "mail", "idem"};
     struct arena *a = v->t.arena;
     struct tree *args = tree_map(a), *documents;
     if (fields_documents(v, &documents) != ERR_OK) {
@@ -125,6 +125,7 @@ static void carry(struct visit *v, const char *action)
     visit_then(v, carried);
 }
 
+void web_do_MAIL_DROP(struct visit *v) { carry(v, "mail-drop"); }
 void web_do_DISPATCH(struct visit *v) { carry(v, "dispatch"); }
 void web_do_CONFIRM(struct visit *v) { carry(v, "confirm"); }
 void web_do_BIND(struct visit *v) { carry(v, "bind"); }

@@ -19,11 +19,11 @@ static void next_put(struct visit *v, struct tree *row)
     struct arena *a = v->t.arena;
     struct str next = tree_str(row, "next"), ref = tree_str(row, "ref");
     if (!next.n || !ref.n || tree_get(row, "next_path")) return;
-    if (str_is(next, "dispatch")) {
+    if (str_is(next, "dispatch") || str_is(next, "mail")) {
         tree_add_str(a, row, "next_path",
                      str_printf(a, "/dossier/" STR_FMT "/letter/" STR_FMT, STR_ARG(ref),
                                 STR_ARG(tree_str(row, "id"))));
-    } else if (str_is(next, "instruction") || str_is(next, "mail")) {
+    } else if (str_is(next, "instruction")) {
         tree_add_str(a, row, "next_path",
                      str_printf(a, "/dossier/" STR_FMT "/papers", STR_ARG(ref)));
     } else {

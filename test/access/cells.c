@@ -230,6 +230,7 @@ static void of_dossier(const struct person *p, const struct thing *t)
     cell(p, "confirm", t, DESK_CONFIRM, NULL, NULL);
     cell(p, "bind", t, DESK_BIND, NULL, NULL);
     cell(p, "mail-out", t, DESK_MAIL_OUT, NULL, NULL);
+    cell(p, "mail-drop", t, DESK_MAIL_DROP, NULL, NULL);
 }
 
 /* What an entry may belong to: the dossiers whose numbers it names, each paired with it. */

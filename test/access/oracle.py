@@ -54,6 +54,7 @@ MAY = {
     "entry-copy": REGISTERS, "entry-act": REGISTERS, "entry-note": REGISTERS,
     "matter-set": REGISTERS, "matter-put": REGISTERS, "matter-take": REGISTERS,
     "dispatch": SENDS, "confirm": SENDS, "bind": SENDS, "mail-out": SENDS,
+    "mail-drop": SENDS,
 }
 LISTED = {"matter-put", "matter-take"}
 # What names no thing, asked of one's own house.

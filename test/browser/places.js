@@ -138,6 +138,12 @@ exports.places = [
       await go(page);
     },
     shows: ["LETTER_MAILED"] },
+  { name: "letter, an e-mail dealt with", path: `${DOSSIER}/letter/00`, template: "letter",
+    steps: async (page) => {
+      await page.locator("main form[action$=drop] button").click();
+      await page.waitForLoadState("load");
+    },
+    shows: ["MAIL_DROP"] },
   { name: "letter, an e-mail refused", path: `${DOSSIER}/letter/00`, over: "refuse",
     template: "letter_mail", status: 422,
     steps: async (page) => {

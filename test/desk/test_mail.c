@@ -253,6 +253,96 @@ static void what_the_server_refuses_for_good_is_shown_and_not_tried_again(void *
     assert_true(str_is(level(a), "held-here"));
 }
 
+static const struct tree *needed(struct arena *a, const char *next)
+{
+    const struct tree *v;
+    assert_ok(&w, world_do(us, a, DESK_STATUS, NULL, &v));
+    v = tree_get(v, "needs_a_person")->child;
+    while (v && !str_is(tree_str(v, "next"), next)) v = v->next;
+    return v;
+}
+
+/* A mail to `to` that the server refuses for good; its id. */
+static struct str refused_mail(struct arena *a, const char *to)
+{
+    const struct tree *v;
+    assert_ok(&w, world_do(us, a, DESK_MAIL_OUT, outgoing(a, to), &v));
+    struct tree *done = ended(a, jobs(a)->child, "550 no such user", false);
+    tree_add_bool(a, done, "permanent", true);
+    assert_ok(&w, world_do(us, a, DESK_MAIL_DONE, done, NULL));
+    return tree_str(v, "mail");
+}
+
+static err dropped(struct arena *a, struct str mail)
+{
+    struct tree *m = tree_map(a);
+    tree_add_str(a, m, "ref", STR("XA-CSB-2026-0001"));
+    tree_add_str(a, m, "mail", mail);
+    return world_do(us, a, DESK_MAIL_DROP, m, NULL);
+}
+
+static void a_refused_mail_stands_on_the_desk_until_somebody_has_dealt_with_it(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    assert_null(needed(a, "mail"));
+    assert_non_null(needed(a, "dispatch"));
+    struct str mail = refused_mail(a, "gone@lacunia.example");
+    const struct tree *row = needed(a, "mail");
+    assert_text(row, "ref", "XA-CSB-2026-0001");
+    assert_text(row, "act", "send");
+    assert_text(row, "to", "gone@lacunia.example");
+    assert_text(row, "officer", "o-1");
+    assert_text(row, "answer", "550 no such user");
+    assert_true(str_eq(tree_str(row, "mail"), mail));
+    assert_null(needed(a, "dispatch")); /* one act, one row */
+    assert_ok(&w, dropped(a, mail));
+    assert_null(needed(a, "mail"));
+    assert_non_null(needed(a, "dispatch"));
+    assert_int_equal(tree_get(show(us, a, STR("XA-CSB-2026-0001")), "mail")->count, 0);
+    assert_int_equal(dropped(a, mail), ERR_NONE_SUCH);
+    assert_string_equal(w.fault.code, "mail-none-such");
+    assert_int_equal(dropped(a, STR("no-id")), ERR_NONE_SUCH);
+}
+
+static void a_refused_mail_is_dealt_with_by_sending_again_or_by_another_way(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    const struct tree *v;
+    (void)refused_mail(a, "gone@lacunia.example");
+    assert_ok(&w, world_do(us, a, DESK_MAIL_OUT, outgoing(a, NULL), &v));
+    assert_null(needed(a, "mail"));
+    assert_int_equal(dropped(a, tree_str(v, "mail")), ERR_CONFLICT); /* that one is on its way */
+    assert_string_equal(w.fault.code, "mail-waiting");
+    assert_int_equal(jobs(a)->count, 1);
+    assert_ok(&w, world_do(us, a, DESK_MAIL_DONE, ended(a, jobs(a)->child, "250 ok", true), NULL));
+    (void)refused_mail(a, "gone@lacunia.example");
+    assert_non_null(needed(a, "mail"));
+    assert_ok(&w, world_do(us, a, DESK_DISPATCH,
+                           world_args(a, "ref=XA-CSB-2026-0001", "carriage=post", "proof=7", NULL),
+                           NULL));
+    assert_null(needed(a, "mail"));
+}
+
+static void an_act_that_goes_by_the_wire_is_not_mailed(void **state)
+{
+    (void)state;
+    struct world two;
+    auto_arena a = arena_new();
+    world_open(&two, 2, 62, &suite_1, NULL);
+    struct str ref = world_request(&two.node[0], &two.node[1], a);
+    struct tree *m = tree_map(a);
+    tree_add_str(a, m, "ref", ref);
+    tree_add_str(a, m, "to", STR("desk@x.example"));
+    tree_add_str(a, m, "message", base64(a, str_bytes(STR("built"))));
+    assert_int_equal(world_do(&two.node[0], a, DESK_MAIL_OUT, m, NULL), ERR_NOT_ALLOWED);
+    assert_string_equal(two.fault.code, "mail-wire");
+    assert_non_null(strstr(two.fault.sentence, "XB/csb"));
+    assert_int_equal(tree_get(show(&two.node[0], a, ref), "mail")->count, 0);
+    world_close(&two);
+}
+
 /* Who asks again has built the message again, and its date is another. */
 static void a_mail_asked_for_again_under_its_key_is_one_mail(void **state)
 {
@@ -299,6 +389,9 @@ int test_mail(void)
         fresh(one_message_is_one_entry_and_loses_no_bytes),
         fresh(what_the_server_took_is_proof_that_it_left),
         fresh(what_the_server_refuses_for_good_is_shown_and_not_tried_again),
+        fresh(a_refused_mail_stands_on_the_desk_until_somebody_has_dealt_with_it),
+        fresh(a_refused_mail_is_dealt_with_by_sending_again_or_by_another_way),
+        fresh(an_act_that_goes_by_the_wire_is_not_mailed),
         fresh(a_mail_asked_for_again_under_its_key_is_one_mail),
         fresh(a_mailbox_that_is_none_is_refused),
 #undef fresh

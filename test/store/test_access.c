@@ -354,6 +354,38 @@ static void an_act_waits_to_be_carried_until_somebody_carried_it(void **state)
     assert_int_equal(n, 0);
 }
 
+static void a_refused_mail_is_shown_to_who_sees_its_dossier(void **state)
+{
+    struct rig *r = *state;
+    struct turn *t = &r->turn;
+    struct store_reader executor = reader("executor", RIGHT_READ);
+    struct store_mail *all;
+    size_t n;
+    fill(r);
+    for (uint8_t k = 1; k <= 4; k++) { /* of each dossier one refused, of one another on its way */
+        struct store_mail m = {.id = id_named((uint8_t)(70 + k)),
+                               .dossier = id_named(k),
+                               .act = id_named(90),
+                               .next_ms = -k,
+                               .stage = STR("refused")};
+        assert_ok(r, store_mail_put(t, r->store, &m));
+        m.id = id_named(80);
+        m.dossier = id_named(2);
+        m.stage = STR("waiting");
+        assert_ok(r, store_mail_put(t, r->store, &m));
+    }
+    assert_ok(r, store_access_refused(t, r->store, &executor, 1, &all, &n));
+    assert_int_equal(n, 1);
+    assert_true(str_is(all[0].stage, "refused"));
+    struct id act = id_named(90), two = id_named(2);
+    assert_true(id_eq(&all[0].dossier, &two));
+    assert_ok(r, store_mail_drop_refused(t, r->store, &act));
+    assert_ok(r, store_access_refused(t, r->store, &executor, 9, &all, &n));
+    assert_int_equal(n, 0);
+    assert_ok(r, store_mails_of(t, r->store, &two, &all, &n));
+    assert_int_equal(n, 1); /* the one on its way */
+}
+
 static void a_matter_is_seen_with_one_of_its_dossiers(void **state)
 {
     struct rig *r = *state;
@@ -410,6 +442,7 @@ int access_tests(struct rig *rig)
         on_rig(a_limit_on_papers_counts_what_is_seen, rig),
         on_rig(what_is_filed_nowhere_is_for_who_keeps_the_register, rig),
         on_rig(an_act_waits_to_be_carried_until_somebody_carried_it, rig),
+        on_rig(a_refused_mail_is_shown_to_who_sees_its_dossier, rig),
         on_rig(a_matter_is_seen_with_one_of_its_dossiers, rig),
         on_rig(who_was_ended_sees_nothing, rig),
     };

@@ -44,10 +44,16 @@ static const struct tree *problem(struct door *d, const struct heard *h, int sta
 /* A path of a row, and a body that has what it must have. */
 static const char *path_of(struct door *d, const struct api_row *r)
 {
-    static const char *const values[][2] = {
-        {"ref", "XN-CSB-2026-0147"}, {"draft", "d-1a2b3c"}, {"sha256", "00"},
-        {"officer", "rauf"},         {"state", "XN"},       {"instrument", "un-cybercrime"},
-        {"kind", "preservation"},    {"entry", "e-1"},      {"matter", "m-1"}};
+    static const char *const values[][2] = {{"ref", "XN-CSB-2026-0147"},
+                                            {"draft", "d-1a2b3c"},
+                                            {"sha256", "00"},
+                                            {"officer", "rauf"},
+                                            {"state", "XN"},
+                                            {"instrument", "un-cybercrime"},
+                                            {"kind", "preservation"},
+                                            {"entry", "e-1"},
+                                            {"matter", "m-1"},
+                                            {"mail", "01"}};
     struct tree *m = tree_map(d->arena);
     for (size_t k = 0; k < sizeof values / sizeof *values; k++)
         tree_add_str(d->arena, m, values[k][0], str_of(values[k][1]));

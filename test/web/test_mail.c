@@ -156,6 +156,23 @@ static void what_cannot_be_sent_is_said_and_nothing_is_kept(void **state)
     assert_int_equal(double_count(&d->desk, "mail-out"), 1);
 }
 
+static void a_refused_email_that_is_dealt_with_leaves_the_desk(void **state)
+{
+    struct door *d = *state;
+    assert_has(get(d, LETTER).body, "name=\"mail\" value=\"03\"");
+    struct heard h = post(d, LETTER "/mail/drop", "idem=k5&mail=03");
+    assert_int_equal(h.status, 303);
+    const struct tree *args = double_args(&d->desk, "mail-drop");
+    assert_text(tree_str(args, "mail"), "03");
+    assert_text(tree_str(args, "ref"), "XN-CSB-2026-0147");
+    assert_text(tree_str(args, "idem"), "k5");
+    d->desk.refuse = "mail-drop";
+    d->desk.fault = (struct fault){ERR_CONFLICT, "mail-waiting", "", "mail", "It is on its way."};
+    h = post(d, LETTER "/mail/drop", "idem=k6&mail=01");
+    assert_int_equal(h.status, 409);
+    assert_has(h.body, "It is on its way.");
+}
+
 static void the_page_says_what_became_of_each_email(void **state)
 {
     struct door *d = *state;
@@ -208,6 +225,7 @@ int mail_tests(void)
         with_door(a_signed_email_is_kept_by_the_desk_under_its_key),
         with_door(an_email_is_sealed_to_the_certificates_given),
         with_door(what_cannot_be_sent_is_said_and_nothing_is_kept),
+        with_door(a_refused_email_that_is_dealt_with_leaves_the_desk),
         with_door(the_page_says_what_became_of_each_email),
         with_door(a_program_sends_an_email_in_one_call),
     };
