@@ -9,6 +9,8 @@ import json
 import os
 import re
 import socket
+import socketserver
+import threading
 
 import jsonschema
 
@@ -198,7 +200,7 @@ def events(tap, p, change):
     tap.ok(b"text/event-stream" in told and ref.encode() in told, f"the stream told of {ref}")
 
 
-def papers(tap, p):
+def papers(tap, p, port):
     """A State without a node, over the API: its paper comes in and opens a dossier, ours is carried."""
     file = {"name": "scan.pdf", "type": "application/pdf", "data": base64.b64encode(b"%PDF-1.4").decode()}
     made = p.call("POST", "/v1/register", {"documents": [file], "from": "XL/pgo", "carriage": "post",
@@ -226,6 +228,7 @@ def papers(tap, p):
     mail = p.call("POST", ref + "/mails", {"to": "desk@pgo.lacunia.example"}, key="mail")
     tap.ok(mail.status == 202 and p.get(ref).view["mail"][0]["stage"] == "waiting",
            "and as an e-mail it is kept until a mail server takes it")
+    refused_mail(tap, p, ref, port)
     head = p.call("POST", ref + "/instructions", {"executor": "Unit 4", "by": SOON}, key="head")
     number = p.call("POST", ref + "/numbers", {"number": "12/9", "sort": "court"}, key="number")
     matter = p.call("POST", "/v1/matters", {"title": "A bank", "refs": [filed["ref"]]}, key="matter")
@@ -248,9 +251,39 @@ def bodies(tap, node):
 
 def mail_server_away(node):
     """Settings of mail, with a server that is not there."""
+    port = free_port()
     with open(os.path.join(node.folder, "comity.yaml"), "a", encoding="ascii") as f:
-        f.write(f'mail: {{from: "desk@csb.norland.example", smtp: "smtp://127.0.0.1:{free_port()}", '
+        f.write(f'mail: {{from: "desk@csb.norland.example", smtp: "smtp://127.0.0.1:{port}", '
                 'tls: false}\n')
+    return port
+
+
+class Refuses(socketserver.StreamRequestHandler):
+    """A mail server that knows no mailbox."""
+
+    def handle(self):
+        self.wfile.write(b"220 mx.example\r\n")
+        for line in self.rfile:
+            word = line[:4].upper()
+            self.wfile.write(b"550 5.1.1 no such mailbox\r\n" if word == b"RCPT" else
+                             b"221 bye\r\n" if word == b"QUIT" else b"250 ok\r\n")
+            if word == b"QUIT":
+                return
+
+
+def refused_mail(tap, p, ref, port):
+    socketserver.ThreadingTCPServer.allow_reuse_address = True
+    with socketserver.ThreadingTCPServer(("127.0.0.1", port), Refuses) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        sent = p.call("POST", ref + "/mails", {"to": "nobody@pgo.lacunia.example"}, key="mail-2").view["mail"]
+        need = wait_for("the refusal", lambda: next(
+            (r for r in p.get("/v1/status").view["needs_a_person"] if r.get("mail") == sent), None))
+        server.shutdown()
+    tap.ok((need["next"], need["to"], need["act"]) == ("mail", "nobody@pgo.lacunia.example", "acknowledge")
+           and "no such mailbox" in need["answer"], "one that is refused needs a person")
+    gone = p.call("DELETE", f"{ref}/mails/{sent}")
+    left = [r for r in p.get("/v1/status").view["needs_a_person"] if r.get("mail") == sent]
+    tap.ok(gone.status == 200 and not left, "until somebody says that it is dealt with")
 
 
 def main():
@@ -258,7 +291,7 @@ def main():
     types = set()
     with Base() as base:
         xn, xm = base.node("XN"), base.node("XM").start()
-        mail_server_away(xn)
+        port = mail_server_away(xn)
         pin(xn.start(), xm)
         d = Description(Program(xn.host).get("/openapi.json").view)
         tap.ok(d.document["openapi"] == "3.1.0" and len(d.operations()) > 30,
@@ -289,7 +322,7 @@ def main():
         sessions(tap, xn, n)
         officers(tap, xn, n, ref)
         bodies(tap, xn)
-        papers(tap, n)
+        papers(tap, n, port)
         for path in ("/v1", "/openapi.json", "/v1/health", "/v1/me", "/v1/status", "/v1/changes", "/v1/drafts",
                      "/v1/kinds", "/v1/contacts", "/v1/contacts/XM", "/v1/peers", "/v1/law?what=42",
                      "/v1/law?unverified=true", "/v1/find?q=norland", "/v1/find?q=" + ref, "/v1/dossiers/" + ref,
