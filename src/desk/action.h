@@ -30,6 +30,8 @@ bool desk_action_is_guest(enum desk_action a);
  *   STATUS     -> the node; officer; needs_a_person, the soonest clock first; clocks; incidents;
  *              position (as CHANGES). Where several authorities share a node, its counts and what
  *              was refused for nobody in particular are shown at the computer only
+ *   FRAME      -> state, officer, node, time_zone, position, as STATUS, and how many rows its lists
+ *              have: needs_n, hot_n (nobody acknowledged), entries_n; a second old at most
  *   LIST       box? (all, inbox, sent, closed), q?, kind?, state? (theirs), before? (int), limit?
  *              -> dossiers; before, where more follow
  *   SHOW       ref -> dossier, request, documents, clocks, acts, options, version (int), aliases

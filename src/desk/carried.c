@@ -4,8 +4,6 @@
 
 #include "desk/desk_internal.h"
 
-enum { NEEDS_MAX = 50 };
-
 /* ---- how it was carried --------------------------------------------------------------------- */
 
 static void files_add(struct turn *t, struct tree *m, const struct tree *rest)
@@ -245,7 +243,7 @@ static err needs_mailing(struct needs *x)
     struct turn *t = &x->dt->t;
     struct store_mail *rows;
     size_t n;
-    try(store_access_refused(t, x->d->store, &x->who, NEEDS_MAX, &rows, &n));
+    try(store_access_refused(t, x->d->store, &x->who, DESK_NEEDS_MAX, &rows, &n));
     for (size_t k = 0; k < n; k++) {
         struct store_act act;
         struct tree *m;
@@ -276,7 +274,7 @@ static err needs_carrying(struct needs *x)
     struct turn *t = &x->dt->t;
     struct store_act *rows;
     size_t n;
-    try(store_access_uncarried(t, x->d->store, &x->who, NEEDS_MAX, &rows, &n));
+    try(store_access_uncarried(t, x->d->store, &x->who, DESK_NEEDS_MAX, &rows, &n));
     for (size_t k = 0; k < n; k++) {
         struct tree *m;
         if (is_told(x, desk_hex_id(t, &rows[k].id))) continue;
@@ -293,7 +291,7 @@ static err needs_instructed(struct needs *x)
     struct turn *t = &x->dt->t;
     struct store_slip *rows;
     size_t n;
-    try(store_access_instructed(t, x->d->store, &x->who, NEEDS_MAX, &rows, &n));
+    try(store_access_instructed(t, x->d->store, &x->who, DESK_NEEDS_MAX, &rows, &n));
     for (size_t k = 0; k < n; k++) {
         struct store_record r;
         struct store_entry entry;
@@ -320,7 +318,7 @@ static err entries_waiting(struct needs *x, struct tree *v)
     struct turn *t = &x->dt->t;
     struct store_entry *rows;
     size_t n;
-    try(store_access_entries(t, x->d->store, &x->who, true, INT64_MAX, NEEDS_MAX, &rows, &n));
+    try(store_access_entries(t, x->d->store, &x->who, true, INT64_MAX, DESK_NEEDS_MAX, &rows, &n));
     struct tree *list = tree_add_list(t->arena, v, "entries");
     for (size_t k = 0; k < n; k++) {
         struct store_dossier row;
@@ -349,4 +347,43 @@ err desk_papers_needs(struct desk *d, struct desk_turn *dt, struct tree *v)
         tree_add_copy(t->arena, x.list, NULL, r);
     tree_set(t->arena, v, STR("needs_a_person"), x.list);
     return entries_waiting(&x, v);
+}
+
+/* ---- how much of it there is ----------------------------------------------------------------- */
+
+static err count_dossier(struct desk *d, struct turn *t, const struct store_reader *who,
+                         const struct id *dossier, struct desk_needs *n)
+{
+    struct store_dossier row;
+    n->needs++;
+    if (id_eq(dossier, &store_house)) return ERR_OK;
+    try(store_access_get(t, d->store, who, dossier, &row));
+    n->hot += row.requested_n == 0;
+    return ERR_OK;
+}
+
+/* The rows that desk_papers_needs makes. */
+err desk_papers_count(struct desk *d, struct desk_turn *dt, const struct store_reader *who,
+                      struct desk_needs *n)
+{
+    struct turn *t = &dt->t;
+    struct store_slip *slips;
+    struct store_mail *mails;
+    struct store_act *acts;
+    struct store_entry *entries;
+    size_t slips_n, mails_n, acts_n, entries_n;
+    try(store_access_instructed(t, d->store, who, DESK_NEEDS_MAX, &slips, &slips_n));
+    try(store_access_refused(t, d->store, who, DESK_NEEDS_MAX, &mails, &mails_n));
+    try(store_access_uncarried(t, d->store, who, DESK_NEEDS_MAX, &acts, &acts_n));
+    try(store_access_entries(t, d->store, who, true, INT64_MAX, DESK_NEEDS_MAX, &entries,
+                             &entries_n));
+    for (size_t k = 0; k < slips_n; k++) try(count_dossier(d, t, who, &slips[k].dossier, n));
+    for (size_t k = 0; k < mails_n; k++) try(count_dossier(d, t, who, &mails[k].dossier, n));
+    for (size_t k = 0; k < acts_n; k++) {
+        bool told = false;
+        for (size_t j = 0; j < mails_n; j++) told = told || id_eq(&mails[j].act, &acts[k].id);
+        if (!told) try(count_dossier(d, t, who, &acts[k].dossier, n));
+    }
+    n->entries = (int64_t)entries_n;
+    return ERR_OK;
 }

@@ -177,7 +177,8 @@ static err turn_do(struct desk *d, struct desk_turn *dt)
     turn_forgive(&dt->t);
     dt->view = NULL;
     dt->inside = NULL;
-    dt->answer = (struct str){0};
+    dt->answer = dt->stamp = (struct str){0};
+    dt->unchanged = false;
     bool mends = dt->action == DESK_FSCK || dt->action == DESK_REBUILD;
     if (!mends) try(desk_whole(d, &dt->t));
     if (!d->born && !mends && dt->action != DESK_INIT && dt->action != DESK_LAW)
@@ -220,6 +221,7 @@ static void commit_group(struct desk *d, struct desk_turn *const *turns, size_t 
     } else {
         d->counts.groups++;
         d->counts.turns += n;
+        for (size_t k = 0; k < n; k++) d->moves += turns[k]->action != DESK_READS;
     }
 }
 

@@ -4,6 +4,7 @@
 /* What the files of this folder share: the handle, a dossier as loaded, and the steps of an act. */
 
 #include "desk/desk.h"
+#include "desk/shown.h"
 #include "store/store.h"
 #include "vault/vault.h"
 
@@ -28,6 +29,15 @@ struct desk_seen {
     struct hash token;
     int64_t at_ms; /* 0: empty */
     bool fresh;    /* not in the store yet */
+};
+
+/* How much waits for an officer, as it was counted last. */
+enum { DESK_WAITS_MAX = 64 };
+struct desk_waits {
+    char officer[40];
+    uint64_t moves;
+    int64_t at_ms;
+    struct desk_needs needs;
 };
 
 /* A head to be signed, with the proof that it extends keeper's last. */
@@ -71,6 +81,9 @@ struct desk {
     struct str officers; /* origin of the officers' pages */
     struct desk_read reads[DESK_READS_MAX];
     size_t reads_n, reads_taken;
+    uint64_t moves; /* committed turns that changed something, beside what is written of reading */
+    struct desk_waits waits[DESK_WAITS_MAX];
+    uint64_t life; /* tells stamps of this life of the desk from those of another; 0: none yet */
     struct desk_seen seen[DESK_SEEN_MAX];
     struct desk_turn *queue[DESK_QUEUE_MAX]; /* a ring */
     size_t queue_first, queue_n;
@@ -265,6 +278,5 @@ struct id desk_random_id(struct turn *t);
 /* Required text argument; ERR_USAGE naming it. */
 MUST err desk_arg(struct turn *t, const struct tree *args, const char *name, struct str *out);
 #include "desk/person.h"
-#include "desk/shown.h"
 
 #endif

@@ -58,6 +58,7 @@ err desk_do_LIST(struct desk *d, struct desk_turn *dt)
     try(filter_arg(d, dt, &f));
     try(limit_arg(t, dt->args, LIST_USUAL, LIST_MAX, &f.limit));
     desk_reader(dt, RIGHT_READ, &who);
+    if (desk_is_unchanged(d, dt)) return ERR_OK;
     try(store_access_list(t, d->store, &who, &f, &rows, &n));
     struct tree *v = tree_map(t->arena);
     struct tree *list = tree_add_list(t->arena, v, "dossiers");

@@ -166,13 +166,12 @@ static const struct store_clock *soonest(const struct store_clock *clocks, size_
     return first;
 }
 
-static err add_next(struct desk *d, struct desk_turn *dt, struct tree *m,
-                    const struct store_dossier *row, const struct store_brief *brief,
-                    const struct store_clock *clocks, size_t n, bool *found_out)
+static err next_of(struct desk *d, struct desk_turn *dt, const struct store_dossier *row,
+                   const struct store_brief *brief, const struct store_clock *clocks, size_t n,
+                   bool *found_out, struct law_option *next_out)
 {
     struct turn *t = &dt->t;
     struct law_who who;
-    struct law_option next;
     bool requesting = str_is(row->side, "requesting");
     *found_out = false;
     if (row->ended) return ERR_OK;
@@ -181,7 +180,29 @@ static err add_next(struct desk *d, struct desk_turn *dt, struct tree *m,
     if (e == ERR_NONE_SUCH) return ERR_OK;
     try(e);
     struct law_state state = state_of(t, row, brief, clocks, n);
-    try(law_next(t, d->tables, &state, &who, turn_now_ms(t), desk_lang(dt), found_out, &next));
+    return law_next(t, d->tables, &state, &who, turn_now_ms(t), desk_lang(dt), found_out, next_out);
+}
+
+err desk_has_next(struct desk *d, struct desk_turn *dt, const struct store_dossier *row,
+                  bool *found_out)
+{
+    struct turn *t = &dt->t;
+    struct store_clock *clocks;
+    struct store_brief brief;
+    struct law_option next;
+    size_t n;
+    try(brief_of(d, t, row, &brief));
+    try(store_clocks_of(t, d->store, &row->id, &clocks, &n));
+    return next_of(d, dt, row, &brief, clocks, n, found_out, &next);
+}
+
+static err add_next(struct desk *d, struct desk_turn *dt, struct tree *m,
+                    const struct store_dossier *row, const struct store_brief *brief,
+                    const struct store_clock *clocks, size_t n, bool *found_out)
+{
+    struct turn *t = &dt->t;
+    struct law_option next;
+    try(next_of(d, dt, row, brief, clocks, n, found_out, &next));
     if (!*found_out) return ERR_OK;
     tree_add_str(t->arena, m, "next", next.act);
     tree_add_str(t->arena, m, "next_title", next.title);

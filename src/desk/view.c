@@ -3,7 +3,7 @@
 
 #include "desk/desk_internal.h"
 
-enum { DUE_MAX = 20, NEEDS_MAX = 50, OPEN_MAX = 500, INCIDENTS_MAX = 50 };
+enum { DUE_MAX = 20, INCIDENTS_MAX = 50 };
 
 /* ---- one dossier ----------------------------------------------------------------------------- */
 
@@ -140,12 +140,10 @@ static err add_options(struct desk *d, struct desk_turn *dt, struct tree *m,
     return ERR_OK;
 }
 
-static err case_of(struct desk *d, struct desk_turn *dt, struct desk_case *out)
+static err row_of(struct desk *d, struct desk_turn *dt, struct store_dossier *out)
 {
-    struct store_dossier row;
-    try(desk_arg_dossier(d, dt, RIGHT_READ, &row));
-    try(desk_read_note(d, dt, &row.id));
-    return desk_case_load(d, &dt->t, &row.id, INT64_MAX, out);
+    try(desk_arg_dossier(d, dt, RIGHT_READ, out));
+    return desk_read_note(d, dt, &out->id);
 }
 
 static struct str choice_title(const struct tree *row, struct str value)
@@ -237,9 +235,12 @@ static err add_names(struct desk *d, struct turn *t, struct tree *v, const struc
 err desk_do_SHOW(struct desk *d, struct desk_turn *dt)
 {
     struct turn *t = &dt->t;
+    struct store_dossier row;
     struct desk_case c;
     struct desk_slips slips;
-    try(case_of(d, dt, &c));
+    try(row_of(d, dt, &row));
+    if (desk_is_unchanged(d, dt)) return ERR_OK;
+    try(desk_case_load(d, t, &row.id, INT64_MAX, &c));
     try(desk_slips_load(d, t, &c.row.id, INT64_MAX, &slips));
     struct tree *v = tree_map(t->arena);
     struct str lang = desk_lang(dt);
@@ -269,9 +270,11 @@ err desk_do_SHOW(struct desk *d, struct desk_turn *dt)
 err desk_do_LOG(struct desk *d, struct desk_turn *dt)
 {
     struct turn *t = &dt->t;
+    struct store_dossier row;
     struct desk_case c;
     struct desk_slips slips;
-    try(case_of(d, dt, &c));
+    try(row_of(d, dt, &row));
+    try(desk_case_load(d, t, &row.id, INT64_MAX, &c));
     try(desk_slips_load(d, t, &c.row.id, INT64_MAX, &slips));
     struct tree *v = tree_map(t->arena);
     tree_add_str(t->arena, v, "ref", c.row.ref);
@@ -283,9 +286,7 @@ err desk_do_LOG(struct desk *d, struct desk_turn *dt)
 
 /* ---- the node -------------------------------------------------------------------------------- */
 
-/* What is the whole node's, and so would tell of a neighbour behind a wall: shown where there is
- * none, and to who stands at the computer. */
-static bool sees_node(const struct desk *d, const struct desk_turn *dt)
+bool desk_sees_node(const struct desk *d, const struct desk_turn *dt)
 {
     return d->profile.authorities_n < 2 || !dt->person->by_session;
 }
@@ -299,7 +300,7 @@ static err add_incidents(struct desk *d, struct desk_turn *dt, struct tree *v)
     struct tree *list = tree_add_list(t->arena, v, "incidents");
     desk_reader(dt, RIGHT_READ, &who);
     if (!who.everything && !store_officer_may(&dt->person->officer, RIGHT_NODE)) return ERR_OK;
-    struct str ours = sees_node(d, dt) ? STR("") : who.authority;
+    struct str ours = desk_sees_node(d, dt) ? STR("") : who.authority;
     try(store_incidents(t, d->store, ours, INCIDENTS_MAX, &rows, &n));
     for (size_t k = 0; k < n; k++) {
         struct tree *one = tree_add_map(t->arena, list, NULL);
@@ -343,9 +344,9 @@ static err add_needs(struct desk *d, struct desk_turn *dt, struct tree *v)
     struct store_dossier *rows;
     size_t n;
     desk_reader(dt, RIGHT_READ, &who);
-    try(store_access_open(t, d->store, &who, OPEN_MAX, &rows, &n));
+    try(store_access_open(t, d->store, &who, DESK_OPEN_MAX, &rows, &n));
     struct tree *list = tree_add_list(t->arena, v, "needs_a_person");
-    for (size_t k = 0; k < n && list->count < NEEDS_MAX; k++) {
+    for (size_t k = 0; k < n && list->count < DESK_NEEDS_MAX; k++) {
         struct tree *one = tree_map(t->arena);
         bool next;
         try(desk_add_row(d, dt, one, &rows[k], &next));
@@ -354,10 +355,19 @@ static err add_needs(struct desk *d, struct desk_turn *dt, struct tree *v)
     return ERR_OK;
 }
 
+/* The numbers that FRAME has, of the lists as they stand here. */
+static void add_needs_counts(struct turn *t, struct tree *v)
+{
+    const struct tree *rows = tree_get(v, "needs_a_person");
+    struct desk_needs n = {(int64_t)rows->count, 0, (int64_t)tree_get(v, "entries")->count};
+    for (const struct tree *r = rows->child; r; r = r->next)
+        n.hot += !tree_bool(r, "acknowledged", true);
+    desk_needs_add(t, v, &n);
+}
+
 static void add_counts(struct desk *d, struct turn *t, struct tree *v)
 {
     struct desk_counts c = desk_counted(d);
-    tree_add_int(t->arena, v, "log_size", (int64_t)store_log_size(d->store));
     struct tree *counts = tree_add_map(t->arena, v, "counts");
     tree_add_int(t->arena, counts, "groups", (int64_t)c.groups);
     tree_add_int(t->arena, counts, "turns", (int64_t)c.turns);
@@ -374,29 +384,20 @@ err desk_do_STATUS(struct desk *d, struct desk_turn *dt)
     struct tree *v = tree_map(t->arena);
     int64_t waiting, position;
     struct store_reader who;
-    const struct store_officer *officer = &dt->person->officer;
     desk_reader(dt, RIGHT_READ, &who);
     try(store_access_waiting(t, d->store, &who, &waiting));
     try(store_access_latest(t, d->store, &who, &position));
-    struct str title = law_state_said(d->tables, d->profile.state, desk_lang(dt));
-    tree_add_str(t->arena, v, "state", d->profile.state);
-    tree_add_str(t->arena, v, "state_title", title.n ? title : d->profile.name);
-    desk_add_officer(d, t, v, "officer", officer, desk_lang(dt));
-    tree_add_str(t->arena, v, "name", d->profile.name);
-    tree_add_str(t->arena, v, "node", d->profile.node);
-    tree_add_bool(t->arena, v, "training", d->profile.training);
-    struct str zone = law_authority_zone(d->tables, officer->authority);
-    tree_add_str(t->arena, v, "time_zone", zone.n ? zone : STR("UTC"));
+    desk_frame_add(d, dt, v, position);
     tree_add_int(t->arena, v, "incarnation", d->incarnation);
-    tree_add_int(t->arena, v, "position", position);
     tree_add_int(t->arena, v, "peers", (int64_t)d->peers_n);
     tree_add_int(t->arena, v, "not_yet_held_by_peer", waiting);
-    if (sees_node(d, dt)) add_counts(d, t, v);
+    if (desk_sees_node(d, dt)) add_counts(d, t, v);
     try(add_needs(d, dt, v));
     try(desk_papers_needs(d, dt, v));
     try(add_due(d, dt, v));
     try(desk_undelivered_add(d, dt, v));
     try(add_incidents(d, dt, v));
+    add_needs_counts(t, v);
     dt->view = v;
     return ERR_OK;
 }

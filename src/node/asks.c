@@ -37,6 +37,8 @@ static void answered(struct desk_turn *dt)
     if (e->generation == e->asks->generation) {
         struct tree *m = tree_map(a);
         struct turn t = {.arena = a};
+        if (dt->stamp.n) tree_add_str(a, m, "stamp", dt->stamp);
+        if (dt->unchanged) tree_add_bool(a, m, "unchanged", true);
         if (dt->view) tree_add_copy(a, m, "view", dt->view);
         if (dt->result != ERR_OK) {
             dt->t.fault.err = dt->result;
@@ -59,8 +61,11 @@ static void on_message(void *ctx, struct bytes message)
         return;
     }
     const struct tree *m = e->question.head;
-    e->dt = (struct desk_turn){
-        .uid = -1, .session = tree_str(m, "session"), .args = tree_get(m, "args"), .own = e};
+    e->dt = (struct desk_turn){.uid = -1,
+                               .session = tree_str(m, "session"),
+                               .args = tree_get(m, "args"),
+                               .unless = tree_str(m, "unless"),
+                               .own = e};
     e->dt.result = node_officers_action(&t, tree_str(m, "action"), &e->dt.action);
     e->dt.t = t;
     if (e->dt.result == ERR_OK)

@@ -28,6 +28,8 @@ static void answered(struct desk_turn *dt)
     struct errand *e = dt->own;
     e->ask->result = dt->result;
     e->ask->view = dt->view;
+    e->ask->stamp = dt->stamp;
+    e->ask->unchanged = dt->unchanged;
     e->ask->t.fault = dt->t.fault;
     e->ask->done(e->ask);
 }
@@ -37,8 +39,12 @@ static void on_ask(void *ctx, struct web_ask *a)
     struct node_door *d = ctx;
     struct errand *e = arena_take(a->t.arena, sizeof *e);
     *e = (struct errand){.ask = a};
-    e->dt =
-        (struct desk_turn){.t = a->t, .uid = -1, .session = a->session, .args = a->args, .own = e};
+    e->dt = (struct desk_turn){.t = a->t,
+                               .uid = -1,
+                               .session = a->session,
+                               .args = a->args,
+                               .unless = a->unless,
+                               .own = e};
     a->result = node_officers_action(&a->t, a->action, &e->dt.action);
     if (a->result == ERR_OK)
         desk_submit(d->desk, &e->dt, answered);

@@ -25,6 +25,10 @@ static void on_answer(void *job, const struct fault *f, const struct pack *m)
     if (f) a->t.fault = *f;
     if (refused) node_fault_get(refused, &a->t.fault);
     if (f || refused) a->result = a->t.fault.err;
+    if (m) {
+        a->stamp = str_dup(a->t.arena, tree_str(m->head, "stamp"));
+        a->unchanged = tree_bool(m->head, "unchanged", false);
+    }
     if (m)
         a->view = tree_add_copy(a->t.arena, tree_list(a->t.arena), NULL, tree_get(m->head, "view"));
     a->done(a);
@@ -44,6 +48,7 @@ static void on_ask(void *ctx, struct web_ask *a)
     tree_add_str(scratch, m, "action", a->action);
     tree_add_str(scratch, m, "session", a->session);
     if (a->args) tree_add_copy(scratch, m, "args", a->args);
+    if (a->unless.n) tree_add_str(scratch, m, "unless", a->unless);
     /* What changes something is not done a second time unless it says which time it is. */
     bool once = desk_action_writes(action) && !tree_str(a->args, "idem").n;
     struct pack q = {.head = m};

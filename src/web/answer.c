@@ -141,14 +141,9 @@ static void put_now(struct visit *v, const struct html_out *o)
 
 static void put_counts(struct visit *v)
 {
-    const struct tree *needs = tree_get(v->desk, "needs_a_person");
-    int64_t hot = 0;
-    for (const struct tree *r = needs ? needs->child : NULL; r; r = r->next)
-        if (!tree_bool(r, "acknowledged", true)) hot++;
-    tree_add_int(v->t.arena, v->page, "needs_n", needs ? (int64_t)needs->count : 0);
-    tree_add_int(v->t.arena, v->page, "hot_n", hot);
-    const struct tree *entries = tree_get(v->desk, "entries");
-    tree_add_int(v->t.arena, v->page, "entries_n", entries ? (int64_t)entries->count : 0);
+    static const char *const counts[] = {"needs_n", "hot_n", "entries_n"};
+    for (size_t k = 0; k < sizeof counts / sizeof *counts; k++)
+        tree_add_int(v->t.arena, v->page, counts[k], tree_int(v->desk, counts[k], 0));
 }
 
 /* What layout.html needs beside what the page put. */

@@ -312,6 +312,10 @@ static void asked(struct visit *v)
 {
     const struct fault *f = visit_fault(v, v->api->action);
     v->view = visit_view(v, v->api->action);
+    if (!f && v->has && visit_asked(v, v->api->action)->unchanged) {
+        api_reply_unchanged(v, v->has);
+        return;
+    }
     /* "No" is an answer where the view says why. */
     if (f && (f->err != ERR_NO || !v->view))
         refused(v, f, v->view);
@@ -330,6 +334,7 @@ static void ask_it(struct visit *v)
     struct str lang = v->api->method == PATCH ? STR("") : str_of(lang_word(v->lang));
     if (!tree_get(v->args, "lang")) tree_add_str(v->t.arena, v->args, "lang", lang);
     visit_then(v, asked);
+    if (v->api->method == GET) v->unless = known_stamp(v, &v->has);
     if (*v->api->action)
         visit_try(v, v->api->action, v->args);
     else

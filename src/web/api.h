@@ -63,6 +63,12 @@ struct str api_bearer(struct str header);
 /* The view as JSON, with its tag, its links and what the row says; 304 for who has it already.
  * `extra` is headers as net_reply takes them, at most two. */
 void api_reply(struct visit *v, const struct tree *view, const char *const *extra);
+/* The same where the desk said that what the reader has under this tag still stands. */
+void api_reply_unchanged(struct visit *v, const char *tag);
+/* Remembers of which view the answer with that tag was made; what stands beside the tag that the
+ * reader says he has (empty: nothing is known of it). */
+void known_put(struct visit *v, struct str tag, struct str stamp);
+struct str known_stamp(struct visit *v, const char **tag_out);
 /* A refusal as problem details (RFC 9457). */
 void problem_reply(struct visit *v, err e, const struct fault *f);
 int problem_status(err e, const char *code);

@@ -76,12 +76,9 @@ static const char *links(struct visit *v)
                             STR_ARG(self), STR_ARG(more)));
 }
 
-void api_reply(struct visit *v, const struct tree *view, const char *const *extra)
+static size_t heads_put(struct visit *v, const char *heads[HEADS], const char *tag)
 {
-    const char *heads[HEADS];
     size_t n = 0;
-    struct str body = json_write(v->t.arena, view);
-    const char *tag = tag_of(v, view, body);
     heads[n++] = "Link";
     heads[n++] = links(v);
     heads[n++] = "Vary";
@@ -92,6 +89,31 @@ void api_reply(struct visit *v, const struct tree *view, const char *const *extr
         heads[n++] = "ETag";
         heads[n++] = tag;
     }
+    heads[n] = NULL;
+    return n;
+}
+
+void api_reply_unchanged(struct visit *v, const char *tag)
+{
+    const char *heads[HEADS];
+    (void)heads_put(v, heads, tag);
+    visit_bytes(v, 304, NULL, (struct bytes){0}, heads);
+}
+
+/* The desk gave a stamp with what this answer is made of: then who has it may ask by that. */
+static void remember(struct visit *v, const char *tag)
+{
+    const struct web_ask *a = *v->api->action ? visit_asked(v, v->api->action) : NULL;
+    if (a && tag && v->api->method == GET) known_put(v, str_of(tag), a->stamp);
+}
+
+void api_reply(struct visit *v, const struct tree *view, const char *const *extra)
+{
+    const char *heads[HEADS];
+    struct str body = json_write(v->t.arena, view);
+    const char *tag = tag_of(v, view, body);
+    size_t n = heads_put(v, heads, tag);
+    remember(v, tag);
     for (; extra && extra[0]; extra += 2) {
         heads[n++] = extra[0];
         heads[n++] = extra[1];

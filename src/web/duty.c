@@ -77,7 +77,7 @@ static void show(struct visit *v)
     for (struct tree *r = list->child; r; r = r->next)
         tree_add_str(v->t.arena, r, "tone", row_tone(v, r));
     if (clocks && clocks->count) rail_put(v, clocks);
-    visit_copy(v, "peers", tree_get(v->view, "peers"));
+    visit_copy(v, "peers", tree_get(visit_view(v, "peers"), "peers"));
     visit_copy(v, "incidents", tree_get(v->desk, "incidents"));
     visit_page(v, 200, page_duty);
 }
@@ -85,12 +85,10 @@ static void show(struct visit *v)
 void web_do_DUTY(struct visit *v)
 {
     const struct tree *alert = alert_of(tree_get(v->desk, "needs_a_person"));
-    if (!alert) {
-        show(v);
-        return;
-    }
+    visit_ask(v, "peers", NULL);
+    visit_then(v, show);
+    if (!alert) return;
     struct tree *args = tree_map(v->t.arena);
     tree_add_copy(v->t.arena, args, "ref", tree_get(alert, "ref"));
     visit_try(v, "show", args);
-    visit_then(v, show);
 }

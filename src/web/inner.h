@@ -89,6 +89,8 @@ struct visit {
     struct tree *args;         /* what the action is asked with */
     struct tree *errors;       /* what does not fit, by place */
     struct tree *more;         /* members of a refusal beside the usual ones */
+    struct str unless;         /* goes with the next question: see web_ask */
+    const char *has;           /* the tag that `unless` belongs to */
     const char *allow;         /* the methods of an address that was asked in another way */
     struct str next;           /* where a list goes on; empty: nowhere */
 };
@@ -105,6 +107,7 @@ void visit_do(struct visit *v, const char *action, const struct tree *args);
 void visit_then(struct visit *v, void (*then)(struct visit *v));
 /* What the newest question of that action was answered. NULL: not asked, or refused. */
 const struct tree *visit_view(const struct visit *v, const char *action);
+const struct web_ask *visit_asked(const struct visit *v, const char *action);
 const struct fault *visit_fault(const struct visit *v, const char *action); /* NULL: none */
 
 /* Prints a letter, and goes on with what came of it. There is no such page where nothing prints. */
@@ -197,6 +200,12 @@ struct seen_session {
     char token[WEB_SEEN_TOKEN_MAX];
     size_t n; /* 0: free */
 };
+/* An answer that somebody has, by its ETag, and the desk's stamp of what it was made of. */
+enum { WEB_KNOWN_MAX = 256 };
+struct web_known {
+    uint64_t key;
+    char tag[48], stamp[64];
+};
 struct web {
     struct arena *arena;
     struct web_options o;
@@ -209,6 +218,7 @@ struct web {
     struct large_body bodies[WEB_BODIES_MAX];
     struct seen_session seen[WEB_SESSIONS_SEEN];
     size_t seen_next;
+    struct web_known known[WEB_KNOWN_MAX];
     bool stopping;
 };
 /* Whether a body may come: counts a large one until its request is gone. */

@@ -23,7 +23,7 @@ static void on_done(struct web_ask *a)
     v->open_n--;
     v->web->asking--;
     /* These are answered to officers alone. */
-    if (str_is(a->action, "status") || str_is(a->action, "me"))
+    if (str_is(a->action, "frame") || str_is(a->action, "status") || str_is(a->action, "me"))
         session_seen(v->web, a->session, a->result == ERR_OK);
     if (!v->running && v->open_n == 0) go_on(v);
 }
@@ -48,8 +48,10 @@ static void ask(struct visit *v, const char *action, const struct tree *args, bo
                               .action = str_of(action),
                               .session = v->session,
                               .args = args,
+                              .unless = v->unless,
                               .done = on_done,
                               .own = q};
+    v->unless = (struct str){0};
     v->web->o.desk.ask(v->web->o.desk.ctx, &q->ask);
 }
 
@@ -94,6 +96,12 @@ const struct tree *visit_view(const struct visit *v, const char *action)
 {
     const struct visit_question *q = question(v, action);
     return q && !q->open ? q->ask.view : NULL;
+}
+
+const struct web_ask *visit_asked(const struct visit *v, const char *action)
+{
+    const struct visit_question *q = question(v, action);
+    return q && !q->open ? &q->ask : NULL;
 }
 
 const struct fault *visit_fault(const struct visit *v, const char *action)
@@ -173,7 +181,7 @@ void visit_print(struct visit *v, const struct tree *letter,
 
 static void prepared(struct visit *v)
 {
-    v->desk = visit_view(v, "status");
+    v->desk = visit_view(v, "status") ? visit_view(v, "status") : visit_view(v, "frame");
     v->view = *v->route->action ? visit_view(v, v->route->action) : NULL;
     v->then = NULL;
     v->route->go(v);
@@ -183,7 +191,8 @@ static void page_ask(struct visit *v)
 {
     v->then = prepared;
     /* Who is here and what waits for them stands on every page. */
-    if (v->session.n) ask(v, "status", NULL, v->route->who == ANYBODY);
+    bool status = strcmp(v->route->action, "status") == 0; /* says that too */
+    if (v->session.n && !status) ask(v, "frame", NULL, v->route->who == ANYBODY);
     if (*v->route->action) ask(v, v->route->action, v->at, false);
 }
 

@@ -16,8 +16,11 @@ struct web_ask {
     struct str action;               /* the word of desk/action.def */
     struct str session;              /* what the browser holds; empty: nobody signed in */
     const struct tree *args;         /* a map */
+    struct str unless;               /* a stamp of before; empty: none */
     err result;                      /* filled before `done`, with ... */
     const struct tree *view;         /* ... what to show; may be there beside a fault */
+    struct str stamp;                /* ... of which this is the stamp; empty: none is given */
+    bool unchanged;                  /* the view under `unless` still stands, and is not repeated */
     void (*done)(struct web_ask *a); /* may be called from inside `ask` */
     void *own;                       /* the asker's */
 };

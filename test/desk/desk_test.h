@@ -20,6 +20,7 @@
  *   test_letter    src/desk/letter.c
  *   test_mail      src/desk/mail.c
  *   test_walls     src/desk/mail.c src/desk/view.c
+ *   test_frame     src/desk/frame.c
  *
  * What `fsck` names of what was altered by hand is in test/journey/fsck.py. */
 
@@ -48,6 +49,7 @@ TESTS(test_carriage);
 TESTS(test_letter);
 TESTS(test_mail);
 TESTS(test_walls);
+TESTS(test_frame);
 
 /* Requires ERR_OK, and prints the fault otherwise. */
 #define assert_ok(w, call)                                                                         \

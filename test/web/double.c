@@ -110,7 +110,9 @@ static void on_ask(void *ctx, struct web_ask *a)
         tree_add_str(d->arena, one, "session", str_dup(d->arena, a->session));
         tree_add_copy(d->arena, one, "args", a->args);
     }
-    a->result = answer(d, a);
+    a->stamp = d->stamp;
+    a->unchanged = a->unless.n && str_eq(a->unless, d->stamp);
+    a->result = a->unchanged ? ERR_OK : answer(d, a);
     if (d->holds && d->held_n < sizeof d->held / sizeof *d->held)
         d->held[d->held_n++] = a;
     else

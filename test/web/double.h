@@ -16,6 +16,7 @@ struct desk_double {
     const char *refuse;      /* this action is refused ... */
     struct fault fault;      /* ... with this */
     const struct tree *view; /* ... and this view beside it */
+    struct str stamp;        /* every view has this; asked with it, it is unchanged */
     bool holds;              /* answers wait for double_release */
     struct web_ask *held[64];
     size_t held_n;

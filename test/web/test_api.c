@@ -287,6 +287,44 @@ static void who_has_it_already_is_told_so(void **state)
     assert_false(str_eq(header_of(&h, "ETag"), tag));
 }
 
+/* src/web/known.c: what stands at the desk is not asked for again in full. */
+static void what_the_desk_says_still_stands_is_not_built_again(void **state)
+{
+    struct door *d = *state;
+    d->desk.stamp = STR("s-1");
+    struct heard h = say(d, "GET", REF, TOKEN, STR(""));
+    struct str tag = header_of(&h, "ETag"), vary = header_of(&h, "Vary");
+    struct str link = header_of(&h, "Link");
+    const char *head =
+        str_c(d->arena, str_printf(d->arena, TOKEN "If-None-Match: " STR_FMT "\r\n", STR_ARG(tag)));
+    d->desk.refuse = "show"; /* whoever builds it now is found */
+    d->desk.fault = (struct fault){.err = ERR_INTERNAL, .code = "built"};
+    h = say(d, "GET", REF, head, STR(""));
+    assert_int_equal(h.status, 304);
+    assert_true(str_eq(header_of(&h, "ETag"), tag));
+    assert_true(str_eq(header_of(&h, "Vary"), vary));
+    assert_true(str_eq(header_of(&h, "Link"), link));
+    assert_int_equal(h.body.n, 0);
+    /* Of another address, in another language, with another tag or none it is built. */
+    const char *const others[] = {
+        TOKEN, TOKEN "If-None-Match: \"17-00\"\r\n",
+        str_c(d->arena, str_printf(d->arena, "Accept-Language: az\r\n%s", head))};
+    for (size_t k = 0; k < 3; k++) {
+        h = say(d, "GET", REF, others[k], STR(""));
+        problem(d, &h, 500, "built");
+    }
+    h = say(d, "GET", REF "/log", head, STR(""));
+    assert_int_equal(h.status, 200);
+    d->desk.stamp = STR("s-2"); /* something was done there */
+    h = say(d, "GET", REF, head, STR(""));
+    problem(d, &h, 500, "built");
+    d->desk.refuse = NULL; /* and it says the same all the same */
+    h = say(d, "GET", REF, head, STR(""));
+    assert_int_equal(h.status, 304);
+    d->desk.refuse = "show";
+    assert_int_equal(say(d, "GET", REF, head, STR("")).status, 304);
+}
+
 static void links_are_the_buttons_of_the_page(void **state)
 {
     struct door *d = *state;
@@ -318,6 +356,7 @@ int api_tests(void)
         with_door(what_does_not_fit_is_named_by_its_place),
         with_door(only_json_is_read),
         with_door(strange_addresses_and_methods_are_told_apart),
+        with_door(what_the_desk_says_still_stands_is_not_built_again),
         with_door(who_has_it_already_is_told_so),
         with_door(links_are_the_buttons_of_the_page),
     };
