@@ -30,6 +30,7 @@ enum {
     RED_ZONE = 16, /* kept free after each item, so that a sanitizer sees a run past its end */
     FIRST_ROOM = 4096,
     BLOCK_ROOM = 65536,
+    REUSED_BLOCKS = 4,
     OWN_BLOCK_MIN = BLOCK_ROOM / 4, /* from here on an item gets a block of its own */
 };
 _Static_assert(ALIGN >= alignof(max_align_t), "an item must suit any type");
@@ -85,6 +86,8 @@ void arena_spare(void)
     (void)mallopt(M_MMAP_THRESHOLD, MAPPED_MIN);
 }
 
+void arena_rest(void) { (void)malloc_trim(0); }
+
 struct arena *arena_new(void)
 {
     struct arena *a = calloc(1, sizeof *a);
@@ -101,29 +104,51 @@ void arena_free(struct arena *a)
     free(a);
 }
 
-void arena_reset(struct arena *a)
+static void block_clear(struct block *k)
+{
+    k->used = 0;
+    ASAN_POISON_MEMORY_REGION(k->b, k->room);
+}
+
+/* Keeps the first block and so many of the ordinary ones. */
+static void reset(struct arena *a, int keep)
 {
     while (a->undo) {
         struct undo *u = a->undo;
         a->undo = u->older;
         u->run(u->what);
     }
+    struct block *last = a->first;
     for (struct block *k = a->first->next, *next; k; k = next) {
         next = k->next;
-        block_free(k);
+        if (k->room != BLOCK_ROOM || keep-- <= 0) {
+            block_free(k);
+            continue;
+        }
+        block_clear(k);
+        last->next = k;
+        last = k;
     }
-    a->first->next = NULL;
-    a->first->used = 0;
+    last->next = NULL;
+    block_clear(a->first);
     a->now = a->first;
     a->used = 0;
-    ASAN_POISON_MEMORY_REGION(a->first->b, a->first->room);
 }
+
+void arena_reset(struct arena *a) { reset(a, 0); }
+
+void arena_reuse(struct arena *a) { reset(a, REUSED_BLOCKS); }
 
 /* A block with `need` bytes free. A block for one large item goes behind the current one, which
  * stays current. */
 static struct block *block_with(struct arena *a, size_t need)
 {
     if (a->now->room - a->now->used >= need) return a->now;
+    if (need < OWN_BLOCK_MIN) { /* one that was kept, behind those of large items */
+        struct block *kept = a->now->next;
+        while (kept && kept->used) kept = kept->next;
+        if (kept) return a->now = kept;
+    }
     struct block *k = block_new(need >= OWN_BLOCK_MIN ? need : BLOCK_ROOM);
     k->next = a->now->next;
     a->now->next = k;

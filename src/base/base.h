@@ -53,12 +53,13 @@ struct fault {
  * process that cannot get memory ends (its limits are set by `node`). */
 struct arena;
 struct arena *arena_new(void);
-/* Once, at the start of a process that stays: what arenas give back is kept for the next ones, up
- * to 2 MiB, and not returned to the system after each turn. */
+/* Once in a process that stays: up to 2 MiB that arenas give back is kept for the next ones. */
 void arena_spare(void);
+void arena_rest(void); /* nothing is to be done for now: all that is free goes to the system */
 void arena_free(struct arena *a); /* NULL is allowed */
 /* Empties the arena and keeps its first block, so a loop does not grow. */
 void arena_reset(struct arena *a);
+void arena_reuse(struct arena *a); /* and up to 256 KiB more, for who takes it next */
 /* `size` zeroed bytes, aligned for any type. */
 void *arena_take(struct arena *a, size_t size);
 /* `count` items of `size`, zeroed; ends the process if the product overflows. */

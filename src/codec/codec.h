@@ -56,6 +56,10 @@ struct tree *tree_add_list(struct arena *a, struct tree *to, const char *key);
  * gives NULL. */
 struct tree *tree_add_copy(struct arena *a, struct tree *to, const char *key,
                            const struct tree *value);
+/* Adds `value` without copying what is in it: it must live as long as `to`, and from then on
+ * neither is changed. */
+struct tree *tree_add_shared(struct arena *a, struct tree *to, const char *key,
+                             const struct tree *value);
 /* Sets or replaces a member of a map by a deep copy, key and texts included. A member replaced
  * keeps its place; an absent value changes nothing. */
 void tree_set(struct arena *a, struct tree *map, struct str key, const struct tree *value);

@@ -94,6 +94,19 @@ struct tree *tree_add_copy(struct arena *a, struct tree *to, const char *key,
     return child;
 }
 
+struct tree *tree_add_shared(struct arena *a, struct tree *to, const char *key,
+                             const struct tree *value)
+{
+    assert((to->kind == TREE_MAP && key) || (to->kind == TREE_LIST && !key));
+    if (!value) return NULL;
+    struct tree *child = tree_new(a, value->kind);
+    *child = *value;
+    child->key = str_of(key);
+    child->next = NULL;
+    tree_append(to, child);
+    return child;
+}
+
 void tree_set(struct arena *a, struct tree *map, struct str key, const struct tree *value)
 {
     assert(map->kind == TREE_MAP);

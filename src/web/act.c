@@ -25,7 +25,7 @@ static void put_common(struct visit *v, const struct tree *option)
     if (version.n)
         visit_put(v, "version", version);
     else
-        visit_copy(v, "version", tree_get(v->view, "version"));
+        visit_share(v, "version", tree_get(v->view, "version"));
     if (idem.n) visit_put(v, "idem", idem);
     struct str form =
         str_printf(a, "/dossier/" STR_FMT "/do/" STR_FMT, STR_ARG(tree_str(v->view, "ref")),

@@ -162,7 +162,7 @@ static void put_frame(struct visit *v, const struct html_out *o)
     visit_put(v, "css", asset_url(a, "comity.css"));
     visit_put(v, "js", asset_url(a, "comity.js"));
     visit_put(v, "favicon", asset_url(a, "favicon.svg"));
-    visit_copy(v, "desk", v->desk);
+    visit_share(v, "desk", v->desk);
     /* The last entry this page can know of: what comes after it is told to a live page, however
      * long it took to get there. */
     tree_add_int(a, v->page, "position", tree_int(v->desk, "position", 0));

@@ -164,8 +164,8 @@ static void show_merge(struct visit *v, const struct tree *conflict)
     const struct tree *theirs = tree_get(conflict, "theirs");
     const struct tree *before = tree_get(theirs, "particulars");
     put_draft(v);
-    visit_copy(v, "version", tree_get(conflict, "version"));
-    visit_copy(v, "theirs", theirs);
+    visit_share(v, "version", tree_get(conflict, "version"));
+    visit_share(v, "theirs", theirs);
     fields_put(v, rows_of(v->view), NULL, NULL);
     struct tree *list = tree_add_list(a, v->page, "merged");
     for (const struct tree *f = tree_get(v->page, "fields")->child; f; f = f->next) {

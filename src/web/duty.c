@@ -77,8 +77,8 @@ static void show(struct visit *v)
     for (struct tree *r = list->child; r; r = r->next)
         tree_add_str(v->t.arena, r, "tone", row_tone(v, r));
     if (clocks && clocks->count) rail_put(v, clocks);
-    visit_copy(v, "peers", tree_get(visit_view(v, "peers"), "peers"));
-    visit_copy(v, "incidents", tree_get(v->desk, "incidents"));
+    visit_share(v, "peers", tree_get(visit_view(v, "peers"), "peers"));
+    visit_share(v, "incidents", tree_get(v->desk, "incidents"));
     visit_page(v, 200, page_duty);
 }
 

@@ -18,9 +18,9 @@ static void show_request(struct visit *v)
 {
     const struct fault *f = visit_fault(v, "entry-file");
     const struct tree *form = visit_view(v, "form");
-    visit_copy(v, "entry", v->view);
-    visit_copy(v, "kind_title", tree_get(form, "kind_title"));
-    visit_copy(v, "article", tree_get(form, "article"));
+    visit_share(v, "entry", v->view);
+    visit_share(v, "kind_title", tree_get(form, "kind_title"));
+    visit_share(v, "article", tree_get(form, "article"));
     visit_put(v, "kind", kind_of(v));
     visit_flag(v, "likely_copy", f && strcmp(f->code, "likely-copy") == 0);
     fields_put(v, tree_get(form, "particulars"), NULL, f ? fields_fault(v, f) : NULL);
@@ -83,10 +83,10 @@ static void show_act(struct visit *v)
         visit_none(v);
         return;
     }
-    visit_copy(v, "entry", v->view);
-    visit_copy(v, "act", tree_get(option, "act"));
-    visit_copy(v, "act_title", tree_get(option, "title"));
-    visit_copy(v, "article", tree_get(option, "article"));
+    visit_share(v, "entry", v->view);
+    visit_share(v, "act", tree_get(option, "act"));
+    visit_share(v, "act_title", tree_get(option, "title"));
+    visit_share(v, "article", tree_get(option, "article"));
     visit_put(v, "ref", tree_str(visit_view(v, "show"), "ref"));
     fields_put(v, tree_get(option, "particulars"), NULL, f ? fields_fault(v, f) : NULL);
     if (f) visit_put(v, "refused", str_of(f->sentence));

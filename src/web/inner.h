@@ -133,7 +133,7 @@ void carry_put(struct visit *v, struct str path, const struct web_form *form);
 /* Texts for `page` and for args. */
 void visit_put(struct visit *v, const char *key, struct str value);
 void visit_flag(struct visit *v, const char *key, bool value);
-void visit_copy(struct visit *v, const char *key, const struct tree *value);
+void visit_share(struct visit *v, const char *key, const struct tree *value);
 struct str visit_at(const struct visit *v, const char *name);    /* of path or query */
 struct str visit_field(const struct visit *v, const char *name); /* of the form */
 /* The day it is where this node's people are. */

@@ -10,7 +10,7 @@ static void show(struct visit *v)
     struct tree *rows = rows_put(v, v->page, "rows", tree_get(view, "dossiers"));
     for (struct tree *r = rows->child; r; r = r->next)
         tree_add_str(v->t.arena, r, "tone", row_tone(v, r));
-    visit_copy(v, "before", tree_get(view, "before"));
+    visit_share(v, "before", tree_get(view, "before"));
     visit_put(v, "q", visit_at(v, "q"));
     visit_put(v, "kind", visit_at(v, "kind"));
     visit_put(v, "state", visit_at(v, "state"));

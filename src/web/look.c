@@ -30,7 +30,7 @@ void web_do_CONTACT(struct visit *v)
         visit_none(v);
         return;
     }
-    visit_copy(v, "state", list->child);
+    visit_share(v, "state", list->child);
     visit_page(v, 200, page_contact);
 }
 
@@ -95,13 +95,13 @@ void web_do_FIND(struct visit *v)
     struct tree *rows = rows_put(v, v->page, "rows", tree_get(v->view, "dossiers"));
     for (struct tree *r = rows->child; r; r = r->next)
         tree_add_str(v->t.arena, r, "tone", row_tone(v, r));
-    visit_copy(v, "articles", tree_get(v->view, "articles"));
+    visit_share(v, "articles", tree_get(v->view, "articles"));
     for (struct tree *r = tree_get(v->page, "articles") ? v->page->last->child : NULL; r;
          r = r->next)
         tree_add_str(v->t.arena, r, "cite",
                      str_printf(v->t.arena, STR_FMT " " STR_FMT, STR_ARG(tree_str(r, "instrument")),
                                 STR_ARG(tree_str(r, "article"))));
-    visit_copy(v, "states", tree_get(v->view, "states"));
+    visit_share(v, "states", tree_get(v->view, "states"));
     visit_page(v, 200, page_find);
 }
 
@@ -109,7 +109,7 @@ void web_do_FIND(struct visit *v)
 
 void web_do_ME(struct visit *v)
 {
-    visit_copy(v, "me", v->view);
+    visit_share(v, "me", v->view);
     visit_page(v, 200, page_me);
 }
 

@@ -72,10 +72,10 @@ static void show_check(struct visit *v, const struct fault *f)
     letter_head_put(v);
     files_put(v);
     for (size_t k = 0; k < sizeof copied / sizeof *copied; k++)
-        visit_copy(v, copied[k], tree_get(mail, copied[k]));
+        visit_share(v, copied[k], tree_get(mail, copied[k]));
     visit_put(v, "from", from.n ? from : str_of(v->web->o.mail.from));
     visit_put(v, "to", str_trim(visit_field(v, "to")));
-    visit_copy(v, "id", tree_get(v->view, "id"));
+    visit_share(v, "id", tree_get(v->view, "id"));
     if (idem.n) visit_put(v, "idem", idem);
     if (f) {
         visit_put(v, "refused", str_of(f->sentence));

@@ -44,7 +44,7 @@ static void show_letter(struct visit *v)
     letter_mails_put(v, show);
     for (size_t k = 0; k < sizeof copied / sizeof *copied; k++) {
         const char *as = str_is(str_of(copied[k]), "code") ? "printed" : copied[k];
-        visit_copy(v, as, tree_get(v->view, copied[k]));
+        visit_share(v, as, tree_get(v->view, copied[k]));
     }
     for (size_t k = 0; k < sizeof typed / sizeof *typed; k++)
         visit_put(v, typed[k], visit_field(v, typed[k]));
@@ -159,7 +159,7 @@ static void show_papers(struct visit *v)
     for (size_t k = 0; k < sizeof typed / sizeof *typed; k++)
         visit_put(v, typed[k], visit_field(v, typed[k]));
     visit_words(v, v->page, "sorts", "sort", visit_field(v, "sort"));
-    visit_copy(v, "matters", tree_get(visit_view(v, "matters"), "matters"));
+    visit_share(v, "matters", tree_get(visit_view(v, "matters"), "matters"));
     visit_put(v, "done", visit_at(v, "done"));
     if (f) visit_put(v, "refused", str_of(f->sentence));
     v->back = str_printf(a, "/dossier/" STR_FMT "/papers", STR_ARG(tree_str(v->view, "ref")));
@@ -246,7 +246,7 @@ void web_do_MATTER_PUT(struct visit *v)
 static void show_matters(struct visit *v)
 {
     const struct fault *f = visit_fault(v, "matter-add");
-    visit_copy(v, "matters", tree_get(v->view, "matters"));
+    visit_share(v, "matters", tree_get(v->view, "matters"));
     visit_put(v, "title", visit_field(v, "title"));
     if (f) visit_put(v, "refused", str_of(f->sentence));
     visit_page(v, visit_status(f), page_matters);
@@ -275,6 +275,6 @@ void web_do_MATTER(struct visit *v)
     struct tree *rows = rows_put(v, v->page, "rows", tree_get(v->view, "dossiers"));
     for (struct tree *r = rows->child; r; r = r->next)
         tree_add_str(v->t.arena, r, "tone", row_tone(v, r));
-    visit_copy(v, "matter", v->view);
+    visit_share(v, "matter", v->view);
     visit_page(v, 200, page_matter);
 }

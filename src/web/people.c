@@ -99,7 +99,7 @@ static void linked(struct visit *v)
         return;
     }
     show_users(v);
-    visit_copy(v, "link", visit_view(v, "user-link"));
+    visit_share(v, "link", visit_view(v, "user-link"));
     v->back = STR("/users");
     visit_page(v, 200, page_users);
 }
@@ -155,7 +155,7 @@ static void key_changed(struct visit *v)
         visit_go(v, STR("/me"));
         return;
     }
-    visit_copy(v, "me", v->view);
+    visit_share(v, "me", v->view);
     visit_put(v, "refused", str_of(f->sentence));
     v->back = STR("/me");
     visit_page(v, visit_status(f), page_me);

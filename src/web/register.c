@@ -92,7 +92,7 @@ static void show_register(struct visit *v)
     const struct tree *view = visit_view(v, "entries");
     struct tree *list = rows_put(v, v->page, "entries", tree_get(view, "entries"));
     for (struct tree *e = list->child; e; e = e->next) entry_words(v, e);
-    visit_copy(v, "before", tree_get(view, "before"));
+    visit_share(v, "before", tree_get(view, "before"));
     visit_flag(v, "all", visit_at(v, "all").n > 0);
     put_typed(v, NULL);
     if (f) visit_put(v, "refused", str_of(f->sentence));

@@ -226,9 +226,9 @@ void visit_flag(struct visit *v, const char *key, bool value)
     tree_add_bool(v->t.arena, v->page, key, value);
 }
 
-void visit_copy(struct visit *v, const char *key, const struct tree *value)
+void visit_share(struct visit *v, const char *key, const struct tree *value)
 {
-    tree_add_copy(v->t.arena, v->page, key, value);
+    tree_add_shared(v->t.arena, v->page, key, value);
 }
 
 struct str visit_at(const struct visit *v, const char *name) { return tree_str(v->at, name); }

@@ -27,6 +27,29 @@ static void taken_again_after_a_reset_it_is_zero_again(void **state)
     for (size_t i = 0; i < 1000; i++) assert_int_equal(p[i], 0);
 }
 
+static void what_is_kept_for_reuse_is_zero_again_and_bounded(void **state)
+{
+    enum { ITEM = 10000, ITEMS = 60, ROUNDS = 3 };
+    struct arena *a = *state;
+    uint8_t *seen[ITEMS], *first[ITEMS];
+    size_t again = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+        for (int k = 0; k < ITEMS; k++) {
+            uint8_t *p = seen[k] = arena_take(a, k % 7 ? ITEM : 3 * ITEM); /* some of their own */
+            for (size_t i = 0; i < ITEM; i++) assert_int_equal(p[i], 0);
+            memset(p, 0xff, ITEM);
+            for (int j = 0; j < k; j++) assert_ptr_not_equal(seen[j], p);
+        }
+        if (round == 0) memcpy(first, seen, sizeof first);
+        arena_reuse(a);
+        assert_int_equal(arena_used(a), 0);
+    }
+    for (int k = 0; k < ITEMS; k++) again += seen[k] == first[k] && k % 7;
+    assert_true(again >= 4); /* blocks were there still */
+    arena_reset(a);
+    memset(arena_take(a, ITEM), 1, ITEM);
+}
+
 static void items_never_overlap(void **state)
 {
     enum { COUNT = 500 };
@@ -156,6 +179,7 @@ int arena_tests(void)
     const struct CMUnitTest tests[] = {
         with_arena(what_is_taken_is_zeroed_and_aligned),
         with_arena(taken_again_after_a_reset_it_is_zero_again),
+        with_arena(what_is_kept_for_reuse_is_zero_again_and_bounded),
         with_arena(items_never_overlap),
         with_arena(nothing_is_a_place_too),
         with_arena(used_counts_what_was_handed_out_since_the_reset),

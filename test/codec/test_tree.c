@@ -33,6 +33,25 @@ static void what_was_added_is_found_by_its_key(void **state)
     assert_true(tree_has_str(tree_get(s, "kinds"), STR("extradition")));
 }
 
+static void what_is_shared_stands_in_both_and_is_not_copied(void **state)
+{
+    struct turn *t = *state;
+    struct tree *s = sample(t->arena), *to = tree_map(t->arena), *list = tree_list(t->arena);
+    tree_add_int(t->arena, to, "first", 1);
+    assert_non_null(tree_add_shared(t->arena, to, "view", s));
+    tree_add_int(t->arena, to, "last", 2);
+    assert_int_equal(to->count, 3);
+    assert_ptr_equal(tree_get(to, "view")->child, s->child);
+    assert_text(tree_str(tree_get(to, "view"), "ref"), "XN-1");
+    assert_int_equal(tree_int(to, "last", 0), 2);
+    assert_non_null(tree_add_shared(t->arena, list, NULL, tree_get(s, "kinds")));
+    assert_int_equal(list->child->count, 2);
+    assert_int_equal(tree_get(s, "kinds")->key.n, 5); /* the first one keeps its name and place */
+    assert_int_equal(s->count, 6);
+    assert_null(tree_add_shared(t->arena, to, "none", NULL));
+    assert_int_equal(to->count, 3);
+}
+
 static void what_is_absent_or_of_another_kind_is_answered_as_absent(void **state)
 {
     struct turn *t = *state;
@@ -192,6 +211,7 @@ int tree_tests(void)
 {
     static const struct CMUnitTest tests[] = {
         with_turn(what_was_added_is_found_by_its_key),
+        with_turn(what_is_shared_stands_in_both_and_is_not_copied),
         with_turn(what_is_absent_or_of_another_kind_is_answered_as_absent),
         with_turn(no_tree_at_all_is_answered_as_absent),
         with_turn(a_copy_is_deep_and_equal),
