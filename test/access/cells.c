@@ -337,6 +337,7 @@ static void of_house(const struct person *p, const struct thing *t)
         {"user-add", DESK_USER_ADD, NULL},
         {"users", DESK_USERS, NULL},
         {"status", DESK_STATUS, NULL},
+        {"frame", DESK_FRAME, NULL},
         {"kinds", DESK_KINDS, NULL},
         {"form", DESK_FORM, "kind=preservation"},
         {"contacts", DESK_CONTACTS, NULL},

@@ -62,8 +62,8 @@ HOUSE = {
     "new": DRAFTS, "preflight": DRAFTS, "entry-add": REGISTERS, "matter-add": REGISTERS,
     "replay": AUDITS, "peer-add": ADMIN, "peer-remove": ADMIN, "user-add": ADMIN,
     "user-link": ADMIN, "user-end": ADMIN,
-    "users": ALL, "status": ALL, "kinds": ALL, "form": ALL, "contacts": ALL, "peers": ALL,
-    "me": ALL, "passkey-begin": ALL, "passkey-add": ALL, "passkey-drop": ALL,
+    "users": ALL, "status": ALL, "frame": ALL, "kinds": ALL, "form": ALL, "contacts": ALL,
+    "peers": ALL, "me": ALL, "passkey-begin": ALL, "passkey-add": ALL, "passkey-drop": ALL,
 }
 # Actions in no cell, and why.
 DOORS = ("enter-cert", "receive", "receipt", "retry", "incident", "build", "mail-in", "mail-jobs",
