@@ -181,7 +181,8 @@ err desk_deed_who(struct desk *d, struct turn *t, const struct desk_deed *x, str
     struct law_function *functions;
     size_t n;
     try(desk_functions(t, ours->functions, &functions, &n));
-    *out = (struct law_who){x->dossier->side, functions, n, x->system, d->profile.state};
+    *out = (struct law_who){x->dossier->side, functions,        n,
+                            x->system,        d->profile.state, desk_state_of(x->to)};
     return ERR_OK;
 }
 

@@ -54,7 +54,7 @@ static err add_form(struct desk *d, struct desk_turn *dt, struct str instrument,
     try(law_fold(t, NULL, 0, &fresh));
     fresh.instrument = instrument;
     fresh.kind = kind;
-    try(desk_who(d, t, dt->person->officer.authority, LAW_REQUESTING, &who));
+    try(desk_who(d, t, dt->person->officer.authority, STR(""), LAW_REQUESTING, &who));
     try(law_options(t, d->tables, &fresh, &who, turn_now_ms(t), lang, &options, &n));
     while (pick < n && !options[pick].next) pick++;
     for (size_t k = 0; pick == n && k < n; k++)
@@ -92,7 +92,7 @@ err desk_do_KINDS(struct desk *d, struct desk_turn *dt)
     struct turn *t = &dt->t;
     struct law_who who;
     struct tree *v = tree_map(t->arena);
-    try(desk_who(d, t, dt->person->officer.authority, LAW_REQUESTING, &who));
+    try(desk_who(d, t, dt->person->officer.authority, STR(""), LAW_REQUESTING, &who));
     try(law_kinds_list(t, d->tables, &who, turn_now_ms(t), desk_lang(dt),
                        tree_add_list(t->arena, v, "kinds")));
     dt->view = v;

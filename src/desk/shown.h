@@ -24,7 +24,7 @@ MUST err desk_add_row(struct desk *d, struct desk_turn *dt, struct tree *m,
                       const struct store_dossier *row, bool *has_next_out);
 void desk_add_clock(struct desk *d, struct turn *t, struct tree *m, const struct store_dossier *row,
                     const struct store_clock *c, struct str lang);
-/* What the law asks of, for an authority of ours on one side. */
-MUST err desk_who(struct desk *d, struct turn *t, struct str ours, enum law_stream side,
-                  struct law_who *out);
+/* What the law asks of, for an authority of ours on one side; `theirs` may be empty. */
+MUST err desk_who(struct desk *d, struct turn *t, struct str ours, struct str theirs,
+                  enum law_stream side, struct law_who *out);
 #endif

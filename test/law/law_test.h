@@ -92,11 +92,15 @@ static inline void assert_text(struct str s, const char *expected)
     assert_string_equal(str_c(a, s), expected);
 }
 
+int bases_tests(void);
 int clocks_tests(void);
+int cond_tests(void);
 int decide_tests(void);
+int expand_tests(void);
 int fold_tests(void);
 int fuzz_tests(void);
 int guards_tests(void);
+int index_tests(void);
 int judge_tests(void);
 int link_tests(void);
 int load_tests(void);

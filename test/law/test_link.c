@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every name leads to a row. */
+/* Every name leads to a row. Also of src/law/link_act.c. */
 
 #include "law_test.h"
 
