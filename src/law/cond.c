@@ -34,7 +34,9 @@ static enum law_answer profile_answer(const struct judge *j, const struct law_co
 static enum law_answer said_answer(const struct law_cond *c, const struct tree *v)
 {
     if (law_is_absent(v)) return is_compared(c) ? LAW_UNKNOWN : LAW_NO;
-    return is_compared(c) ? value_answer(c, v) : LAW_YES;
+    if (is_compared(c)) return value_answer(c, v);
+    return v->kind == TREE_BOOL && !v->num ? LAW_NO
+                                           : LAW_YES; /* a flag is there when it says yes */
 }
 
 enum law_answer law_cond_ask(const struct judge *j, const struct tree *subject,

@@ -11,6 +11,7 @@ static void no_mark(struct judge *j, const struct law_guard *g);
 static void any_mark(struct judge *j, const struct law_guard *g);
 static void after_clock_end(struct judge *j, const struct law_guard *g);
 static void before_clock_end(struct judge *j, const struct law_guard *g);
+static void day_not_earlier(struct judge *j, const struct law_guard *g);
 static void scope_not_met(struct judge *j, const struct law_guard *g);
 static void nothing_missing(struct judge *j, const struct law_guard *g);
 static void carries_something(struct judge *j, const struct law_guard *g);
@@ -32,6 +33,7 @@ const struct law_guard_kind law_guard_kinds[] = {
     {"after_clock_end",     Y, _, Y, _, _, _, ERR_NOT_ALLOWED, after_clock_end, NULL},
     {"any_mark",            Y, _, _, _, Y, _, ERR_NOT_ALLOWED, any_mark, NULL},
     {"before_clock_end",    Y, _, Y, _, _, _, ERR_NOT_ALLOWED, before_clock_end, NULL},
+    {"day_not_earlier",     Y, _, Y, Y, _, _, ERR_REJECTED,    day_not_earlier, NULL},
     {"scope_not_met",       Y, Y, _, _, _, _, ERR_NOT_ALLOWED, scope_not_met, NULL},
     {"nothing_missing",     Y, _, _, _, _, _, ERR_NOT_ALLOWED, nothing_missing, NULL},
     {"carries_something",   _, _, _, _, _, _, ERR_REJECTED,    carries_something, NULL},
@@ -130,6 +132,20 @@ static void before_clock_end(struct judge *j, const struct law_guard *g)
         return;
     }
     no(j, g, STR(""), STR(""));
+}
+
+/* No earlier than the last day the clock already gives. A form that is not filled in yet says
+ * nothing. */
+static void day_not_earlier(struct judge *j, const struct law_guard *g)
+{
+    int64_t day;
+    if (!day_read(law_value_text(j->act->particulars, g->particular), &day)) return;
+    for (size_t i = 0; i < j->dossier->clocks_n; i++) {
+        const struct law_clock *c = &j->dossier->clocks[i];
+        if (!str_eq(c->clock, g->clock) || !c->running || day * DAY_MS + DAY_MS >= c->end_ms)
+            continue;
+        no(j, g, STR(""), day_text(j->t->arena, day_of_ms(c->end_ms - 1)));
+    }
 }
 
 /* ---- about the act -----------------------------------------------------------------------------

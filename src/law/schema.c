@@ -64,7 +64,7 @@ SHAPE(offence, "an offence", "article");
 /* ---- particulars, grounds, clocks ------------------------------------------------------------ */
 
 static const struct law_field choice_fields[] = {
-    WORD("choice"), {"article", FORM_CITE, false, NULL, NULL, 0, 0}, TITLES};
+    WORD("choice"), CITE_OPT("article"), ENUM_OPT("source", "text parent unverified"), TITLES};
 SHAPE(choice, "a choice", "choice");
 
 static const struct law_field particular_fields[] = {

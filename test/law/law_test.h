@@ -102,6 +102,7 @@ int fuzz_tests(void);
 int guards_tests(void);
 int index_tests(void);
 int judge_tests(void);
+int kinds_tests(void);
 int link_tests(void);
 int load_tests(void);
 int look_tests(void);

@@ -34,6 +34,10 @@ static void what_is_there_holds_and_what_is_not_does_not(void **state)
     assert_int_equal(ask(k, "{particular: blank}", p), LAW_NO);
     assert_int_equal(ask(k, "{particular: deadline}", NULL), LAW_NO);
     assert_int_equal(ask(k, "{particular: other, not: true}", p), LAW_YES);
+    p = says(k, "sure", "true", "unsure", "false", NULL);
+    assert_int_equal(ask(k, "{particular: sure}", p), LAW_YES);
+    assert_int_equal(ask(k, "{particular: unsure}", p), LAW_NO);
+    assert_int_equal(ask(k, "{particular: unsure, not: true}", p), LAW_YES);
 }
 
 static void a_comparison_with_what_was_not_said_is_unknown(void **state)

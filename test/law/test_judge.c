@@ -15,7 +15,7 @@ static void what_the_tables_do_not_know_is_refused_to_our_own(void **state)
     struct law_state s = new_state();
     struct law_act act = act_of(LAW_REQUESTING, "wave", NULL);
     refuses(k, &s, asking(), act, ERR_REJECTED, "unknown-act", "un-cybercrime 42", "");
-    act.kind = STR("extradition");
+    act.kind = STR("levitation");
     refuses(k, &s, asking(), act, ERR_REJECTED, "unknown-kind", "comity act 1: law.kind", "");
     act.instrument = STR("treaty-of-nowhere");
     refuses(k, &s, asking(), act, ERR_REJECTED, "instrument-unknown",
