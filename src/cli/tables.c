@@ -69,9 +69,9 @@ static err export(struct cli *c, struct str dir)
     list = tree_add_list(a, v, "files");
     for (size_t k = 0; k < law_embedded_n; k++) {
         const struct law_file *f = &law_embedded[k];
-        struct str folder, name;
-        if (str_split(str_of(f->path), '/', &folder, &name))
-            try(folder_make(c, str_c(a, str_printf(a, "%s/" STR_FMT, base, STR_ARG(folder)))));
+        for (const char *p = f->path; (p = strchr(p, '/')); p++)
+            try(folder_make(c,
+                            str_c(a, str_printf(a, "%s/%.*s", base, (int)(p - f->path), f->path))));
         try(cli_file_put(c, str_c(a, str_printf(a, "%s/%s", base, f->path)),
                          (struct bytes){f->p, f->n}, 0644));
         tree_add_str(a, list, NULL, str_of(f->path));
@@ -142,7 +142,7 @@ static err replay(struct cli *c)
     if (dir.n) {
         struct set s = {.c = c, .base = str_c(a, dir)};
         s.files = arena_take_many(a, LAW_FILES_MAX, sizeof *s.files);
-        try(folder_take(&s, "", 1));
+        try(folder_take(&s, "", 2));
         tree_add_str(a, args, "tables", law_tables_pack(a, s.files, s.n));
     }
     try(cli_do(c, DESK_REPLAY, args));

@@ -65,8 +65,8 @@ static const char pattern_file[] =
     "lifecycle:\n"
     "  - {act: send, by: requesting, stream: outward, from: [new], to: open, topic: asking, "
     "crossed: no_effect, rank: 1, carries_request: true, titles: {en: Send, az: G}}\n"
-    "  - {act: close, by: requested, stream: outward, from: [open], to: shut, outcome: done, topic: "
-    "asking, crossed: no_effect, rank: 2, titles: {en: Close, az: B}}\n";
+    "  - {act: close, by: requested, stream: outward, from: [open], to: shut, outcome: done, "
+    "topic: asking, crossed: no_effect, rank: 2, titles: {en: Close, az: B}}\n";
 
 static struct set whole(void)
 {
