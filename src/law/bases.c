@@ -29,6 +29,46 @@ static bool is_bound(const struct law_tables *l, const struct law_instrument *i,
     return !between || tree_has_str(between, other);
 }
 
+/* The nearer to the pair of States, the earlier; what only fills gaps comes last. */
+static const char *const layers[] = {"protocol", "bilateral", "treaty", "national", "reciprocity"};
+enum { LAYERS_N = sizeof layers / sizeof *layers };
+
+static struct law_base base_of(const struct law_tables *l, const struct law_instrument *i,
+                               struct str requesting, struct str requested, int64_t day)
+{
+    struct law_base b = {.instrument = i->instrument, .layer = tree_str(i->root, "layer")};
+    struct str of = tree_str(i->root, "of_state");
+    if (str_is(b.layer, "reciprocity"))
+        b.binds = true; /* where an assurance of it is given */
+    else if (of.n)
+        b.binds = str_eq(of, requested), b.not_bound = b.binds ? STR("") : requested;
+    else
+        b.binds = law_binds(l, i, requesting, requested, day, &b.not_bound);
+    if (b.binds) b.not_bound = STR("");
+    if (b.layer.n == 0) b.layer = STR("treaty");
+    return b;
+}
+
+err law_bases(struct turn *t, const struct law_tables *l, struct str requesting,
+              struct str requested, int64_t day, struct str kind, struct law_base **out,
+              size_t *n_out)
+{
+    struct law_base *bases = arena_take_many(t->arena, l->instruments_n + 1, sizeof *bases);
+    size_t n = 0;
+    for (size_t layer = 0; layer < LAYERS_N; layer++)
+        for (size_t i = 0; i < l->instruments_n; i++) {
+            if (!law_kind_find(&l->instruments[i], kind)) continue;
+            struct law_base b = base_of(l, &l->instruments[i], requesting, requested, day);
+            if (str_is(b.layer, layers[layer])) bases[n++] = b;
+        }
+    if (n == 0)
+        return turn_fail_at(t, ERR_NONE_SUCH, "kind-unknown", NULL, kind,
+                            "No instrument has the kind \"" STR_FMT "\".", STR_ARG(kind));
+    *out = bases;
+    *n_out = n;
+    return ERR_OK;
+}
+
 bool law_binds(const struct law_tables *l, const struct law_instrument *i, struct str one,
                struct str other, int64_t day, struct str *why_out)
 {

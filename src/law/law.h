@@ -70,6 +70,18 @@ bool law_form_is_head(struct str word);
 MUST err law_look(struct turn *t, const struct law_tables *l, struct str what, bool unverified_only,
                   const struct tree **view_out);
 
+/* What a request of a kind from one State to another may rest on, on a day: every instrument that
+ * has the kind, in the order in which they are looked at (protocols, bilateral treaties, treaties,
+ * the requested State's own law for what these leave open, reciprocity). `not_bound` is the first
+ * of the two that the instrument does not bind. ERR_NONE_SUCH when no instrument has the kind. */
+struct law_base {
+    struct str instrument, layer, not_bound;
+    bool binds;
+};
+MUST err law_bases(struct turn *t, const struct law_tables *l, struct str requesting,
+                   struct str requested, int64_t day, struct str kind, struct law_base **out,
+                   size_t *n_out);
+
 /* ---- an act, as the law sees it -------------------------------------------------------------- */
 
 /* Whose stream an act stands in: outward acts in the stream of their author's State, inward acts in

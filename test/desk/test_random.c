@@ -168,7 +168,7 @@ static struct str changed_tables(struct arena *a)
 {
     static const char row[] = "- act: ask\n    by: requested\n    stream: outward\n"
                               "    from: [requested, asked]\n    to: asked\n"
-                              "    topic: ";
+                              "    topic: additional_information";
     struct law_file *files = arena_take_many(a, w.law_n, sizeof *files);
     size_t changed = 0;
     for (size_t k = 0; k < w.law_n; k++) {
@@ -178,8 +178,8 @@ static struct str changed_tables(struct arena *a)
         if (!p) continue;
         const char *rest = memchr(p + sizeof row - 1, '\n', (size_t)(end - p) - sizeof row + 1);
         assert_non_null(rest);
-        struct str by = str_printf(a, "%.*sprogress%.*s", (int)(p + sizeof row - 1 - text), text,
-                                   (int)(end - rest), rest);
+        struct str by = str_printf(a, "%.*sprogress%.*s", (int)(p + sizeof row - 1 - 22 - text),
+                                   text, (int)(end - rest), rest);
         files[k].p = (const unsigned char *)by.p;
         files[k].n = by.n;
         changed++;

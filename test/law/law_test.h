@@ -112,6 +112,7 @@ int record_tests(void);
 int said_tests(void);
 int schema_tests(void);
 int shape_tests(void);
+int src_tests(void);
 int tables_tests(void);
 int verdict_tests(void);
 

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { ACTS_MAX = 60, FUNCTIONS_MAX = 40, STEPS_OF_KIND = 12000, FRESH_EVERY = 70 };
+enum { ACTS_MAX = 60, FUNCTIONS_MAX = 40, STEPS_OF_KIND = 20000, FRESH_EVERY = 70 };
 
 struct walk {
     struct kit *k;
@@ -150,7 +150,7 @@ static bool step(struct walk *w, const struct law_row *r)
     bool waits = r->system;
     for (size_t n = 0; n < r->guards_n; n++)
         waits = waits || strcmp(r->guards[n].kind->name, "after_clock_end") == 0;
-    if (waits) w->now_ms += (int64_t)draw(w, 2) * 140 * DAY_MS;
+    if (waits && draw(w, 4)) w->now_ms += 200 * DAY_MS;
     enum law_stream stream = r->inward ? LAW_INWARD : r->by;
     struct law_act act = {.act = r->act,
                           .instrument = w->i->instrument,
@@ -162,8 +162,13 @@ static bool step(struct walk *w, const struct law_row *r)
     act.seen = stream == LAW_INWARD      ? 0
                : stream == LAW_REQUESTED ? w->count[LAW_REQUESTING]
                                          : w->count[LAW_REQUESTED];
+    int64_t day = day_of_ms(NOON);
+    struct str why;
+    bool binds = law_binds(w->k->l, w->i, STR("XN"), STR("XM"), day, &why);
     struct law_who who = {r->by, w->functions, w->functions_n, r->system, STR("XN"), STR("XM")};
     if (r->by == LAW_REQUESTED) who.state = STR("XM"), who.other = STR("XN");
+    if (!binds)
+        who.other = STR(""); /* the walk asks what follows, not whether it binds these two */
     struct law_who nobody = {r->by, NULL, 0, false, who.state, who.other};
     struct law_verdict *v = arena_take(w->a, sizeof *v), none;
     assert_int_not_equal(law_decide(&t, w->k->l, &s, &nobody, &act, w->now_ms, &none), ERR_OK);

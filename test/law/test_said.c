@@ -127,7 +127,8 @@ static void kinds_are_listed_with_who_may_send_them(void **state)
     assert_int_equal(law_kinds_list(&k->t, k->l, &who, NOON, STR("en"), list), ERR_OK);
     assert_false(tree_bool(list->child, "may_send", true));
     assert_true(tree_str(list->child, "why_not").n > 0);
-    assert_true(str_starts(tree_str(list->child, "why_not_article"), "un-cybercrime "));
+    struct str article = tree_str(list->child, "why_not_article");
+    assert_true(str_starts(article, str_c(k->t.arena, tree_str(list->child, "instrument"))));
 }
 
 static struct str as_it_is(struct turn *t, struct str s)
@@ -145,7 +146,7 @@ static void articles_are_found_by_number_and_by_words(void **state)
     assert_int_equal(list->count, 1);
     assert_int_equal(
         law_articles_find(&k->t, k->l, STR("sixty days"), STR("en"), 9, as_it_is, list), ERR_OK);
-    assert_int_equal(list->count, 2);
+    assert_int_equal(list->count, 3); /* and the one of the other convention */
     assert_said(tree_str(list->last, "article"), "42(8)");
     assert_int_equal(law_articles_find(&k->t, k->l, STR("4"), STR("en"), 9, as_it_is, list),
                      ERR_OK);
