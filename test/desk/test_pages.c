@@ -437,7 +437,9 @@ static void what_is_looked_for_is_found_whatever_its_letters(void **state)
     assert_non_null(row_of(v, "dossiers", ref));
     v = ask(n, a, DESK_FIND, world_args(a, "q=sixty", NULL));
     assert_int_equal(tree_get(v, "dossiers")->count, 0);
-    assert_text(tree_get(v, "articles")->child, "article", "42(8)");
+    const struct tree *article = tree_get(v, "articles")->child;
+    while (article && !str_is(tree_str(article, "article"), "42(8)")) article = article->next;
+    assert_non_null(article);
     v = ask(n, a, DESK_FIND,
             world_args(a,
                        "q=MER\xC4\xB0"
