@@ -86,7 +86,7 @@ static bool is_asked(const struct looking *k, const struct tree *row)
 
 static void row_add(struct looking *k, const struct tree *row, struct str list)
 {
-    static const char *const texts[] = {"source", "required", "type", "by", "crossed"};
+    static const char *const texts[] = {"source", "required", "type", "by", "crossed", "outcome"};
     static const char *const numbers[] = {"days", "minutes", "hours", "months"};
     struct tree *to = tree_add_map(k->a, k->rows, NULL);
     tree_add_str(k->a, to, "in", k->file);
@@ -95,6 +95,7 @@ static void row_add(struct looking *k, const struct tree *row, struct str list)
     tree_add_str(k->a, to, "article", tree_str(row, "article"));
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (tree_str(row, texts[i]).n) tree_add_str(k->a, to, texts[i], tree_str(row, texts[i]));
+    if (tree_bool(row, "system", false)) tree_add_bool(k->a, to, "system", true);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         if (tree_get(row, numbers[i]))
             tree_add_int(k->a, to, numbers[i], tree_int(row, numbers[i], 0));
