@@ -181,8 +181,12 @@ err desk_deed_who(struct desk *d, struct turn *t, const struct desk_deed *x, str
     struct law_function *functions;
     size_t n;
     try(desk_functions(t, ours->functions, &functions, &n));
-    *out = (struct law_who){x->dossier->side, functions,        n,
-                            x->system,        d->profile.state, desk_state_of(x->to)};
+    *out = (struct law_who){.side = x->dossier->side,
+                            .functions = functions,
+                            .functions_n = n,
+                            .system = x->system,
+                            .state = d->profile.state,
+                            .other = desk_state_of(x->to)};
     return ERR_OK;
 }
 

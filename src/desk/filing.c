@@ -119,8 +119,11 @@ static err filed_keep(struct desk *d, struct turn *t, const struct filing *f, co
 static err act_keep(struct desk *d, struct turn *t, const struct filing *f, const struct written *w,
                     const struct tree *opens)
 {
-    struct law_who who = {w->law.stream, f->author.functions, f->author.functions_n,
-                          false,         f->author.state,     desk_state_of(f->to)};
+    struct law_who who = {.side = w->law.stream,
+                          .functions = f->author.functions,
+                          .functions_n = f->author.functions_n,
+                          .state = f->author.state,
+                          .other = desk_state_of(f->to)};
     struct law_verdict v;
     try(law_record(t, d->tables, &who, &w->law, w->law.at_ms, &v)); /* its time is when it came */
     struct tree *rest = tree_map(t->arena);

@@ -124,7 +124,11 @@ err desk_who(struct desk *d, struct turn *t, struct str ours, struct str theirs,
     size_t n;
     try(desk_own_authority(d, t, ours, &authority));
     try(desk_functions(t, authority->functions, &functions, &n));
-    *out = (struct law_who){side, functions, n, false, d->profile.state, desk_state_of(theirs)};
+    *out = (struct law_who){.side = side,
+                            .functions = functions,
+                            .functions_n = n,
+                            .state = d->profile.state,
+                            .other = desk_state_of(theirs)};
     return ERR_OK;
 }
 

@@ -81,6 +81,7 @@ static err add_their_options(struct desk *d, struct desk_turn *dt, struct tree *
                           .functions = author.functions,
                           .functions_n = author.functions_n,
                           .state = author.state,
+                          .elsewhere = true,
                           .other = desk_state_of(c->row.ours)};
     try(law_options(t, d->tables, &c->state, &who, turn_now_ms(t), desk_lang(dt), &options, &n));
     for (size_t k = 0; k < n; k++) {

@@ -80,9 +80,32 @@ static bool marked(const struct judge *j, struct str mark)
     return law_list_has(j->dossier->marks, j->dossier->marks_n, mark);
 }
 
+static bool leaves(const struct law_row *r, struct str mark)
+{
+    if (str_eq(r->mark, mark)) return true;
+    for (size_t i = 0; i < r->marks_n; i++)
+        if (str_eq(r->marks[i].mark, mark)) return true;
+    return false;
+}
+
+/* Could it be marked where its author sits, and nobody here would know: does only an inward act of
+ * his leave the mark? */
+static bool marked_elsewhere(const struct judge *j, struct str mark)
+{
+    if (!j->who->elsewhere) return false;
+    for (size_t i = 0; i < j->kind->rows_n; i++)
+        if (!j->kind->rows[i].inward && leaves(&j->kind->rows[i], mark)) return false;
+    return true;
+}
+
+static bool may_be_marked(const struct judge *j, struct str mark)
+{
+    return marked(j, mark) || marked_elsewhere(j, mark);
+}
+
 static void has_mark(struct judge *j, const struct law_guard *g)
 {
-    if (!marked(j, g->mark)) no(j, g, STR(""), STR(""));
+    if (!may_be_marked(j, g->mark)) no(j, g, STR(""), STR(""));
 }
 
 static void no_mark(struct judge *j, const struct law_guard *g)
@@ -93,14 +116,14 @@ static void no_mark(struct judge *j, const struct law_guard *g)
 static void any_mark(struct judge *j, const struct law_guard *g)
 {
     for (const struct tree *m = g->marks->child; m; m = m->next)
-        if (marked(j, m->str)) return;
+        if (may_be_marked(j, m->str)) return;
     no(j, g, STR(""), STR(""));
 }
 
 /* The request says so itself, or a person found it so; what is not said is not out of scope. */
 static void scope_not_met(struct judge *j, const struct law_guard *g)
 {
-    if (marked(j, g->mark) || law_in_scope(j, j->dossier->particulars) == LAW_NO) return;
+    if (may_be_marked(j, g->mark) || law_in_scope(j, j->dossier->particulars) == LAW_NO) return;
     no(j, g, j->kind->scope ? j->kind->scope->article : STR(""), STR(""));
 }
 
@@ -174,7 +197,7 @@ static void ground_listed(struct judge *j, const struct law_guard *g)
         no(j, g, r->article, title);
         return;
     }
-    if (r->pre_duty.n == 0 || !j->dossier || marked(j, r->pre_duty)) return;
+    if (r->pre_duty.n == 0 || !j->dossier || may_be_marked(j, r->pre_duty)) return;
     struct law_finding *f = law_find(j, ERR_NOT_ALLOWED, STR("consult-first"), r->pre_duty_article,
                                      g->particular, title);
     if (f) f->must = r->pre_duty_strict;

@@ -173,7 +173,9 @@ struct law_who {
     enum law_stream side; /* LAW_REQUESTING or LAW_REQUESTED */
     const struct law_function *functions;
     size_t functions_n;
-    bool system;      /* the node itself, for acts a clock brings about */
+    bool system;    /* the node itself, for acts a clock brings about */
+    bool elsewhere; /* he runs no node: what he did inwardly is not known here, and not asked about
+                     */
     struct str state; /* its State ("XM"): whose reservations and settings apply; may be empty */
     struct str other; /* the other State; empty: what asks about it is not known */
 };
