@@ -69,6 +69,11 @@ bool law_form_is_head(struct str word);
  * instrument, an article ("42", "42(6)"), or a kind. ERR_NONE_SUCH. */
 MUST err law_look(struct turn *t, const struct law_tables *l, struct str what, bool unverified_only,
                   const struct tree **view_out);
+/* Each paragraph of the articles an instrument accounts for, as a view: `status` carried (with the
+ * rows that cite it or what is below it, and the tests that play such rows), explained (with why
+ * software has no part in it) or unaccounted; and how many there are of each. */
+MUST err law_coverage(struct turn *t, const struct law_tables *l, struct str lang,
+                      const struct tree **view_out);
 
 /* What a request of a kind from one State to another may rest on, on a day: every instrument that
  * has the kind, in the order in which they are looked at (protocols, bilateral treaties, treaties,

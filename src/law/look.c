@@ -86,8 +86,8 @@ static bool is_asked(const struct looking *k, const struct tree *row)
 
 static void row_add(struct looking *k, const struct tree *row, struct str list)
 {
-    static const char *const texts[] = {"source", "required", "type",   "by",
-                                        "stream", "crossed",  "outcome"};
+    static const char *const texts[] = {"source", "required", "type",    "by",
+                                        "stream", "crossed",  "outcome", "instrument"};
     static const char *const numbers[] = {"days", "minutes", "hours", "months"};
     struct tree *to = tree_add_map(k->a, k->rows, NULL);
     tree_add_str(k->a, to, "in", k->file);

@@ -24,7 +24,8 @@ const struct law_shape law_shape_help = {
 static const struct law_field cited_fields[] = {CITED};
 SHAPE_CITED(cited, "an article and its source", NULL);
 
-static const struct law_field article_row_fields[] = {ARTICLE, SOURCE, TITLES};
+static const struct law_field article_row_fields[] = {
+    ARTICLE, SOURCE, TITLES, MAP_OPT("no_part", law_shape_help)};
 SHAPE(article_row, "an article", "article");
 
 static const struct law_field topic_row_fields[] = {WORD("topic"), ARTICLE, SOURCE};
@@ -175,9 +176,13 @@ const struct law_shape law_shape_pattern = {
     ROWS_OPT("topics", topic_row), ROWS_OPT("scopes", scope), ROWS_OPT("offences", offence), \
     ROWS_OPT("patterns", law_shape_pattern)
 
+static const struct law_field account_fields[] = {
+    INT("from", 1, ARTICLE_NUMBER_MAX), INT("to", 1, ARTICLE_NUMBER_MAX)};
+SHAPE(account, "the articles to account for", NULL);
+
 static const struct law_field instrument_fields[] = {
     WORD("instrument"), TITLES, MAP("short", law_shape_titles), TEXT("document", LINE_LONG_MAX),
-    DAY_OPT("adopted"), MAP_OPT("in_force_rule", cited),
+    DAY_OPT("adopted"), MAP_OPT("in_force_rule", cited), MAP_OPT("accounts_for", account),
     ENUM_OPT("layer", "treaty protocol bilateral national reciprocity"), STATE_OPT("of_state"),
     MAP_OPT("note", law_shape_help),
     ROWS_OF_INSTRUMENT(ROWS), FURTHER_ROWS};

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every kind of request the tables hold, from draft to close: between two nodes, and with a State
-that runs none. Nothing here names a kind or an act. What can be done is what the program offers, what
-must be said is what its rows ask for; each act of a kind is done before the kind is done with."""
+that runs none. Nothing here names a kind or an act. What can be done is what the program offers,
+what must be said is what its rows ask for; each act of a kind is done before it is let go."""
 
 import collections
 import datetime
@@ -182,7 +182,7 @@ def play(t, how, kind, way, *where):
         t.note(f"{kind.instrument} {kind.kind}: {' '.join(here)} -> {shown[0]['state']}")
         if len(kind.new()) in (0, before):
             break
-    t.ok(ended > 0, f"{kind.instrument} {kind.kind}, {how}, runs from draft to close: {ended} times")
+    t.ok(ended > 0, f"{kind.instrument} {kind.kind}, {how}, from draft to close, {ended} times")
     t.ok(not kind.new(), f"each of its {len(kind.acts)} acts was done {kind.new() or ''}")
 
 
