@@ -14,8 +14,8 @@ enum { LOOK_DEPTH_MAX = 12 };
 
 /* The keys a row may be named by. */
 static const char *const name_keys[] = {
-    "name",       "kind",  "act",       "ground", "code",  "clock", "state", "outcome", "function",
-    "obligation", "guard", "authority", "duty",   "scope", "mark",  "field", "link"};
+    "guard",    "name",       "kind",      "act",  "ground", "code", "clock", "state", "outcome",
+    "function", "obligation", "authority", "duty", "scope",  "mark", "field", "link"};
 
 struct looking {
     struct arena *a;

@@ -165,11 +165,17 @@ static bool step(struct walk *w, const struct law_row *r)
     int64_t day = day_of_ms(NOON);
     struct str why;
     bool binds = law_binds(w->k->l, w->i, STR("XN"), STR("XM"), day, &why);
-    struct law_who who = {r->by, w->functions, w->functions_n, r->system, STR("XN"), STR("XM")};
+    struct law_who who = {.side = r->by,
+                          .functions = w->functions,
+                          .functions_n = w->functions_n,
+                          .system = r->system,
+                          .state = STR("XN"),
+                          .other = STR("XM")};
     if (r->by == LAW_REQUESTED) who.state = STR("XM"), who.other = STR("XN");
     if (!binds)
         who.other = STR(""); /* the walk asks what follows, not whether it binds these two */
-    struct law_who nobody = {r->by, NULL, 0, false, who.state, who.other};
+    struct law_who nobody = {
+        .side = r->by, .functions = NULL, .functions_n = 0, .state = who.state, .other = who.other};
     struct law_verdict *v = arena_take(w->a, sizeof *v), none;
     assert_int_not_equal(law_decide(&t, w->k->l, &s, &nobody, &act, w->now_ms, &none), ERR_OK);
     turn_forgive(&t);
