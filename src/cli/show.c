@@ -117,6 +117,7 @@ static struct str value_text(struct shown *s, const struct tree *v, enum style s
     if (v->kind == TREE_BOOL) return v->num ? STR("yes") : STR("no");
     if (v->kind == TREE_INT && style == TIME) return cli_time_text(s->a, time_text(s->a, v->num));
     if (v->kind == TREE_INT) return str_printf(s->a, "%lld", (long long)v->num);
+    if (v->kind == TREE_LIST && v->count) return str_printf(s->a, "%zu", v->count);
     if (v->kind != TREE_STR) return STR("");
     struct str text = str_printable(s->a, v->str);
     if (style == TIME) return cli_time_text(s->a, text);

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+enum { FOLDERS_DEEP = 2 }; /* instruments, and the parts of one */
+
 static err look(struct cli *c);
 static err replay(struct cli *c);
 static err export(struct cli *c, struct str dir);
@@ -37,6 +39,16 @@ static struct str citation(struct arena *a, struct str word)
     return buf_as_str(&b);
 }
 
+static void kinds_keep(struct cli *c)
+{
+    struct tree *v = tree_map(c->t.arena);
+    tree_add_copy(c->t.arena, v, "tables", tree_get(c->view, "tables"));
+    struct tree *kinds = tree_add_list(c->t.arena, v, "kinds");
+    for (const struct tree *r = tree_get(c->view, "rows")->child; r; r = r->next)
+        if (str_is(tree_str(r, "list"), "kinds")) tree_add_copy(c->t.arena, kinds, NULL, r);
+    c->view = v;
+}
+
 /* "un-cybercrime 42(6)" may come as one word or as two. */
 static err look(struct cli *c)
 {
@@ -47,7 +59,10 @@ static err look(struct cli *c)
         what = str_printf(a, STR_FMT " " STR_FMT, STR_ARG(what),
                           STR_ARG(citation(a, c->args.word[1])));
     try(law_load(&c->t, law_embedded, law_embedded_n, &tables));
-    return law_look(&c->t, tables, what, cli_has(&c->args, OPT_UNVERIFIED), &c->view);
+    if (cli_has(&c->args, OPT_COVERAGE)) return law_coverage(&c->t, tables, c->lang, &c->view);
+    try(law_look(&c->t, tables, what, cli_has(&c->args, OPT_UNVERIFIED), &c->view));
+    if (cli_has(&c->args, OPT_KINDS)) kinds_keep(c);
+    return ERR_OK;
 }
 
 /* ---- written out ----------------------------------------------------------------------------- */
@@ -57,6 +72,15 @@ static err folder_make(struct cli *c, const char *path)
     if (mkdir(path, 0755) == 0 || errno == EEXIST) return ERR_OK;
     return turn_fail(&c->t, errno == ENOENT ? ERR_NONE_SUCH : ERR_INTERNAL, "folder", NULL,
                      "cannot make %s: %s", path, errno_words(errno));
+}
+
+/* Each folder on the way to a file. */
+static err folders_make(struct cli *c, const char *base, const char *path)
+{
+    for (const char *p = strchr(path, '/'); p; p = strchr(p + 1, '/'))
+        try(folder_make(
+            c, str_c(c->t.arena, str_printf(c->t.arena, "%s/%.*s", base, (int)(p - path), path))));
+    return ERR_OK;
 }
 
 static err export(struct cli *c, struct str dir)
@@ -69,9 +93,7 @@ static err export(struct cli *c, struct str dir)
     list = tree_add_list(a, v, "files");
     for (size_t k = 0; k < law_embedded_n; k++) {
         const struct law_file *f = &law_embedded[k];
-        struct str folder, name;
-        if (str_split(str_of(f->path), '/', &folder, &name))
-            try(folder_make(c, str_c(a, str_printf(a, "%s/" STR_FMT, base, STR_ARG(folder)))));
+        try(folders_make(c, base, f->path));
         try(cli_file_put(c, str_c(a, str_printf(a, "%s/%s", base, f->path)),
                          (struct bytes){f->p, f->n}, 0644));
         tree_add_str(a, list, NULL, str_of(f->path));
@@ -142,7 +164,7 @@ static err replay(struct cli *c)
     if (dir.n) {
         struct set s = {.c = c, .base = str_c(a, dir)};
         s.files = arena_take_many(a, LAW_FILES_MAX, sizeof *s.files);
-        try(folder_take(&s, "", 1));
+        try(folder_take(&s, "", FOLDERS_DEEP));
         tree_add_str(a, args, "tables", law_tables_pack(a, s.files, s.n));
     }
     try(cli_do(c, DESK_REPLAY, args));

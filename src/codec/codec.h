@@ -19,6 +19,7 @@ enum tree_kind { TREE_NULL, TREE_BOOL, TREE_INT, TREE_STR, TREE_LIST, TREE_MAP }
  * bears the place of its key. */
 struct tree {
     enum tree_kind kind;
+    uint32_t file;      /* for a caller that reads several: which one, by its own count */
     struct str key;     /* within a map: its name; else empty */
     struct str str;     /* TREE_STR: the text                 */
     int64_t num;        /* TREE_INT: the value; TREE_BOOL: 0 or 1 */

@@ -73,6 +73,7 @@ static struct tree *copy_of(struct arena *a, const struct tree *value, size_t de
     struct tree *made = tree_new(a, value->kind);
     made->str = str_dup(a, value->str);
     made->num = value->num;
+    made->file = value->file;
     made->line = value->line;
     made->col = value->col;
     for (const struct tree *c = value->child; c; c = c->next) {

@@ -39,8 +39,10 @@ bool desk_action_is_guest(enum desk_action a);
  *   DOCUMENT   ref or draft, sha256 -> name, type, size, data (base64)
  *   CHANGES    after? (int: a leaf), limit? -> position (int), refs: {ref, leaf}
  *   KINDS      -> kinds: {instrument, kind, article, may_send, why_not, why_not_article}
- *   FORM       instrument?, kind, to? -> act, article, particulars (rows as options), to (list)
- *   NEW        instrument?, kind, to, particulars? (map), documents? -> draft, version, request
+ *   FORM       instrument?, kind, act? -> act, article, particulars (rows as options), to (list),
+ *              openers (acts that may open one)
+ *   NEW        instrument?, kind, act?, to, particulars? (map), documents? -> draft, version,
+ *              request
  *   DRAFTS     -> drafts: {draft, kind, to, title, changed, officer, version}
  *   DRAFT      draft -> draft, version, request, form
  *   DRAFT_SAVE draft, version (int), to?, particulars?, documents? (added), drop? (sha256s)

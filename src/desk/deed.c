@@ -164,8 +164,11 @@ err desk_deed_row(struct desk *d, struct turn *t, struct desk_deed *x, const str
     at.kind = x->kind;
     try(law_options(t, d->tables, &at, who, turn_now_ms(t), STR("en"), &options, &n));
     *stream_out = x->dossier->side;
+    for (size_t k = 0; x->opens && !x->act.n && k < n; k++)
+        if (options[k].next) x->act = options[k].act;
+    for (size_t k = 0; x->opens && !x->act.n && k < n; k++)
+        if (!options[k].inward) x->act = options[k].act; /* not for him: the law says why */
     for (size_t k = 0; k < n; k++) {
-        if (x->opens && !x->act.n && options[k].next) x->act = options[k].act;
         if (!str_eq(options[k].act, x->act)) continue;
         if (options[k].inward) *stream_out = LAW_INWARD;
         x->particulars =
@@ -181,7 +184,12 @@ err desk_deed_who(struct desk *d, struct turn *t, const struct desk_deed *x, str
     struct law_function *functions;
     size_t n;
     try(desk_functions(t, ours->functions, &functions, &n));
-    *out = (struct law_who){x->dossier->side, functions, n, x->system, d->profile.state};
+    *out = (struct law_who){.side = x->dossier->side,
+                            .functions = functions,
+                            .functions_n = n,
+                            .system = x->system,
+                            .state = d->profile.state,
+                            .other = desk_state_of(x->to)};
     return ERR_OK;
 }
 

@@ -145,6 +145,8 @@ int64_t desk_case_count(const struct desk_case *c, enum law_stream stream,
 /* The case of a dossier that does not exist yet. */
 MUST err desk_case_new(struct turn *t, struct desk_case *out);
 struct law_act desk_law_act(const struct tree *act, enum law_stream stream);
+/* "XM" of "XM/dts"; empty of nothing. */
+struct str desk_state_of(struct str address);
 
 struct desk_slips;
 /* `level`, and `undelivered` with what came of the attempts while the other State does not hold it.

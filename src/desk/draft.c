@@ -32,6 +32,7 @@ static err draft_from(struct desk *d, struct desk_turn *dt, struct tree **out)
     tree_add_str(t->arena, m, "from", dt->person->officer.authority);
     tree_add_str(t->arena, m, "instrument", instrument.n ? instrument : STR("un-cybercrime"));
     tree_add_str(t->arena, m, "kind", kind);
+    tree_add_str(t->arena, m, "act", tree_str(args, "act"));
     tree_add_str(t->arena, m, "lang", tree_str(args, "lang"));
     tree_add_str(t->arena, m, "to", to);
     tree_add_copy(t->arena, m, "particulars", particulars ? particulars : tree_map(t->arena));
@@ -103,6 +104,7 @@ static err draft_deed(struct desk *d, struct desk_turn *dt, enum store_right rig
                           .lang = tree_str(m, "lang"),
                           .instrument = tree_str(m, "instrument"),
                           .kind = tree_str(m, "kind"),
+                          .act = tree_str(m, "act"),
                           .from = tree_str(m, "from"),
                           .to = tree_str(m, "to"),
                           .particulars = tree_get(m, "particulars")};

@@ -119,8 +119,11 @@ static err filed_keep(struct desk *d, struct turn *t, const struct filing *f, co
 static err act_keep(struct desk *d, struct turn *t, const struct filing *f, const struct written *w,
                     const struct tree *opens)
 {
-    struct law_who who = {w->law.stream, f->author.functions, f->author.functions_n, false,
-                          f->author.state};
+    struct law_who who = {.side = w->law.stream,
+                          .functions = f->author.functions,
+                          .functions_n = f->author.functions_n,
+                          .state = f->author.state,
+                          .other = desk_state_of(f->to)};
     struct law_verdict v;
     try(law_record(t, d->tables, &who, &w->law, w->law.at_ms, &v)); /* its time is when it came */
     struct tree *rest = tree_map(t->arena);
@@ -207,13 +210,15 @@ static err not_a_copy(struct desk *d, struct turn *t, const struct filing *f)
     return ERR_OK;
 }
 
-static err kind_first(struct desk *d, struct turn *t, struct law_act *act,
+/* The act that the letter is: the one named, or else the first that states a request. */
+static err kind_first(struct desk *d, struct turn *t, struct str named, struct law_act *act,
                       const struct tree **kind_row)
 {
     try(law_kind_row(t, d->tables, act->instrument, act->kind, kind_row));
     const struct tree *rows = tree_get(*kind_row, "lifecycle");
     for (const struct tree *r = rows->child; r; r = r->next) {
         if (!tree_bool(r, "carries_request", false)) continue;
+        if (named.n && !str_eq(tree_str(r, "act"), named)) continue;
         act->act = tree_str(r, "act");
         act->stream = str_is(tree_str(r, "by"), "requested") ? LAW_REQUESTED : LAW_REQUESTING;
         return ERR_OK;
@@ -260,7 +265,7 @@ static err file_request(struct desk *d, struct turn *t, struct filing *f)
     try(state_agrees(t, f));
     try(not_a_copy(d, t, f));
     try(author_load(d, t, f));
-    try(kind_first(d, t, &w.law, &kind_row));
+    try(kind_first(d, t, tree_str(f->dt->args, "act"), &w.law, &kind_row));
     try(particulars_dress(d, t, f, kind_row, &w.law));
     w.law.n = 1;
     w.law.at_ms = f->when.from_ms;

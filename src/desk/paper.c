@@ -41,9 +41,10 @@ static void add_addressees(struct desk *d, struct turn *t, struct tree *v, struc
     }
 }
 
-/* The act that opens a dossier of the kind, and what it asks for. */
+/* The act that opens a dossier of the kind (the one named, or what the tables put first), the
+ * others that could, and what it asks for. */
 static err add_form(struct desk *d, struct desk_turn *dt, struct str instrument, struct str kind,
-                    struct tree *v)
+                    struct str act, struct tree *v)
 {
     struct turn *t = &dt->t;
     struct law_state fresh;
@@ -54,10 +55,10 @@ static err add_form(struct desk *d, struct desk_turn *dt, struct str instrument,
     try(law_fold(t, NULL, 0, &fresh));
     fresh.instrument = instrument;
     fresh.kind = kind;
-    try(desk_who(d, t, dt->person->officer.authority, LAW_REQUESTING, &who));
+    try(desk_who(d, t, dt->person->officer.authority, STR(""), LAW_REQUESTING, &who));
     try(law_options(t, d->tables, &fresh, &who, turn_now_ms(t), lang, &options, &n));
-    while (pick < n && !options[pick].next) pick++;
-    for (size_t k = 0; pick == n && k < n; k++)
+    while (pick < n && !(act.n ? str_eq(options[pick].act, act) : options[pick].next)) pick++;
+    for (size_t k = 0; !act.n && pick == n && k < n; k++)
         if (!options[k].inward) pick = k; /* not for us to send: the form still shows what it is */
     if (pick == n)
         return turn_fail_at(t, ERR_NONE_SUCH, "kind-none-such", NULL, STR("kind"),
@@ -73,6 +74,14 @@ static err add_form(struct desk *d, struct desk_turn *dt, struct str instrument,
     tree_add_str(t->arena, v, "act_title", options[pick].title);
     tree_add_str(t->arena, v, "article", options[pick].article);
     tree_add_copy(t->arena, v, "particulars", options[pick].particulars);
+    struct tree *openers = tree_add_list(t->arena, v, "openers");
+    for (size_t k = 0; k < n; k++) {
+        if (!options[k].possible || options[k].inward) continue;
+        struct tree *one = tree_add_map(t->arena, openers, NULL);
+        tree_add_str(t->arena, one, "act", options[k].act);
+        tree_add_str(t->arena, one, "title", options[k].title);
+        tree_add_str(t->arena, one, "article", options[k].article);
+    }
     add_addressees(d, t, v, lang);
     return ERR_OK;
 }
@@ -82,7 +91,8 @@ err desk_do_FORM(struct desk *d, struct desk_turn *dt)
     struct str kind, instrument = tree_str(dt->args, "instrument");
     struct tree *v = tree_map(dt->t.arena);
     try(desk_arg(&dt->t, dt->args, "kind", &kind));
-    try(add_form(d, dt, instrument.n ? instrument : STR("un-cybercrime"), kind, v));
+    try(add_form(d, dt, instrument.n ? instrument : STR("un-cybercrime"), kind,
+                 tree_str(dt->args, "act"), v));
     dt->view = v;
     return ERR_OK;
 }
@@ -92,7 +102,7 @@ err desk_do_KINDS(struct desk *d, struct desk_turn *dt)
     struct turn *t = &dt->t;
     struct law_who who;
     struct tree *v = tree_map(t->arena);
-    try(desk_who(d, t, dt->person->officer.authority, LAW_REQUESTING, &who));
+    try(desk_who(d, t, dt->person->officer.authority, STR(""), LAW_REQUESTING, &who));
     try(law_kinds_list(t, d->tables, &who, turn_now_ms(t), desk_lang(dt),
                        tree_add_list(t->arena, v, "kinds")));
     dt->view = v;
@@ -170,7 +180,7 @@ err desk_do_DRAFT(struct desk *d, struct desk_turn *dt)
     tree_add_bool(t->arena, v, "sent", draft.sent);
     tree_add_copy(t->arena, v, "request", body);
     tree_add_str(t->arena, v, "to_title", desk_address_title(d, t, tree_str(body, "to"), lang));
-    try(add_form(d, dt, tree_str(body, "instrument"), tree_str(body, "kind"),
+    try(add_form(d, dt, tree_str(body, "instrument"), tree_str(body, "kind"), tree_str(body, "act"),
                  tree_add_map(t->arena, v, "form")));
     dt->view = v;
     return ERR_OK;

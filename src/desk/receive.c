@@ -136,7 +136,11 @@ static err intake_law(struct desk *d, struct turn *t, struct intake *in)
     struct law_function *functions;
     size_t n;
     try(desk_functions(t, in->peer->functions, &functions, &n));
-    struct law_who author = {in->law.stream, functions, n, false, in->peer->state};
+    struct law_who author = {.side = in->law.stream,
+                             .functions = functions,
+                             .functions_n = n,
+                             .state = in->peer->state,
+                             .other = d->profile.state};
     return law_record(t, d->tables, &author, &in->law, turn_now_ms(t), &in->verdict);
 }
 

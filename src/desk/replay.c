@@ -59,16 +59,25 @@ static err replay_decide(struct replay *p, struct turn *t, const struct desk_cas
     try(desk_author(p->d, t, tables, e->rest, tree_str(e->act, "from"), &author));
     struct law_act act = desk_law_act(e->act, (enum law_stream)e->row.stream);
     struct law_verdict v;
+    struct str other = desk_state_of(tree_str(e->act, "to"));
     err done;
     if (str_is(e->row.way, "in")) {
-        struct law_who who = {(enum law_stream)e->row.stream, author.functions, author.functions_n,
-                              false, author.state};
+        struct law_who who = {.side = (enum law_stream)e->row.stream,
+                              .functions = author.functions,
+                              .functions_n = author.functions_n,
+                              .state = author.state,
+                              .other = other};
         /* What came by people bears the time when it came. */
         int64_t came_ms = tree_get(e->rest, "entry") ? act.at_ms : e->row.recorded_ms;
         done = law_record(t, tables, &who, &act, came_ms, &v);
     } else {
         bool system = str_is(tree_str(tree_get(e->act, "by"), "method"), "system");
-        struct law_who who = {c->side, author.functions, author.functions_n, system, author.state};
+        struct law_who who = {.side = c->side,
+                              .functions = author.functions,
+                              .functions_n = author.functions_n,
+                              .system = system,
+                              .state = author.state,
+                              .other = other};
         done = law_decide(t, tables, &c->state, &who, &act, e->row.recorded_ms, &v);
     }
     return replay_said(t, done, &v, now_out);

@@ -109,15 +109,26 @@ void desk_add_clock(struct desk *d, struct turn *t, struct tree *m, const struct
 
 /* ---- the next step, without opening the acts ------------------------------------------------- */
 
-err desk_who(struct desk *d, struct turn *t, struct str ours, enum law_stream side,
-             struct law_who *out)
+struct str desk_state_of(struct str address)
+{
+    struct str state, rest;
+    str_split(address, '/', &state, &rest);
+    return state;
+}
+
+err desk_who(struct desk *d, struct turn *t, struct str ours, struct str theirs,
+             enum law_stream side, struct law_who *out)
 {
     const struct profile_authority *authority;
     struct law_function *functions;
     size_t n;
     try(desk_own_authority(d, t, ours, &authority));
     try(desk_functions(t, authority->functions, &functions, &n));
-    *out = (struct law_who){side, functions, n, false, d->profile.state};
+    *out = (struct law_who){.side = side,
+                            .functions = functions,
+                            .functions_n = n,
+                            .state = d->profile.state,
+                            .other = desk_state_of(theirs)};
     return ERR_OK;
 }
 
@@ -175,7 +186,8 @@ static err next_of(struct desk *d, struct desk_turn *dt, const struct store_doss
     bool requesting = str_is(row->side, "requesting");
     *found_out = false;
     if (row->ended) return ERR_OK;
-    err e = desk_who(d, t, row->ours, requesting ? LAW_REQUESTING : LAW_REQUESTED, &who);
+    err e =
+        desk_who(d, t, row->ours, row->theirs, requesting ? LAW_REQUESTING : LAW_REQUESTED, &who);
     if (e == ERR_NONE_SUCH) turn_forgive(t); /* an authority this node no longer serves */
     if (e == ERR_NONE_SUCH) return ERR_OK;
     try(e);

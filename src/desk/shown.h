@@ -24,9 +24,9 @@ MUST err desk_add_row(struct desk *d, struct desk_turn *dt, struct tree *m,
                       const struct store_dossier *row, bool *has_next_out);
 void desk_add_clock(struct desk *d, struct turn *t, struct tree *m, const struct store_dossier *row,
                     const struct store_clock *c, struct str lang);
-/* What the law asks of, for an authority of ours on one side. */
-MUST err desk_who(struct desk *d, struct turn *t, struct str ours, enum law_stream side,
-                  struct law_who *out);
+/* What the law asks of, for an authority of ours on one side; `theirs` may be empty. */
+MUST err desk_who(struct desk *d, struct turn *t, struct str ours, struct str theirs,
+                  enum law_stream side, struct law_who *out);
 /* Sets the turn's stamp, once it is known that who asks may see what he asks for. True when it is
  * that of `unless`: then there is nothing to show. It holds until something is done at this desk,
  * by whomever, and at most a second, for what can be done changes with the time. */

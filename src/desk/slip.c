@@ -105,7 +105,11 @@ err desk_decide_moved(struct desk *d, struct turn *t, const struct law_tables *t
     enum law_stream stream = (enum law_stream)row->stream;
     struct law_act act = desk_law_act(json, stream);
     act.at_ms = at_ms;
-    struct law_who who = {stream, author.functions, author.functions_n, false, author.state};
+    struct law_who who = {.side = stream,
+                          .functions = author.functions,
+                          .functions_n = author.functions_n,
+                          .state = author.state,
+                          .other = desk_state_of(tree_str(json, "to"))};
     return law_record(t, tables, &who, &act, at_ms, out);
 }
 

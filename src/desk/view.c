@@ -80,7 +80,9 @@ static err add_their_options(struct desk *d, struct desk_turn *dt, struct tree *
     struct law_who who = {.side = c->side == LAW_REQUESTING ? LAW_REQUESTED : LAW_REQUESTING,
                           .functions = author.functions,
                           .functions_n = author.functions_n,
-                          .state = author.state};
+                          .state = author.state,
+                          .elsewhere = true,
+                          .other = desk_state_of(c->row.ours)};
     try(law_options(t, d->tables, &c->state, &who, turn_now_ms(t), desk_lang(dt), &options, &n));
     for (size_t k = 0; k < n; k++) {
         if (options[k].inward || !options[k].possible) continue;
@@ -104,7 +106,7 @@ static err add_options(struct desk *d, struct desk_turn *dt, struct tree *m,
     struct store_dossier seen;
     struct store_reader may[2];
     bool does[2];
-    try(desk_who(d, t, c->row.ours, c->side, &who));
+    try(desk_who(d, t, c->row.ours, c->row.theirs, c->side, &who));
     for (int inward = 0; inward < 2; inward++) {
         desk_reader(dt, inward ? RIGHT_ACT_INWARD : RIGHT_ACT, &may[inward]);
         err e = store_access_get(t, d->store, &may[inward], &c->row.id, &seen);

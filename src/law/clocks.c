@@ -59,6 +59,23 @@ static int64_t start_of(const struct judge *j, const struct law_clock_row *c)
     return day_given(j, c->start, &day) ? day * DAY_MS : j->act->at_ms;
 }
 
+/* The same day of the month so many months later, or the month's last where it has no such day. */
+static int64_t months_after(struct arena *a, int64_t day, int64_t months)
+{
+    struct str text = day_text(a, day);
+    if (text.n < 10) return day;
+    int64_t of_month = 10 * (text.p[8] - '0') + (text.p[9] - '0'), to = day;
+    int64_t year = 1000 * (text.p[0] - '0') + 100 * (text.p[1] - '0') + 10 * (text.p[2] - '0') +
+                   (text.p[3] - '0');
+    int64_t n = 12 * year + 10 * (text.p[5] - '0') + (text.p[6] - '0') - 1 + months;
+    for (; of_month > 0; of_month--)
+        if (day_read(
+                str_printf(a, "%04d-%02d-%02d", (int)(n / 12), (int)(n % 12) + 1, (int)of_month),
+                &to))
+            return to;
+    return day;
+}
+
 int64_t law_clock_least_day(const struct judge *j, const struct law_clock_row *c)
 {
     return day_of_ms(start_of(j, c)) + c->days;
@@ -76,6 +93,8 @@ static void rule_start(const struct judge *j, const struct law_clock_row *c,
         .start_ms = start_of(j, c),
         .on_end = c->on_end,
     };
+    out->stops_while = c->stops_while;
+    out->stops_while_n = c->stops_while_n;
     if (c->minutes) {
         out->end_ms = out->start_ms + c->minutes * MINUTE_MS;
         out->proof =
@@ -84,7 +103,8 @@ static void rule_start(const struct judge *j, const struct law_clock_row *c,
         return;
     }
     int64_t from = day_of_ms(out->start_ms), to;
-    if (!day_given(j, c->end_particular, &to)) to = from + days_of(j, c);
+    if (!day_given(j, c->end_particular, &to))
+        to = c->months ? months_after(a, from, c->months) : from + days_of(j, c);
     out->end_ms = (to + !c->at_most) * DAY_MS;
     out->proof = str_printf(a, STR_FMT " + %d days, " STR_FMT, STR_ARG(day_text(a, from)),
                             (int)(to - from), STR_ARG(out->article));

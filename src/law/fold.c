@@ -24,7 +24,7 @@ struct folding {
     const struct law_entry *entries;
     struct run run[3];
     struct law_list missing, marks;
-    size_t clocks_room;
+    size_t clocks_room, obligations_room;
     struct tree *particulars;
 };
 
@@ -180,6 +180,21 @@ static void clock_stop(struct law_state *s, struct str name)
         if (str_eq(s->clocks[i].clock, name)) s->clocks[i].running = false;
 }
 
+/* A clock that stands still in some states is held there and goes on, later by as long, when the
+ * dossier leaves them. */
+static void clock_rests(const struct law_state *s, struct law_clock *c, int64_t at_ms)
+{
+    if (c->stops_while_n == 0 || !c->running) return;
+    bool still = law_list_has(c->stops_while, c->stops_while_n, s->state);
+    if (still == (c->still_ms != 0)) return;
+    if (still) {
+        c->still_ms = at_ms;
+        return;
+    }
+    if (c->end_ms && at_ms > c->still_ms) c->end_ms += at_ms - c->still_ms;
+    c->still_ms = 0;
+}
+
 static void clocks_move(struct folding *f, const struct law_entry *e)
 {
     struct str name, rest = e->verdict->duty_done;
@@ -199,11 +214,14 @@ static void clocks_move(struct folding *f, const struct law_entry *e)
             .proof = c->proof,
             .start_ms = c->start_ms,
             .end_ms = c->end_ms,
-            .running = !f->s->ended,
+            .running = !f->s->ended || e->verdict->after_end,
             .duty = c->duty,
             .by = e->act.stream,
             .by_n = e->act.n,
+            .stops_while = c->stops_while,
+            .stops_while_n = c->stops_while_n,
         };
+        clock_rests(f->s, clock_slot(f, c->clock), e->act.at_ms);
     }
 }
 
@@ -235,23 +253,66 @@ static void supply(struct folding *f, const struct law_entry *e)
     f->missing.n = kept;
 }
 
+static void marks_move(struct folding *f, const struct law_verdict *v)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < f->marks.n; i++)
+        if (!law_list_has(v->clears, v->clears_n, f->marks.p[i]))
+            f->marks.p[kept++] = f->marks.p[i];
+    f->marks.n = kept;
+    if (v->mark.n && !law_list_has(f->marks.p, f->marks.n, v->mark))
+        law_list_add(&f->marks, v->mark);
+    for (size_t i = 0; i < v->marks_n; i++)
+        if (!law_list_has(f->marks.p, f->marks.n, v->marks[i]))
+            law_list_add(&f->marks, v->marks[i]);
+}
+
+static void obligations_attach(struct folding *f, const struct law_entry *e)
+{
+    struct law_state *s = f->s;
+    for (size_t i = 0; i < e->verdict->attaches_n; i++) {
+        struct str name = e->verdict->attaches[i];
+        size_t k = 0;
+        while (k < s->obligations_n && !str_eq(s->obligations[k].obligation, name)) k++;
+        if (k < s->obligations_n) continue;
+        if (k == f->obligations_room) {
+            f->obligations_room = k ? 2 * k : 8;
+            struct law_obligation *p = arena_take_many(f->t->arena, f->obligations_room, sizeof *p);
+            if (k) memcpy(p, s->obligations, k * sizeof *p);
+            s->obligations = p;
+        }
+        s->obligations[s->obligations_n++] = (struct law_obligation){name, e->act.stream, e->act.n};
+    }
+}
+
+/* To the state the verdict says, or back to the one before the present. */
+static void state_move(struct law_state *s, const struct law_verdict *v)
+{
+    struct str to = v->back ? s->before : v->to;
+    if (to.n == 0) return;
+    if (!str_eq(s->state, to)) s->before = s->state;
+    s->state = to;
+    s->ended = v->ends;
+    s->outcome = v->outcome;
+}
+
 static void apply(struct folding *f, const struct law_entry *e)
 {
     struct law_state *s = f->s;
     const struct law_verdict *v = e->verdict;
-    if (v->mark.n && !law_list_has(f->marks.p, f->marks.n, v->mark))
-        law_list_add(&f->marks, v->mark);
+    marks_move(f, v);
+    obligations_attach(f, e);
     if (e->act.stream == LAW_INWARD) {
         clocks_move(f, e);
         return;
     }
     if (!f->particulars) open(f, e);
     supply(f, e);
-    if (v->to.n) {
-        s->state = v->to;
-        s->ended = v->ends;
-        s->outcome = v->outcome;
-    }
+    bool was_ended = s->ended;
+    state_move(s, v);
     clocks_move(f, e);
-    for (size_t i = 0; s->ended && i < s->clocks_n; i++) s->clocks[i].running = false;
+    for (size_t i = 0; i < s->clocks_n; i++) {
+        if (s->ended && !was_ended) s->clocks[i].running = false;
+        clock_rests(s, &s->clocks[i], e->act.at_ms);
+    }
 }

@@ -8,21 +8,46 @@
 
 static void has_mark(struct judge *j, const struct law_guard *g);
 static void no_mark(struct judge *j, const struct law_guard *g);
+static void any_mark(struct judge *j, const struct law_guard *g);
 static void after_clock_end(struct judge *j, const struct law_guard *g);
+static void before_clock_end(struct judge *j, const struct law_guard *g);
+static void day_not_earlier(struct judge *j, const struct law_guard *g);
+static void scope_not_met(struct judge *j, const struct law_guard *g);
+static void nothing_missing(struct judge *j, const struct law_guard *g);
 static void carries_something(struct judge *j, const struct law_guard *g);
 static void ground_listed(struct judge *j, const struct law_guard *g);
 static void day_at_least(struct judge *j, const struct law_guard *g);
+static void day_ahead(struct judge *j, const struct law_guard *g);
+static void in_scope(struct judge *j, const struct law_guard *g);
+static void language_accepted(struct judge *j, const struct law_guard *g);
+static void basis_stands(struct judge *j, const struct law_guard *g);
+static void holds(struct judge *j, const struct law_guard *g);
 
 /* clang-format off */
 const struct law_guard_kind law_guard_kinds[] = {
-    /*                     dossier mark   clock  particular */
-    {"has_mark",           true,  true,  false, false, ERR_NOT_ALLOWED, has_mark},
-    {"no_mark",            true,  true,  false, false, ERR_NOT_ALLOWED, no_mark},
-    {"after_clock_end",    true,  false, true,  false, ERR_NOT_ALLOWED, after_clock_end},
-    {"carries_something",  false, false, false, false, ERR_REJECTED,    carries_something},
-    {"ground_listed",      false, false, false, true,  ERR_NOT_ALLOWED, ground_listed},
-    {"day_at_least",       false, false, true,  true,  ERR_REJECTED,    day_at_least},
-    {NULL, false, false, false, false, ERR_OK, NULL},
+    /*                    about the dossier, needs a mark, clock, particular, marks, when */
+#define Y true
+#define _ false
+    {"has_mark",            Y, Y, _, _, _, _, ERR_NOT_ALLOWED, has_mark, NULL},
+    {"no_mark",             Y, Y, _, _, _, _, ERR_NOT_ALLOWED, no_mark, NULL},
+    {"after_clock_end",     Y, _, Y, _, _, _, ERR_NOT_ALLOWED, after_clock_end, NULL},
+    {"any_mark",            Y, _, _, _, Y, _, ERR_NOT_ALLOWED, any_mark, NULL},
+    {"before_clock_end",    Y, _, Y, _, _, _, ERR_NOT_ALLOWED, before_clock_end, NULL},
+    {"day_not_earlier",     Y, _, Y, Y, _, _, ERR_REJECTED,    day_not_earlier, NULL},
+    {"scope_not_met",       Y, Y, _, _, _, _, ERR_NOT_ALLOWED, scope_not_met, NULL},
+    {"nothing_missing",     Y, _, _, _, _, _, ERR_NOT_ALLOWED, nothing_missing, NULL},
+    {"carries_something",   _, _, _, _, _, _, ERR_REJECTED,    carries_something, NULL},
+    {"ground_listed",       _, _, _, Y, _, _, ERR_NOT_ALLOWED, ground_listed, NULL},
+    {"day_at_least",        _, _, Y, Y, _, _, ERR_REJECTED,    day_at_least, NULL},
+    {"day_ahead",           _, _, _, Y, _, _, ERR_REJECTED,    day_ahead, NULL},
+    {"in_scope",            _, _, _, _, _, _, ERR_NOT_ALLOWED, in_scope, NULL},
+    {"language_accepted",   _, _, _, Y, _, _, ERR_REJECTED,    language_accepted,
+     "profile-unknown"},
+    {"basis_stands",        _, _, _, _, _, _, ERR_NOT_ALLOWED, basis_stands, NULL},
+    {"holds",               _, _, _, _, _, Y, ERR_NOT_ALLOWED, holds, "profile-unknown"},
+    {NULL, _, _, _, _, _, _, ERR_OK, NULL, NULL},
+#undef Y
+#undef _
 };
 /* clang-format on */
 
@@ -55,14 +80,56 @@ static bool marked(const struct judge *j, struct str mark)
     return law_list_has(j->dossier->marks, j->dossier->marks_n, mark);
 }
 
+static bool leaves(const struct law_row *r, struct str mark)
+{
+    if (str_eq(r->mark, mark)) return true;
+    for (size_t i = 0; i < r->marks_n; i++)
+        if (str_eq(r->marks[i].mark, mark)) return true;
+    return false;
+}
+
+/* Could it be marked where its author sits, and nobody here would know: does only an inward act of
+ * his leave the mark? */
+static bool marked_elsewhere(const struct judge *j, struct str mark)
+{
+    if (!j->who->elsewhere) return false;
+    for (size_t i = 0; i < j->kind->rows_n; i++)
+        if (!j->kind->rows[i].inward && leaves(&j->kind->rows[i], mark)) return false;
+    return true;
+}
+
+static bool may_be_marked(const struct judge *j, struct str mark)
+{
+    return marked(j, mark) || marked_elsewhere(j, mark);
+}
+
 static void has_mark(struct judge *j, const struct law_guard *g)
 {
-    if (!marked(j, g->mark)) no(j, g, STR(""), STR(""));
+    if (!may_be_marked(j, g->mark)) no(j, g, STR(""), STR(""));
 }
 
 static void no_mark(struct judge *j, const struct law_guard *g)
 {
     if (marked(j, g->mark)) no(j, g, STR(""), STR(""));
+}
+
+static void any_mark(struct judge *j, const struct law_guard *g)
+{
+    for (const struct tree *m = g->marks->child; m; m = m->next)
+        if (may_be_marked(j, m->str)) return;
+    no(j, g, STR(""), STR(""));
+}
+
+/* The request says so itself, or a person found it so; what is not said is not out of scope. */
+static void scope_not_met(struct judge *j, const struct law_guard *g)
+{
+    if (may_be_marked(j, g->mark) || law_in_scope(j, j->dossier->particulars) == LAW_NO) return;
+    no(j, g, j->kind->scope ? j->kind->scope->article : STR(""), STR(""));
+}
+
+static void nothing_missing(struct judge *j, const struct law_guard *g)
+{
+    if (j->dossier->missing_n) no(j, g, STR(""), j->dossier->missing[0]);
 }
 
 /* True at the very millisecond at which the clock ends: its end is exclusive. */
@@ -78,26 +145,40 @@ static void after_clock_end(struct judge *j, const struct law_guard *g)
     no(j, g, STR(""), STR(""));
 }
 
+static void before_clock_end(struct judge *j, const struct law_guard *g)
+{
+    for (size_t i = 0; i < j->dossier->clocks_n; i++) {
+        const struct law_clock *c = &j->dossier->clocks[i];
+        if (!str_eq(c->clock, g->clock) || !c->running) continue;
+        if (c->end_ms == 0 || j->now_ms < c->end_ms) return;
+        no(j, g, STR(""), time_text(j->t->arena, c->end_ms));
+        return;
+    }
+    no(j, g, STR(""), STR(""));
+}
+
+/* No earlier than the last day the clock already gives. A form that is not filled in yet says
+ * nothing. */
+static void day_not_earlier(struct judge *j, const struct law_guard *g)
+{
+    int64_t day;
+    if (!day_read(law_value_text(j->act->particulars, g->particular), &day)) return;
+    for (size_t i = 0; i < j->dossier->clocks_n; i++) {
+        const struct law_clock *c = &j->dossier->clocks[i];
+        if (!str_eq(c->clock, g->clock) || !c->running || day * DAY_MS + DAY_MS >= c->end_ms)
+            continue;
+        no(j, g, STR(""), day_text(j->t->arena, day_of_ms(c->end_ms - 1)));
+    }
+}
+
 /* ---- about the act -----------------------------------------------------------------------------
  */
 
 static void carries_something(struct judge *j, const struct law_guard *g)
 {
     for (size_t i = 0; i < j->row->particulars_n; i++)
-        if (law_particular_given(j->kind, &j->row->particulars[i], j->act->particulars)) return;
+        if (law_particular_given(j, &j->row->particulars[i], j->given[i])) return;
     no(j, g, STR(""), STR(""));
-}
-
-/* Does the State's reservation or the request's own nature stand against this ground? A receiver
- * whose tables do not know the author's State cannot tell, and then says nothing. */
-static bool ground_holds(const struct judge *j, const struct law_ground *r)
-{
-    if (r->reservation.n && (j->dossier || law_state_find(j->l, j->who->state)) &&
-        !law_state_reserved(j->l, j->who->state, j->instrument->instrument, r->reservation))
-        return false;
-    if (r->when.particular.n && j->dossier && !law_cond_holds(j->dossier->particulars, &r->when))
-        return false;
-    return true;
 }
 
 /* A ground is allowed when the kind lists it. One the treaty rules out by name answers with that
@@ -112,11 +193,11 @@ static void ground_listed(struct judge *j, const struct law_guard *g)
         return;
     }
     struct str title = law_title(tree_get(r->row, "titles"), j->lang);
-    if (r->forbidden || !ground_holds(j, r)) {
+    if (r->forbidden || !law_ground_holds(j, r)) {
         no(j, g, r->article, title);
         return;
     }
-    if (r->pre_duty.n == 0 || !j->dossier || marked(j, r->pre_duty)) return;
+    if (r->pre_duty.n == 0 || !j->dossier || may_be_marked(j, r->pre_duty)) return;
     struct law_finding *f = law_find(j, ERR_NOT_ALLOWED, STR("consult-first"), r->pre_duty_article,
                                      g->particular, title);
     if (f) f->must = r->pre_duty_strict;
@@ -130,4 +211,57 @@ static void day_at_least(struct judge *j, const struct law_guard *g)
     if (!law_time_is_usable(j->act->at_ms)) return;
     int64_t least = law_clock_least_day(j, c);
     if (day < least) no(j, g, STR(""), day_text(j->t->arena, least));
+}
+
+/* Later than the day of the act: a day to come back to lies ahead. */
+static void day_ahead(struct judge *j, const struct law_guard *g)
+{
+    int64_t day;
+    if (!day_read(law_value_text(j->act->particulars, g->particular), &day)) return;
+    if (!law_time_is_usable(j->act->at_ms)) return;
+    int64_t today = day_of_ms(j->act->at_ms);
+    if (day <= today) no(j, g, STR(""), day_text(j->t->arena, today + 1));
+}
+
+static void in_scope(struct judge *j, const struct law_guard *g)
+{
+    const struct law_scope *s = j->kind->scope;
+    if (!s || law_in_scope(j, j->act->particulars) != LAW_NO) return;
+    no(j, g, s->article, law_title(tree_get(s->row, "titles"), j->lang));
+}
+
+/* Which languages a State accepts is its own notice; where it gave none, that is said and no more.
+ */
+static void language_accepted(struct judge *j, const struct law_guard *g)
+{
+    struct str said = law_value_text(j->act->particulars, g->particular);
+    struct str state = j->who->side == LAW_REQUESTING ? j->who->other : j->who->state;
+    const struct law_state_row *s = law_state_find(j->l, state);
+    if (said.n == 0 || !s) return;
+    const struct tree *languages = tree_get(s->root, "languages");
+    if (languages->count == 0)
+        law_find(j, ERR_OK, STR("profile-unknown"), g->article, g->particular, state);
+    else if (!tree_has_str(languages, said))
+        no(j, g, STR(""), said);
+}
+
+/* Nothing rests on an instrument that is not in force for both States on that day. */
+static void basis_stands(struct judge *j, const struct law_guard *g)
+{
+    struct str why;
+    if (j->who->other.n == 0 || !law_time_is_usable(j->act->at_ms)) return;
+    if (!law_binds(j->l, j->instrument, j->who->state, j->who->other, day_of_ms(j->act->at_ms),
+                   &why))
+        no(j, g, STR(""), why);
+}
+
+/* What is not known does not hold; of a profile that is silent it is only said. */
+static void holds(struct judge *j, const struct law_guard *g)
+{
+    enum law_answer is = law_cond_ask(j, j->act->particulars, &g->when);
+    if (is == LAW_YES || (is == LAW_UNKNOWN && !j->dossier)) return;
+    if (is == LAW_UNKNOWN && g->when.of == LAW_COND_PROFILE)
+        law_find(j, ERR_OK, STR("profile-unknown"), g->article, STR(""), g->when.name);
+    else
+        no(j, g, STR(""), STR(""));
 }

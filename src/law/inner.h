@@ -6,22 +6,69 @@
 #include "law/law.h"
 #include "law/shape.h"
 
+/* ---- names -------------------------------------------------------------------------------------
+ */
+
+/* Names to the numbers of rows, found in one step however many there are. */
+struct law_index {
+    struct law_slot {
+        struct str name;
+        size_t n; /* of the row, from 1; 0: free */
+    } * slots;
+    size_t mask;
+};
+enum { LAW_NO_ROW = -1 };
+/* Room for `n` names. */
+struct law_index law_index_new(struct arena *a, size_t n);
+/* The first of two equal names stands. */
+void law_index_put(struct law_index *x, struct str name, size_t row);
+int64_t law_index_get(const struct law_index *x, struct str name); /* LAW_NO_ROW */
+
 /* ---- rows -------------------------------------------------------------------------------------
  */
 
-/* Holds when the particular is there and, if `equals` is not empty, has that value. */
+/* What is asked of a particular (of the act, or of the `request` lying open), of a line of a
+ * State's `profile`, or of a `mark`; and `also`. See law_cond_ask. */
 struct law_cond {
-    struct str particular, equals;
+    enum {
+        LAW_COND_NONE,
+        LAW_COND_PARTICULAR,
+        LAW_COND_REQUEST,
+        LAW_COND_PROFILE,
+        LAW_COND_MARK
+    } of;
+    struct str name, equals;
+    const struct tree *one_of;
+    bool has_least, has_below, negated, of_requesting;
+    int64_t least, below;
+    const struct law_cond *also;
 };
+/* Unknown: what it asks about was not said. */
+enum law_answer { LAW_NO, LAW_YES, LAW_UNKNOWN };
+
 enum law_required { LAW_ALWAYS, LAW_WHERE_AVAILABLE, LAW_OPTIONAL, LAW_CONDITIONAL };
-enum law_type { LAW_TEXT, LAW_DAY, LAW_FLAG, LAW_CHOICE, LAW_GROUND, LAW_CODE };
+enum law_type {
+    LAW_TEXT,
+    LAW_DAY,
+    LAW_FLAG,
+    LAW_CHOICE,
+    LAW_GROUND,
+    LAW_CODE,
+    LAW_NUMBER,
+    LAW_DAYS,
+    LAW_STATE,
+    LAW_DOSSIER,
+    LAW_ARTICLE,
+    LAW_LANGUAGE
+};
 struct law_particular {
     struct str name, article;
     enum law_required required;
     enum law_type type;
     struct law_cond when;
-    int64_t max;  /* LAW_TEXT: characters */
-    bool must_be; /* LAW_FLAG: only `true` will do */
+    int64_t min, max; /* LAW_TEXT: characters; LAW_NUMBER, LAW_DAYS: the range */
+    bool must_be;     /* LAW_FLAG: only `true` will do */
+    struct str link;  /* LAW_DOSSIER: what the link means */
     const struct tree *row;
 };
 struct law_ground {
@@ -33,8 +80,10 @@ struct law_ground {
 };
 struct law_clock_row {
     struct str clock, article, start, end_particular, setting, on_end;
-    int64_t days, minutes; /* exactly one is not 0 */
+    int64_t days, minutes, months; /* at most one is not 0; none: `end_particular` says */
     bool duty, at_most;
+    struct str *stops_while;
+    size_t stops_while_n;
 };
 
 struct judge;
@@ -43,28 +92,38 @@ struct law_guard;
 struct law_guard_kind {
     const char *name;
     bool needs_dossier; /* asks about the dossier, so only its author can; else about the act */
-    bool needs_mark, needs_clock, needs_particular;
+    bool needs_mark, needs_clock, needs_particular, needs_marks, needs_when;
     err err;
     void (*ask)(struct judge *j, const struct law_guard *g);
+    const char *also; /* a remark it may make beside the row's, or NULL */
 };
 extern const struct law_guard_kind law_guard_kinds[];
 const struct law_guard_kind *law_guard_kind_find(struct str name);
 struct law_guard {
     const struct law_guard_kind *kind;
     struct str mark, clock, particular, remark, article;
+    const struct tree *marks;
+    struct law_cond when;
 };
 
+struct law_mark_row {
+    struct str mark;
+    struct law_cond when;
+};
 struct law_row {
     struct str act, article, source, to, outcome, mark, duty_done;
     enum law_stream by;
-    bool inward, system, ends, takes_effect_crossed, supplies;
-    struct str *from;
-    size_t from_n;
+    bool inward, system, ends, takes_effect_crossed, supplies, carries, back, after_end;
+    struct str *from, *clears, *attaches;
+    size_t from_n, clears_n, attaches_n;
+    struct law_mark_row *marks;
+    size_t marks_n;
     int64_t rank;
     const struct tree *next_when;
     struct law_particular *particulars; /* all it may carry, the request's included */
     size_t particulars_n;
-    size_t own_n; /* its own come first; beyond them, what it supplies */
+    size_t own_n;           /* its own come first; beyond them, what it supplies */
+    struct law_index names; /* of `particulars` */
     struct law_guard *guards;
     size_t guards_n;
     const struct law_clock_row **starts;
@@ -72,8 +131,22 @@ struct law_row {
     const struct tree *stops;
     const struct tree *row;
 };
+struct law_role {
+    struct str kind, function, direction, article;
+    enum law_stream party;
+};
+/* What this side of the law covers: in when one of `accepts` holds, out when none can. */
+struct law_scope {
+    struct str scope, article;
+    struct law_cond *accepts;
+    size_t accepts_n;
+    const struct tree *row;
+};
+struct law_instrument;
 struct law_kind {
     struct str kind, article;
+    const struct law_instrument *instrument;
+    const struct law_scope *scope; /* NULL: whatever the offence */
     struct law_particular *particulars;
     size_t particulars_n;
     struct law_ground *grounds; /* allowed and forbidden */
@@ -82,16 +155,18 @@ struct law_kind {
     size_t clocks_n;
     struct law_row *rows;
     size_t rows_n;
+    struct law_role *roles; /* those of this kind */
+    size_t roles_n;
+    struct law_index acts, ground_names, clock_names;
     const struct tree *row;
-};
-struct law_role {
-    struct str kind, function, direction, article;
-    enum law_stream party;
 };
 struct law_instrument {
     struct str instrument, path;
     struct law_kind *kinds;
     size_t kinds_n;
+    struct law_index kind_names, articles;
+    struct law_scope *scopes;
+    size_t scopes_n;
     struct law_role *roles;
     size_t roles_n;
     const struct tree *root;
@@ -107,12 +182,16 @@ struct law_state_row {
 };
 struct law_tables {
     struct hash hash;
+    struct str hash_hex;
+    const struct str *paths; /* of the files, by the numbers their values carry, from 1 */
+    size_t paths_n;
     struct law_instrument *instruments;
     size_t instruments_n;
     struct law_state_row *states;
     size_t states_n;
     struct law_remark_row *remarks;
     size_t remarks_n;
+    struct law_index instrument_names, state_names, remark_names;
 };
 
 /* NULL when there is none. */
@@ -125,10 +204,17 @@ const struct law_state_row *law_state_find(const struct law_tables *l, struct st
 const struct law_remark_row *law_remark_find(const struct law_tables *l, struct str remark);
 bool law_state_reserved(const struct law_tables *l, struct str state, struct str instrument,
                         struct str article);
+/* The line of the State's profile, the instrument's own before one for all ("any"); or NULL. */
+const struct tree *law_state_profile(const struct law_tables *l, struct str state,
+                                     struct str instrument, struct str field);
 
-/* Reads the files into rows (load.c reads one file each, link.c checks what rows say of others). */
-MUST err law_instrument_load(struct turn *t, struct str path, const struct tree *root,
-                             struct law_instrument *out);
+/* Reads the files into rows (load.c reads one instrument each, link.c checks what rows say of
+ * others). */
+MUST err law_instrument_load(struct turn *t, struct law_tables *l, struct str path,
+                             const struct tree *root, struct law_instrument *out);
+MUST err law_kind_load(struct turn *t, const struct law_tables *l, const struct law_instrument *i,
+                       const struct tree *row, struct law_kind *out);
+struct law_cond law_cond_load(struct arena *a, const struct tree *when);
 MUST err law_link(struct turn *t, const struct law_tables *l);
 void law_files_hash(struct arena *a, const struct law_file *files, size_t n, struct hash *out);
 
@@ -155,6 +241,7 @@ struct judge {
     const struct law_instrument *instrument;
     const struct law_kind *kind;
     const struct law_row *row;              /* NULL: the tables do not know it */
+    const struct tree **given;              /* what the act carries, by the row's particulars */
     bool misplaced;                         /* given to the other side, or kept at home */
     const struct law_finding *functionless; /* the author holds none of the functions it takes */
     struct law_finding *findings, **last;
@@ -167,7 +254,9 @@ void law_judge(struct judge *j);
 void law_judge_place(struct judge *j);
 /* Asks the row's guards about the dossier, or those about the act itself (guards.c). */
 void law_judge_guards(struct judge *j, bool about_dossier);
-/* Form and completeness of what the act carries (particulars.c). */
+/* Sorts what the act carries by the row's particulars (particulars.c). */
+void law_judge_given(struct judge *j);
+/* Form and completeness of what the act carries. */
 void law_judge_particulars(struct judge *j);
 /* What it carries and no row asks for; last, so that a flood of it hides nothing. */
 void law_judge_strangers(struct judge *j);
@@ -182,15 +271,31 @@ void law_verdict_of(const struct judge *j, struct law_verdict *out);
 
 /* What a particular says, as text: of a map of `lang` and `text`, the text. Empty when absent. */
 struct str law_value_text(const struct tree *particulars, struct str name);
-bool law_cond_holds(const struct tree *particulars, const struct law_cond *c);
-/* Is it there, and of the form its row asks for? */
-bool law_particular_given(const struct law_kind *k, const struct law_particular *p,
-                          const struct tree *particulars);
+struct str law_text_of(const struct tree *value);
+/* A number, or its digits as a text. */
+bool law_number_of(const struct tree *value, int64_t *out);
+/* Nothing, null and a text of blanks are the same: not there. */
+bool law_is_absent(const struct tree *value);
+/* What a condition comes to. `subject` holds the particulars it speaks of; `request` in it means
+ * those of the dossier. */
+enum law_answer law_cond_ask(const struct judge *j, const struct tree *subject,
+                             const struct law_cond *c);
+/* Is the value there, and of the form its row asks for? */
+bool law_particular_given(const struct judge *j, const struct law_particular *p,
+                          const struct tree *value);
 /* Must this one be there, given the others? */
-bool law_particular_due(const struct law_particular *p, const struct tree *particulars);
+bool law_particular_due(const struct judge *j, const struct law_particular *p);
+/* May a refusal rest on this ground, as far as reservation and request say? */
+bool law_ground_holds(const struct judge *j, const struct law_ground *r);
+/* Is the request within the kind's scope? */
+enum law_answer law_in_scope(const struct judge *j, const struct tree *request);
 /* The row's particulars for people to fill in (options.c). */
 const struct tree *law_particulars_view(const struct judge *j);
 struct str law_title(const struct tree *titles, struct str lang);
+
+/* Does the instrument bind both States on that day? If not, `why_out` names the State. */
+bool law_binds(const struct law_tables *l, const struct law_instrument *i, struct str one,
+               struct str other, int64_t day, struct str *why_out);
 
 /* The rules of the clocks an act starts and stops. */
 struct law_clock_rule *law_clock_rules(const struct judge *j);

@@ -6,6 +6,8 @@
 
 #include "law/inner.h"
 
+#include <string.h>
+
 static void find_row(struct judge *j);
 static void judge_side(struct judge *j);
 static void judge_function(struct judge *j);
@@ -31,6 +33,7 @@ void law_judge(struct judge *j)
     judge_time(j);
     judge_ref(j);
     if (!j->row) return;
+    law_judge_given(j);
     law_judge_particulars(j);
     law_judge_guards(j, false);
     law_judge_strangers(j);
@@ -60,7 +63,8 @@ struct law_finding *law_find(struct judge *j, err e, struct str code, struct str
 
 struct str law_cite(const struct judge *j, struct str article)
 {
-    if (str_starts(article, "comity ")) return article; /* a clause of our own forms */
+    if (memchr(article.p ? article.p : "", ' ', article.n))
+        return article; /* of a protocol, or ours */
     if (!j->instrument || article.n == 0) return STR("");
     return str_printf(j->t->arena, STR_FMT " " STR_FMT, STR_ARG(j->instrument->instrument),
                       STR_ARG(article));
@@ -143,9 +147,9 @@ static void judge_function(struct judge *j)
     if (j->row->system != j->who->system && j->dossier)
         law_find(j, ERR_NOT_ALLOWED, STR("system-only"), j->row->article, STR(""), STR(""));
     if (j->who->system) return;
-    for (size_t i = 0; i < j->instrument->roles_n; i++) {
-        const struct law_role *r = &j->instrument->roles[i];
-        if (r->party != j->who->side || !str_eq(r->kind, j->kind->kind)) continue;
+    for (size_t i = 0; i < j->kind->roles_n; i++) {
+        const struct law_role *r = &j->kind->roles[i];
+        if (r->party != j->who->side) continue;
         if (holds(j, r)) return;
         if (article.n == 0) article = r->article;
     }

@@ -12,6 +12,7 @@
 #include "base/base.h"
 #include "codec/codec.h"
 #include "law/said.h"
+#include "law/verdict.h"
 
 /* What is bounded, and how far. */
 enum {
@@ -20,6 +21,7 @@ enum {
     LAW_PACK_SIZE_MAX = 16 << 20,      /* bytes of a packed set */
     LAW_ROWS_MAX = 512,                /* rows of one list in a file */
     LAW_TEXT_MAX = 20000,              /* characters a text particular may be allowed */
+    LAW_NUMBER_MAX = 1000000000,       /* what a number particular may say at most */
     LAW_ENTRIES_MAX = 65536,           /* acts of one dossier */
     LAW_REMARKS_MAX = 64,              /* remarks on one act; what is beyond is left out */
     LAW_CLOCK_AHEAD_MAX_MS = 300000,   /* how far an author's clock may be ahead unremarked */
@@ -67,6 +69,23 @@ bool law_form_is_head(struct str word);
  * instrument, an article ("42", "42(6)"), or a kind. ERR_NONE_SUCH. */
 MUST err law_look(struct turn *t, const struct law_tables *l, struct str what, bool unverified_only,
                   const struct tree **view_out);
+/* Each paragraph of the articles an instrument accounts for, as a view: `status` carried (with the
+ * rows that cite it or what is below it, and the tests that play such rows), explained (with why
+ * software has no part in it) or unaccounted; and how many there are of each. */
+MUST err law_coverage(struct turn *t, const struct law_tables *l, struct str lang,
+                      const struct tree **view_out);
+
+/* What a request of a kind from one State to another may rest on, on a day: every instrument that
+ * has the kind, in the order in which they are looked at (protocols, bilateral treaties, treaties,
+ * the requested State's own law for what these leave open, reciprocity). `not_bound` is the first
+ * of the two that the instrument does not bind. ERR_NONE_SUCH when no instrument has the kind. */
+struct law_base {
+    struct str instrument, layer, not_bound;
+    bool binds;
+};
+MUST err law_bases(struct turn *t, const struct law_tables *l, struct str requesting,
+                   struct str requested, int64_t day, struct str kind, struct law_base **out,
+                   size_t *n_out);
 
 /* ---- an act, as the law sees it -------------------------------------------------------------- */
 
@@ -94,50 +113,6 @@ struct law_function {
     struct str instrument, function, direction, kind;
 };
 
-/* ---- verdicts -------------------------------------------------------------------------------- */
-
-/* Something to be said about an act beside yes or no: missing particular, unknown kind, a clock
- * ahead, a ground the article does not list. Codes are rows of law/remarks.yaml. */
-struct law_remark {
-    struct str code, article, particular, sentence;
-    struct law_remark *next;
-};
-/* A clock the act starts, moves or stops. Legal days are UTC days here; end is exclusive. */
-struct law_clock_rule {
-    struct str clock, article;
-    enum { LAW_CLOCK_START, LAW_CLOCK_STOP } what;
-    bool duty;                /* a service target, not a term of the law */
-    int64_t start_ms, end_ms; /* 0 in `end_ms`: without end */
-    struct str on_end;        /* the act that may follow when it ends; may be empty */
-    struct str proof;         /* "2026-11-24 + 60 days, un-cybercrime 42(8)" */
-    struct law_clock_rule *next;
-};
-/* What follows from an act: everything the fold needs, so that it can be folded without tables. */
-struct law_verdict {
-    bool allowed;       /* law_decide only: may this be done now; always true from law_record */
-    bool known;         /* the tables have this kind and act */
-    struct str article; /* of the lifecycle row */
-    struct str source;  /* text, parent, unverified */
-    struct str *from;   /* states the row starts from; "*" means any open one */
-    size_t from_n;
-    struct str to; /* empty: the state stays */
-    enum { LAW_CROSSED_NO_EFFECT, LAW_CROSSED_TAKES_EFFECT } crossed;
-    bool ends;            /* `to` is an end state */
-    struct str outcome;   /* set on acts that end: executed, refused, … */
-    struct str duty_done; /* names of the duty clocks this act fulfils, by blanks; may be empty */
-    struct str mark;      /* what this act leaves in the state's marks; may be empty */
-    struct law_clock_rule *clocks;
-    struct law_remark *remarks;
-    struct str *missing; /* particulars missing in what the act carries */
-    size_t missing_n;
-    struct str *supplies; /* particulars the act carries that complete an earlier one */
-    size_t supplies_n;
-    struct str tables; /* hex hash of the set it was decided with */
-};
-/* The stored form, canonical: write(read(x)) is x. */
-const struct tree *law_verdict_write(struct arena *a, const struct law_verdict *v);
-MUST err law_verdict_read(struct turn *t, const struct tree *from, struct law_verdict *out);
-
 /* ---- the fold -------------------------------------------------------------------------------- */
 
 struct law_entry {
@@ -160,6 +135,15 @@ struct law_clock {
     bool running, duty;
     enum law_stream by; /* whose act started it */
     int64_t by_n;
+    int64_t still_ms; /* it stands still since then; 0: it does not */
+    const struct str *stops_while;
+    size_t stops_while_n;
+};
+/* What stays attached to a request or a result, and the act that attached it. */
+struct law_obligation {
+    struct str obligation;
+    enum law_stream by;
+    int64_t by_n;
 };
 /* The state of a dossier: the same on both sides once both hold the same outward acts. */
 struct law_state {
@@ -171,8 +155,11 @@ struct law_state {
     size_t clocks_n;
     struct str *missing; /* still missing of what the request must state */
     size_t missing_n;
+    struct str before; /* the state before this one; empty at first */
     struct str *marks; /* what happened and matters later: "acknowledged", "ordered" */
     size_t marks_n;
+    struct law_obligation *obligations; /* in the order they were attached; no end removes one */
+    size_t obligations_n;
     enum law_effect *effects;       /* one per entry given, in the order given */
     size_t applied;                 /* entries that were in reach (no gap before them) */
     const struct tree *particulars; /* of the request, with what answers supplied */
@@ -191,13 +178,17 @@ struct law_who {
     enum law_stream side; /* LAW_REQUESTING or LAW_REQUESTED */
     const struct law_function *functions;
     size_t functions_n;
-    bool system;      /* the node itself, for acts a clock brings about */
+    bool system;    /* the node itself, for acts a clock brings about */
+    bool elsewhere; /* he runs no node: what he did inwardly is not known here, and not asked about
+                     */
     struct str state; /* its State ("XM"): whose reservations and settings apply; may be empty */
+    struct str other; /* the other State; empty: what asks about it is not known */
 };
 /* May this act be done now, and what follows? A "no" is ERR_NOT_ALLOWED (state, function, ground)
  * or ERR_REJECTED (particulars, form) in the turn's fault with article and particular, and `out`
- * still holds what is known. Values: text, choices, grounds, codes and days ("2026-11-24") are
- * TREE_STR (a text may also be a map of `lang` and `text`), flags are TREE_BOOL. */
+ * still holds what is known. Values: text, choices, grounds, codes, States, languages, articles,
+ * dossiers and dates ("2026-11-24") are TREE_STR (a text may also be a map of `lang` and `text`),
+ * flags are TREE_BOOL, numbers and days are TREE_INT or their digits as TREE_STR. */
 MUST err law_decide(struct turn *t, const struct law_tables *l, const struct law_state *dossier,
                     const struct law_who *who, const struct law_act *act, int64_t now_ms,
                     struct law_verdict *out);
@@ -215,8 +206,10 @@ struct law_option {
     struct str act, article, title;
     bool possible, next, inward;
     struct str why_not, why_not_article;
-    /* Rows to ask for: name, article, source, required ("always", …), type ("text", "day", "flag",
-     * "choice", "ground", "code"), max, title, help, and choices (value, article, title). */
+    bool decision;                  /* a finding that a named person makes and gives reasons for */
+    struct str spawns, spawns_link; /* the kind of dossier that may follow it, and how linked */
+    /* Rows to ask for: name, article, source, required ("always", …), type (see law/README.md),
+     * min, max, link, title, help, and choices (value, article, title). */
     const struct tree *particulars;
 };
 MUST err law_options(struct turn *t, const struct law_tables *l, const struct law_state *dossier,

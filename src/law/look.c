@@ -5,6 +5,7 @@
  * It walks the files as they stand, so whatever is a row with an article is found, and a new kind
  * of row needs no change here. */
 
+#include "law/expand.h"
 #include "law/inner.h"
 
 #include <string.h>
@@ -12,12 +13,13 @@
 enum { LOOK_DEPTH_MAX = 12 };
 
 /* The keys a row may be named by. */
-static const char *const name_keys[] = {"name",  "kind",      "act",     "ground",   "code",
-                                        "clock", "state",     "outcome", "function", "obligation",
-                                        "guard", "authority", "duty"};
+static const char *const name_keys[] = {
+    "guard",    "name",       "kind",      "act",  "ground", "code", "clock", "state", "outcome",
+    "function", "obligation", "authority", "duty", "scope",  "mark", "field", "link"};
 
 struct looking {
     struct arena *a;
+    const struct law_tables *l;
     struct str file; /* the instrument's or State's name */
     struct str what;
     bool unverified_only;
@@ -41,6 +43,7 @@ err law_look(struct turn *t, const struct law_tables *l, struct str what, bool u
     tree_add_str(t->arena, view, "tables", hex(t->arena, hash_bytes(&l->hash)));
     tree_add_str(t->arena, view, "what", what);
     struct looking k = {.a = t->arena,
+                        .l = l,
                         .what = what,
                         .unverified_only = unverified_only,
                         .rows = tree_add_list(t->arena, view, "rows")};
@@ -83,7 +86,9 @@ static bool is_asked(const struct looking *k, const struct tree *row)
 
 static void row_add(struct looking *k, const struct tree *row, struct str list)
 {
-    static const char *const texts[] = {"source", "required", "type", "by", "crossed"};
+    static const char *const texts[] = {"source", "required", "type",    "by",
+                                        "stream", "crossed",  "outcome", "instrument"};
+    static const char *const numbers[] = {"days", "minutes", "hours", "months"};
     struct tree *to = tree_add_map(k->a, k->rows, NULL);
     tree_add_str(k->a, to, "in", k->file);
     tree_add_str(k->a, to, "list", list);
@@ -91,9 +96,12 @@ static void row_add(struct looking *k, const struct tree *row, struct str list)
     tree_add_str(k->a, to, "article", tree_str(row, "article"));
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (tree_str(row, texts[i]).n) tree_add_str(k->a, to, texts[i], tree_str(row, texts[i]));
-    if (tree_get(row, "days")) tree_add_int(k->a, to, "days", tree_int(row, "days", 0));
-    if (tree_get(row, "minutes")) tree_add_int(k->a, to, "minutes", tree_int(row, "minutes", 0));
+    if (tree_bool(row, "system", false)) tree_add_bool(k->a, to, "system", true);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        if (tree_get(row, numbers[i]))
+            tree_add_int(k->a, to, numbers[i], tree_int(row, numbers[i], 0));
     if (tree_get(row, "titles")) tree_add_copy(k->a, to, "titles", tree_get(row, "titles"));
+    tree_add_str(k->a, to, "file", law_path_of(k->l->paths, k->l->paths_n, row));
     tree_add_int(k->a, to, "line", row->line);
 }
 

@@ -95,6 +95,9 @@ static struct law_option option_of(struct judge *j, bool whole)
         .title = law_title(tree_get(j->row->row, "titles"), j->lang),
         .possible = !no,
         .inward = j->row->inward,
+        .decision = tree_bool(j->row->row, "decision", false),
+        .spawns = tree_str(tree_get(j->row->row, "spawns"), "kind"),
+        .spawns_link = tree_str(tree_get(j->row->row, "spawns"), "link"),
         .particulars = whole ? law_particulars_view(j) : NULL,
     };
     if (no) {
@@ -128,12 +131,35 @@ static void grounds_as_choices(const struct judge *j, struct tree *list)
 {
     for (size_t i = 0; i < j->kind->grounds_n; i++) {
         const struct law_ground *g = &j->kind->grounds[i];
-        bool reserved =
-            g->reservation.n == 0 ||
-            law_state_reserved(j->l, j->who->state, j->instrument->instrument, g->reservation);
-        bool applies =
-            g->when.particular.n == 0 || law_cond_holds(j->dossier->particulars, &g->when);
-        if (!g->forbidden && reserved && applies) choice_add(j, list, g->ground, g->row);
+        if (!g->forbidden && law_ground_holds(j, g)) choice_add(j, list, g->ground, g->row);
+    }
+}
+
+/* A real State and one for training never meet, in a list either. */
+static void states_as_choices(const struct judge *j, struct tree *list)
+{
+    const struct law_state_row *own = law_state_find(j->l, j->who->state);
+    bool training = own && tree_bool(own->root, "training", false);
+    for (size_t i = 0; i < j->l->states_n; i++) {
+        const struct law_state_row *s = &j->l->states[i];
+        if (!own || tree_bool(s->root, "training", false) == training)
+            choice_add(j, list, s->state, s->root);
+    }
+}
+
+/* Those the requested State accepts, where it said so; else any may be typed. */
+static void languages_as_choices(const struct judge *j, struct tree *to)
+{
+    struct str state = j->who->side == LAW_REQUESTING ? j->who->other : j->who->state;
+    const struct law_state_row *s = law_state_find(j->l, state);
+    const struct tree *languages = s ? tree_get(s->root, "languages") : NULL;
+    if (!languages || languages->count == 0) return;
+    struct tree *list = tree_add_list(j->t->arena, to, "choices");
+    for (const struct tree *w = languages->child; w; w = w->next) {
+        struct tree *c = tree_add_map(j->t->arena, list, NULL);
+        tree_add_str(j->t->arena, c, "value", w->str);
+        tree_add_str(j->t->arena, c, "article", STR(""));
+        tree_add_str(j->t->arena, c, "title", w->str);
     }
 }
 
@@ -151,9 +177,22 @@ static void choices_add(const struct judge *j, const struct law_particular *p, s
         rows_as_choices(j, tree_add_list(a, to, "choices"),
                         tree_get(j->kind->row, "not_executable"), "code");
         break;
+    case LAW_STATE:
+        states_as_choices(j, tree_add_list(a, to, "choices"));
+        break;
+    case LAW_LANGUAGE:
+        languages_as_choices(j, to);
+        break;
+    case LAW_ARTICLE:
+        rows_as_choices(j, tree_add_list(a, to, "choices"),
+                        tree_get(j->instrument->root, "offences"), "article");
+        break;
     case LAW_TEXT:
     case LAW_DAY:
     case LAW_FLAG:
+    case LAW_NUMBER:
+    case LAW_DAYS:
+    case LAW_DOSSIER:
         break;
     }
 }
@@ -188,7 +227,9 @@ const struct tree *law_particulars_view(const struct judge *j)
         tree_add_str(a, row, "required",
                      i < j->row->own_n ? tree_str(p->row, "required") : STR("optional"));
         tree_add_str(a, row, "type", tree_str(p->row, "type"));
+        if (tree_get(p->row, "min")) tree_add_int(a, row, "min", p->min);
         if (p->max) tree_add_int(a, row, "max", p->max);
+        if (p->link.n) tree_add_str(a, row, "link", p->link);
         tree_add_str(a, row, "title", law_title(tree_get(p->row, "titles"), j->lang));
         tree_add_str(a, row, "help", law_title(tree_get(p->row, "help"), j->lang));
         choices_add(j, p, row);

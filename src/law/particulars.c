@@ -6,20 +6,29 @@
 
 #include "law/inner.h"
 
-enum { WORD_VALUE_MAX = 64 };
+enum { WORD_VALUE_MAX = 64, REF_VALUE_MAX = 128, NUMBER_DIGITS_MAX = 10 };
 
-static void one_judge(struct judge *j, const struct law_particular *p,
-                      const struct tree *particulars, bool own);
+static void one_judge(struct judge *j, size_t i);
+
+/* One walk over what is carried: each value to its row, so that no row has to look for it. */
+void law_judge_given(struct judge *j)
+{
+    const struct law_row *r = j->row;
+    const struct tree *carried = j->act->particulars;
+    j->given = arena_take_many(j->t->arena, r->particulars_n + 1, sizeof *j->given);
+    if (!carried || carried->kind != TREE_MAP) return;
+    for (const struct tree *v = carried->child; v; v = v->next) {
+        int64_t n = law_index_get(&r->names, v->key);
+        if (n != LAW_NO_ROW) j->given[n] = v;
+    }
+}
 
 void law_judge_particulars(struct judge *j)
 {
     const struct tree *carried = j->act->particulars;
-    if (carried && carried->kind != TREE_MAP) {
+    if (carried && carried->kind != TREE_MAP)
         law_find(j, ERR_REJECTED, STR("particular-form"), j->row->article, STR(""), STR(""));
-        carried = NULL;
-    }
-    for (size_t i = 0; i < j->row->particulars_n; i++)
-        one_judge(j, &j->row->particulars[i], carried, i < j->row->own_n);
+    for (size_t i = 0; i < j->row->particulars_n; i++) one_judge(j, i);
 }
 
 void law_judge_strangers(struct judge *j)
@@ -28,10 +37,7 @@ void law_judge_strangers(struct judge *j)
     const struct tree *particulars = j->act->particulars;
     if (particulars && particulars->kind != TREE_MAP) return;
     for (const struct tree *v = particulars ? particulars->child : NULL; v; v = v->next) {
-        bool there = false;
-        for (size_t i = 0; i < r->particulars_n && !there; i++)
-            there = str_eq(r->particulars[i].name, v->key);
-        if (there) continue;
+        if (law_index_get(&r->names, v->key) != LAW_NO_ROW) continue;
         struct str name = v->key;
         if (name.n > WORD_VALUE_MAX) name.n = WORD_VALUE_MAX;
         name = str_printable(j->t->arena, name);
@@ -42,7 +48,7 @@ void law_judge_strangers(struct judge *j)
 /* ---- values ------------------------------------------------------------------------------------
  */
 
-static struct str value_text(const struct tree *v)
+struct str law_text_of(const struct tree *v)
 {
     if (v && v->kind == TREE_MAP) v = tree_get(v, "text");
     return v && v->kind == TREE_STR ? v->str : STR("");
@@ -50,24 +56,30 @@ static struct str value_text(const struct tree *v)
 
 struct str law_value_text(const struct tree *particulars, struct str name)
 {
-    return value_text(tree_get_s(particulars, name));
+    return law_text_of(tree_get_s(particulars, name));
 }
 
-/* Nothing, null and a text of blanks are the same: not there. */
-static bool is_absent(const struct tree *v)
+bool law_number_of(const struct tree *v, int64_t *out)
+{
+    if (v && v->kind == TREE_INT) {
+        *out = v->num;
+        return true;
+    }
+    if (!v || v->kind != TREE_STR || v->str.n == 0 || v->str.n > NUMBER_DIGITS_MAX) return false;
+    int64_t n = 0;
+    for (size_t i = 0; i < v->str.n; i++) {
+        if (v->str.p[i] < '0' || v->str.p[i] > '9') return false;
+        n = 10 * n + (v->str.p[i] - '0');
+    }
+    *out = n;
+    return true;
+}
+
+bool law_is_absent(const struct tree *v)
 {
     if (!v || v->kind == TREE_NULL) return true;
     if (v->kind == TREE_MAP && v->count == 0) return true;
     return v->kind == TREE_STR && str_trim(v->str).n == 0;
-}
-
-bool law_cond_holds(const struct tree *particulars, const struct law_cond *c)
-{
-    const struct tree *v = tree_get_s(particulars, c->particular);
-    if (is_absent(v)) return false;
-    if (c->equals.n == 0) return true;
-    if (v->kind == TREE_BOOL) return str_is(c->equals, v->num ? "true" : "false");
-    return str_eq(value_text(v), c->equals);
 }
 
 static bool row_there(const struct tree *rows, const char *key, struct str name)
@@ -84,43 +96,80 @@ static bool is_text(const struct tree *v)
     return v->count == 1 || (v->count == 2 && tree_str(v, "lang").n > 0);
 }
 
-/* Is the value, which is there, of the form its row asks for? A length is asked about elsewhere. */
-static bool form_fits(const struct law_kind *k, const struct law_particular *p,
-                      const struct tree *v)
+static bool is_state(struct str s)
 {
-    int64_t day;
+    return s.n == 2 && s.p[0] >= 'A' && s.p[0] <= 'Z' && s.p[1] >= 'A' && s.p[1] <= 'Z';
+}
+
+/* A language tag as the States' files have them: "en", "az", "sr-Latn". */
+static bool is_language(struct str s)
+{
+    if (s.n < 2 || s.n > 16 || s.p[0] < 'a' || s.p[0] > 'z' || s.p[1] < 'a') return false;
+    for (size_t i = 2; i < s.n; i++) {
+        char c = s.p[i];
+        if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && c != '-') return false;
+    }
+    return s.p[1] <= 'z';
+}
+
+/* Another dossier's number: printable, without blanks. */
+static bool is_ref(struct str s)
+{
+    if (s.n == 0 || s.n > REF_VALUE_MAX) return false;
+    for (size_t i = 0; i < s.n; i++)
+        if ((unsigned char)s.p[i] <= ' ' || s.p[i] == 0x7f) return false;
+    return true;
+}
+
+/* Is the value, which is there, of the form its row asks for? A length is asked about elsewhere. */
+static bool form_fits(const struct judge *j, const struct law_particular *p, const struct tree *v)
+{
+    int64_t n;
+    if (p->type == LAW_TEXT) return is_text(v);
+    if (p->type == LAW_FLAG) return v->kind == TREE_BOOL;
+    if (p->type == LAW_NUMBER || p->type == LAW_DAYS)
+        return law_number_of(v, &n) && n >= p->min && n <= p->max;
+    if (v->kind != TREE_STR) return false;
     switch (p->type) {
-    case LAW_TEXT:
-        return is_text(v);
     case LAW_DAY:
-        return v->kind == TREE_STR && day_read(v->str, &day);
-    case LAW_FLAG:
-        return v->kind == TREE_BOOL;
+        return day_read(v->str, &n);
     case LAW_CHOICE:
-        return v->kind == TREE_STR && row_there(tree_get(p->row, "choices"), "choice", v->str);
+        return row_there(tree_get(p->row, "choices"), "choice", v->str);
     case LAW_GROUND:
-        return v->kind == TREE_STR && v->str.n <= WORD_VALUE_MAX;
+        return v->str.n <= WORD_VALUE_MAX;
     case LAW_CODE:
-        return v->kind == TREE_STR && row_there(tree_get(k->row, "not_executable"), "code", v->str);
+        return row_there(tree_get(j->kind->row, "not_executable"), "code", v->str);
+    case LAW_STATE:
+        return is_state(v->str);
+    case LAW_DOSSIER:
+        return is_ref(v->str);
+    case LAW_ARTICLE:
+        return row_there(tree_get(j->instrument->root, "offences"), "article", v->str);
+    case LAW_LANGUAGE:
+        return is_language(v->str);
+    case LAW_TEXT:
+    case LAW_FLAG:
+    case LAW_NUMBER:
+    case LAW_DAYS:
+        break;
     }
     return false;
 }
 
-bool law_particular_given(const struct law_kind *k, const struct law_particular *p,
-                          const struct tree *particulars)
+bool law_particular_given(const struct judge *j, const struct law_particular *p,
+                          const struct tree *v)
 {
-    const struct tree *v = tree_get_s(particulars, p->name);
-    if (is_absent(v) || !form_fits(k, p, v)) return false;
+    if (law_is_absent(v) || !form_fits(j, p, v)) return false;
     return !p->must_be || v->num;
 }
 
-bool law_particular_due(const struct law_particular *p, const struct tree *particulars)
+bool law_particular_due(const struct judge *j, const struct law_particular *p)
 {
     switch (p->required) {
     case LAW_ALWAYS:
         return true;
     case LAW_CONDITIONAL:
-        return law_cond_holds(particulars, &p->when);
+        return law_cond_ask(j, j->act->particulars, &p->when) == LAW_YES;
     case LAW_WHERE_AVAILABLE:
     case LAW_OPTIONAL:
         return false;
@@ -138,21 +187,24 @@ static int64_t characters(struct str s)
     return n;
 }
 
-static void one_judge(struct judge *j, const struct law_particular *p,
-                      const struct tree *particulars, bool own)
+static void one_judge(struct judge *j, size_t i)
 {
-    const struct tree *v = tree_get_s(particulars, p->name);
-    struct str title = law_title(tree_get(p->row, "titles"), j->lang);
-    bool absent = is_absent(v);
-    if (!absent && !form_fits(j->kind, p, v)) {
-        law_find(j, ERR_REJECTED, STR("particular-form"), p->article, p->name, title);
+    const struct law_particular *p = &j->row->particulars[i];
+    const struct tree *v = j->given[i], *titles = tree_get(p->row, "titles");
+    bool absent = law_is_absent(v);
+    if (!absent && !form_fits(j, p, v)) {
+        law_find(j, ERR_REJECTED, STR("particular-form"), p->article, p->name,
+                 law_title(titles, j->lang));
         return;
     }
-    if (!absent && p->type == LAW_TEXT && characters(value_text(v)) > p->max)
-        law_find(j, ERR_REJECTED, STR("particular-too-long"), p->article, p->name, title);
-    if (!own || law_particular_given(j->kind, p, particulars)) return;
-    if (law_particular_due(p, particulars))
-        law_find(j, ERR_REJECTED, STR("particular-missing"), p->article, p->name, title);
+    if (!absent && p->type == LAW_TEXT && characters(law_text_of(v)) > p->max)
+        law_find(j, ERR_REJECTED, STR("particular-too-long"), p->article, p->name,
+                 law_title(titles, j->lang));
+    if (i >= j->row->own_n || law_particular_given(j, p, v)) return;
+    if (law_particular_due(j, p))
+        law_find(j, ERR_REJECTED, STR("particular-missing"), p->article, p->name,
+                 law_title(titles, j->lang));
     else if (p->required == LAW_WHERE_AVAILABLE && j->dossier)
-        law_find(j, ERR_OK, STR("particular-advised"), p->article, p->name, title);
+        law_find(j, ERR_OK, STR("particular-advised"), p->article, p->name,
+                 law_title(titles, j->lang));
 }

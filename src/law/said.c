@@ -198,10 +198,15 @@ static err kind_add(struct turn *t, const struct law_tables *l, const struct law
 err law_kinds_list(struct turn *t, const struct law_tables *l, const struct law_who *who,
                    int64_t now_ms, struct str lang, struct tree *list)
 {
+    struct tree *all = tree_list(t->arena);
     for (size_t i = 0; i < l->instruments_n; i++)
         for (size_t k = 0; k < l->instruments[i].kinds_n; k++)
             try(kind_add(t, l, &l->instruments[i], &l->instruments[i].kinds[k], who, now_ms, lang,
-                         list));
+                         all));
+    for (int may = 1; may >= 0; may--)
+        for (const struct tree *row = all->child; row; row = row->next)
+            if (tree_bool(row, "may_send", false) == (may == 1))
+                tree_add_copy(t->arena, list, NULL, row);
     return ERR_OK;
 }
 

@@ -1,196 +1,197 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The shapes of the three kinds of law files: instrument, State, remarks.
+/* The shapes of the files that make an instrument: its main file, its parts, and the patterns that
+ * several instruments share.
  *
  * This is the schema that law/README.md explains to a lawyer: a key that does not stand here is an
- * error. Some keys carry what other articles need and the rows of today use little of. */
+ * error. The other files are in schema_state.c. */
 
-#include "law/law.h"
-#include "law/shape.h"
+#include "law/field.h"
 
 /* clang-format off */
-enum { TITLE_MAX = 300, HELP_MAX = 1000, LINE_LONG_MAX = 200, DAYS_MAX = 36600, RANK_MAX = 1000,
-       MINUTES_MAX = 525600 };
-
-#define SHAPE(name, said, unique_key) \
-    static const struct law_shape name = \
-        {said, name##_fields, sizeof name##_fields / sizeof name##_fields[0], unique_key}
-
-#define WORD(key)        {key, FORM_WORD, true, NULL, NULL, 0, 0}
-#define WORD_OPT(key)    {key, FORM_WORD, false, NULL, NULL, 0, 0}
-#define WORD_ANY(key)    {key, FORM_WORD_OR_ANY, true, NULL, NULL, 0, 0}
-#define WORDS(key)       {key, FORM_WORDS, true, NULL, NULL, 0, 0}
-#define WORDS_OPT(key)   {key, FORM_WORDS, false, NULL, NULL, 0, 0}
-#define ARTICLE          {"article", FORM_ARTICLE, true, NULL, NULL, 0, 0}
-#define ARTICLE_OF(key)  {key, FORM_ARTICLE, true, NULL, NULL, 0, 0}
-#define ARTICLE_OPT(key) {key, FORM_ARTICLE, false, NULL, NULL, 0, 0}
-#define ENUM(key, words) {key, FORM_ENUM, true, words, NULL, 0, 0}
-#define ENUM_OPT(key, words) {key, FORM_ENUM, false, words, NULL, 0, 0}
-#define SOURCE           ENUM("source", "text parent unverified")
-#define FLAG(key)        {key, FORM_FLAG, true, NULL, NULL, 0, 0}
-#define FLAG_OPT(key)    {key, FORM_FLAG, false, NULL, NULL, 0, 0}
-#define INT(key, lo, hi) {key, FORM_INT, true, NULL, NULL, lo, hi}
-#define INT_OPT(key, lo, hi) {key, FORM_INT, false, NULL, NULL, lo, hi}
-#define TEXT(key, most)  {key, FORM_TEXT, true, NULL, NULL, 1, most}
-#define TEXT_OPT(key, most) {key, FORM_TEXT, false, NULL, NULL, 1, most}
-#define DAY_OPT(key)     {key, FORM_DAY, false, NULL, NULL, 0, 0}
-#define STATE(key)       {key, FORM_STATE, true, NULL, NULL, 0, 0}
-#define TEXTS(key, most) {key, FORM_TEXTS, true, NULL, NULL, 1, most}
-#define MAP(key, of)     {key, FORM_MAP, true, NULL, &of, 0, 0}
-#define MAP_OPT(key, of) {key, FORM_MAP, false, NULL, &of, 0, 0}
-#define ROWS(key, of)    {key, FORM_ROWS, true, NULL, &of, 0, 0}
-#define ROWS_OPT(key, of) {key, FORM_ROWS, false, NULL, &of, 0, 0}
-#define TITLES           MAP("titles", titles)
-#define DIRECTION        ENUM("direction", "send receive *")
 
 /* ---- words people read ----------------------------------------------------------------------- */
 
 static const struct law_field titles_fields[] = {TEXT("en", TITLE_MAX), TEXT("az", TITLE_MAX)};
-SHAPE(titles, "texts in each language", NULL);
+const struct law_shape law_shape_titles = {
+    "texts in each language", titles_fields, 2, NULL, false};
 
 static const struct law_field help_fields[] = {TEXT("en", HELP_MAX), TEXT("az", HELP_MAX)};
-SHAPE(help, "longer texts in each language", NULL);
+const struct law_shape law_shape_help = {
+    "longer texts in each language", help_fields, 2, NULL, false};
 
-/* ---- the parts of an instrument -------------------------------------------------------------- */
+/* ---- the rows of an instrument --------------------------------------------------------------- */
 
-static const struct law_field cited_fields[] = {ARTICLE, SOURCE};
-SHAPE(cited, "an article and its source", NULL);
+static const struct law_field cited_fields[] = {CITED};
+SHAPE_CITED(cited, "an article and its source", NULL);
 
-static const struct law_field article_row_fields[] = {ARTICLE, SOURCE, TITLES};
+static const struct law_field article_row_fields[] = {
+    ARTICLE, SOURCE, TITLES, MAP_OPT("no_part", law_shape_help)};
 SHAPE(article_row, "an article", "article");
 
-static const struct law_field function_row_fields[] = {
-    WORD("function"), ARTICLE, SOURCE, TITLES};
-SHAPE(function_row, "a function", "function");
+static const struct law_field topic_row_fields[] = {WORD("topic"), ARTICLE, SOURCE};
+SHAPE(topic_row, "a topic", "topic");
+
+static const struct law_field function_row_fields[] = {WORD("function"), CITED, TITLES};
+SHAPE_CITED(function_row, "a function", "function");
 
 static const struct law_field role_fields[] = {
-    WORD("kind"), ENUM("party", "requesting requested"), WORD("function"),
-    ENUM("direction", "send receive"), ARTICLE, SOURCE};
-SHAPE(role, "a role", NULL);
+    WORD("kind"), ENUM("party", PARTY), WORD("function"), ENUM("direction", "send receive"), CITED};
+SHAPE_CITED(role, "a role", NULL);
+
+static const struct law_field own_role_fields[] = {
+    ENUM("party", PARTY), WORD("function"), ENUM("direction", "send receive"), CITED};
+SHAPE_CITED(own_role, "a role", NULL);
 
 static const struct law_field obligation_fields[] = {
-    WORD("obligation"), ARTICLE, SOURCE, ENUM("party", "requesting requested both"), TITLES};
-SHAPE(obligation, "an obligation", "obligation");
+    WORD("obligation"), CITED, ENUM("party", PARTY " both"), TITLES};
+SHAPE_CITED(obligation, "an obligation", "obligation");
 
-static const struct law_field condition_fields[] = {WORD("particular"), WORD_OPT("equals")};
+/* ---- conditions ------------------------------------------------------------------------------ */
+
+static const struct law_shape condition;
+static const struct law_field condition_fields[] = {
+    WORD_OPT("particular"), WORD_OPT("request"), WORD_OPT("profile"), ENUM_OPT("of", PARTY),
+    WORD_OPT("mark"), WORD_OPT("equals"), WORDS_OPT("one_of"), INT_OPT("at_least", 0, DAYS_MAX),
+    INT_OPT("below", 0, DAYS_MAX), FLAG_OPT("not"), MAP_OPT("also", condition)};
 SHAPE(condition, "a condition", NULL);
 
-static const struct law_field choice_fields[] = {WORD("choice"), TITLES};
+static const struct law_field scope_fields[] = {
+    WORD("scope"), CITED, TITLES, ROWS("accepts", condition)};
+SHAPE_CITED(scope, "a scope", "scope");
+
+static const struct law_field offence_fields[] = {ARTICLE, SOURCE, TITLES};
+SHAPE(offence, "an offence", "article");
+
+/* ---- particulars, grounds, clocks ------------------------------------------------------------ */
+
+static const struct law_field choice_fields[] = {
+    WORD("choice"), CITE_OPT("article"), ENUM_OPT("source", "text parent unverified"), TITLES};
 SHAPE(choice, "a choice", "choice");
 
 static const struct law_field particular_fields[] = {
-    WORD("name"), ARTICLE, SOURCE, ENUM("required", "always where_available optional conditional"),
-    MAP_OPT("when", condition), ENUM("type", "text day flag choice ground code"),
-    INT_OPT("max", 1, LAW_TEXT_MAX), FLAG_OPT("must_be"), FLAG_OPT("summary"),
-    ENUM_OPT("suggest", "today least request"),
-    ROWS_OPT("choices", choice), TITLES, MAP("help", help)};
-SHAPE(particular, "a particular", "name");
+    WORD("name"), CITED, ENUM("required", "always where_available optional conditional"),
+    MAP_OPT("when", condition),
+    ENUM("type", "text day flag choice ground code number days state dossier article language"),
+    INT_OPT("min", 0, LAW_NUMBER_MAX), INT_OPT("max", 1, LAW_NUMBER_MAX), FLAG_OPT("must_be"),
+    FLAG_OPT("summary"), ENUM_OPT("suggest", "today least request"), WORD_OPT("link"),
+    ROWS_OPT("choices", choice), TITLES, MAP("help", law_shape_help)};
+SHAPE_CITED(particular, "a particular", "name");
 
-static const struct law_field pre_duty_fields[] = {WORD("duty"), ARTICLE, SOURCE, FLAG("strict")};
-SHAPE(pre_duty, "a duty to fulfil first", NULL);
+static const struct law_field pre_duty_fields[] = {WORD("duty"), CITED, FLAG("strict")};
+SHAPE_CITED(pre_duty, "a duty to fulfil first", NULL);
 
 static const struct law_field ground_fields[] = {
-    WORD("ground"), ARTICLE, ARTICLE_OF("via"), SOURCE, ARTICLE_OPT("reservation"),
+    WORD("ground"), CITED, CITE("via"), CITE_OPT("reservation"),
     MAP_OPT("when", condition), MAP_OPT("pre_duty", pre_duty), TITLES};
-SHAPE(ground, "a ground", "ground");
+SHAPE_CITED(ground, "a ground", "ground");
 
-static const struct law_field forbidden_fields[] = {WORD("ground"), ARTICLE, SOURCE, TITLES};
-SHAPE(forbidden, "a forbidden ground", "ground");
+static const struct law_field forbidden_fields[] = {WORD("ground"), CITED, TITLES};
+SHAPE_CITED(forbidden, "a forbidden ground", "ground");
 
 static const struct law_field code_fields[] = {
-    WORD("code"), ARTICLE, SOURCE, TITLES, MAP("next_step", titles)};
-SHAPE(code, "a code", "code");
+    WORD("code"), CITED, TITLES, MAP("next_step", law_shape_titles)};
+SHAPE_CITED(code, "a code", "code");
 
 static const struct law_field state_word_fields[] = {WORD("state"), FLAG_OPT("end"), TITLES};
 SHAPE(state_word, "a state", "state");
 
-static const struct law_field outcome_fields[] = {WORD("outcome"), ARTICLE, SOURCE, TITLES};
-SHAPE(outcome, "an outcome", "outcome");
+static const struct law_field outcome_fields[] = {WORD("outcome"), CITED, TITLES};
+SHAPE_CITED(outcome, "an outcome", "outcome");
 
 static const struct law_field clock_fields[] = {
-    WORD("clock"), ENUM("sort", "term duty"), ENUM("whose", "requesting requested"), ARTICLE,
-    SOURCE, WORD("start"), WORD_OPT("end_particular"), INT_OPT("days", 1, DAYS_MAX),
-    INT_OPT("minutes", 1, MINUTES_MAX), WORD_OPT("setting"), ENUM_OPT("bound", "at_least at_most"),
-    WORD_OPT("on_end"), TITLES};
-SHAPE(clock, "a clock", "clock");
+    WORD("clock"), ENUM("sort", "term duty"), ENUM("whose", PARTY), CITED, WORD("start"),
+    WORD_OPT("end_particular"), INT_OPT("days", 1, DAYS_MAX), INT_OPT("minutes", 1, MINUTES_MAX),
+    INT_OPT("hours", 1, HOURS_MAX), INT_OPT("months", 1, MONTHS_MAX),
+    WORDS_OPT("stops_while"), WORD_OPT("setting"),
+    ENUM_OPT("bound", "at_least at_most"), WORD_OPT("on_end"), TITLES};
+SHAPE_CITED(clock, "a clock", "clock");
+
+/* ---- the lifecycle --------------------------------------------------------------------------- */
 
 static const struct law_field guard_fields[] = {
-    WORD("guard"), WORD_OPT("mark"), WORD_OPT("clock"), WORD_OPT("particular"), WORD("remark"),
-    ARTICLE, SOURCE};
-SHAPE(guard, "a guard", NULL);
+    WORD("guard"), WORD_OPT("mark"), WORDS_OPT("marks"), WORD_OPT("clock"), WORD_OPT("particular"),
+    MAP_OPT("when", condition), WORD("remark"), CITED};
+SHAPE_CITED(guard, "a guard", NULL);
+
+static const struct law_field mark_fields[] = {WORD("mark"), MAP("when", condition)};
+SHAPE(mark, "a mark", NULL);
+
+static const struct law_field spawns_fields[] = {WORD("kind"), WORD("link")};
+SHAPE(spawns, "a dossier that follows", NULL);
+
+static const struct law_field on_link_fields[] = {WORD("link"), WORD("act"), WORD("does"), CITED};
+SHAPE_CITED(on_link, "what a linked dossier brings about", NULL);
 
 static const struct law_field act_fields[] = {
-    WORD("act"), ENUM("by", "requesting requested"), ENUM("stream", "outward inward"),
-    FLAG_OPT("system"), WORDS("from"), WORD_OPT("to"), WORD_OPT("outcome"), ARTICLE, SOURCE,
-    ENUM("crossed", "takes_effect no_effect"), WORD_OPT("mark"), INT("rank", 1, RANK_MAX),
-    WORDS_OPT("next_when"), FLAG_OPT("carries_request"), FLAG_OPT("supplies_request"),
+    WORD("act"), ENUM("by", PARTY), ENUM("stream", "outward inward"), FLAG_OPT("system"),
+    WORDS("from"), WORD_OPT("to"), FLAG_OPT("back"), FLAG_OPT("after_end"), WORD_OPT("outcome"),
+    CITED, ENUM("crossed", "takes_effect no_effect"), WORD_OPT("mark"), ROWS_OPT("marks", mark),
+    WORDS_OPT("clears"), INT("rank", 1, RANK_MAX), WORDS_OPT("next_when"),
+    FLAG_OPT("carries_request"), FLAG_OPT("supplies_request"), FLAG_OPT("decision"),
     ROWS_OPT("particulars", particular), ROWS_OPT("guards", guard), WORDS_OPT("starts"),
-    WORDS_OPT("stops"), WORDS_OPT("duty_done"), TITLES};
-SHAPE(act, "an act", "act");
+    WORDS_OPT("stops"), WORDS_OPT("duty_done"), WORDS_OPT("attaches"), MAP_OPT("spawns", spawns),
+    TITLES};
+SHAPE_CITED(act, "an act", "act");
+
+/* ---- kinds and patterns ---------------------------------------------------------------------- */
+
+/* The lists that a kind and a pattern have in common; those of patterns come first. */
+#define LISTS(HOW) \
+    HOW("states", state_word), HOW("outcomes", outcome), HOW("particulars", particular), \
+    HOW("grounds", ground), HOW("forbidden_grounds", forbidden), HOW("not_executable", code), \
+    HOW("clocks", clock), HOW("lifecycle", act)
+
+static const struct law_field amend_fields[] = {LISTS(PARTS_OPT)};
+SHAPE(amend, "rows to amend, by name", NULL);
+
+static const struct law_field without_fields[] = {
+    WORDS_OPT("states"), WORDS_OPT("outcomes"), WORDS_OPT("particulars"), WORDS_OPT("grounds"),
+    WORDS_OPT("forbidden_grounds"), WORDS_OPT("not_executable"), WORDS_OPT("clocks"),
+    WORDS_OPT("lifecycle")};
+SHAPE(without, "names of rows to leave out", NULL);
 
 static const struct law_field kind_fields[] = {
-    WORD("kind"), ARTICLE, SOURCE, TITLES, ENUM("force", "shall endeavour consider"),
-    ENUM("dual_criminality", "never may required domestic"), WORDS_OPT("obligations"),
-    WORDS_OPT("form"),
-    ROWS("states", state_word), ROWS("outcomes", outcome), ROWS("particulars", particular),
-    ROWS("grounds", ground), ROWS("forbidden_grounds", forbidden), ROWS("not_executable", code),
-    ROWS("clocks", clock), ROWS("lifecycle", act)};
-SHAPE(kind, "a kind", "kind");
+    WORD("kind"), CITED, TITLES, ENUM("force", "shall endeavour consider"),
+    ENUM("dual_criminality", "never may required domestic"), WORD_OPT("scope"), WORD_OPT("need"),
+    FLAG_OPT("case_free"),
+    WORDS_OPT("patterns"), WORDS_OPT("obligations"), WORDS_OPT("form"), ROWS_OPT("roles", own_role),
+    ROWS_OPT("on_link", on_link), LISTS(ROWS_OPT), MAP_OPT("amend", amend),
+    MAP_OPT("without", without)};
+const struct law_shape law_shape_kind = {
+    "a kind", kind_fields, sizeof kind_fields / sizeof *kind_fields, "kind", true};
+
+static const struct law_field pattern_fields[] = {
+    WORD("pattern"), WORDS_OPT("form"), ROWS_OPT("roles", own_role), ROWS_OPT("on_link", on_link),
+    LISTS(ROWS_OPT)};
+const struct law_shape law_shape_pattern = {
+    "a pattern", pattern_fields, sizeof pattern_fields / sizeof *pattern_fields, "pattern", false};
+
+/* ---- the files ------------------------------------------------------------------------------- */
+
+/* What the main file of an instrument and its parts may hold alike. */
+#define ROWS_OF_INSTRUMENT(HOW) \
+    HOW("articles", article_row), HOW("functions", function_row), HOW("roles", role), \
+    HOW("obligations", obligation), HOW("kinds", law_shape_kind)
+#define FURTHER_ROWS \
+    ROWS_OPT("topics", topic_row), ROWS_OPT("scopes", scope), ROWS_OPT("offences", offence), \
+    ROWS_OPT("patterns", law_shape_pattern)
+
+static const struct law_field account_fields[] = {
+    INT("from", 1, ARTICLE_NUMBER_MAX), INT("to", 1, ARTICLE_NUMBER_MAX)};
+SHAPE(account, "the articles to account for", NULL);
 
 static const struct law_field instrument_fields[] = {
-    WORD("instrument"), TITLES, MAP("short", titles), TEXT("document", LINE_LONG_MAX),
-    DAY_OPT("adopted"), MAP_OPT("in_force_rule", cited), ROWS("articles", article_row),
-    ROWS("functions", function_row), ROWS("roles", role), ROWS("obligations", obligation),
-    ROWS("kinds", kind)};
+    WORD("instrument"), TITLES, MAP("short", law_shape_titles), TEXT("document", LINE_LONG_MAX),
+    DAY_OPT("adopted"), MAP_OPT("in_force_rule", cited), MAP_OPT("accounts_for", account),
+    ENUM_OPT("layer", "treaty protocol bilateral national reciprocity"), STATE_OPT("of_state"),
+    MAP_OPT("note", law_shape_help),
+    ROWS_OF_INSTRUMENT(ROWS), FURTHER_ROWS};
 const struct law_shape law_shape_instrument = {
-    "an instrument", instrument_fields, sizeof instrument_fields / sizeof *instrument_fields, NULL};
+    "an instrument", instrument_fields, sizeof instrument_fields / sizeof *instrument_fields, NULL,
+    false};
 
-/* ---- remarks --------------------------------------------------------------------------------- */
-
-static const struct law_field remark_fields[] = {
-    WORD("remark"), ENUM("grade", "must look"), TITLES};
-SHAPE(remark, "a remark", "remark");
-
-static const struct law_field remarks_fields[] = {ROWS("remarks", remark)};
-const struct law_shape law_shape_remarks = {"the remarks", remarks_fields, 1, NULL};
-
-/* ---- the parts of a State -------------------------------------------------------------------- */
-
-static const struct law_field party_fields[] = {
-    WORD("instrument"), ENUM("status", "signed approved ratified in_force denounced"),
-    DAY_OPT("signed"), DAY_OPT("approved"), DAY_OPT("ratified"), DAY_OPT("in_force"),
-    DAY_OPT("denounced"), SOURCE};
-SHAPE(party, "an instrument of the State", "instrument");
-
-static const struct law_field holds_fields[] = {
-    WORD("instrument"), WORD("function"), DIRECTION, WORD_ANY("kind"), ARTICLE, SOURCE,
-    MAP_OPT("note", help)};
-SHAPE(holds, "a function held", NULL);
-
-static const struct law_field authority_fields[] = {
-    WORD("authority"), TITLES, TEXTS("languages", 16), TEXT("time_zone", 64),
-    TEXT_OPT("email", LINE_LONG_MAX), TEXT_OPT("phone", 64), TEXT_OPT("address", TITLE_MAX),
-    TEXT_OPT("post_address", TITLE_MAX), ROWS("functions", holds)};
-SHAPE(authority, "an authority", "authority");
-
-static const struct law_field reservation_fields[] = {
-    WORD("instrument"), ARTICLE, SOURCE, TITLES};
-SHAPE(reservation, "a reservation", NULL);
-
-static const struct law_field settings_fields[] = {
-    INT_OPT("preservation_default_days", 1, DAYS_MAX),
-    INT_OPT("preservation_order_max_days", 1, DAYS_MAX)};
-SHAPE(settings, "the State's own numbers", NULL);
-
-static const struct law_field elsewhere_fields[] = {
-    TEXT("citation", LINE_LONG_MAX), SOURCE, TITLES};
-SHAPE(elsewhere, "what another instrument says", NULL);
-
-static const struct law_field state_fields[] = {
-    STATE("state"), FLAG("training"), ENUM_OPT("node", "none"), TITLES, TEXTS("languages", 16),
-    TEXT("time_zone", 64), ROWS("instruments", party), ROWS("authorities", authority),
-    ROWS_OPT("unassigned", holds),
-    ROWS("reservations", reservation), MAP_OPT("settings", settings),
-    ROWS_OPT("elsewhere", elsewhere)};
-const struct law_shape law_shape_state = {
-    "a State", state_fields, sizeof state_fields / sizeof *state_fields, NULL};
+static const struct law_field part_fields[] = {
+    WORD("part_of"), ROWS_OF_INSTRUMENT(ROWS_OPT), FURTHER_ROWS};
+const struct law_shape law_shape_part = {
+    "a part of an instrument", part_fields, sizeof part_fields / sizeof *part_fields, NULL, false};
 /* clang-format on */

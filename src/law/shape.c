@@ -12,12 +12,13 @@
 #include <stdarg.h>
 #include <string.h>
 
-enum { WORD_MAX = 64, ARTICLE_MAX = 32, SHAPE_DEPTH_MAX = 8, SAID_MAX = 360, KEYS_SAID_MAX = 24 };
+enum { WORD_MAX = 64, ARTICLE_MAX = 32, SHAPE_DEPTH_MAX = 14, SAID_MAX = 360, KEYS_SAID_MAX = 24 };
 
 struct check {
     struct turn *t;
     const char *code;
     struct str path;
+    bool in_parts; /* within rows that need not be whole */
 };
 static err map_check(const struct check *c, const struct tree *map, const struct law_shape *shape,
                      int depth);
@@ -25,7 +26,7 @@ static err map_check(const struct check *c, const struct tree *map, const struct
 err law_shape_check(struct turn *t, const char *code, struct str path, const struct tree *root,
                     const struct law_shape *shape)
 {
-    struct check c = {t, code, path};
+    struct check c = {t, code, path, false};
     return map_check(&c, root, shape, 0);
 }
 
@@ -44,7 +45,7 @@ err law_file_fail(struct turn *t, struct str path, const struct tree *at, const 
     va_start(args, fmt);
     vsnprintf(said, sizeof said, fmt, args);
     va_end(args);
-    return fail_said(&(struct check){t, "law-file", path}, at, said);
+    return fail_said(&(struct check){t, "law-file", path, false}, at, said);
 }
 
 static err fail(const struct check *c, const struct tree *at, const char *fmt, ...)
@@ -75,13 +76,15 @@ static bool is_word(struct str s)
     return true;
 }
 
-/* A number, then any count of groups like "(3)" or "(c)". */
+/* A number, by its parts as national laws have them ("494.1", "273-1"), then any count of groups
+ * like "(3)" or "(c)". */
 bool law_is_article(struct str s)
 {
-    size_t i = 0;
+    size_t i = 0, digits = 0;
     if (s.n > ARTICLE_MAX) return false;
-    while (i < s.n && is_digit(s.p[i])) i++;
-    if (i == 0) return false;
+    for (; i < s.n && (is_digit(s.p[i]) || (digits && (s.p[i] == '.' || s.p[i] == '-'))); i++)
+        digits = is_digit(s.p[i]) ? digits + 1 : 0;
+    if (digits == 0) return false;
     while (i < s.n) {
         if (s.p[i++] != '(') return false;
         size_t from = i;
@@ -122,6 +125,15 @@ static bool list_fits(const struct tree *v, const struct law_field *f)
     return true;
 }
 
+static bool numbers_fit(const struct tree *v, const struct law_field *f)
+{
+    if (v->kind != TREE_MAP) return false;
+    for (const struct tree *c = v->child; c; c = c->next)
+        if (!is_word(c->key) || c->kind != TREE_INT || c->num < f->min || c->num > f->max)
+            return false;
+    return true;
+}
+
 static bool value_fits(const struct tree *v, const struct law_field *f)
 {
     int64_t day;
@@ -135,6 +147,8 @@ static bool value_fits(const struct tree *v, const struct law_field *f)
         return text_fits(v, f);
     case FORM_ARTICLE:
         return text && law_is_article(v->str);
+    case FORM_CITE:
+        return text && (law_is_article(v->str) || is_word(v->str));
     case FORM_DAY:
         return text && day_read(v->str, &day);
     case FORM_STATE:
@@ -148,9 +162,12 @@ static bool value_fits(const struct tree *v, const struct law_field *f)
     case FORM_WORDS:
     case FORM_TEXTS:
         return list_fits(v, f);
+    case FORM_NUMBERS:
+        return numbers_fit(v, f);
     case FORM_MAP:
         return v->kind == TREE_MAP;
     case FORM_ROWS:
+    case FORM_PARTS:
         return v->kind == TREE_LIST && v->count <= LAW_ROWS_MAX;
     }
     return false;
@@ -167,6 +184,8 @@ static struct str form_said(struct arena *a, const struct law_field *f)
         return str_printf(a, "a text of %d to %d bytes", (int)f->min, (int)f->max);
     case FORM_ARTICLE:
         return STR("an article in quotes, like \"42(3)(c)\"");
+    case FORM_CITE:
+        return STR("an article in quotes, like \"42(3)(c)\", or a topic");
     case FORM_DAY:
         return STR("a day, like 2026-02-23");
     case FORM_STATE:
@@ -181,9 +200,12 @@ static struct str form_said(struct arena *a, const struct law_field *f)
         return STR("a list of words");
     case FORM_TEXTS:
         return STR("a list of texts");
+    case FORM_NUMBERS:
+        return str_printf(a, "a map of words to numbers from %d to %d", (int)f->min, (int)f->max);
     case FORM_MAP:
         return str_printf(a, "a map: %s", f->shape->what);
     case FORM_ROWS:
+    case FORM_PARTS:
         return str_printf(a, "a list, each item %s", f->shape->what);
     }
     return STR("nothing");
@@ -235,7 +257,22 @@ static err value_check(const struct check *c, const struct tree *v, const struct
         return fail(c, v, "`%s`: expected " STR_FMT, f->key, STR_ARG(form_said(c->t->arena, f)));
     if (f->form == FORM_MAP) return map_check(c, v, f->shape, depth + 1);
     if (f->form == FORM_ROWS) return rows_check(c, v, f->shape, depth + 1);
+    if (f->form == FORM_PARTS) {
+        struct check parts = *c;
+        parts.in_parts = true;
+        return rows_check(&parts, v, f->shape, depth + 1);
+    }
     return ERR_OK;
+}
+
+/* In parts of rows only the name is asked for; elsewhere a topic stands for article and source. */
+static bool is_required(const struct check *c, const struct tree *map,
+                        const struct law_shape *shape, const struct law_field *f)
+{
+    if (c->in_parts) return shape->unique && strcmp(shape->unique, f->key) == 0;
+    if (shape->cites && (strcmp(f->key, "article") == 0 || strcmp(f->key, "source") == 0))
+        return !tree_get(map, "topic");
+    return f->required;
 }
 
 static err map_check(const struct check *c, const struct tree *map, const struct law_shape *shape,
@@ -253,7 +290,7 @@ static err map_check(const struct check *c, const struct tree *map, const struct
         try(value_check(c, v, f, depth));
     }
     for (size_t i = 0; i < shape->n; i++)
-        if (shape->fields[i].required && !tree_get(map, shape->fields[i].key))
+        if (is_required(c, map, shape, &shape->fields[i]) && !tree_get(map, shape->fields[i].key))
             return fail(c, map, "expected the key `%s` in %s (" STR_FMT ")", shape->fields[i].key,
                         shape->what, STR_ARG(form_said(c->t->arena, &shape->fields[i])));
     return ERR_OK;

@@ -3,6 +3,7 @@
  *
  * A set is whole or not at all, and never changes once loaded. */
 
+#include "law/expand.h"
 #include "law/inner.h"
 
 #include "seal/seal.h"
@@ -11,13 +12,24 @@
 #include <string.h>
 
 /* A law file may hold more values than what peers send. */
+enum { FILE_DEPTH_MAX = 14 };
 static const struct tree_limits file_limits = {
-    .size_max = LAW_FILE_SIZE_MAX, .depth_max = 12, .count_max = 65536};
+    .size_max = LAW_FILE_SIZE_MAX, .depth_max = FILE_DEPTH_MAX, .count_max = 65536};
 static const struct tree_limits pack_limits = {
     .size_max = LAW_PACK_SIZE_MAX, .depth_max = 2, .count_max = LAW_FILES_MAX + 1};
 
-static err file_load(struct turn *t, const struct law_file *f, struct law_tables *l);
-static void remarks_load(struct turn *t, const struct tree *root, struct law_tables *l);
+struct reading {
+    struct turn *t;
+    struct law_tables *l;
+    struct law_sources s;
+    struct str *paths;
+    const struct tree **mains, **parts;
+    size_t mains_n, parts_n;
+};
+
+static err file_load(struct reading *r, const struct law_file *f);
+static err instruments_load(struct reading *r);
+static void names_index(struct turn *t, struct law_tables *l);
 
 static int file_order(const void *a, const void *b)
 {
@@ -33,32 +45,61 @@ static struct law_file *files_sorted(struct arena *a, const struct law_file *fil
     return sorted;
 }
 
+static struct reading reading_new(struct turn *t, size_t n)
+{
+    struct arena *a = t->arena;
+    struct reading r = {.t = t, .l = arena_take(a, sizeof *r.l)};
+    size_t room = n ? n : 1;
+    r.l->instruments = arena_take_many(a, room, sizeof *r.l->instruments);
+    r.l->states = arena_take_many(a, room, sizeof *r.l->states);
+    r.paths = arena_take_many(a, room, sizeof *r.paths);
+    r.mains = arena_take_many(a, room, sizeof *r.mains);
+    r.parts = arena_take_many(a, room, sizeof *r.parts);
+    r.s = (struct law_sources){
+        .t = t, .paths = r.paths, .patterns = arena_take_many(a, room, sizeof *r.s.patterns)};
+    r.l->paths = r.paths;
+    return r;
+}
+
 err law_load(struct turn *t, const struct law_file *files, size_t n, const struct law_tables **out)
 {
     if (n > LAW_FILES_MAX)
         return turn_fail(t, ERR_TOO_LARGE, "law-files", NULL, "%zu law files, at most %d.", n,
                          LAW_FILES_MAX);
     struct law_file *sorted = files_sorted(t->arena, files, n);
-    struct law_tables *l = arena_take(t->arena, sizeof *l);
-    l->instruments = arena_take_many(t->arena, n ? n : 1, sizeof *l->instruments);
-    l->states = arena_take_many(t->arena, n ? n : 1, sizeof *l->states);
+    struct reading r = reading_new(t, n);
     for (size_t i = 0; i < n; i++) {
         if (i > 0 && strcmp(sorted[i].path, sorted[i - 1].path) == 0)
             return law_file_fail(t, str_of(sorted[i].path), NULL, "found the file twice");
-        try(file_load(t, &sorted[i], l));
+        try(file_load(&r, &sorted[i]));
     }
-    try(law_link(t, l));
-    law_files_hash(t->arena, sorted, n, &l->hash);
-    *out = l;
+    try(instruments_load(&r));
+    names_index(t, r.l);
+    try(law_link(t, r.l));
+    law_files_hash(t->arena, sorted, n, &r.l->hash);
+    r.l->hash_hex = hex(t->arena, hash_bytes(&r.l->hash));
+    *out = r.l;
     return ERR_OK;
 }
 
-static err file_read_in(struct turn *t, const struct law_file *f, const struct law_shape *shape,
+/* ---- one file ----------------------------------------------------------------------------------
+ */
+
+/* Each value says from which file it came, so that a fault can name it wherever its row ends up. */
+static void number(struct tree *v, uint32_t file, int depth)
+{
+    v->file = file;
+    for (struct tree *c = v->child; c && depth < FILE_DEPTH_MAX; c = c->next)
+        number(c, file, depth + 1);
+}
+
+static err file_read_in(struct reading *r, const struct law_file *f, const struct law_shape *shape,
                         const struct tree **out)
 {
     struct tree *root = NULL;
-    try(yaml_read(t, f->path, (struct bytes){f->p, f->n}, &file_limits, &root));
-    try(law_shape_check(t, "law-file", str_of(f->path), root, shape));
+    try(yaml_read(r->t, f->path, (struct bytes){f->p, f->n}, &file_limits, &root));
+    number(root, (uint32_t)r->l->paths_n, 0);
+    try(law_shape_check(r->t, "law-file", str_of(f->path), root, shape));
     *out = root;
     return ERR_OK;
 }
@@ -78,30 +119,6 @@ static err name_check(struct turn *t, struct str path, const struct tree *root, 
                          STR_ARG(name), STR_ARG(buf_as_str(&expected)));
 }
 
-static err file_load(struct turn *t, const struct law_file *f, struct law_tables *l)
-{
-    struct str path = str_dup(t->arena, str_of(f->path));
-    const struct tree *root;
-    if (str_is(path, "remarks.yaml")) {
-        try(file_read_in(t, f, &law_shape_remarks, &root));
-        remarks_load(t, root, l);
-        return ERR_OK;
-    }
-    if (str_starts(path, "states/") && str_ends(path, ".yaml")) {
-        try(file_read_in(t, f, &law_shape_state, &root));
-        struct str state = tree_str(root, "state");
-        l->states[l->states_n++] = (struct law_state_row){state, path, root};
-        return name_check(t, path, root, "states", state);
-    }
-    if (str_starts(path, "instruments/") && str_ends(path, ".yaml")) {
-        try(file_read_in(t, f, &law_shape_instrument, &root));
-        try(name_check(t, path, root, "instruments", tree_str(root, "instrument")));
-        return law_instrument_load(t, path, root, &l->instruments[l->instruments_n++]);
-    }
-    return law_file_fail(t, path, NULL,
-                         "expected remarks.yaml, instruments/NAME.yaml or states/NAME.yaml");
-}
-
 static void remarks_load(struct turn *t, const struct tree *root, struct law_tables *l)
 {
     const struct tree *rows = tree_get(root, "remarks");
@@ -112,6 +129,108 @@ static void remarks_load(struct turn *t, const struct tree *root, struct law_tab
             .must = str_is(tree_str(r, "grade"), "must"),
             .titles = tree_get(r, "titles"),
         };
+}
+
+/* A further file of an instrument stands in the folder of its name. */
+static err part_load(struct reading *r, const struct law_file *f, struct str path)
+{
+    const struct tree *root;
+    try(file_read_in(r, f, &law_shape_part, &root));
+    struct str of = tree_str(root, "part_of");
+    struct str folder = str_printf(r->t->arena, "instruments/" STR_FMT "/", STR_ARG(of));
+    if (!str_starts(path, str_c(r->t->arena, folder)))
+        return law_file_fail(r->t, path, root,
+                             "`part_of`: found \"" STR_FMT "\", expected the name of the folder",
+                             STR_ARG(of));
+    r->parts[r->parts_n++] = root;
+    return ERR_OK;
+}
+
+static err instrument_read(struct reading *r, const struct law_file *f, struct str path)
+{
+    const struct tree *root;
+    struct str rest = {path.p + 12, path.n - 12}, head; /* behind "instruments/" */
+    if (str_split(rest, '/', &head, &rest)) return part_load(r, f, path);
+    try(file_read_in(r, f, &law_shape_instrument, &root));
+    r->mains[r->mains_n++] = root;
+    return name_check(r->t, path, root, "instruments", tree_str(root, "instrument"));
+}
+
+static err state_read(struct reading *r, const struct law_file *f, struct str path)
+{
+    const struct tree *root;
+    try(file_read_in(r, f, &law_shape_state, &root));
+    struct str state = tree_str(root, "state");
+    r->l->states[r->l->states_n++] = (struct law_state_row){state, path, root};
+    return name_check(r->t, path, root, "states", state);
+}
+
+static err file_load(struct reading *r, const struct law_file *f)
+{
+    struct str path = str_dup(r->t->arena, str_of(f->path));
+    const struct tree *root;
+    r->paths[r->l->paths_n++] = path;
+    r->s.paths_n = r->l->paths_n;
+    if (str_is(path, "remarks.yaml")) {
+        try(file_read_in(r, f, &law_shape_remarks, &root));
+        remarks_load(r->t, root, r->l);
+        return ERR_OK;
+    }
+    bool is_yaml = str_ends(path, ".yaml");
+    if (is_yaml && str_starts(path, "states/")) return state_read(r, f, path);
+    if (is_yaml && str_starts(path, "instruments/")) return instrument_read(r, f, path);
+    if (is_yaml && str_starts(path, "patterns/")) {
+        try(file_read_in(r, f, &law_shape_pattern, &root));
+        r->s.patterns[r->s.patterns_n++] = root;
+        return name_check(r->t, path, root, "patterns", tree_str(root, "pattern"));
+    }
+    return law_file_fail(
+        r->t, path, NULL,
+        "expected remarks.yaml, instruments/NAME.yaml, instruments/NAME/PART.yaml, "
+        "patterns/NAME.yaml or states/NAME.yaml");
+}
+
+/* ---- instruments -------------------------------------------------------------------------------
+ */
+
+static err instruments_load(struct reading *r)
+{
+    struct law_tables *l = r->l;
+    const struct tree **own = arena_take_many(r->t->arena, r->parts_n + 1, sizeof *own);
+    size_t placed = 0;
+    for (size_t i = 0; i < r->mains_n; i++) {
+        struct str name = tree_str(r->mains[i], "instrument");
+        struct tree *root;
+        size_t n = 0;
+        for (size_t k = 0; k < r->parts_n; k++)
+            if (str_eq(tree_str(r->parts[k], "part_of"), name)) own[n++] = r->parts[k];
+        placed += n;
+        try(law_expand(&r->s, r->mains[i], own, n, &root));
+        struct str path = law_path_of(l->paths, l->paths_n, r->mains[i]);
+        try(law_instrument_load(r->t, l, path, root, &l->instruments[l->instruments_n++]));
+    }
+    for (size_t k = 0; placed < r->parts_n && k < r->parts_n; k++) {
+        struct str name = tree_str(r->parts[k], "part_of");
+        size_t i = 0;
+        while (i < r->mains_n && !str_eq(tree_str(r->mains[i], "instrument"), name)) i++;
+        if (i == r->mains_n)
+            return law_row_fail(&r->s, r->parts[k],
+                                "`part_of`: expected the file instruments/" STR_FMT ".yaml",
+                                STR_ARG(name));
+    }
+    return ERR_OK;
+}
+
+static void names_index(struct turn *t, struct law_tables *l)
+{
+    l->instrument_names = law_index_new(t->arena, l->instruments_n);
+    for (size_t i = 0; i < l->instruments_n; i++)
+        law_index_put(&l->instrument_names, l->instruments[i].instrument, i);
+    l->state_names = law_index_new(t->arena, l->states_n);
+    for (size_t i = 0; i < l->states_n; i++) law_index_put(&l->state_names, l->states[i].state, i);
+    l->remark_names = law_index_new(t->arena, l->remarks_n);
+    for (size_t i = 0; i < l->remarks_n; i++)
+        law_index_put(&l->remark_names, l->remarks[i].remark, i);
 }
 
 /* ---- hash and packed form ----------------------------------------------------------------------
@@ -207,51 +326,44 @@ bool law_form_is_head(struct str word)
 
 const struct law_instrument *law_instrument_find(const struct law_tables *l, struct str name)
 {
-    for (size_t i = 0; i < l->instruments_n; i++)
-        if (str_eq(l->instruments[i].instrument, name)) return &l->instruments[i];
-    return NULL;
+    int64_t n = law_index_get(&l->instrument_names, name);
+    return n == LAW_NO_ROW ? NULL : &l->instruments[n];
 }
 
 const struct law_kind *law_kind_find(const struct law_instrument *i, struct str name)
 {
-    for (size_t n = 0; n < i->kinds_n; n++)
-        if (str_eq(i->kinds[n].kind, name)) return &i->kinds[n];
-    return NULL;
+    int64_t n = law_index_get(&i->kind_names, name);
+    return n == LAW_NO_ROW ? NULL : &i->kinds[n];
 }
 
 const struct law_row *law_row_find(const struct law_kind *k, struct str act)
 {
-    for (size_t n = 0; n < k->rows_n; n++)
-        if (str_eq(k->rows[n].act, act)) return &k->rows[n];
-    return NULL;
+    int64_t n = law_index_get(&k->acts, act);
+    return n == LAW_NO_ROW ? NULL : &k->rows[n];
 }
 
 const struct law_ground *law_ground_find(const struct law_kind *k, struct str ground)
 {
-    for (size_t n = 0; n < k->grounds_n; n++)
-        if (str_eq(k->grounds[n].ground, ground)) return &k->grounds[n];
-    return NULL;
+    int64_t n = law_index_get(&k->ground_names, ground);
+    return n == LAW_NO_ROW ? NULL : &k->grounds[n];
 }
 
 const struct law_clock_row *law_clock_row_find(const struct law_kind *k, struct str clock)
 {
-    for (size_t n = 0; n < k->clocks_n; n++)
-        if (str_eq(k->clocks[n].clock, clock)) return &k->clocks[n];
-    return NULL;
+    int64_t n = law_index_get(&k->clock_names, clock);
+    return n == LAW_NO_ROW ? NULL : &k->clocks[n];
 }
 
 const struct law_state_row *law_state_find(const struct law_tables *l, struct str state)
 {
-    for (size_t n = 0; n < l->states_n; n++)
-        if (str_eq(l->states[n].state, state)) return &l->states[n];
-    return NULL;
+    int64_t n = law_index_get(&l->state_names, state);
+    return n == LAW_NO_ROW ? NULL : &l->states[n];
 }
 
 const struct law_remark_row *law_remark_find(const struct law_tables *l, struct str remark)
 {
-    for (size_t n = 0; n < l->remarks_n; n++)
-        if (str_eq(l->remarks[n].remark, remark)) return &l->remarks[n];
-    return NULL;
+    int64_t n = law_index_get(&l->remark_names, remark);
+    return n == LAW_NO_ROW ? NULL : &l->remarks[n];
 }
 
 bool law_state_reserved(const struct law_tables *l, struct str state, struct str instrument,
@@ -264,6 +376,19 @@ bool law_state_reserved(const struct law_tables *l, struct str state, struct str
             str_eq(tree_str(r, "article"), article))
             return true;
     return false;
+}
+
+const struct tree *law_state_profile(const struct law_tables *l, struct str state,
+                                     struct str instrument, struct str field)
+{
+    const struct law_state_row *s = law_state_find(l, state);
+    const struct tree *rows = s ? tree_get(s->root, "profile") : NULL, *any = NULL;
+    for (const struct tree *r = rows ? rows->child : NULL; r; r = r->next) {
+        if (!str_eq(tree_str(r, "field"), field)) continue;
+        if (str_eq(tree_str(r, "instrument"), instrument)) return r;
+        if (str_is(tree_str(r, "instrument"), "any")) any = r;
+    }
+    return any;
 }
 
 struct str law_title(const struct tree *titles, struct str lang)

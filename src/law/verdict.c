@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A verdict: made of a judged act, written as it is stored, and read again.
  *
- * The stored form has every key every time, so that there is one spelling of one verdict and a
- * stored one can be compared byte for byte with one decided anew. */
+ * There is one spelling of one verdict, so that a stored one can be compared byte for byte with one
+ * decided anew: every key every time, but for the later ones (`back` and on), which stand only
+ * where they say something. So a verdict stored before they came is still the one that is decided
+ * now. */
 
 #include "law/inner.h"
 
 static struct str *particulars_where(const struct judge *j, bool missing, size_t *n_out);
+static struct str *marks_of(const struct judge *j, size_t *n_out);
 
 const char *law_stream_word(enum law_stream s)
 {
@@ -23,10 +26,9 @@ const char *law_stream_word(enum law_stream s)
 
 void law_verdict_of(const struct judge *j, struct law_verdict *out)
 {
-    struct arena *a = j->t->arena;
     const struct law_row *r = j->row;
     *out = (struct law_verdict){.known = r != NULL};
-    out->tables = hex(a, hash_bytes(law_tables_hash(j->l)));
+    out->tables = j->l->hash_hex;
     struct law_remark **last = &out->remarks;
     for (struct law_finding *f = j->findings; f; f = f->next) {
         *last = &f->remark;
@@ -48,20 +50,37 @@ void law_verdict_of(const struct judge *j, struct law_verdict *out)
     out->outcome = r->outcome;
     out->duty_done = r->duty_done;
     out->mark = r->mark;
+    out->back = r->back;
+    out->after_end = r->after_end;
+    out->clears = r->clears;
+    out->clears_n = r->clears_n;
+    out->attaches = r->attaches;
+    out->attaches_n = r->attaches_n;
+    out->marks = marks_of(j, &out->marks_n);
     out->clocks = law_clock_rules(j);
     if (r->supplies) out->supplies = particulars_where(j, false, &out->supplies_n);
+}
+
+/* What the choices of this act leave in the marks. */
+static struct str *marks_of(const struct judge *j, size_t *n_out)
+{
+    struct law_list marks = {.arena = j->t->arena};
+    for (size_t i = 0; i < j->row->marks_n; i++)
+        if (law_cond_ask(j, j->act->particulars, &j->row->marks[i].when) == LAW_YES)
+            law_list_add(&marks, j->row->marks[i].mark);
+    *n_out = marks.n;
+    return marks.p;
 }
 
 /* The names of what must be there and is not, or of what an earlier act is completed by. */
 static struct str *particulars_where(const struct judge *j, bool missing, size_t *n_out)
 {
     const struct law_row *r = j->row;
-    const struct tree *carried = j->act->particulars;
     struct law_list names = {.arena = j->t->arena};
     for (size_t i = 0; i < r->particulars_n; i++) {
         const struct law_particular *p = &r->particulars[i];
-        bool own = i < r->own_n, given = law_particular_given(j->kind, p, carried);
-        if (missing ? own && !given && law_particular_due(p, carried) : !own && given)
+        bool own = i < r->own_n, given = law_particular_given(j, p, j->given[i]);
+        if (missing ? own && !given && law_particular_due(j, p) : !own && given)
             law_list_add(&names, p->name);
     }
     *n_out = names.n;
@@ -90,6 +109,7 @@ static void clocks_write(struct arena *a, struct tree *to, const struct law_cloc
         tree_add_int(a, row, "end_ms", c->end_ms);
         tree_add_str(a, row, "on_end", c->on_end);
         tree_add_str(a, row, "proof", c->proof);
+        if (c->stops_while_n) texts_write(a, row, "stops_while", c->stops_while, c->stops_while_n);
     }
 }
 
@@ -125,6 +145,11 @@ const struct tree *law_verdict_write(struct arena *a, const struct law_verdict *
     texts_write(a, to, "missing", v->missing, v->missing_n);
     texts_write(a, to, "supplies", v->supplies, v->supplies_n);
     tree_add_str(a, to, "tables", v->tables);
+    if (v->back) tree_add_bool(a, to, "back", true);
+    if (v->after_end) tree_add_bool(a, to, "after_end", true);
+    if (v->marks_n) texts_write(a, to, "marks", v->marks, v->marks_n);
+    if (v->clears_n) texts_write(a, to, "clears", v->clears, v->clears_n);
+    if (v->attaches_n) texts_write(a, to, "attaches", v->attaches, v->attaches_n);
     return to;
 }
 
@@ -139,31 +164,36 @@ enum { STORED_TEXT_MAX = 4096 };
 #define FIELD_MS(key)    {key, FORM_INT, true, NULL, NULL, -MS_MAX, MS_MAX}
 #define FIELD_ENUM(key, words) {key, FORM_ENUM, true, words, NULL, 0, 0}
 #define FIELD_ROWS(key, of) {key, FORM_ROWS, true, NULL, &of, 0, 0}
+#define LATER_TEXTS(key) {key, FORM_TEXTS, false, NULL, NULL, 0, STORED_TEXT_MAX}
+#define LATER_FLAG(key)  {key, FORM_FLAG, false, NULL, NULL, 0, 0}
 
 static const struct law_field clock_fields[] = {
     FIELD_TEXT("clock"), FIELD_TEXT("article"), FIELD_ENUM("what", "start stop"),
     FIELD_FLAG("duty"), FIELD_MS("start_ms"), FIELD_MS("end_ms"), FIELD_TEXT("on_end"),
-    FIELD_TEXT("proof")};
+    FIELD_TEXT("proof"), LATER_TEXTS("stops_while")};
 static const struct law_shape clock_shape = {
-    "a clock rule", clock_fields, sizeof clock_fields / sizeof *clock_fields, NULL};
+    "a clock rule", clock_fields, sizeof clock_fields / sizeof *clock_fields, NULL, false};
 static const struct law_field remark_fields[] = {
     FIELD_TEXT("code"), FIELD_TEXT("article"), FIELD_TEXT("particular"), FIELD_TEXT("sentence")};
 static const struct law_shape remark_shape = {
-    "a remark", remark_fields, sizeof remark_fields / sizeof *remark_fields, NULL};
+    "a remark", remark_fields, sizeof remark_fields / sizeof *remark_fields, NULL, false};
 static const struct law_field verdict_fields[] = {
     FIELD_FLAG("allowed"), FIELD_FLAG("known"), FIELD_TEXT("article"), FIELD_TEXT("source"),
     FIELD_TEXTS("from"), FIELD_TEXT("to"), FIELD_ENUM("crossed", "takes_effect no_effect"),
     FIELD_FLAG("ends"), FIELD_TEXT("outcome"), FIELD_TEXT("duty_done"), FIELD_TEXT("mark"),
     FIELD_ROWS("clocks", clock_shape), FIELD_ROWS("remarks", remark_shape),
-    FIELD_TEXTS("missing"), FIELD_TEXTS("supplies"), FIELD_TEXT("tables")};
+    FIELD_TEXTS("missing"), FIELD_TEXTS("supplies"), FIELD_TEXT("tables"),
+    LATER_FLAG("back"), LATER_FLAG("after_end"), LATER_TEXTS("marks"), LATER_TEXTS("clears"),
+    LATER_TEXTS("attaches")};
 static const struct law_shape verdict_shape = {
-    "a verdict", verdict_fields, sizeof verdict_fields / sizeof *verdict_fields, NULL};
+    "a verdict", verdict_fields, sizeof verdict_fields / sizeof *verdict_fields, NULL, false};
 /* clang-format on */
 
 static struct str *texts_read(struct arena *a, const struct tree *list, size_t *n_out)
 {
     struct law_list texts = {.arena = a};
-    for (const struct tree *s = list->child; s; s = s->next) law_list_add(&texts, s->str);
+    for (const struct tree *s = list ? list->child : NULL; s; s = s->next)
+        law_list_add(&texts, s->str);
     *n_out = texts.n;
     return texts.p;
 }
@@ -181,6 +211,7 @@ static struct law_clock_rule *clocks_read(struct arena *a, const struct tree *li
         c->end_ms = tree_int(row, "end_ms", 0);
         c->on_end = tree_str(row, "on_end");
         c->proof = tree_str(row, "proof");
+        c->stops_while = texts_read(a, tree_get(row, "stops_while"), &c->stops_while_n);
         *last = c;
         last = &c->next;
     }
@@ -218,11 +249,16 @@ err law_verdict_read(struct turn *t, const struct tree *from, struct law_verdict
         .clocks = clocks_read(t->arena, tree_get(from, "clocks")),
         .remarks = remarks_read(t->arena, tree_get(from, "remarks")),
         .tables = tree_str(from, "tables"),
+        .back = tree_bool(from, "back", false),
+        .after_end = tree_bool(from, "after_end", false),
     };
     if (str_is(tree_str(from, "crossed"), "takes_effect")) v.crossed = LAW_CROSSED_TAKES_EFFECT;
     v.from = texts_read(t->arena, tree_get(from, "from"), &v.from_n);
     v.missing = texts_read(t->arena, tree_get(from, "missing"), &v.missing_n);
     v.supplies = texts_read(t->arena, tree_get(from, "supplies"), &v.supplies_n);
+    v.marks = texts_read(t->arena, tree_get(from, "marks"), &v.marks_n);
+    v.clears = texts_read(t->arena, tree_get(from, "clears"), &v.clears_n);
+    v.attaches = texts_read(t->arena, tree_get(from, "attaches"), &v.attaches_n);
     *out = v;
     return ERR_OK;
 }

@@ -87,7 +87,8 @@ struct tree *openapi_particulars(struct arena *a, const struct tree *rows)
         } else if (str_is(type, "text")) {
             text_schema(a, one, r);
         } else {
-            type_put(a, one, str_is(type, "flag") ? STR("bool") : STR("day"));
+            bool typed = str_is(type, "flag") || str_is(type, "day");
+            type_put(a, one, !typed ? STR("text") : str_is(type, "flag") ? STR("bool") : type);
         }
         if (str_is(tree_str(r, "required"), "always"))
             tree_add_str(a, required, NULL, tree_str(r, "name"));

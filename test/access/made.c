@@ -60,23 +60,35 @@ static struct str replaced(struct arena *a, struct str text, const char *from, c
 
 static struct law_file *tables(struct arena *a, size_t *n_out)
 {
-    struct law_file *files = arena_take_many(a, law_embedded_n + 1, sizeof *files);
+    struct law_file *files = arena_take_many(a, law_embedded_n + 3, sizeof *files);
     size_t n = 0;
+    static const char *const copied[][3] = {
+        {"instruments/un-cybercrime.yaml", "instruments/surrender.yaml",
+         "instrument: un-cybercrime\n"},
+        {"instruments/un-cybercrime/preservation.yaml", "instruments/surrender/preservation.yaml",
+         "part_of: un-cybercrime\n"},
+        {"instruments/un-cybercrime/topics.yaml", "instruments/surrender/topics.yaml",
+         "part_of: un-cybercrime\n"},
+    };
     for (size_t k = 0; k < law_embedded_n; k++) {
         files[n++] = law_embedded[k];
-        if (strcmp(law_embedded[k].path, "instruments/un-cybercrime.yaml") != 0) continue;
-        struct str text = {(const char *)law_embedded[k].p, law_embedded[k].n};
-        text = replaced(a, text, "instrument: un-cybercrime\n", "instrument: surrender\n");
-        text = replaced(a, text, "party: requesting, function: contact",
-                        "party: requesting, function: extradition");
-        text = replaced(a, text, "party: requesting, function: mla",
-                        "party: requesting, function: extradition");
-        text = replaced(a, text, "party: requested, function: contact",
-                        "party: requested, function: extradition");
-        text = replaced(a, text, "party: requested, function: mla",
-                        "party: requested, function: extradition");
-        files[n++] =
-            (struct law_file){"instruments/surrender.yaml", (const unsigned char *)text.p, text.n};
+        for (size_t c = 0; c < 3; c++) {
+            if (strcmp(law_embedded[k].path, copied[c][0]) != 0) continue;
+            struct str text = {(const char *)law_embedded[k].p, law_embedded[k].n};
+            text = replaced(a, text, copied[c][2],
+                            c == 0 ? "instrument: surrender\n" : "part_of: surrender\n");
+            text =
+                replaced(a, text, "spawns: {kind: traffic-disclosure, link: disclosed_from}", "");
+            text = replaced(a, text, "party: requesting, function: contact",
+                            "party: requesting, function: extradition");
+            text = replaced(a, text, "party: requesting, function: mla",
+                            "party: requesting, function: extradition");
+            text = replaced(a, text, "party: requested, function: contact",
+                            "party: requested, function: extradition");
+            text = replaced(a, text, "party: requested, function: mla",
+                            "party: requested, function: extradition");
+            files[n++] = (struct law_file){copied[c][1], (const unsigned char *)text.p, text.n};
+        }
     }
     *n_out = n;
     return files;

@@ -329,7 +329,9 @@ static void a_form_is_drawn_from_the_tables(void **state)
     auto_arena a = arena_new();
     const struct tree *v = ask(n, a, DESK_KINDS, NULL);
     const struct tree *k = tree_get(v, "kinds")->child;
-    assert_text(k, "kind", "preservation");
+    assert_true(tree_bool(k, "may_send", false)); /* what can be sent comes first */
+    while (k && !str_is(tree_str(k, "kind"), "preservation")) k = k->next;
+    assert_non_null(k);
     assert_true(tree_bool(k, "may_send", false));
     v = ask(n, a, DESK_FORM, world_args(a, "kind=preservation", "lang=az", NULL));
     assert_text(v, "kind_title", "Elektron məlumatların təxirəsalınmaz mühafizəsi");
@@ -435,7 +437,9 @@ static void what_is_looked_for_is_found_whatever_its_letters(void **state)
     assert_non_null(row_of(v, "dossiers", ref));
     v = ask(n, a, DESK_FIND, world_args(a, "q=sixty", NULL));
     assert_int_equal(tree_get(v, "dossiers")->count, 0);
-    assert_text(tree_get(v, "articles")->child, "article", "42(8)");
+    const struct tree *article = tree_get(v, "articles")->child;
+    while (article && !str_is(tree_str(article, "article"), "42(8)")) article = article->next;
+    assert_non_null(article);
     v = ask(n, a, DESK_FIND,
             world_args(a,
                        "q=MER\xC4\xB0"

@@ -166,18 +166,22 @@ static void replay_decides_every_act_the_same(void **state)
 /* The table set with one row's article changed. */
 static struct str changed_tables(struct arena *a)
 {
-    static const char row[] = "- act: ask\n        by: requested\n        stream: outward\n"
-                              "        from: [requested, asked]\n        to: asked\n"
-                              "        article: \"40(16)\"";
+    static const char row[] = "- act: ask\n    by: requested\n    stream: outward\n"
+                              "    from: [requested, asked]\n    to: asked\n"
+                              "    topic: additional_information";
     struct law_file *files = arena_take_many(a, w.law_n, sizeof *files);
     size_t changed = 0;
     for (size_t k = 0; k < w.law_n; k++) {
         files[k] = w.law[k];
-        struct bytes copy = bytes_dup(a, (struct bytes){files[k].p, files[k].n});
-        char *p = memmem(copy.p, copy.n, row, sizeof row - 1);
+        const char *text = (const char *)files[k].p, *end = text + files[k].n;
+        const char *p = memmem(text, files[k].n, row, sizeof row - 1);
         if (!p) continue;
-        memcpy(p + sizeof row - 1 - 8, "\"40(26)\"", 8);
-        files[k].p = copy.p;
+        const char *rest = memchr(p + sizeof row - 1, '\n', (size_t)(end - p) - sizeof row + 1);
+        assert_non_null(rest);
+        struct str by = str_printf(a, "%.*sprogress%.*s", (int)(p + sizeof row - 1 - 22 - text),
+                                   text, (int)(end - rest), rest);
+        files[k].p = (const unsigned char *)by.p;
+        files[k].n = by.n;
         changed++;
     }
     assert_int_equal(changed, 1);

@@ -6,13 +6,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The embedded tables never change, so they are read once for all tests. */
+static const struct law_tables *tables;
+static struct arena *tables_arena;
+
+static void tables_free(void) { arena_free(tables_arena); }
+
 int kit_up(void **state)
 {
     struct kit *k = calloc(1, sizeof *k);
     assert_non_null(k);
     k->t.arena = arena_new();
-    if (law_load(&k->t, law_embedded, law_embedded_n, &k->l) != ERR_OK)
-        fail_msg("the embedded tables: %s", k->t.fault.sentence);
+    if (!tables) {
+        struct turn t = {.arena = tables_arena = arena_new()};
+        atexit(tables_free);
+        if (law_load(&t, law_embedded, law_embedded_n, &tables) != ERR_OK)
+            fail_msg("the embedded tables: %s", t.fault.sentence);
+    }
+    k->l = tables;
     *state = k;
     return 0;
 }

@@ -92,12 +92,18 @@ static inline void assert_text(struct str s, const char *expected)
     assert_string_equal(str_c(a, s), expected);
 }
 
+int bases_tests(void);
 int clocks_tests(void);
+int cond_tests(void);
+int coverage_tests(void);
 int decide_tests(void);
+int expand_tests(void);
 int fold_tests(void);
 int fuzz_tests(void);
 int guards_tests(void);
+int index_tests(void);
 int judge_tests(void);
+int kinds_tests(void);
 int link_tests(void);
 int load_tests(void);
 int look_tests(void);
@@ -107,6 +113,7 @@ int record_tests(void);
 int said_tests(void);
 int schema_tests(void);
 int shape_tests(void);
+int src_tests(void);
 int tables_tests(void);
 int verdict_tests(void);
 

@@ -179,9 +179,14 @@ static void a_strict_duty_before_a_ground_must_be_done(void **state)
 {
     struct kit *k = *state;
     struct law_state s = after_order(k);
-    const char *path = "instruments/un-cybercrime.yaml";
-    assert_int_equal(load_with(k, path, edited(k, path, "strict: false", "strict: true"), &k->l),
-                     ERR_OK);
+    const char *path = "instruments/un-cybercrime/preservation.yaml";
+    assert_int_equal(
+        load_with(
+            k, path,
+            edited(k, path, "duty: consult, article: \"40(28)\", source: unverified, strict: false",
+                   "duty: acknowledged, article: \"40(28)\", source: unverified, strict: true"),
+            &k->l),
+        ERR_OK);
     refuses(k, &s, asked(), refusal(k, "essential_interests"), ERR_NOT_ALLOWED, "consult-first",
             "un-cybercrime 40(28)", "ground");
 }

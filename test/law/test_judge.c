@@ -15,7 +15,7 @@ static void what_the_tables_do_not_know_is_refused_to_our_own(void **state)
     struct law_state s = new_state();
     struct law_act act = act_of(LAW_REQUESTING, "wave", NULL);
     refuses(k, &s, asking(), act, ERR_REJECTED, "unknown-act", "un-cybercrime 42", "");
-    act.kind = STR("extradition");
+    act.kind = STR("levitation");
     refuses(k, &s, asking(), act, ERR_REJECTED, "unknown-kind", "comity act 1: law.kind", "");
     act.instrument = STR("treaty-of-nowhere");
     refuses(k, &s, asking(), act, ERR_REJECTED, "instrument-unknown",
@@ -86,7 +86,7 @@ static void azerbaijan_receives_by_mla_and_sends_by_the_contact_centre_only(void
             struct law_who who = {.side = LAW_REQUESTING, .functions = &one, .functions_n = 1};
             struct law_act act = act_of(LAW_REQUESTING, "send", request(k, NULL));
             struct law_verdict v;
-            if (str_is(one.function, "contact"))
+            if (str_is(one.function, "contact") && str_is(one.instrument, "un-cybercrime"))
                 allows(k, &s, who, act, &v);
             else
                 refuses(k, &s, who, act, ERR_NOT_ALLOWED, "function-missing",

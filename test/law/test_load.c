@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From tree to rows: what a row must say together with its neighbours. */
+/* Also the test of src/law/load_act.c. */
 
 #include "law_test.h"
 

@@ -45,6 +45,21 @@ static void each_side_sees_its_own_acts_only(void **state)
     assert_true(option(k, &s, asked(), "order")->inward);
 }
 
+static void what_was_done_inwardly_elsewhere_is_not_asked_about(void **state)
+{
+    struct kit *k = *state;
+    struct dossier d = dossier_in(k, "requested");
+    struct law_state s = folded(k, &d);
+    struct law_who who = asked();
+    assert_false(option(k, &s, who, "preserve")->possible);
+    who.elsewhere = true;
+    assert_true(option(k, &s, who, "preserve")->possible);
+    assert_true(option(k, &s, who, "acknowledge")->possible);
+    d = dossier_in(k, "preserved");
+    s = folded(k, &d);
+    assert_false(option(k, &s, who, "preserve")->possible);
+}
+
 static void what_is_not_possible_says_why_with_its_article(void **state)
 {
     struct kit *k = *state;
@@ -68,7 +83,7 @@ static void nothing_is_possible_without_the_function(void **state)
     struct law_option *o;
     size_t n;
     assert_int_equal(law_options(&k->t, k->l, &s, &nobody, NOON, STR("en"), &o, &n), ERR_OK);
-    assert_int_equal(n, 7);
+    assert_int_equal(n, 15);
     for (size_t i = 0; i < n; i++) {
         assert_false(o[i].possible);
         if (str_is(o[i].act, "expire")) continue; /* not for a person in any case */
@@ -226,7 +241,7 @@ static void a_kind_the_tables_do_not_know_has_no_options(void **state)
 {
     struct kit *k = *state;
     struct law_state s = {
-        .state = STR("new"), .instrument = STR("un-cybercrime"), .kind = STR("extradition")};
+        .state = STR("new"), .instrument = STR("un-cybercrime"), .kind = STR("levitation")};
     struct law_who who = asking();
     struct law_option *o;
     size_t n = 9;
@@ -304,6 +319,7 @@ int options_tests(void)
 {
     static const struct CMUnitTest tests[] = {
         with_kit(each_side_sees_its_own_acts_only),
+        with_kit(what_was_done_inwardly_elsewhere_is_not_asked_about),
         with_kit(what_is_not_possible_says_why_with_its_article),
         with_kit(nothing_is_possible_without_the_function),
         with_kit(nothing_is_possible_when_the_dossier_has_ended),

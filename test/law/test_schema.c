@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The schema holds what the law will need, and every row of the embedded files says where it comes
  * from. */
+/* Also the test of src/law/schema_state.c. */
 
 #include "law_test.h"
 

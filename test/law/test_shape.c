@@ -51,8 +51,9 @@ static void broken_files_are_refused_with_line_column_and_what_was_expected(void
          "`force`: expected one of: shall endeavour consider"},
         {"end: true", "end: yes", "instruments/small.yaml:24:23", "`end`: expected true or false"},
         {"max: 9", "max: 0", "instruments/small.yaml:28:79",
-         "`max`: expected a number from 1 to 20000"},
-        {"max: 9", "max: '9'", "instruments/small.yaml:28:79", "expected a number from 1 to 20000"},
+         "`max`: expected a number from 1 to 1000000000"},
+        {"max: 9", "max: '9'", "instruments/small.yaml:28:79",
+         "expected a number from 1 to 1000000000"},
         {"from: [new]", "from: new", "instruments/small.yaml:41:9",
          "`from`: expected a list of words"},
         {"from: [new]", "from: [New]", "instruments/small.yaml:41:9", "a list of words"},
@@ -76,9 +77,11 @@ static void broken_files_are_refused_with_line_column_and_what_was_expected(void
 
 static void articles_are_numbers_and_groups(void **state)
 {
-    static const char *const good[] = {"1", "42", "42(3)", "42(3)(c)", "273(1)(ii)(10)"};
+    static const char *const good[] = {"1",     "42",    "42(3)",     "42(3)(c)", "273(1)(ii)(10)",
+                                       "494.1", "273-1", "488.2.1(a)"};
     static const char *const bad[] = {"",       "a",    "(1)",   "42(",    "42()", "42(3)c",
-                                      "42 (3)", "42(3", "42(C)", "42(3))", "42-3"};
+                                      "42 (3)", "42(3", "42(C)", "42(3))", "42-",  "42.",
+                                      "-3",     ".1",   "42--1", "42.-1"};
     (void)state;
     for (size_t i = 0; i < sizeof good / sizeof *good; i++)
         assert_true(law_is_article(str_of(good[i])));

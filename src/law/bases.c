@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which instruments bind two States on a day: what a request between them may rest on. */
+
+#include "law/inner.h"
+
+static bool day_of(const struct tree *row, const char *key, int64_t *out)
+{
+    return day_read(tree_str(row, key), out);
+}
+
+static const struct tree *party_row(const struct law_tables *l, struct str state,
+                                    struct str instrument)
+{
+    const struct law_state_row *s = law_state_find(l, state);
+    const struct tree *rows = s ? tree_get(s->root, "instruments") : NULL;
+    const struct tree *r = rows ? rows->child : NULL;
+    while (r && !str_eq(tree_str(r, "instrument"), instrument)) r = r->next;
+    return r;
+}
+
+static bool is_bound(const struct law_tables *l, const struct law_instrument *i, struct str state,
+                     struct str other, int64_t day)
+{
+    const struct tree *row = party_row(l, state, i->instrument);
+    const struct tree *between = row ? tree_get(row, "between") : NULL;
+    int64_t from, until;
+    if (!row || !day_of(row, "in_force", &from) || day < from) return false;
+    if (day_of(row, "denounced", &until) && day >= until) return false;
+    return !between || tree_has_str(between, other);
+}
+
+/* The nearer to the pair of States, the earlier; what only fills gaps comes last. */
+static const char *const layers[] = {"protocol", "bilateral", "treaty", "national", "reciprocity"};
+enum { LAYERS_N = sizeof layers / sizeof *layers };
+
+static struct law_base base_of(const struct law_tables *l, const struct law_instrument *i,
+                               struct str requesting, struct str requested, int64_t day)
+{
+    struct law_base b = {.instrument = i->instrument, .layer = tree_str(i->root, "layer")};
+    struct str of = tree_str(i->root, "of_state");
+    if (str_is(b.layer, "reciprocity"))
+        b.binds = true; /* where an assurance of it is given */
+    else if (of.n)
+        b.binds = str_eq(of, requested), b.not_bound = b.binds ? STR("") : requested;
+    else
+        b.binds = law_binds(l, i, requesting, requested, day, &b.not_bound);
+    if (b.binds) b.not_bound = STR("");
+    if (b.layer.n == 0) b.layer = STR("treaty");
+    return b;
+}
+
+err law_bases(struct turn *t, const struct law_tables *l, struct str requesting,
+              struct str requested, int64_t day, struct str kind, struct law_base **out,
+              size_t *n_out)
+{
+    struct law_base *bases = arena_take_many(t->arena, l->instruments_n + 1, sizeof *bases);
+    size_t n = 0;
+    for (size_t layer = 0; layer < LAYERS_N; layer++)
+        for (size_t i = 0; i < l->instruments_n; i++) {
+            if (!law_kind_find(&l->instruments[i], kind)) continue;
+            struct law_base b = base_of(l, &l->instruments[i], requesting, requested, day);
+            if (str_is(b.layer, layers[layer])) bases[n++] = b;
+        }
+    if (n == 0)
+        return turn_fail_at(t, ERR_NONE_SUCH, "kind-unknown", NULL, kind,
+                            "No instrument has the kind \"" STR_FMT "\".", STR_ARG(kind));
+    *out = bases;
+    *n_out = n;
+    return ERR_OK;
+}
+
+bool law_binds(const struct law_tables *l, const struct law_instrument *i, struct str one,
+               struct str other, int64_t day, struct str *why_out)
+{
+    struct str of = tree_str(i->root, "of_state");
+    *why_out = one;
+    if (of.n) return str_eq(of, one) || str_eq(of, other);
+    if (!is_bound(l, i, one, other, day)) return false;
+    *why_out = other;
+    return is_bound(l, i, other, one, day);
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the rows of a lifecycle say about each other, and whether its states hang together: every
+ * state can be reached, and is an end or is left by some act. */
+
+#include "law/link.h"
+
+static err act_link(struct law_linking *k, const struct law_kind *kind, const struct law_row *r);
+static err conditions_link(struct law_linking *k, const struct law_kind *kind);
+static err ways_link(struct law_linking *k, const struct law_kind *kind);
+
+err law_link_lifecycle(struct law_linking *k, const struct law_kind *kind)
+{
+    try(conditions_link(k, kind));
+    for (size_t n = 0; n < kind->rows_n; n++) try(act_link(k, kind, &kind->rows[n]));
+    return ways_link(k, kind);
+}
+
+/* ---- names ----------------------------------------------------------------------------------- */
+
+static bool row_names(const struct law_row *r, struct str particular)
+{
+    return law_index_get(&r->names, particular) != LAW_NO_ROW;
+}
+
+static bool mark_there(const struct law_kind *kind, struct str mark)
+{
+    for (size_t n = 0; n < kind->rows_n; n++) {
+        if (str_eq(kind->rows[n].mark, mark)) return true;
+        for (size_t m = 0; m < kind->rows[n].marks_n; m++)
+            if (str_eq(kind->rows[n].marks[m].mark, mark)) return true;
+    }
+    return false;
+}
+
+static err mark_expected(struct law_linking *k, const struct tree *at, struct str mark)
+{
+    return law_row_fail(k, at, "`mark`: found \"" STR_FMT "\", expected one that an act leaves",
+                        STR_ARG(mark));
+}
+
+/* What a condition asks about is there to be asked. `r` is the act it stands in, or NULL where it
+ * speaks of the request. */
+static err cond_link(struct law_linking *k, const struct law_kind *kind, const struct law_row *r,
+                     const struct law_cond *c, const struct tree *at)
+{
+    for (; c; c = c->also) {
+        bool of_request = c->of == LAW_COND_REQUEST || (c->of == LAW_COND_PARTICULAR && !r);
+        if (of_request && !law_row_there(tree_get(kind->row, "particulars"), "name", c->name))
+            return law_link_expected(k, at, "when", c->name, "particulars");
+        if (c->of == LAW_COND_PARTICULAR && r && !row_names(r, c->name))
+            return law_link_expected(k, at, "when", c->name, "particulars");
+        if (c->of == LAW_COND_MARK && !mark_there(kind, c->name))
+            return mark_expected(k, at, c->name);
+    }
+    return ERR_OK;
+}
+
+static err conditions_link(struct law_linking *k, const struct law_kind *kind)
+{
+    for (size_t n = 0; n < kind->particulars_n; n++)
+        try(cond_link(k, kind, NULL, &kind->particulars[n].when, kind->particulars[n].row));
+    for (size_t n = 0; n < kind->grounds_n; n++) {
+        const struct law_ground *g = &kind->grounds[n];
+        try(cond_link(k, kind, NULL, &g->when, g->row));
+        if (g->pre_duty_strict && !mark_there(kind, g->pre_duty))
+            return mark_expected(k, g->row, g->pre_duty);
+    }
+    for (size_t n = 0; kind->scope && n < kind->scope->accepts_n; n++)
+        try(cond_link(k, kind, NULL, &kind->scope->accepts[n], kind->row));
+    for (size_t n = 0; n < kind->clocks_n; n++)
+        for (size_t s = 0; s < kind->clocks[n].stops_while_n; s++)
+            if (!law_row_there(tree_get(kind->row, "states"), "state",
+                               kind->clocks[n].stops_while[s]))
+                return law_link_expected(k, kind->row, "stops_while",
+                                         kind->clocks[n].stops_while[s], "states");
+    return ERR_OK;
+}
+
+static err guards_link(struct law_linking *k, const struct law_kind *kind, const struct law_row *r)
+{
+    for (size_t n = 0; n < r->guards_n; n++) {
+        const struct law_guard *g = &r->guards[n];
+        if (!law_remark_find(k->l, g->remark))
+            return law_link_expected(k, r->row, "remark", g->remark, "remarks");
+        if (g->kind->also && !law_remark_find(k->l, str_of(g->kind->also)))
+            return law_row_fail(k, r->row, "`%s`: expected the remark \"%s\" in remarks.yaml",
+                                g->kind->name, g->kind->also);
+        if (g->particular.n && !row_names(r, g->particular))
+            return law_link_expected(k, r->row, "particular", g->particular, "particulars");
+        if (g->mark.n && !mark_there(kind, g->mark)) return mark_expected(k, r->row, g->mark);
+        for (const struct tree *m = g->marks ? g->marks->child : NULL; m; m = m->next)
+            if (!mark_there(kind, m->str)) return mark_expected(k, m, m->str);
+        try(cond_link(k, kind, r, &g->when, r->row));
+    }
+    return ERR_OK;
+}
+
+/* A start or an end that is a particular must be one of each act that starts the clock. */
+static err starts_link(struct law_linking *k, const struct law_row *r)
+{
+    for (size_t n = 0; n < r->starts_n; n++) {
+        const struct law_clock_row *c = r->starts[n];
+        if (!str_is(c->start, "at") && !row_names(r, c->start))
+            return law_link_expected(k, r->row, "start", c->start, "particulars");
+        if (c->end_particular.n && !row_names(r, c->end_particular))
+            return law_link_expected(k, r->row, "end_particular", c->end_particular, "particulars");
+    }
+    return ERR_OK;
+}
+
+static bool is_end(const struct law_kind *kind, struct str state)
+{
+    for (const struct tree *s = tree_get(kind->row, "states")->child; s; s = s->next)
+        if (str_eq(tree_str(s, "state"), state)) return tree_bool(s, "end", false);
+    return false;
+}
+
+/* An act ends the dossier when it leads to an end state; then, and only then, it has an outcome. */
+static err end_link(struct law_linking *k, const struct law_kind *kind, const struct law_row *r)
+{
+    bool end = is_end(kind, r->to), from_end = false;
+    if (end != (r->outcome.n > 0))
+        return law_row_fail(k, r->row, "expected `outcome` where `to` is an end, and only there");
+    if (end && !law_row_there(tree_get(kind->row, "outcomes"), "outcome", r->outcome))
+        return law_link_expected(k, r->row, "outcome", r->outcome, "outcomes");
+    for (size_t n = 0; n < r->from_n; n++) from_end = from_end || is_end(kind, r->from[n]);
+    if (from_end != r->after_end)
+        return law_row_fail(k, r->row,
+                            "expected `after_end: true` where `from` has an end, and only there");
+    if (r->after_end && (r->to.n || r->back))
+        return law_row_fail(k, r->row, "expected no `to` and no `back` in an act after the end");
+    if (r->back && (r->to.n || r->inward))
+        return law_row_fail(k, r->row, "expected `back` in an outward act without `to`");
+    return ERR_OK;
+}
+
+static err marks_link(struct law_linking *k, const struct law_kind *kind, const struct law_row *r)
+{
+    for (size_t n = 0; n < r->marks_n; n++) try(cond_link(k, kind, r, &r->marks[n].when, r->row));
+    for (size_t n = 0; n < r->own_n; n++)
+        if (!r->carries) try(cond_link(k, kind, r, &r->particulars[n].when, r->particulars[n].row));
+    for (size_t n = 0; n < r->clears_n; n++)
+        if (!mark_there(kind, r->clears[n])) return mark_expected(k, r->row, r->clears[n]);
+    struct str spawns = tree_str(tree_get(r->row, "spawns"), "kind");
+    if (spawns.n && !law_kind_find(k->i, spawns))
+        return law_link_expected(k, r->row, "spawns", spawns, "kinds");
+    return law_link_names(k, tree_get(r->row, "attaches"), tree_get(k->i->root, "obligations"),
+                          "obligation", "obligations", "");
+}
+
+static err act_link(struct law_linking *k, const struct law_kind *kind, const struct law_row *r)
+{
+    const struct tree *states = tree_get(kind->row, "states");
+    const struct tree *clocks = tree_get(kind->row, "clocks");
+    try(law_link_names(k, tree_get(r->row, "from"), states, "state", "states", "*"));
+    try(law_link_names(k, r->next_when, states, "state", "states", "missing"));
+    try(law_link_names(k, r->stops, clocks, "clock", "clocks", ""));
+    try(law_link_names(k, tree_get(r->row, "duty_done"), clocks, "clock", "clocks", ""));
+    if (r->to.n && !law_row_there(states, "state", r->to))
+        return law_link_expected(k, r->row, "to", r->to, "states");
+    if (r->inward && (r->to.n || r->outcome.n))
+        return law_row_fail(k, r->row, "expected no `to` in an inward act");
+    try(end_link(k, kind, r));
+    try(guards_link(k, kind, r));
+    try(marks_link(k, kind, r));
+    return starts_link(k, r);
+}
+
+/* ---- the ways between states ----------------------------------------------------------------- */
+
+static bool leaves(const struct law_kind *kind, const struct law_row *r, struct str state)
+{
+    for (size_t n = 0; n < r->from_n; n++)
+        if (str_eq(r->from[n], state) || (str_is(r->from[n], "*") && !is_end(kind, state)))
+            return true;
+    return false;
+}
+
+/* A state that nothing leads to is a slip of the pen; one that nothing leads out of is a dossier
+ * that can never be closed. */
+static err ways_link(struct law_linking *k, const struct law_kind *kind)
+{
+    struct law_list reached = {.arena = k->t->arena};
+    law_list_add(&reached, STR("new"));
+    for (size_t i = 0; i < reached.n; i++)
+        for (size_t n = 0; n < kind->rows_n; n++) {
+            const struct law_row *r = &kind->rows[n];
+            if (r->to.n && leaves(kind, r, reached.p[i]) &&
+                !law_list_has(reached.p, reached.n, r->to))
+                law_list_add(&reached, r->to);
+        }
+    for (const struct tree *s = tree_get(kind->row, "states")->child; s; s = s->next) {
+        struct str name = tree_str(s, "state");
+        if (!law_list_has(reached.p, reached.n, name))
+            return law_row_fail(k, s,
+                                "`state`: \"" STR_FMT "\" of the kind " STR_FMT
+                                ", expected an act that leads there",
+                                STR_ARG(name), STR_ARG(kind->kind));
+        bool left = tree_bool(s, "end", false);
+        for (size_t n = 0; n < kind->rows_n && !left; n++)
+            left = (kind->rows[n].to.n || kind->rows[n].back) && leaves(kind, &kind->rows[n], name);
+        if (!left)
+            return law_row_fail(k, s,
+                                "`state`: \"" STR_FMT "\" of the kind " STR_FMT
+                                ", expected an act that leads out of it, or `end: true`",
+                                STR_ARG(name), STR_ARG(kind->kind));
+    }
+    return ERR_OK;
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What binds two States on a day. */
+
+#include "law_test.h"
+
+static bool binds(struct kit *k, const char *one, const char *other, const char *day_said,
+                  const char *stands_out)
+{
+    int64_t day;
+    struct str why;
+    assert_true(day_read(str_of(day_said), &day));
+    bool is = law_binds(k->l, law_instrument_find(k->l, STR("un-cybercrime")), str_of(one),
+                        str_of(other), day, &why);
+    if (!is) assert_text(why, stands_out);
+    return is;
+}
+
+static void an_instrument_binds_from_the_day_it_is_in_force_for_both(void **state)
+{
+    struct kit *k = *state;
+    assert_true(binds(k, "XN", "XM", "2026-11-24", ""));
+    assert_true(binds(k, "XN", "XM", "2026-01-01", ""));
+    assert_false(binds(k, "XN", "XM", "2025-12-31", "XN"));
+    assert_false(binds(k, "XN", "AZ", "2026-11-24", "AZ")); /* approved, not in force */
+    assert_false(binds(k, "AZ", "XN", "2026-11-24", "AZ"));
+    assert_false(binds(k, "XN", "ZZ", "2026-11-24", "ZZ"));
+}
+
+static const struct law_base *base(const struct law_base *b, size_t n, const char *instrument)
+{
+    for (size_t i = 0; i < n; i++)
+        if (str_is(b[i].instrument, instrument)) return &b[i];
+    return NULL;
+}
+
+static void instruments_stack_and_each_that_does_not_bind_says_whom(void **state)
+{
+    struct kit *k = *state;
+    struct law_base *b;
+    size_t n;
+    int64_t day;
+    assert_true(day_read(STR("2026-11-24"), &day));
+    assert_int_equal(law_bases(&k->t, k->l, STR("XN"), STR("XM"), day, STR("extradition"), &b, &n),
+                     ERR_OK);
+    assert_true(base(b, n, "un-cybercrime")->binds && base(b, n, "ets-024")->binds);
+    assert_false(base(b, n, "cets-212")->binds);
+    assert_text(base(b, n, "cets-212")->not_bound, "XN");
+    assert_false(base(b, n, "az-extradition")->binds);
+    assert_true(b[0].layer.n && str_is(b[0].layer, "protocol"));
+    assert_text(b[n - 1].instrument, "reciprocity");
+    assert_true(b[n - 1].binds);
+    assert_null(base(b, n, "az-mla")); /* it has no extradition */
+    assert_int_equal(law_bases(&k->t, k->l, STR("XN"), STR("AZ"), day, STR("extradition"), &b, &n),
+                     ERR_OK);
+    assert_false(base(b, n, "un-cybercrime")->binds);
+    assert_text(base(b, n, "un-cybercrime")->not_bound, "AZ");
+    assert_true(base(b, n, "az-extradition")->binds); /* national law of the requested State */
+    assert_int_equal(law_bases(&k->t, k->l, STR("XN"), STR("AZ"), day, STR("sorcery"), &b, &n),
+                     ERR_NONE_SUCH);
+    turn_forgive(&k->t);
+}
+
+/* The treaty basis is asked about before anything leaves. */
+static void nothing_rests_on_an_instrument_that_is_not_in_force(void **state)
+{
+    struct kit *k = *state;
+    struct law_who who = asking();
+    who.other = STR("AZ");
+    struct law_state s = {
+        .state = STR("new"), .instrument = STR("un-cybercrime"), .kind = STR("contact.advice")};
+    struct law_act act = act_of(LAW_REQUESTING, "send",
+                                says(k, "officer", "O", "case", "C", "matter", "M", "offence_scope",
+                                     "convention_offence", NULL));
+    act.kind = STR("contact.advice");
+    refuses(k, &s, who, act, ERR_NOT_ALLOWED, "no-basis", "un-cybercrime 65(1)", "");
+    who.other = STR("XM");
+    struct law_verdict v;
+    allows(k, &s, who, act, &v);
+}
+
+static void out_of_scope_is_refused_at_the_gate_with_its_article(void **state)
+{
+    struct kit *k = *state;
+    struct law_who who = asking();
+    who.other = STR("XM");
+    struct law_state s = {
+        .state = STR("new"), .instrument = STR("un-cybercrime"), .kind = STR("contact.advice")};
+    static const struct {
+        const char *years;
+        bool in;
+    } rows[] = {{"3", false}, {"4", true}, {"5", true}, {"0", false}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct law_act act =
+            act_of(LAW_REQUESTING, "send",
+                   says(k, "officer", "O", "case", "C", "matter", "M", "offence_scope",
+                        "other_offence", "max_penalty_years", rows[i].years, NULL));
+        act.kind = STR("contact.advice");
+        struct law_verdict v;
+        if (rows[i].in)
+            allows(k, &s, who, act, &v);
+        else
+            refuses(k, &s, who, act, ERR_NOT_ALLOWED, "out-of-scope", "un-cybercrime 35(2)", "");
+    }
+}
+
+int bases_tests(void)
+{
+    static const struct CMUnitTest tests[] = {
+        with_kit(an_instrument_binds_from_the_day_it_is_in_force_for_both),
+        with_kit(instruments_stack_and_each_that_does_not_bind_says_whom),
+        with_kit(nothing_rests_on_an_instrument_that_is_not_in_force),
+        with_kit(out_of_scope_is_refused_at_the_gate_with_its_article),
+    };
+    return cmocka_run_group_tests_name("bases", tests, NULL, NULL);
+}
