@@ -381,7 +381,7 @@ class Judge:
     def guard_day_at_least(self, guard):
         value = self.value(guard)
         least = self.counted(self.kind.clocks[guard["clock"]], False)
-        if value is None or least is None:
+        if value is None or least is None or not self.timely():
             return None
         return day_of(value) >= least // DAY - 1
 
