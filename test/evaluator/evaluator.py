@@ -13,6 +13,7 @@ import sys
 from broken import BROKEN, NotThere, broken
 from generate import Counts, History
 from known import KNOWN, UNREACHED
+from made import with_made_states
 from side import Refused, Side, line
 from tables import Tables, read_folder, with_overlay
 
@@ -26,8 +27,8 @@ SHOWN = 3
 
 def law_files():
     root = os.path.join(HERE, "..", "..")
-    return with_overlay(read_folder(os.path.join(root, "law")),
-                        read_folder(os.path.join(HERE, "law")))
+    return with_made_states(with_overlay(read_folder(os.path.join(root, "law")),
+                                         read_folder(os.path.join(HERE, "law"))))
 
 
 def all_kinds(tables):

@@ -14,7 +14,4 @@ KNOWN = {
 NO_SCOPE = ("jurisdiction-consultation", "joint-investigation", "police-cooperation",
             "property-return", "prosecution-instead", "sentence-instead", "transfer.proceedings",
             "transit")  # they ask whether the request is in scope, and have none
-UNREACHED = [("guard", "un-cybercrime", kind, "send", "in_scope") for kind in NO_SCOPE] + [
-    # No State's profile says whether it has a treaty on sentenced persons.
-    ("guard", "un-cybercrime", "transfer.sentenced", "send", "holds"),
-]
+UNREACHED = [("guard", "un-cybercrime", kind, "send", "in_scope") for kind in NO_SCOPE]
