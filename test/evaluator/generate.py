@@ -43,6 +43,9 @@ class History:
         self.states = dict(zip(("requesting", "requested"), chance.sample(self.likely_states(), 2)))
         if self.reserved and self.states["requesting"] not in self.reserved:
             self.states["requested"] = chance.choice(self.reserved)
+        law_of = self.instrument.of_state
+        if law_of and self.states["requesting"] != law_of and chance.random() < 0.85:
+            self.states["requested"] = law_of
         self.steps, self.answers = [], []
         self.kept = []          # (step, side, act, own verdict, their verdict)
         self.n = {"requesting": 0, "requested": 0, ("inward", "requesting"): 0,

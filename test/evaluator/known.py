@@ -6,6 +6,7 @@ KNOWN = {
     "standing-clock-ends": "a clock that stands still (stops_while) ends all the same",
     "unstated-day-starts": "a clock that only its author sets starts without a day, and ends today",
     "kind-obligations": "the obligations of a kind do not attach with its request",
+    "own-law-of-sender": "a request may rest on the requesting State's own law, as on the requested's",
     "blank-is-asked-about": "a ground or language of blanks, or of the wrong form, meets its guard",
 }
 

@@ -188,6 +188,7 @@ class Kind:
 class Instrument:
     def __init__(self, name, parts, patterns):
         self.name = name
+        self.of_state = parts[0].get("of_state", "")
         self.topics, self.scopes, self.offences, self.roles, self.kinds = {}, {}, {}, [], {}
         patterns = dict(patterns)
         for part in parts:
