@@ -11,7 +11,7 @@ REJECTED = ("particular", "preserved-too-short", "nothing-supplied", "instrument
             "unknown-kind", "unknown-act", "out-of-place", "time-out-of-range")
 # What a guard asks about: the dossier as it stands, or what the act says.
 OF_DOSSIER = {"has_mark", "no_mark", "any_mark", "after_clock_end", "before_clock_end",
-              "nothing_missing", "scope_not_met"}
+              "nothing_missing", "scope_not_met", "day_not_earlier"}
 # Guards whose refusal is of what was said, not of the act.
 OF_WORDS = {"carries_something", "day_ahead", "day_at_least", "day_not_earlier",
             "language_accepted"}
