@@ -120,12 +120,18 @@ def unmet(tables, counts):
                 low.append(("row", *name, row["act"], f"taken {taken} times"))
             for at, guard in enumerate(row.get("guards", [])):
                 both = counts.guards.get(name + (row["act"], at, guard["guard"]), [0, 0])
-                if not all(both):
+                # Where a kind is open for any offence, a pattern's guard on the scope has no answer no.
+                free = guard["guard"] == "in_scope" and "scope" not in kind.raw
+                if not both[0] or not (both[1] or free):
                     low.append(("guard", *name, row["act"], guard["guard"],
                                 f"passed {both[0]} times, stopped {both[1]}"))
         for ground in list(kind.grounds) + list(kind.forbidden_grounds):
             both = counts.grounds.get(name + (ground,), [0, 0])
-            if not both[1] or (ground in kind.grounds and not both[0]):
+            row = kind.grounds.get(ground)
+            # A ground without a condition is shut to nobody.
+            bound = not row or "reservation" in row or "when" in row or \
+                row.get("pre_duty", {}).get("strict")
+            if (bound and not both[1]) or (row and not both[0]):
                 low.append(("ground", *name, ground, f"open {both[0]} times, shut {both[1]}"))
     return [what for what in low if what[:5] not in UNREACHED] + \
         [what + ("is met both ways after all",) for what in UNREACHED

@@ -10,9 +10,6 @@ KNOWN = {
     "blank-is-asked-about": "a ground or language of blanks, or of the wrong form, meets its guard",
 }
 
-# Guards that no history can meet both ways by the law files as they are: what, instrument, kind, act,
-# guard. Each is a question to the lawyer; one that is met both ways after all is told.
-NO_SCOPE = ("jurisdiction-consultation", "joint-investigation", "police-cooperation",
-            "property-return", "prosecution-instead", "sentence-instead", "transfer.proceedings",
-            "transit")  # they ask whether the request is in scope, and have none
-UNREACHED = [("guard", "un-cybercrime", kind, "send", "in_scope") for kind in NO_SCOPE]
+# Guards and grounds that no history can meet both ways by the law files as they are: what, instrument,
+# kind, act, guard. Each is a question to the lawyer; one that is met after all is told.
+UNREACHED = []
