@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How a random history gets to a row that chance alone would seldom reach: which act comes next on
+the way to it. What it proposes may still be refused; the evaluator says so."""
+
+DEPTH = 4
+
+
+def leaves(row, mark):
+    """A clock that runs is asked for like a mark."""
+    return row.get("mark") == mark or any(m["mark"] == mark for m in row.get("marks", [])) or \
+        any("clock " + clock == mark for clock in row.get("starts", []))
+
+
+def needs(row, chance):
+    """The marks and clocks a row's guards ask for."""
+    wanted = []
+    for guard in row.get("guards", []):
+        if guard["guard"] in ("has_mark", "scope_not_met"):
+            wanted.append(guard["mark"])
+        elif guard["guard"] in ("after_clock_end", "before_clock_end"):
+            wanted.append("clock " + guard["clock"])
+        elif guard["guard"] == "any_mark":
+            wanted.append(chance.choice(guard["marks"]))
+        elif guard["guard"] == "holds" and "mark" in guard["when"] and \
+                not guard["when"].get("not"):
+            wanted.append(guard["when"]["mark"])
+    return wanted
+
+
+class Aim:
+    def __init__(self, kind, row, ground, chance):
+        self.kind, self.row, self.ground, self.chance = kind, row, ground, chance
+        self.wanted = set()
+        self.own = needs(row, chance)
+        duty = (kind.grounds.get(ground) or {}).get("pre_duty")
+        if duty and chance.random() < 0.8:
+            self.own.append(duty["duty"])
+
+    def next(self, state, marks):
+        """The row to take next, or None where the way is not known."""
+        return self.toward(self.row, self.own, state, marks, DEPTH)
+
+    def toward(self, row, wanted, state, marks, depth):
+        if depth == 0:
+            return None
+        for mark in wanted:
+            if mark in marks:
+                continue
+            givers = [r for r in self.kind.lifecycle.values() if leaves(r, mark)]
+            here = [r for r in givers if state in r["from"]] or givers
+            if here:
+                giver = self.chance.choice(here)
+                self.wanted.add(mark)
+                step = self.toward(giver, needs(giver, self.chance), state, marks, depth - 1)
+                if step:
+                    return step
+        if state in row["from"]:
+            return row
+        step = self.path(state, set(row["from"]))
+        if step is None:
+            return None
+        return self.toward(step, needs(step, self.chance), state, marks, depth - 1)
+
+    def path(self, state, ends):
+        """The first row of a shortest way from a state to one of others."""
+        reached, edge = {state}, [(state, None)]
+        for at, first in edge:
+            rows = list(self.kind.lifecycle.values())
+            self.chance.shuffle(rows)
+            for row in rows:
+                to = row.get("to")
+                if at not in row["from"] or not to or to in reached:
+                    continue
+                if to in ends:
+                    return first or row
+                reached.add(to)
+                edge.append((to, first or row))
+        return None

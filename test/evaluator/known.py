@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where the program is known not to do what law/README.md says. The evaluator follows the program
+there, so that any other difference is seen; who mends one takes its line out."""
+
+KNOWN = {
+    "standing-clock-ends": "a clock that stands still (stops_while) ends all the same",
+    "unstated-day-starts": "a clock that only its author sets starts without a day, and ends today",
+    "kind-obligations": "the obligations of a kind do not attach with its request",
+    "own-law-of-sender": "a request may rest on the requesting State's own law, as on the requested's",
+    "blank-is-asked-about": "a ground or language of blanks, or of the wrong form, meets its guard",
+}
+
+# Guards and grounds that no history can meet both ways by the law files as they are: what, instrument,
+# kind, act, guard. Each is a question to the lawyer; one that is met after all is told.
+UNREACHED = []
