@@ -52,7 +52,8 @@ def compare(side, history, number):
         if a != b:
             before = [f"{s['side']} {s['act']['act']} {line(s['act']['particulars'])}"
                       for s in history.steps[:at + 1] if "act" in s]
-            return [f"HISTORY={number} {history.kind.name}, step {at}: {line(history.steps[at])}"] + \
+            where = f"HISTORY={number} {history.kind.name}, step {at}"
+            return [f"{where}: {line(history.steps[at])}"] + \
                 differs(a, b) + ["after " + "; ".join(before)]
     return None
 
@@ -107,7 +108,7 @@ def catch(name):
     return name, None, f"{BROKEN_HISTORIES} histories of {len(kinds)} kinds agree"
 
 
-# ---- what has to be met ---------------------------------------------------------------------------
+# ---- what has to be met -------------------------------------------------------------------------
 
 def unmet(tables, counts):
     """Rows, guards and grounds that were not met often enough, or not both ways."""
@@ -120,7 +121,7 @@ def unmet(tables, counts):
                 low.append(("row", *name, row["act"], f"taken {taken} times"))
             for at, guard in enumerate(row.get("guards", [])):
                 both = counts.guards.get(name + (row["act"], at, guard["guard"]), [0, 0])
-                # Where a kind is open for any offence, a pattern's guard on the scope has no answer no.
+                # A kind open for any offence: its pattern's guard on the scope has no answer no.
                 free = guard["guard"] == "in_scope" and "scope" not in kind.raw
                 if not both[0] or not (both[1] or free):
                     low.append(("guard", *name, row["act"], guard["guard"],

@@ -6,10 +6,10 @@ KNOWN = {
     "standing-clock-ends": "a clock that stands still (stops_while) ends all the same",
     "unstated-day-starts": "a clock that only its author sets starts without a day, and ends today",
     "kind-obligations": "the obligations of a kind do not attach with its request",
-    "own-law-of-sender": "a request may rest on the requesting State's own law, as on the requested's",
+    "own-law-of-sender": "a request may rest on the requesting State's own law also",
     "blank-is-asked-about": "a ground or language of blanks, or of the wrong form, meets its guard",
 }
 
-# Guards and grounds that no history can meet both ways by the law files as they are: what, instrument,
-# kind, act, guard. Each is a question to the lawyer; one that is met after all is told.
+# Guards and grounds that no history can meet both ways by the law files as they are: what,
+# instrument, kind, act, guard. Each is a question to the lawyer; one that is met after all is told.
 UNREACHED = []

@@ -9,9 +9,10 @@ import yaml
 
 ROW = {"article", "source", "topic", "titles", "help", "note", "short"}
 KEYS = {
-    "instrument": "instrument part_of document adopted in_force_rule layer of_state articles topics "
+    "instrument": "instrument part_of document adopted in_force_rule accounts_for layer of_state "
+                  "articles topics "
                   "functions roles obligations scopes offences patterns kinds",
-    "article": "",
+    "article": "no_part",
     "topic": "",
     "function": "function",
     "role": "party function direction kind",
@@ -95,7 +96,7 @@ def with_overlay(files, more):
 def check(noun, row):
     unknown = set(row) - KEYS[noun]
     if unknown:
-        raise Unclear(f"{noun}: {sorted(unknown)} in {row}")
+        raise Unclear(f"{noun}: {sorted(unknown)} in {str(row)[:200]}")
 
 
 def check_when(when):
@@ -237,9 +238,12 @@ class Instrument:
 class Tables:
     def __init__(self, files):
         read = {path: yaml.load(text, Loader) for path, text in files.items()}
-        patterns = {doc["pattern"]: doc for path, doc in read.items() if path.startswith("patterns/")}
-        self.states = {doc["state"]: doc for path, doc in read.items() if path.startswith("states/")}
-        self.must = {row["remark"]: row["grade"] == "must" for row in read["remarks.yaml"]["remarks"]}
+        patterns = {doc["pattern"]: doc for path, doc in read.items()
+                    if path.startswith("patterns/")}
+        self.states = {doc["state"]: doc for path, doc in read.items()
+                       if path.startswith("states/")}
+        self.must = {row["remark"]: row["grade"] == "must"
+                     for row in read["remarks.yaml"]["remarks"]}
         parts = {}
         for path in sorted(read):
             if path.startswith("instruments/"):

@@ -127,7 +127,8 @@ class Kind:
     def send(self, to, linked):
         form = self.form()
         draft = self.node.ask("new", instrument=self.instrument, kind=self.kind, to=to,
-                              act=form["act"], particulars=answers(form["particulars"], linked))["draft"]
+                              act=form["act"],
+                              particulars=answers(form["particulars"], linked))["draft"]
         self.node.ask("check", draft=draft)
         return self.node.ask("send", draft=draft)["ref"]
 
