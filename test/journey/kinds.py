@@ -219,7 +219,7 @@ def main():
         pin(xn, xm)
         theirs = Absent(xn, base.path)
         kept = {to: xn.request(to)["ref"] for to in ("XM/dts", ALONE)}
-        rows = xn.ask("kinds")["kinds"]
+        rows = [r for r in xn.ask("kinds")["kinds"] if r["may_send"]]
         t.note(f"SEED={SEED}")
         if not os.environ.get("FULL"):
             rows = random.Random(SEED).sample(rows, min(SAMPLE, len(rows)))
