@@ -37,11 +37,8 @@ static struct law_base base_of(const struct law_tables *l, const struct law_inst
                                struct str requesting, struct str requested, int64_t day)
 {
     struct law_base b = {.instrument = i->instrument, .layer = tree_str(i->root, "layer")};
-    struct str of = tree_str(i->root, "of_state");
     if (str_is(b.layer, "reciprocity"))
         b.binds = true; /* where an assurance of it is given */
-    else if (of.n)
-        b.binds = str_eq(of, requested), b.not_bound = b.binds ? STR("") : requested;
     else
         b.binds = law_binds(l, i, requesting, requested, day, &b.not_bound);
     if (b.binds) b.not_bound = STR("");
@@ -69,13 +66,14 @@ err law_bases(struct turn *t, const struct law_tables *l, struct str requesting,
     return ERR_OK;
 }
 
-bool law_binds(const struct law_tables *l, const struct law_instrument *i, struct str one,
-               struct str other, int64_t day, struct str *why_out)
+/* A law of one State is what that State does when it is asked: nobody's request rests on his own. */
+bool law_binds(const struct law_tables *l, const struct law_instrument *i, struct str requesting,
+               struct str requested, int64_t day, struct str *why_out)
 {
     struct str of = tree_str(i->root, "of_state");
-    *why_out = one;
-    if (of.n) return str_eq(of, one) || str_eq(of, other);
-    if (!is_bound(l, i, one, other, day)) return false;
-    *why_out = other;
-    return is_bound(l, i, other, one, day);
+    *why_out = of.n ? requested : requesting;
+    if (of.n) return str_eq(of, requested);
+    if (!is_bound(l, i, requesting, requested, day)) return false;
+    *why_out = requested;
+    return is_bound(l, i, requested, requesting, day);
 }

@@ -10,10 +10,18 @@
 #define TIME_MAX_MS INT64_C(253402300799999) /* the last millisecond of 9999 */
 #define MINUTE_MS INT64_C(60000)
 
+static bool day_given(const struct judge *j, struct str particular, int64_t *day_out);
 static void rule_start(const struct judge *j, const struct law_clock_row *c,
                        struct law_clock_rule *out);
 
 bool law_time_is_usable(int64_t ms) { return ms >= 0 && ms <= TIME_MAX_MS; }
+
+/* A clock that only its author sets starts when he does. */
+static bool has_end(const struct judge *j, const struct law_clock_row *c)
+{
+    int64_t day;
+    return c->minutes || c->days || c->months || day_given(j, c->end_particular, &day);
+}
 
 struct law_clock_rule *law_clock_rules(const struct judge *j)
 {
@@ -31,6 +39,7 @@ struct law_clock_rule *law_clock_rules(const struct judge *j)
         last = &r->next;
     }
     for (size_t i = 0; i < j->row->starts_n; i++) {
+        if (!has_end(j, j->row->starts[i])) continue;
         struct law_clock_rule *r = arena_take(j->t->arena, sizeof *r);
         rule_start(j, j->row->starts[i], r);
         *last = r;

@@ -132,13 +132,14 @@ static void nothing_missing(struct judge *j, const struct law_guard *g)
     if (j->dossier->missing_n) no(j, g, STR(""), j->dossier->missing[0]);
 }
 
-/* True at the very millisecond at which the clock ends: its end is exclusive. */
+/* True at the very millisecond at which the clock ends: its end is exclusive. One that stands still
+ * has not ended, however long it stands. */
 static void after_clock_end(struct judge *j, const struct law_guard *g)
 {
     for (size_t i = 0; i < j->dossier->clocks_n; i++) {
         const struct law_clock *c = &j->dossier->clocks[i];
         if (!str_eq(c->clock, g->clock) || !c->running || c->end_ms == 0) continue;
-        if (j->now_ms >= c->end_ms) return;
+        if (!c->still_ms && j->now_ms >= c->end_ms) return;
         no(j, g, STR(""), time_text(j->t->arena, c->end_ms));
         return;
     }
@@ -150,7 +151,7 @@ static void before_clock_end(struct judge *j, const struct law_guard *g)
     for (size_t i = 0; i < j->dossier->clocks_n; i++) {
         const struct law_clock *c = &j->dossier->clocks[i];
         if (!str_eq(c->clock, g->clock) || !c->running) continue;
-        if (c->end_ms == 0 || j->now_ms < c->end_ms) return;
+        if (c->still_ms || c->end_ms == 0 || j->now_ms < c->end_ms) return;
         no(j, g, STR(""), time_text(j->t->arena, c->end_ms));
         return;
     }
@@ -250,8 +251,9 @@ static void basis_stands(struct judge *j, const struct law_guard *g)
 {
     struct str why;
     if (j->who->other.n == 0 || !law_time_is_usable(j->act->at_ms)) return;
-    if (!law_binds(j->l, j->instrument, j->who->state, j->who->other, day_of_ms(j->act->at_ms),
-                   &why))
+    bool asks = j->who->side == LAW_REQUESTING;
+    if (!law_binds(j->l, j->instrument, asks ? j->who->state : j->who->other,
+                   asks ? j->who->other : j->who->state, day_of_ms(j->act->at_ms), &why))
         no(j, g, STR(""), why);
 }
 

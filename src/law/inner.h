@@ -293,9 +293,10 @@ enum law_answer law_in_scope(const struct judge *j, const struct tree *request);
 const struct tree *law_particulars_view(const struct judge *j);
 struct str law_title(const struct tree *titles, struct str lang);
 
-/* Does the instrument bind both States on that day? If not, `why_out` names the State. */
-bool law_binds(const struct law_tables *l, const struct law_instrument *i, struct str one,
-               struct str other, int64_t day, struct str *why_out);
+/* May a request between the two rest on the instrument that day: does it bind both, or is it the
+ * requested State's own law? If not, `why_out` names the State. */
+bool law_binds(const struct law_tables *l, const struct law_instrument *i, struct str requesting,
+               struct str requested, int64_t day, struct str *why_out);
 
 /* The rules of the clocks an act starts and stops. */
 struct law_clock_rule *law_clock_rules(const struct judge *j);

@@ -41,6 +41,18 @@ static err guard_load(struct law_loading *l, const struct tree *row, struct law_
     return law_when_load(l, row, &out->when);
 }
 
+/* What its row says attaches, and with the request what the kind says. */
+static void attaches_load(struct law_loading *l, const struct tree *row, struct law_row *out)
+{
+    size_t own_n, more;
+    const struct tree *of_kind = out->carries ? tree_get(l->kind->row, "obligations") : NULL;
+    const struct str *own = law_words_load(l->t, tree_get(row, "attaches"), &own_n);
+    const struct str *kind = law_words_load(l->t, of_kind, &more);
+    out->attaches = arena_take_many(l->t->arena, own_n + more + 1, sizeof *out->attaches);
+    for (size_t i = 0; i < own_n; i++) out->attaches[out->attaches_n++] = own[i];
+    for (size_t i = 0; i < more; i++) out->attaches[out->attaches_n++] = kind[i];
+}
+
 /* What an act may carry: its own particulars, and the request's where it sends or supplies them. */
 static err carried_load(struct law_loading *l, const struct tree *row, struct law_row *out)
 {
@@ -157,7 +169,7 @@ err law_act_load(struct law_loading *l, const struct tree *row, struct law_row *
     };
     out->from = law_words_load(l->t, tree_get(row, "from"), &out->from_n);
     out->clears = law_words_load(l->t, tree_get(row, "clears"), &out->clears_n);
-    out->attaches = law_words_load(l->t, tree_get(row, "attaches"), &out->attaches_n);
+    attaches_load(l, row, out);
     try(carried_load(l, row, out));
     try(starts_load(l, row, out));
     try(marks_load(l, row, out));

@@ -3,10 +3,6 @@
 there, so that any other difference is seen; who mends one takes its line out."""
 
 KNOWN = {
-    "standing-clock-ends": "a clock that stands still (stops_while) ends all the same",
-    "unstated-day-starts": "a clock that only its author sets starts without a day, and ends today",
-    "kind-obligations": "the obligations of a kind do not attach with its request",
-    "own-law-of-sender": "a request may rest on the requesting State's own law also",
     "blank-is-asked-about": "a ground or language of blanks, or of the wrong form, meets its guard",
 }
 
