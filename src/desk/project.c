@@ -14,8 +14,14 @@ static err clocks_project(struct desk *d, struct turn *t, const struct desk_case
     struct store_clock *rows = arena_take_many(t->arena, n + 1, sizeof *rows);
     for (size_t k = 0; k < n; k++) {
         const struct law_clock *l = &c->state.clocks[k];
-        rows[k] = (struct store_clock){c->row.id, l->clock,    l->article, l->on_end,
-                                       l->proof,  l->start_ms, l->still_ms ? 0 : l->end_ms, l->running};
+        rows[k] = (struct store_clock){c->row.id,
+                                       l->clock,
+                                       l->article,
+                                       l->on_end,
+                                       l->proof,
+                                       l->start_ms,
+                                       l->still_ms ? 0 : l->end_ms,
+                                       l->running};
     }
     return store_clocks_set(t, d->store, &c->row.id, rows, n);
 }

@@ -66,7 +66,8 @@ err law_bases(struct turn *t, const struct law_tables *l, struct str requesting,
     return ERR_OK;
 }
 
-/* A law of one State is what that State does when it is asked: nobody's request rests on his own. */
+/* A law of one State is what that State does when it is asked: nobody's request rests on his own.
+ */
 bool law_binds(const struct law_tables *l, const struct law_instrument *i, struct str requesting,
                struct str requested, int64_t day, struct str *why_out)
 {
