@@ -19,7 +19,7 @@ from tables import Tables, read_folder, with_overlay
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 FULL = bool(os.environ.get("FULL"))
-SEED = int(os.environ.get("SEED", "20261127"))
+SEED = int(os.environ.get("SEED") or "20261127")
 HISTORIES = 100000 if FULL else 4000
 BROKEN_HISTORIES = 3000
 SHOWN = 3

@@ -400,7 +400,8 @@ static void a_full_queue_is_told_to_come_back(void **state)
     struct desk_turn *fill = arena_take_many(a, DESK_QUEUE_MAX, sizeof *fill);
     for (size_t k = 0; k < DESK_QUEUE_MAX; k++) {
         fill[k] = (struct desk_turn){.t = {.arena = a, .clock = &r.w.clock, .chance = &r.w.chance},
-                                     .action = DESK_LAW};
+                                     .action = DESK_LAW,
+                                     .args = world_args(a, "what=42(8)", NULL)};
         desk_submit(d, &fill[k], nothing);
     }
     struct told told;
