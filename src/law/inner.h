@@ -30,7 +30,7 @@ int64_t law_index_get(const struct law_index *x, struct str name); /* LAW_NO_ROW
 /* What is asked of a particular (of the act, or of the `request` lying open), of a line of a
  * State's `profile`, or of a `mark`; and `also`. See law_cond_ask. */
 struct law_cond {
-    enum {
+    enum law_cond_of {
         LAW_COND_NONE,
         LAW_COND_PARTICULAR,
         LAW_COND_REQUEST,

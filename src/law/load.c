@@ -102,8 +102,11 @@ struct law_cond law_cond_load(struct arena *a, const struct tree *when)
 {
     static const char *const keys[] = {"", "particular", "request", "profile", "mark"};
     struct law_cond c = {.equals = tree_str(when, "equals"), .one_of = tree_get(when, "one_of")};
-    for (int of = LAW_COND_PARTICULAR; when && of <= LAW_COND_MARK; of++)
-        if (tree_get(when, keys[of])) c.of = of, c.name = tree_str(when, keys[of]);
+    for (unsigned of = LAW_COND_PARTICULAR; when && of <= LAW_COND_MARK; of++)
+        if (tree_get(when, keys[of])) {
+            c.of = (enum law_cond_of)of;
+            c.name = tree_str(when, keys[of]);
+        }
     c.has_least = tree_get(when, "at_least") != NULL;
     c.has_below = tree_get(when, "below") != NULL;
     c.least = tree_int(when, "at_least", 0);
