@@ -260,8 +260,9 @@ static err deed_rest(struct desk *d, struct turn *t, const struct desk_deed *x,
         tree_add_int(t->arena, rest, "incarnation", d->incarnation);
     }
     desk_act_vaults(t, rest, x->documents, x->documents_n);
+    if (x->because.n) tree_add_str(t->arena, rest, "because", x->because);
     *out = rest;
-    return ERR_OK;
+    return desk_links_add(d, t, act, rest);
 }
 
 err desk_deed_do(struct desk *d, struct turn *t, struct desk_deed *x, struct store_act *out)
@@ -326,5 +327,6 @@ err desk_deed_do(struct desk *d, struct turn *t, struct desk_deed *x, struct sto
                              .rest = rest};
     try(desk_record(d, t, &r));
     if (stream != LAW_INWARD && is_off_wire(x)) try(desk_parcel_make(d, t, &r, x->from, x->to));
+    if (!x->because.n) try(desk_links_follow(d, t, &x->id));
     return store_act_get(t, d->store, id, out);
 }

@@ -102,7 +102,7 @@ typedef err desk_step(struct desk *d, struct desk_turn *dt);
 
 /* ---- records and their projection ------------------------------------------------------------ */
 
-enum { DESK_PROJECTION_VERSION = 5, DESK_ACTS_MAX = 4096 };
+enum { DESK_PROJECTION_VERSION = 6, DESK_ACTS_MAX = 4096 };
 /* Of a peer's stream: so that it alone cannot fill a dossier, nor fill it with gaps. */
 enum { DESK_STREAM_MAX = DESK_ACTS_MAX / 2, DESK_AHEAD_MAX = 64 };
 /* Puts a permanent row and projects it: the one way anything becomes permanent. */
@@ -193,8 +193,9 @@ struct desk_deed {
     struct str method;  /* how he is known; empty: "session" */
     struct str drafter; /* who began the draft, a member of the dossier too */
     bool system;
-    struct str idem; /* the officer's key; may be empty */
-    struct str lang; /* of the texts among the particulars; empty: English */
+    struct str because; /* the act in another dossier that brings it about; else empty */
+    struct str idem;    /* the officer's key; may be empty */
+    struct str lang;    /* of the texts among the particulars; empty: English */
 };
 /* Our side and our authority's functions, as the law asks for them. */
 MUST err desk_deed_who(struct desk *d, struct turn *t, const struct desk_deed *deed,
@@ -249,6 +250,20 @@ MUST err desk_draft_version(struct turn *t, const struct tree *args,
                             const struct store_draft *draft);
 MUST err desk_draft_docs(struct turn *t, const struct tree *list, struct desk_doc **out,
                          size_t *n_out);
+
+/* ---- dossiers that name each other ----------------------------------------------------------- */
+
+/* Adds `links`, the dossiers the act names, to what its record keeps. */
+MUST err desk_links_add(struct desk *d, struct turn *t, const struct law_act *act,
+                        struct tree *rest);
+MUST err desk_links_project(struct desk *d, struct turn *t, const struct store_record *r);
+/* Does, as the node, what the acts of a dossier bring about in those it names, and what those that
+ * name it bring about here; each once. What the law does not allow is left to a person. */
+MUST err desk_links_follow(struct desk *d, struct turn *t, const struct id *dossier);
+/* Adds `links` (both ways, as far as the reader sees them) and `follows`: the dossiers that what
+ * was done here lets our side open. */
+MUST err desk_links_show(struct desk *d, struct desk_turn *dt, struct tree *v,
+                         const struct desk_case *c);
 
 /* ---- the log --------------------------------------------------------------------------------- */
 

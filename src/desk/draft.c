@@ -333,11 +333,13 @@ static err tick_one(struct desk *d, struct turn *t, const struct store_clock *cl
                           .to = c->row.theirs,
                           .system = true};
     struct law_who who;
+    enum law_stream stream;
     try(desk_deed_who(d, t, &x, &who));
+    try(desk_deed_row(d, t, &x, &who, &stream));
     struct law_act act = {.act = x.act,
                           .instrument = x.instrument,
                           .kind = x.kind,
-                          .stream = c->side,
+                          .stream = stream,
                           .at_ms = turn_now_ms(t)};
     struct law_verdict v;
     err e = law_decide(t, d->tables, &c->state, &who, &act, act.at_ms, &v);

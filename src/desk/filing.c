@@ -135,6 +135,7 @@ static err act_keep(struct desk *d, struct turn *t, const struct filing *f, cons
     tree_add_str(t->arena, rest, "entry", desk_hex_id(t, &f->paper.row.id));
     if (opens) tree_add_copy(t->arena, rest, "opens", opens);
     desk_act_vaults(t, rest, f->documents, f->documents_n);
+    try(desk_links_add(d, t, &w->law, rest));
     struct id *id = arena_take(t->arena, sizeof *id);
     *id = w->id;
     struct desk_act_text text = {.id = id,
@@ -278,7 +279,8 @@ static err file_request(struct desk *d, struct turn *t, struct filing *f)
     desk_opens_kind(d, t, w.law.instrument, w.law.kind, opens);
     tree_add_bool(t->arena, opens, "off_wire", true);
     try(act_keep(d, t, f, &w, opens));
-    return filed_keep(d, t, f, "request", &w.dossier, &w.id, NULL);
+    try(filed_keep(d, t, f, "request", &w.dossier, &w.id, NULL));
+    return desk_links_follow(d, t, &w.dossier);
 }
 
 /* ---- an act in a dossier --------------------------------------------------------------------- */
@@ -324,7 +326,8 @@ static err file_act(struct desk *d, struct turn *t, struct filing *f)
     w.ref = w.law.ref = their_ref(&f->paper);
     try(desk_documents_move(d, t, &f->paper, &w.dossier, &f->documents, &f->documents_n));
     try(act_keep(d, t, f, &w, NULL));
-    return filed_keep(d, t, f, "act", &w.dossier, &w.id, NULL);
+    try(filed_keep(d, t, f, "act", &w.dossier, &w.id, NULL));
+    return desk_links_follow(d, t, &w.dossier);
 }
 
 /* ---- a copy, a note -------------------------------------------------------------------------- */

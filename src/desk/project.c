@@ -249,6 +249,7 @@ static err act_project_as(struct desk *d, struct turn *t, const struct store_rec
     if (str_is(a.way, "house")) return house_project(d, t, r, act);
     try(act_content(d, t, r, &a, act));
     try(desk_paper_of_act(d, t, r, act));
+    try(desk_links_project(d, t, r));
     bool wire = tree_get(r->rest, "sequence") != NULL;
     if (str_is(a.way, "out") && wire) try(outgoing_project(d, t, r, &a, act));
     return dossier_project(d, t, r, act);

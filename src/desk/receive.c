@@ -191,6 +191,7 @@ static err act_keep(struct desk *d, struct turn *t, const struct desk_parcel *p,
         tree_add_copy(t->arena, rest, "opens", opens);
         try(store_key_make(t, d->store, &in->dossier));
     }
+    try(desk_links_add(d, t, &in->law, rest));
     struct id *id = arena_take(t->arena, sizeof *id);
     *id = in->act;
     *out = (struct store_record){.dossier = in->dossier,
@@ -263,7 +264,7 @@ err desk_do_RECEIVE(struct desk *d, struct desk_turn *dt)
     inside->by = p->to;
     try(parcel_keep(d, t, p, &in, inside->receipt_body));
     dt->inside = inside;
-    return ERR_OK;
+    return desk_links_follow(d, t, &in.dossier);
 }
 
 /* ---- what was refused at the door ------------------------------------------------------------ */

@@ -263,6 +263,7 @@ err desk_do_SHOW(struct desk *d, struct desk_turn *dt)
     list = tree_add_list(t->arena, v, "acts");
     for (size_t k = 0; k < c.n; k++) add_act(d, dt, list, &c, &c.entries[k], &slips, false);
     try(desk_papers_show(d, t, v, &c.row, &slips));
+    try(desk_links_show(d, dt, v, &c));
     try(add_options(d, dt, v, &c));
     try(add_their_options(d, dt, v, &c));
     dt->view = v;

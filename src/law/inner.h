@@ -113,7 +113,7 @@ struct law_mark_row {
 struct law_row {
     struct str act, article, source, to, outcome, mark, duty_done;
     enum law_stream by;
-    bool inward, system, ends, takes_effect_crossed, supplies, carries, back, after_end;
+    bool inward, system, linked, ends, takes_effect_crossed, supplies, carries, back, after_end;
     struct str *from, *clears, *attaches;
     size_t from_n, clears_n, attaches_n;
     struct law_mark_row *marks;

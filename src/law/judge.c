@@ -139,12 +139,13 @@ static bool holds(const struct judge *j, const struct law_role *r)
     return false;
 }
 
-/* One of the functions that stand on this side of the kind is enough. What a clock brings about
- * needs none: the node does it for whoever is responsible. */
+/* One of the functions that stand on this side of the kind is enough. What a clock or a
+ * linked dossier brings about needs none: the node does it for whoever is responsible. */
 static void judge_function(struct judge *j)
 {
     struct str article = {0};
-    if (j->row->system != j->who->system && j->dossier)
+    bool by_node = j->row->system || (j->row->linked && j->who->system);
+    if (by_node != j->who->system && j->dossier)
         law_find(j, ERR_NOT_ALLOWED, STR("system-only"), j->row->article, STR(""), STR(""));
     if (j->who->system) return;
     for (size_t i = 0; i < j->kind->roles_n; i++) {

@@ -132,14 +132,18 @@ static err form_link(struct law_linking *k, const struct law_kind *kind)
     return ERR_OK;
 }
 
-/* What another dossier brings about here is an act of the node, not of a person. */
+/* What another dossier brings about here: an act of the kind, and what it may say. */
 static err on_link_link(struct law_linking *k, const struct law_kind *kind)
 {
     const struct tree *rows = tree_get(kind->row, "on_link");
     for (const struct tree *r = rows ? rows->child : NULL; r; r = r->next) {
         const struct law_row *does = law_row_find(kind, tree_str(r, "does"));
         if (!does) return law_link_expected(k, r, "does", tree_str(r, "does"), "lifecycle");
-        if (!does->system) return law_row_fail(k, r, "`does`: expected an act with `system: true`");
+        const struct tree *says = tree_get(r, "says");
+        for (const struct tree *s = says ? says->child : NULL; s; s = s->next)
+            if (law_index_get(&does->names, tree_str(s, "particular")) == LAW_NO_ROW)
+                return law_link_expected(k, s, "particular", tree_str(s, "particular"),
+                                         "the particulars of the act");
     }
     return ERR_OK;
 }

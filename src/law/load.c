@@ -314,6 +314,16 @@ static err kind_scope(struct law_loading *l, const struct law_instrument *i, str
                         STR_ARG(name));
 }
 
+/* The acts that a dossier which names this one may bring about. */
+static void linked_mark(const struct tree *row, struct law_kind *kind)
+{
+    const struct tree *rows = tree_get(row, "on_link");
+    for (const struct tree *r = rows ? rows->child : NULL; r; r = r->next) {
+        int64_t n = law_index_get(&kind->acts, tree_str(r, "does"));
+        if (n != LAW_NO_ROW) kind->rows[n].linked = true;
+    }
+}
+
 err law_kind_load(struct turn *t, const struct law_tables *tables, const struct law_instrument *i,
                   const struct tree *row, struct law_kind *out)
 {
@@ -345,5 +355,6 @@ err law_kind_load(struct turn *t, const struct law_tables *tables, const struct 
         try(law_act_load(&l, a, &out->rows[n]));
         law_index_put(&out->acts, out->rows[n].act, n);
     }
+    linked_mark(row, out);
     return ERR_OK;
 }

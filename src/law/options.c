@@ -98,6 +98,8 @@ static struct law_option option_of(struct judge *j, bool whole)
         .decision = tree_bool(j->row->row, "decision", false),
         .spawns = tree_str(tree_get(j->row->row, "spawns"), "kind"),
         .spawns_link = tree_str(tree_get(j->row->row, "spawns"), "link"),
+        .spawns_ours =
+            str_is(tree_str(tree_get(j->row->row, "spawns"), "by"), law_stream_word(j->who->side)),
         .particulars = whole ? law_particulars_view(j) : NULL,
     };
     if (no) {

@@ -116,10 +116,15 @@ SHAPE_CITED(guard, "a guard", NULL);
 static const struct law_field mark_fields[] = {WORD("mark"), MAP("when", condition)};
 SHAPE(mark, "a mark", NULL);
 
-static const struct law_field spawns_fields[] = {WORD("kind"), WORD("link")};
+static const struct law_field spawns_fields[] = {WORD("kind"), WORD("link"),
+                                                  ENUM("by", PARTY)};
 SHAPE(spawns, "a dossier that follows", NULL);
 
-static const struct law_field on_link_fields[] = {WORD("link"), WORD("act"), WORD("does"), CITED};
+static const struct law_field says_fields[] = {WORD("particular"), WORD_OPT("of")};
+SHAPE(says, "what an act of the node says", NULL);
+
+static const struct law_field on_link_fields[] = {WORD("link"), WORD("act"), WORD("does"),
+                                                  ROWS_OPT("says", says), CITED};
 SHAPE_CITED(on_link, "what a linked dossier brings about", NULL);
 
 static const struct law_field act_fields[] = {

@@ -106,6 +106,24 @@ err store_dossier_rows(struct turn *t, struct db_rows r, struct store_dossier **
     return row_all(t, r, dossier_fields, DOSSIER_FIELDS, sizeof **out, (void **)out, n_out);
 }
 
+#define L(kind, member) FIELD(store_link, kind, member, #member)
+static const struct field link_fields[] = {L(FIELD_ID, dossier), L(FIELD_ID, target),
+                                           L(FIELD_STR, particular), L(FIELD_STR, link),
+                                           L(FIELD_STR, number)};
+enum { LINK_FIELDS = sizeof link_fields / sizeof *link_fields };
+
+err store_link_set(struct turn *t, struct store *s, const struct store_link *l)
+{
+    return row_put(t, s, SQL_LINK_SET, link_fields, LINK_FIELDS, l);
+}
+
+err store_links_of(struct turn *t, struct store *s, const struct id *dossier,
+                   struct store_link **out, size_t *n_out)
+{
+    struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_LINKS_OF], {"dossier", db_id(dossier)});
+    return row_all(t, r, link_fields, LINK_FIELDS, sizeof **out, (void **)out, n_out);
+}
+
 #define C(kind, member) FIELD(store_clock, kind, member, #member)
 static const struct field clock_fields[] = {
     C(FIELD_ID, dossier), C(FIELD_STR, clock),    C(FIELD_STR, article), C(FIELD_STR, on_end),

@@ -97,6 +97,17 @@ MUST err store_dossier_get(struct turn *t, struct store *s, const struct id *id,
 MUST err store_dossier_find(struct turn *t, struct store *s, struct str ref,
                             struct store_dossier *out);
 
+/* A dossier that an act names by `number`, and what that means. `target` is zero where no dossier
+ * of that State bears the number. */
+struct store_link {
+    struct id dossier, target;
+    struct str particular, link, number;
+};
+MUST err store_link_set(struct turn *t, struct store *s, const struct store_link *l);
+/* Those in which a dossier names or is named, the older first. */
+MUST err store_links_of(struct turn *t, struct store *s, const struct id *dossier,
+                        struct store_link **out, size_t *n_out);
+
 struct store_clock {
     struct id dossier;
     struct str clock, article, on_end, proof;

@@ -123,6 +123,10 @@ void web_do_DOSSIER(struct visit *v)
     put_options(v);
     put_done(v);
     rows_put(v, v->page, "clocks", tree_get(v->view, "clocks"));
+    const struct tree *links = tree_get(v->view, "links"), *next = tree_get(v->view, "follows");
+    visit_flag(v, "any_link", (links && links->count) || (next && next->count));
+    rows_put(v, v->page, "links", tree_get(v->view, "links"));
+    rows_put(v, v->page, "follows", tree_get(v->view, "follows"));
     put_acts(v, tree_get(v->view, "acts"), RECENT);
     visit_page(v, 200, page_dossier);
 }

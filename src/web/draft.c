@@ -68,6 +68,9 @@ void web_do_NEW_MAKE(struct visit *v)
     tree_add_str(a, args, "to", visit_field(v, "to"));
     tree_add_str(a, args, "idem", visit_field(v, "idem"));
     if (lang.n) tree_add_str(a, args, "lang", lang);
+    if (visit_field(v, "names").n)
+        tree_add_str(a, tree_add_map(a, args, "particulars"), str_c(a, visit_field(v, "names")),
+                     visit_field(v, "number"));
     visit_try(v, "new", args);
     visit_then(v, made);
 }

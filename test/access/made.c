@@ -77,8 +77,9 @@ static struct law_file *tables(struct arena *a, size_t *n_out)
             struct str text = {(const char *)law_embedded[k].p, law_embedded[k].n};
             text = replaced(a, text, copied[c][2],
                             c == 0 ? "instrument: surrender\n" : "part_of: surrender\n");
-            text =
-                replaced(a, text, "spawns: {kind: traffic-disclosure, link: disclosed_from}", "");
+            text = replaced(
+                a, text, "spawns: {kind: traffic-disclosure, link: disclosed_from, by: requested}",
+                "");
             text = replaced(a, text, "party: requesting, function: contact",
                             "party: requesting, function: extradition");
             text = replaced(a, text, "party: requesting, function: mla",

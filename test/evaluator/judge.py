@@ -143,7 +143,8 @@ class Judge:
                 self.remark("not-your-side", own)
             elif not placed:
                 self.remark("out-of-place", own, must=True)
-            if bool(row.get("system")) != bool(self.who["system"]):
+            by_node = row.get("system") or (row["act"] in self.kind.linked and self.who["system"])
+            if bool(by_node) != bool(self.who["system"]):
                 self.remark("system-only", own)
             if not self.who["system"]:
                 self.may_act()

@@ -173,6 +173,7 @@ class Kind:
             setattr(self, word, {row[key]: row for row in rows})
         self.ends = {name for name, row in self.states.items() if row.get("end")}
         self.obligations = self.raw.get("obligations", [])
+        self.linked = {row["does"] for row in self.raw.get("on_link", [])}
 
     def change(self, raw):
         for word, rows in raw.get("amend", {}).items():

@@ -105,6 +105,7 @@ int index_tests(void);
 int judge_tests(void);
 int kinds_tests(void);
 int link_tests(void);
+int linked_tests(void);
 int load_tests(void);
 int look_tests(void);
 int options_tests(void);

@@ -53,6 +53,36 @@ static void a_dossier_set_again_changes_its_state_and_keeps_its_name(void **stat
     assert_true(got.requesting_n == 4 && got.requested_n == 5 && got.inward_n == 6);
 }
 
+static void a_link_is_found_from_both_its_ends(void **state)
+{
+    struct rig *r = *state;
+    struct store_link *got;
+    size_t n;
+    set(r, sample(1, "XN-1", 1));
+    set(r, sample(2, "XN-2", 2));
+    struct store_link l = {.dossier = id_named(2),
+                           .target = id_named(1),
+                           .particular = STR("preservation"),
+                           .link = STR("kept"),
+                           .number = STR("XM-7")},
+                      nowhere = l;
+    nowhere.number = STR("XM-8");
+    nowhere.target = store_house;
+    assert_ok(r, store_link_set(&r->turn, r->store, &l));
+    assert_ok(r, store_link_set(&r->turn, r->store, &l));
+    assert_ok(r, store_link_set(&r->turn, r->store, &nowhere));
+    assert_ok(r, store_links_of(&r->turn, r->store, &l.target, &got, &n));
+    assert_int_equal(n, 1);
+    assert_true(id_eq(&got->dossier, &l.dossier) && id_eq(&got->target, &l.target));
+    assert_str(got->particular, "preservation");
+    assert_str(got->link, "kept");
+    assert_str(got->number, "XM-7");
+    assert_ok(r, store_links_of(&r->turn, r->store, &l.dossier, &got, &n));
+    assert_int_equal(n, 2);
+    assert_str(got[1].number, "XM-8");
+    assert_true(id_eq(&got[1].target, &store_house));
+}
+
 static void a_ref_names_one_dossier(void **state)
 {
     struct rig *r = *state;
@@ -201,6 +231,7 @@ int dossier_tests(struct rig *rig)
 {
     const struct CMUnitTest tests[] = {
         on_rig(a_dossier_set_again_changes_its_state_and_keeps_its_name, rig),
+        on_rig(a_link_is_found_from_both_its_ends, rig),
         on_rig(a_ref_names_one_dossier, rig),
         on_rig(a_dossier_is_found_by_ref_by_alias_and_by_id, rig),
         on_rig(a_number_of_several_dossiers_is_refused_and_names_them, rig),

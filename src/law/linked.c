@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Dossiers that name each other: what a request names, and what an act in one brings about in the
+ * other (`on_link`). */
+
+#include "law/inner.h"
+
+static const struct law_kind *kind_of(const struct law_tables *l, struct str instrument,
+                                      struct str kind)
+{
+    const struct law_instrument *i = law_instrument_find(l, instrument);
+    return i ? law_kind_find(i, kind) : NULL;
+}
+
+err law_links(struct turn *t, const struct law_tables *l, const struct law_act *act,
+              struct law_link **out, size_t *n_out)
+{
+    const struct law_kind *k = kind_of(l, act->instrument, act->kind);
+    const struct law_row *r = k ? law_row_find(k, act->act) : NULL;
+    size_t n = 0;
+    *out = arena_take_many(t->arena, (r ? r->particulars_n : 0) + 1, sizeof **out);
+    for (size_t i = 0; r && i < r->particulars_n; i++) {
+        const struct law_particular *p = &r->particulars[i];
+        struct str number = str_trim(law_value_text(act->particulars, p->name));
+        if (p->type == LAW_DOSSIER && number.n)
+            (*out)[n++] = (struct law_link){p->name, p->link, number};
+    }
+    *n_out = n;
+    return ERR_OK;
+}
+
+/* What the act says there, or the number of the dossier it was done in. */
+static const struct tree *says(struct arena *a, const struct tree *row, const struct law_act *done,
+                               struct str number)
+{
+    struct tree *m = tree_map(a);
+    const struct tree *list = tree_get(row, "says");
+    for (const struct tree *s = list ? list->child : NULL; s; s = s->next) {
+        struct str of = tree_str(s, "of");
+        const char *name = str_c(a, tree_str(s, "particular"));
+        const struct tree *value = of.n ? tree_get_s(done->particulars, of) : NULL;
+        if (value)
+            tree_add_copy(a, m, name, value);
+        else if (!of.n)
+            tree_add_str(a, m, name, number);
+    }
+    return m;
+}
+
+bool law_link_brings(struct arena *a, const struct law_tables *l, const struct law_act *done,
+                     struct str link, struct str number, struct law_act *there)
+{
+    const struct law_kind *k = kind_of(l, there->instrument, there->kind);
+    const struct tree *rows = k ? tree_get(k->row, "on_link") : NULL;
+    for (const struct tree *r = rows ? rows->child : NULL; r; r = r->next) {
+        if (!str_eq(tree_str(r, "link"), link) || !str_eq(tree_str(r, "act"), done->act)) continue;
+        there->act = tree_str(r, "does");
+        there->particulars = says(a, r, done, number);
+        return true;
+    }
+    return false;
+}
+
+struct str law_spawned_by(const struct law_tables *l, struct str instrument, struct str kind,
+                          struct str link)
+{
+    const struct law_kind *k = kind_of(l, instrument, kind);
+    for (size_t i = 0; k && i < k->particulars_n; i++)
+        if (k->particulars[i].type == LAW_DOSSIER && str_eq(k->particulars[i].link, link))
+            return k->particulars[i].name;
+    return STR("");
+}
