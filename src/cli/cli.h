@@ -61,6 +61,9 @@ struct cli_node {
      * in the settings of the node in `dir`, and with certificates (PEM) sealed to them. */
     err (*letter_mail)(struct turn *t, const char *dir, const struct tree *view, struct bytes pdf,
                        const struct str *to_pem, size_t n, struct bytes *message_out);
+    /* Signs the text of a profile by the root whose key and certificate are `stem`.key and .pem,
+     * and reads it back as a peer would. */
+    err (*profile_sign)(struct turn *t, const char *stem, struct bytes body, struct bytes *cms_out);
     bool no_color; /* NO_COLOR stands in the environment */
 };
 

@@ -95,6 +95,8 @@ MUST err cli_tree_read(struct cli *c, struct str path, struct tree **out);
 MUST err cli_request_put(struct cli *c, struct tree *to);
 /* Adds one document as desk.h wants it. */
 void cli_document_add(struct cli *c, struct tree *list, struct str path, struct bytes data);
+/* The words of the command from `first` on are files: `documents`. */
+MUST err cli_words_as_files(struct cli *c, struct tree *args, size_t first);
 /* Writes a file, unless one is there and --yes was not given. */
 MUST err cli_file_put(struct cli *c, const char *path, struct bytes data, unsigned mode);
 

@@ -41,8 +41,7 @@ static err file_add(struct cli *c, struct tree *list, struct str path)
     return ERR_OK;
 }
 
-/* The words from `first` on are files. */
-static err words_as_files(struct cli *c, struct tree *args, size_t first)
+err cli_words_as_files(struct cli *c, struct tree *args, size_t first)
 {
     if (c->args.words <= first) return ERR_OK;
     struct tree *list = tree_add_list(c->t.arena, args, "documents");
@@ -105,7 +104,7 @@ static bool says_something(const struct tree *args)
 err cli_do_REGISTER(struct cli *c)
 {
     struct tree *args = cli_arguments(c);
-    try(words_as_files(c, args, 0));
+    try(cli_words_as_files(c, args, 0));
     try(cli_do(c, DESK_ENTRY_ADD, args));
     const struct tree *kept = c->view;
     struct tree *edit = named(c, "entry", tree_str(kept, "entry"));
@@ -120,7 +119,7 @@ static err entry_edit(struct cli *c)
 {
     struct tree *args = named(c, "entry", c->args.word[1]);
     fields_put(c, args);
-    try(words_as_files(c, args, 2));
+    try(cli_words_as_files(c, args, 2));
     return cli_do(c, DESK_ENTRY_EDIT, args);
 }
 
@@ -222,7 +221,7 @@ err cli_do_BIND(struct cli *c)
     static const struct given said[] = {{OPT_EXPORT_ACT, "act"}, {OPT_CODE, "code"}};
     struct tree *args = named(c, "ref", c->args.word[0]);
     PUT(c, args, said);
-    try(words_as_files(c, args, 1));
+    try(cli_words_as_files(c, args, 1));
     return cli_do(c, DESK_BIND, args);
 }
 

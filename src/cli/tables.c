@@ -14,15 +14,31 @@ enum { FOLDERS_DEEP = 2 }; /* instruments, and the parts of one */
 static err look(struct cli *c);
 static err replay(struct cli *c);
 static err export(struct cli *c, struct str dir);
+static err accept(struct cli *c);
 
 err cli_do_LAW(struct cli *c)
 {
     struct str what = c->args.words ? c->args.word[0] : STR("");
     if (str_is(what, "replay") && c->args.words == 1) return replay(c);
+    if (str_is(what, "accept") && c->args.words == 1) return accept(c);
     if (str_is(what, "export") && c->args.words == 2) return export(c, c->args.word[1]);
-    if (!str_is(what, "replay") && !str_is(what, "export")) return look(c);
-    return turn_fail(&c->t, ERR_USAGE, "arguments", NULL,
-                     "It is: comity law replay [--tables DIR], or comity law export DIR.");
+    if (!str_is(what, "replay") && !str_is(what, "export") && !str_is(what, "accept"))
+        return look(c);
+    return turn_fail(
+        &c->t, ERR_USAGE, "arguments", NULL,
+        "It is: comity law replay [--tables DIR], comity law export DIR, or comity law "
+        "accept -m TEXT.");
+}
+
+/* What this program holds is what was read: the node refuses it when it holds other tables. */
+static err accept(struct cli *c)
+{
+    const struct law_tables *tables;
+    struct tree *args = cli_arguments(c);
+    try(law_load(&c->t, law_embedded, law_embedded_n, &tables));
+    tree_add_str(c->t.arena, args, "tables", hex(c->t.arena, hash_bytes(law_tables_hash(tables))));
+    tree_add_str(c->t.arena, args, "statement", cli_value(&c->args, OPT_TEXT));
+    return cli_do(c, DESK_LAW_ACCEPT, args);
 }
 
 /* "42.3.c" is easier to type than "42(3)(c)", which a shell wants quoted. */

@@ -59,6 +59,15 @@ bool desk_action_is_guest(enum desk_action a);
  *   CONTACTS   state? -> states: {state, has_node, pinned, training, authorities}
  *   LAW        what?, unverified? (bool) -> rows: {in, list, name, article, title, …}. A guest's
  *   REPLAY     tables? (a packed set; default: the one each act names) -> differences
+ *   PROFILE    -> state, profile (hash), signed_at, authorities: {address, title, functions},
+ *              unassigned: {instrument, function, direction, kind, article, answered, authority?,
+ *              order_number?, order_date?, signed?}, tables, accepted, acceptance?,
+ *              waits_for_signature, next (the text for the State's root to sign)
+ *   PROFILE_SET profile (base64 CMS by our root, newer than ours) -> profile, signed_at
+ *   FUNCTION_ASSIGN instrument, function, direction, kind?, authority, order_number, order_date,
+ *              documents (the scan) -> as PROFILE. ERR_NONE_SUCH "function-not-open"; once only:
+ *              ERR_CONFLICT "function-assigned"
+ *   LAW_ACCEPT tables (hash), statement -> as PROFILE. ERR_CONFLICT "tables-other"
  *   PEER_ADD   profile (base64 CMS), root (base64 DER), words? (without: only proposes),
  *              replace? (bool: the State has another root now)
  *   PEER_REMOVE address (or a State)

@@ -289,6 +289,7 @@ err desk_deed_do(struct desk *d, struct turn *t, struct desk_deed *x, struct sto
     act.n = desk_case_count(x->dossier, act.stream, NULL) + 1;
     act.seen = desk_case_count(x->dossier, other, &seen);
     struct law_verdict v;
+    try(desk_tables_accepted(d, t));
     try(law_decide(t, d->tables, &x->dossier->state, &who, &act, act.at_ms, &v));
     try(desk_documents_keep(d, t, &x->id, x->documents, x->documents_n));
 

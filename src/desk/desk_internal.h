@@ -213,6 +213,8 @@ MUST err desk_opens(struct desk *d, struct turn *t, struct str side, struct str 
 /* Adds to it what the tables say of its kind: functions it falls under, what names it in lists. */
 void desk_opens_kind(struct desk *d, struct turn *t, struct str instrument, struct str kind,
                      struct tree *opens);
+/* On a real node a lawyer accepts the tables before anything is done by them. ERR_NOT_ALLOWED. */
+MUST err desk_tables_accepted(struct desk *d, struct turn *t);
 /* Makes the table set we decide with permanent, once. */
 MUST err desk_tables_keep(struct desk *d, struct turn *t);
 /* Reads documents given as base64, and refuses what an act may not carry; nothing is written. */

@@ -9,6 +9,12 @@
 err desk_house_act(struct desk *d, struct desk_turn *dt, const char *act,
                    const struct tree *particulars)
 {
+    return desk_house_act_with(d, dt, act, particulars, NULL, 0);
+}
+
+err desk_house_act_with(struct desk *d, struct desk_turn *dt, const char *act,
+                        const struct tree *particulars, const struct desk_doc *docs, size_t docs_n)
+{
     struct turn *t = &dt->t;
     struct id *id = arena_take(t->arena, sizeof *id);
     *id = desk_random_id(t);
@@ -23,6 +29,7 @@ err desk_house_act(struct desk *d, struct desk_turn *dt, const char *act,
     tree_add_int(t->arena, m, "n", (int64_t)n + 1);
     tree_add_int(t->arena, m, "at", turn_now_ms(t));
     tree_add_copy(t->arena, m, "particulars", particulars);
+    if (docs_n) desk_act_documents(t, m, docs, docs_n);
     if (dt->person) {
         struct tree *by = tree_add_map(t->arena, m, "by");
         tree_add_str(t->arena, by, "officer", dt->person->officer.officer);
@@ -32,6 +39,7 @@ err desk_house_act(struct desk *d, struct desk_turn *dt, const char *act,
     struct tree *rest = tree_map(t->arena);
     tree_add_int(t->arena, rest, "stream", LAW_INWARD);
     tree_add_str(t->arena, rest, "way", STR("house"));
+    if (docs_n) desk_act_vaults(t, rest, docs, docs_n);
     struct store_record r = {.dossier = store_house,
                              .kind = STR("act"),
                              .subject = id_bytes(id),
@@ -200,9 +208,11 @@ err desk_do_PEER_ADD(struct desk *d, struct desk_turn *dt)
     bool pinned = true;
     for (size_t k = 0; k < p.profile.authorities_n; k++) {
         struct str address = p.profile.authorities[k].address;
-        bool stands = str_is(known[k].stage, "pinned");
+        bool stands = str_is(known[k].stage, "pinned"), newer;
+        newer = stands && !hash_eq(&known[k].profile, &p.profile.hash);
         pinned = pinned && (stands || heard.n);
-        if (!stands || heard.n) try(peer_act(d, dt, &p, address, heard.n ? "pinned" : "proposed"));
+        if (!stands || heard.n || newer) /* the pinned root signed what is newer */
+            try(peer_act(d, dt, &p, address, stands || heard.n ? "pinned" : "proposed"));
         tree_add_str(t->arena, list, NULL, address);
     }
     tree_add_str(t->arena, v, "state", p.profile.state);

@@ -43,12 +43,17 @@ void desk_add_officer(struct desk *d, struct turn *t, struct tree *v, const char
 /* Makes an act of the house dossier permanent, with who did it. */
 MUST err desk_house_act(struct desk *d, struct desk_turn *dt, const char *act,
                         const struct tree *particulars);
+struct desk_doc;
+MUST err desk_house_act_with(struct desk *d, struct desk_turn *dt, const char *act,
+                             const struct tree *particulars, const struct desk_doc *docs,
+                             size_t docs_n);
 MUST err desk_officer_record(struct desk *d, struct desk_turn *dt, const struct store_officer *o);
 /* The officers INIT brings. */
 MUST err desk_officers_first(struct desk *d, struct desk_turn *dt, const struct tree *list);
 typedef err desk_house_project(struct desk *d, struct turn *t, const struct store_record *r,
                                const struct tree *particulars);
-desk_house_project desk_officer_project, desk_member_project, desk_passkey_project;
+desk_house_project desk_officer_project, desk_member_project, desk_passkey_project,
+    desk_assigned_project, desk_accepted_project;
 
 /* ---- what is written down (reads.c) ---------------------------------------------------------- */
 

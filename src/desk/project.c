@@ -222,6 +222,8 @@ static const struct {
     const char *act;
     desk_house_project *project;
 } house_acts[] = {
+    {"function.assigned", desk_assigned_project},
+    {"law.accepted", desk_accepted_project},
     {"member.set", desk_member_project},
     {"node.fact", facts_project},
     {"officer.key", desk_passkey_project},

@@ -222,6 +222,15 @@ static err profile_make(struct turn *t, struct making *m)
                         m->now_ms, &m->profile);
 }
 
+err node_profile_sign(struct turn *t, const char *stem, struct bytes body, struct bytes *cms_out)
+{
+    struct node_pair root;
+    struct profile read;
+    try(node_pair_read(t, stem, &root));
+    try(suite_1.sign(t, root.key, root.der, body, true, turn_now_ms(t), cms_out));
+    return profile_read(t, &suite_1, *cms_out, root.der, &read);
+}
+
 /* Who runs init is the first officer of each authority's post. */
 static struct tree *init_args(struct turn *t, const struct making *m)
 {

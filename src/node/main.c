@@ -19,6 +19,7 @@ int main(int argc, char **argv)
                                   .start = node_start,
                                   .press = node_press,
                                   .letter_mail = node_letter_mail,
+                                  .profile_sign = node_profile_sign,
                                   .no_color = no_color && *no_color};
     arena_spare();
     signal(SIGPIPE, SIG_IGN);

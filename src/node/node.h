@@ -42,6 +42,9 @@ MUST err node_letter_mail(struct turn *t, const char *dir, const struct tree *vi
  * runs it. ERR_NONE_SUCH when the law files know no such State. */
 MUST err node_init(struct turn *t, const char *dir, const struct cli_init *o,
                    const struct tree **view_out);
+/* As `struct cli_node` says. */
+MUST err node_profile_sign(struct turn *t, const char *stem, struct bytes body,
+                           struct bytes *cms_out);
 /* Serves the folder until SIGTERM or SIGINT, then finishes what it took and closes. ERR_BUSY when
  * the folder is locked by another process or the port is taken. When a COMMIT's outcome is unknown
  * the process ends with NODE_DIED and answers nobody. */

@@ -28,6 +28,7 @@ enum store_right {
     RIGHT_PEOPLE = 128,    /* officers of one's authority, enter links */
     RIGHT_NODE = 256,      /* peers */
     RIGHT_AUDIT = 512,     /* decide again, look through logs */
+    RIGHT_LAW = 1024,      /* accept the tables, answer what the law left open */
 };
 
 struct store_officer {

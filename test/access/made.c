@@ -4,6 +4,8 @@
 
 #include "access/made.h"
 
+#include "kit/rows.h"
+
 #include "kit/fake_suite.h"
 #include "law/law.h"
 
@@ -42,22 +44,6 @@ struct thing *made_thing(struct made *m, enum sort sort, const char *authority)
 
 /* ---- the tables: one instrument more, whose kinds fall under extradition --------------------- */
 
-static struct str replaced(struct arena *a, struct str text, const char *from, const char *to)
-{
-    struct buf b = buf_in(a);
-    size_t n = strlen(from);
-    while (text.n) {
-        if (text.n >= n && memcmp(text.p, from, n) == 0) {
-            buf_str(&b, str_of(to));
-            text = (struct str){text.p + n, text.n - n};
-            continue;
-        }
-        buf_byte(&b, (uint8_t)text.p[0]);
-        text = (struct str){text.p + 1, text.n - 1};
-    }
-    return buf_as_str(&b);
-}
-
 static struct law_file *tables(struct arena *a, size_t *n_out)
 {
     struct law_file *files = arena_take_many(a, law_embedded_n + 3, sizeof *files);
@@ -75,19 +61,19 @@ static struct law_file *tables(struct arena *a, size_t *n_out)
         for (size_t c = 0; c < 3; c++) {
             if (strcmp(law_embedded[k].path, copied[c][0]) != 0) continue;
             struct str text = {(const char *)law_embedded[k].p, law_embedded[k].n};
-            text = replaced(a, text, copied[c][2],
-                            c == 0 ? "instrument: surrender\n" : "part_of: surrender\n");
-            text = replaced(
+            text = rows_exchanged(a, text, copied[c][2],
+                                  c == 0 ? "instrument: surrender\n" : "part_of: surrender\n");
+            text = rows_exchanged(
                 a, text, "spawns: {kind: traffic-disclosure, link: disclosed_from, by: requested}",
                 "");
-            text = replaced(a, text, "party: requesting, function: contact",
-                            "party: requesting, function: extradition");
-            text = replaced(a, text, "party: requesting, function: mla",
-                            "party: requesting, function: extradition");
-            text = replaced(a, text, "party: requested, function: contact",
-                            "party: requested, function: extradition");
-            text = replaced(a, text, "party: requested, function: mla",
-                            "party: requested, function: extradition");
+            text = rows_exchanged(a, text, "party: requesting, function: contact",
+                                  "party: requesting, function: extradition");
+            text = rows_exchanged(a, text, "party: requesting, function: mla",
+                                  "party: requesting, function: extradition");
+            text = rows_exchanged(a, text, "party: requested, function: contact",
+                                  "party: requested, function: extradition");
+            text = rows_exchanged(a, text, "party: requested, function: mla",
+                                  "party: requested, function: extradition");
             files[n++] = (struct law_file){copied[c][1], (const unsigned char *)text.p, text.n};
         }
     }

@@ -25,7 +25,8 @@ before the access module and without looking at it:
   for those who see everything or keep the register. What a paper may belong to is shown of what
   one sees. An instruction belongs where it hangs.
   Officers are the administrator's, of his own authority; an officer of another is not there. Peers
-  are his too. To decide everything again is for those who audit. No person does what a door does.
+  are his too, and the profile that his State signs. What the law left open, and the tables
+  themselves, are the lawyer's to answer for. To decide everything again is for those who audit. No person does what a door does.
   And no answer whatever names a thing that is not there for who asked.
 """
 import json
@@ -40,6 +41,7 @@ DRAFTS = {"duty", "lawyer", "extradition", "supervisor", "investigator"}
 ASSIGNS = {"duty", "lawyer", "supervisor"}
 STAYS_HOME = {"duty", "lawyer", "extradition", "supervisor", "executor"}
 AUDITS = {"supervisor", "auditor"}
+LAW = {"lawyer"}
 ADMIN = {"admin"}
 ALL = EVERYTHING | OWN | {"assist", "admin"}
 
@@ -63,6 +65,7 @@ HOUSE = {
     "replay": AUDITS, "peer-add": ADMIN, "peer-remove": ADMIN, "user-add": ADMIN,
     "user-link": ADMIN, "user-end": ADMIN,
     "users": ALL, "status": ALL, "frame": ALL, "kinds": ALL, "form": ALL, "contacts": ALL,
+    "law-accept": LAW, "function-assign": LAW, "profile-set": ADMIN, "profile": ALL,
     "peers": ALL, "me": ALL, "passkey-begin": ALL, "passkey-add": ALL, "passkey-drop": ALL,
 }
 # Actions in no cell, and why.

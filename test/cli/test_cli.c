@@ -41,6 +41,7 @@ static const struct {
     {{"rebuild"}, 3},
     {{"peer", "list"}, 3},
     {{"user", "list"}, 3},
+    {{"profile"}, 3},
     {{"law", "42.6"}, 0},
     {{"help", "act"}, 0},
     {{"version"}, 0},

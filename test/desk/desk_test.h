@@ -22,6 +22,7 @@
  *   test_walls     src/desk/mail.c src/desk/view.c
  *   test_frame     src/desk/frame.c
  *   test_links     src/desk/links.c
+ *   test_profile   src/desk/profile.c
  *
  * What `fsck` names of what was altered by hand is in test/journey/fsck.py. */
 
@@ -52,6 +53,7 @@ TESTS(test_mail);
 TESTS(test_walls);
 TESTS(test_frame);
 TESTS(test_links);
+TESTS(test_profile);
 
 /* Requires ERR_OK, and prints the fault otherwise. */
 #define assert_ok(w, call)                                                                         \

@@ -4,50 +4,30 @@
 
 #include "desk/desk_test.h"
 
+#include "kit/rows.h"
+
 #include <string.h>
 
 static struct world w;
 static struct world_node *xa, *xb;
 static struct arena *rows; /* the tables live as long as a world */
 
-static struct str replaced(struct str text, const char *from, const char *to)
-{
-    struct buf b = buf_in(rows);
-    for (size_t n = strlen(from); text.n;) {
-        bool here = text.n >= n && memcmp(text.p, from, n) == 0;
-        if (here)
-            buf_str(&b, str_of(to));
-        else
-            buf_byte(&b, (uint8_t)text.p[0]);
-        text = (struct str){text.p + (here ? n : 1), text.n - (here ? n : 1)};
-    }
-    return buf_as_str(&b);
-}
-
-static struct law_file file_of(const struct law_file *f, const char *path, const char *from[],
-                               const char *to[], size_t n)
-{
-    struct str text = {(const char *)f->p, f->n};
-    for (size_t k = 0; k < n; k++) text = replaced(text, from[k], to[k]);
-    return (struct law_file){path, (const unsigned char *)text.p, text.n};
-}
-
 /* The tables with the two States of the test, and assistance among the functions they hold. */
 static const struct law_file *tables(size_t *n_out)
 {
-    static const char *const from[] = {"party: requesting, function: mla",
-                                       "party: requested, function: mla"};
-    static const char *const to[] = {"party: requesting, function: contact",
-                                     "party: requested, function: contact"};
+    static const char *const held[] = {
+        "party: requesting, function: mla", "party: requesting, function: contact",
+        "party: requested, function: mla", "party: requested, function: contact"};
+    static const char *const a[] = {"state: XN", "state: XA"}, *const b[] = {"state: XN",
+                                                                             "state: XB"};
     struct law_file *files = arena_take_many(rows, law_embedded_n + 2, sizeof *files);
     size_t n = 0;
     for (size_t k = 0; k < law_embedded_n; k++) {
         const struct law_file *f = &law_embedded[k];
-        files[n++] = file_of(f, f->path, (const char **)from, (const char **)to, 2);
+        files[n++] = rows_file(rows, f, f->path, held, 2);
         if (strcmp(f->path, "states/xn.yaml") != 0) continue;
-        const char *xn[] = {"state: XN"}, *a[] = {"state: XA"}, *b[] = {"state: XB"};
-        files[n++] = file_of(f, "states/xa.yaml", xn, a, 1);
-        files[n++] = file_of(f, "states/xb.yaml", xn, b, 1);
+        files[n++] = rows_file(rows, f, "states/xa.yaml", a, 1);
+        files[n++] = rows_file(rows, f, "states/xb.yaml", b, 1);
     }
     *n_out = n;
     return files;

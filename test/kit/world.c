@@ -128,7 +128,7 @@ static struct bytes cert_of(struct world_node *n, struct turn *t, enum seal_role
     struct seal_cert says = {.state = n->state,
                              .address = role == SEAL_ROOT ? (struct str){0} : address,
                              .role = role,
-                             .training = role == SEAL_ROOT,
+                             .training = role == SEAL_ROOT && !n->world->real,
                              .from_ms = START_MS - YEARS_MS, /* real TLS asks the real clock */
                              .to_ms = START_MS + YEARS_MS};
     struct bytes der;
@@ -172,7 +172,7 @@ static void node_profile(struct world_node *n, struct turn *t)
     vkey_of(n, &key);
     struct profile p = {.state = n->state,
                         .name = n->state,
-                        .training = true,
+                        .training = !n->world->real,
                         .at_ms = n->world->now_ms,
                         .node = n->address,
                         .url = str_printf(t->arena, "https://" STR_FMT, STR_ARG(n->state)),
@@ -359,6 +359,16 @@ void world_open_law(struct world *w, int n, uint64_t seed, const struct suite *s
 {
     memset(w, 0, sizeof *w);
     w->two = true;
+    w->law = law;
+    w->law_n = law_n;
+    open_all(w, n, seed, suite, NULL, NULL);
+}
+
+void world_open_real(struct world *w, int n, uint64_t seed, const struct suite *suite,
+                     const struct law_file *law, size_t law_n)
+{
+    memset(w, 0, sizeof *w);
+    w->real = true;
     w->law = law;
     w->law_n = law_n;
     open_all(w, n, seed, suite, NULL, NULL);

@@ -48,6 +48,7 @@ struct world {
     struct world_node node[WORLD_NODES_MAX];
     int n;
     bool two;           /* authorities in each node */
+    bool real;          /* its States are no training States */
     int32_t offset_min; /* by which every zone is ahead of UTC; 0: none is known */
     struct str made;    /* a folder that goes with the world; set where world_open made one */
     struct fault fault; /* of the last world_do or world_deliver that failed */
@@ -69,6 +70,9 @@ void world_open_two(struct world *w, int n, uint64_t seed, const struct suite *s
 /* The same with law files of the test's, all of whose functions every authority holds. */
 void world_open_law(struct world *w, int n, uint64_t seed, const struct suite *suite,
                     const struct law_file *law, size_t law_n);
+/* The same, and the States are no training States. */
+void world_open_real(struct world *w, int n, uint64_t seed, const struct suite *suite,
+                     const struct law_file *law, size_t law_n);
 void world_close(struct world *w);
 /* Closes a node's desk and opens it again, as a restart does. */
 err world_restart(struct world_node *n);

@@ -30,6 +30,7 @@ int papers_tests(void);
 int people_tests(void);
 int register_tests(void);
 int problem_tests(void);
+int profile_tests(void);
 int route_tests(void);
 int shape_tests(void);
 int text_tests(void);
