@@ -109,6 +109,7 @@ int load_tests(void);
 int look_tests(void);
 int options_tests(void);
 int particulars_tests(void);
+int properties_tests(void);
 int record_tests(void);
 int said_tests(void);
 int schema_tests(void);
