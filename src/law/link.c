@@ -120,6 +120,16 @@ static err roles_link(struct law_linking *k)
     return ERR_OK;
 }
 
+static err own_roles_link(struct law_linking *k, const struct law_kind *kind)
+{
+    const struct tree *functions = tree_get(k->i->root, "functions");
+    const struct tree *roles = tree_get(kind->row, "roles");
+    for (const struct tree *r = roles ? roles->child : NULL; r; r = r->next)
+        if (!law_row_there(functions, "function", tree_str(r, "function")))
+            return law_link_expected(k, r, "function", tree_str(r, "function"), "functions");
+    return ERR_OK;
+}
+
 /* The fields of a printed form are particulars of the kind, and what the head of every letter says.
  */
 static err form_link(struct law_linking *k, const struct law_kind *kind)
@@ -149,6 +159,7 @@ static err kind_link(struct law_linking *k, const struct law_kind *kind)
     const struct tree *acts = tree_get(kind->row, "lifecycle");
     try(law_link_names(k, tree_get(kind->row, "obligations"), tree_get(k->i->root, "obligations"),
                        "obligation", "obligations", ""));
+    try(own_roles_link(k, kind));
     try(form_link(k, kind));
     for (const struct tree *c = tree_get(kind->row, "clocks")->child; c; c = c->next) {
         struct str act = tree_str(c, "on_end");

@@ -107,6 +107,7 @@ int kinds_tests(void);
 int link_tests(void);
 int load_tests(void);
 int look_tests(void);
+int mutated_tests(void);
 int options_tests(void);
 int particulars_tests(void);
 int properties_tests(void);
