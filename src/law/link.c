@@ -14,11 +14,13 @@ enum { LINK_DEPTH_MAX = 12 };
 static err instrument_link(struct law_linking *k);
 static err state_link(struct law_linking *k, const struct law_state_row *s);
 static err codes_link(struct law_linking *k);
+static err usual_link(struct law_linking *k);
 
 err law_link(struct turn *t, const struct law_tables *l)
 {
     struct law_linking k = {.t = t, .l = l, .paths = l->paths, .paths_n = l->paths_n};
     try(codes_link(&k));
+    try(usual_link(&k));
     for (size_t n = 0; n < l->instruments_n; n++) {
         k.i = &l->instruments[n];
         try(instrument_link(&k));
@@ -57,6 +59,20 @@ static err codes_link(struct law_linking *k)
         if (!law_remark_find(k->l, str_of(codes[n])))
             return law_file_fail(k->t, STR("remarks.yaml"), NULL, "expected the remark \"%s\"",
                                  codes[n]);
+    return ERR_OK;
+}
+
+/* One instrument at most is meant where none is named. */
+static err usual_link(struct law_linking *k)
+{
+    const struct law_instrument *first = NULL;
+    for (size_t n = 0; n < k->l->instruments_n; n++) {
+        const struct tree *v = tree_get(k->l->instruments[n].root, "usual");
+        if (v && first)
+            return law_row_fail(k, v, "`usual`: expected it once, and " STR_FMT " has it",
+                                STR_ARG(first->instrument));
+        if (v) first = &k->l->instruments[n];
+    }
     return ERR_OK;
 }
 
