@@ -26,7 +26,9 @@ fuzz:
 soak:
 	@tool/need test
 	@tool/build test
+	@tool/build plain
 	@FULL=1 tool/suite sim journey
+	@FULL=1 TREE=plain tool/suite law evaluator
 
 bench:
 	@tool/need bench

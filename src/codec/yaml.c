@@ -31,6 +31,7 @@ struct reading {
     bool ended; /* the last event was seen */
 };
 
+static err check_text(struct reading *r, struct bytes in);
 static err check_directives(struct reading *r, struct bytes in);
 static err take(struct reading *r, const yaml_event_t *e);
 static err syntax_fault(struct reading *r, const yaml_parser_t *p, struct bytes in);
@@ -40,8 +41,9 @@ static err syntax_fault(struct reading *r, const yaml_parser_t *p, struct bytes 
 err yaml_read(struct turn *t, const char *name, struct bytes in, const struct tree_limits *limits,
               struct tree **out)
 {
-    try(codec_check(t, "yaml", "YAML 1.2.2 5.1", in, limits));
     struct reading r = {.t = t, .name = name, .limits = limits};
+    if (in.n <= limits->size_max) try(check_text(&r, in));
+    try(codec_check(t, "yaml", "YAML 1.2.2 5.1", in, limits));
     try(check_directives(&r, in));
     auto_parser parser;
     if (!yaml_parser_initialize(&parser))
@@ -74,7 +76,7 @@ static struct yaml_mark_s mark_of(struct bytes in, size_t offset)
 {
     struct yaml_mark_s at = {0};
     for (size_t i = 0; i < in.n && i < offset; i++) {
-        at.column++;
+        at.column += (in.p[i] & 0xc0) != 0x80; /* characters, as libyaml counts */
         if (in.p[i] != '\n') continue;
         at.line++;
         at.column = 0;
@@ -118,6 +120,27 @@ static bool begins_line(struct bytes in, size_t i)
     return i == 0 || str_ends(before, "\n") || str_ends(before, "\r") ||
            str_ends(before, "\xc2\x85") || str_ends(before, "\xe2\x80\xa8") ||
            str_ends(before, "\xe2\x80\xa9");
+}
+
+/* How many bytes the character has that begins with this one, if it is one. */
+static size_t char_size(uint8_t first)
+{
+    return first < 0xc0 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+}
+
+/* The first byte that is no text is named by its place, as every other fault is. */
+static err check_text(struct reading *r, struct bytes in)
+{
+    for (size_t i = 0, n; i < in.n; i += n) {
+        n = char_size(in.p[i]);
+        if (in.p[i] == 0)
+            return expected(r, mark_of(in, i), "YAML 1.2.2 5.1",
+                            "found a byte of nought, expected text.");
+        if (n > in.n - i || !str_is_utf8((struct str){(const char *)in.p + i, n}))
+            return expected(r, mark_of(in, i), "RFC 3629",
+                            "found a byte that is no text, expected well-formed UTF-8.");
+    }
+    return ERR_OK;
 }
 
 /* Refused before libyaml sees them: it compares each directive with all before it, and a file of

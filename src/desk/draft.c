@@ -30,7 +30,7 @@ static err draft_from(struct desk *d, struct desk_turn *dt, struct tree **out)
     struct id id = desk_random_id(t);
     tree_add_str(t->arena, m, "dossier", desk_hex_id(t, &id));
     tree_add_str(t->arena, m, "from", dt->person->officer.authority);
-    tree_add_str(t->arena, m, "instrument", instrument.n ? instrument : STR("un-cybercrime"));
+    tree_add_str(t->arena, m, "instrument", instrument.n ? instrument : law_usual(d->tables));
     tree_add_str(t->arena, m, "kind", kind);
     tree_add_str(t->arena, m, "act", tree_str(args, "act"));
     tree_add_str(t->arena, m, "lang", tree_str(args, "lang"));
@@ -119,13 +119,13 @@ static err draft_deed(struct desk *d, struct desk_turn *dt, enum store_right rig
 }
 
 /* A request that is not kept, only looked at: the same deed without a draft or documents. */
-static err request_deed(struct desk_turn *dt, struct desk_deed *out)
+static err request_deed(struct desk *d, struct desk_turn *dt, struct desk_deed *out)
 {
     struct turn *t = &dt->t;
     struct str instrument = tree_str(dt->args, "instrument");
     struct desk_deed x = {.opens = true,
                           .lang = tree_str(dt->args, "lang"),
-                          .instrument = instrument.n ? instrument : STR("un-cybercrime"),
+                          .instrument = instrument.n ? instrument : law_usual(d->tables),
                           .kind = tree_str(dt->args, "kind"),
                           .from = dt->person->officer.authority,
                           .particulars = tree_get(dt->args, "particulars")};
@@ -182,7 +182,7 @@ err desk_do_CHECK(struct desk *d, struct desk_turn *dt)
     struct desk_deed x;
     struct law_who who;
     if (tree_str(dt->args, "kind").n) {
-        try(request_deed(dt, &x));
+        try(request_deed(d, dt, &x));
     } else {
         try(draft_deed(d, dt, RIGHT_DRAFT, &draft, &x));
         label = draft.label;
@@ -212,7 +212,7 @@ err desk_do_CHECK(struct desk *d, struct desk_turn *dt)
         struct tree *one = tree_add_map(t->arena, v->last, NULL);
         tree_add_str(t->arena, one, "grade", STR("must"));
         tree_add_str(t->arena, one, "code", STR("peer-unknown"));
-        tree_add_str(t->arena, one, "article", STR("un-cybercrime 40(12)"));
+        tree_add_str(t->arena, one, "article", str_of(law_usual_cited(t->arena, d->tables)));
         tree_add_str(t->arena, one, "particular", STR("to"));
         tree_add_str(t->arena, one, "sentence", why);
         tree_add_str(t->arena, one, "remedy", STR("comity peer add"));

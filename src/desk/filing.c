@@ -255,7 +255,7 @@ static err file_request(struct desk *d, struct turn *t, struct filing *f)
     struct tree *opens;
     struct str instrument = tree_str(f->dt->args, "instrument");
     if (!instrument.n) instrument = tree_str(f->paper.fields, "instrument");
-    w.law.instrument = instrument.n ? instrument : STR("un-cybercrime");
+    w.law.instrument = instrument.n ? instrument : law_usual(d->tables);
     try(text_of(t, f, "from", &f->from));
     try(text_of(t, f, "kind", &w.law.kind));
     f->to = tree_str(f->dt->args, "to");

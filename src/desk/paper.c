@@ -91,7 +91,7 @@ err desk_do_FORM(struct desk *d, struct desk_turn *dt)
     struct str kind, instrument = tree_str(dt->args, "instrument");
     struct tree *v = tree_map(dt->t.arena);
     try(desk_arg(&dt->t, dt->args, "kind", &kind));
-    try(add_form(d, dt, instrument.n ? instrument : STR("un-cybercrime"), kind,
+    try(add_form(d, dt, instrument.n ? instrument : law_usual(d->tables), kind,
                  tree_str(dt->args, "act"), v));
     dt->view = v;
     return ERR_OK;

@@ -22,8 +22,8 @@ err desk_authority_row(struct desk *d, struct turn *t, struct str address,
         *state_out = file;
         return ERR_OK;
     }
-    return turn_fail_at(t, ERR_NONE_SUCH, "authority-unknown", "un-cybercrime 40(12)", address,
-                        "The tables have no authority " STR_FMT ".", STR_ARG(address));
+    return turn_fail_at(t, ERR_NONE_SUCH, "authority-unknown", law_usual_cited(t->arena, d->tables),
+                        address, "The tables have no authority " STR_FMT ".", STR_ARG(address));
 }
 
 err desk_reach(struct desk *d, struct turn *t, struct str address, bool paper, enum desk_reach *out)
@@ -47,10 +47,10 @@ err desk_reach(struct desk *d, struct turn *t, struct str address, bool paper, e
         *out = DESK_REACH_PEOPLE;
         return ERR_OK;
     }
-    return turn_fail_at(t, ERR_NOT_ALLOWED, "peer-unknown", "un-cybercrime 40(12)", STR("to"),
-                        "This node has not pinned the authority " STR_FMT
-                        "; the draft is kept. Pin it with: comity peer add%s.",
-                        STR_ARG(address),
-                        e == ERR_OK ? ", or carry it yourself with: comity send DRAFT --paper"
-                                    : "");
+    return turn_fail_at(
+        t, ERR_NOT_ALLOWED, "peer-unknown", law_usual_cited(t->arena, d->tables), STR("to"),
+        "This node has not pinned the authority " STR_FMT
+        "; the draft is kept. Pin it with: comity peer add%s.",
+        STR_ARG(address),
+        e == ERR_OK ? ", or carry it yourself with: comity send DRAFT --paper" : "");
 }

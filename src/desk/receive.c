@@ -251,7 +251,7 @@ err desk_do_RECEIVE(struct desk *d, struct desk_turn *dt)
     if (known) return ERR_OK;
     struct intake in = {.peer = desk_peer(d, p->from)};
     if (!in.peer)
-        return turn_fail(t, ERR_STRANGER, "peer-unknown", "un-cybercrime 40(12)",
+        return turn_fail(t, ERR_STRANGER, "peer-unknown", law_usual_cited(t->arena, d->tables),
                          "The sender is not pinned here.");
     try(act_ids(d, t, p, &in));
     try(intake_case(d, t, p, &in));

@@ -87,7 +87,8 @@ err desk_author(struct desk *d, struct turn *t, const struct law_tables *tables,
     const struct tree *a = tree_get(file, "authorities")->child;
     while (a && !str_eq(tree_str(a, "authority"), name)) a = a->next;
     if (!a)
-        return turn_fail_at(t, ERR_NONE_SUCH, "authority-unknown", "un-cybercrime 40(12)", from,
+        return turn_fail_at(t, ERR_NONE_SUCH, "authority-unknown",
+                            law_usual_cited(t->arena, tables), from,
                             "The tables have no authority " STR_FMT ".", STR_ARG(from));
     out->state = state;
     return desk_functions(t, tree_get(a, "functions"), &out->functions, &out->functions_n);

@@ -288,6 +288,20 @@ static err kind_expand(const struct expanding *x, const struct tree *kind, struc
 
 /* ---- topics ---------------------------------------------------------------------------------- */
 
+/* A binding that no row uses yet leads to an article all the same. */
+static err topics_check(const struct expanding *x, const struct tree *articles)
+{
+    for (const struct tree *t = x->topics->child; t; t = t->next) {
+        const struct tree *a = articles->child;
+        while (a && !str_eq(tree_str(a, "article"), tree_str(t, "article"))) a = a->next;
+        if (!a)
+            return law_row_fail(x->s, tree_get(t, "article"),
+                                "`article`: found \"" STR_FMT "\", expected a row of `articles`",
+                                STR_ARG(tree_str(t, "article")));
+    }
+    return ERR_OK;
+}
+
 static const struct tree *topic_of(const struct expanding *x, struct str name)
 {
     const struct tree *own_law = NULL, *t = x->topics ? x->topics->child : NULL;
@@ -429,6 +443,7 @@ err law_expand(const struct law_sources *s, const struct tree *main, const struc
         try(list_gather(&x, &instrument_lists[i], main, parts, parts_n, &all[i]));
     x.topics = all[4];
     x.patterns = all[7];
+    try(topics_check(&x, all[0]));
     for (const struct tree *v = main->child; v; v = v->next)
         if (!is_gathered(v->key)) try(value_resolve(&x, main, v, 0, made));
     for (size_t i = 0; i < INSTRUMENT_LISTS_N; i++) {

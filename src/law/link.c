@@ -14,11 +14,13 @@ enum { LINK_DEPTH_MAX = 12 };
 static err instrument_link(struct law_linking *k);
 static err state_link(struct law_linking *k, const struct law_state_row *s);
 static err codes_link(struct law_linking *k);
+static err usual_link(struct law_linking *k);
 
 err law_link(struct turn *t, const struct law_tables *l)
 {
     struct law_linking k = {.t = t, .l = l, .paths = l->paths, .paths_n = l->paths_n};
     try(codes_link(&k));
+    try(usual_link(&k));
     for (size_t n = 0; n < l->instruments_n; n++) {
         k.i = &l->instruments[n];
         try(instrument_link(&k));
@@ -57,6 +59,20 @@ static err codes_link(struct law_linking *k)
         if (!law_remark_find(k->l, str_of(codes[n])))
             return law_file_fail(k->t, STR("remarks.yaml"), NULL, "expected the remark \"%s\"",
                                  codes[n]);
+    return ERR_OK;
+}
+
+/* One instrument at most is meant where none is named. */
+static err usual_link(struct law_linking *k)
+{
+    const struct law_instrument *first = NULL;
+    for (size_t n = 0; n < k->l->instruments_n; n++) {
+        const struct tree *v = tree_get(k->l->instruments[n].root, "usual");
+        if (v && first)
+            return law_row_fail(k, v, "`usual`: expected it once, and " STR_FMT " has it",
+                                STR_ARG(first->instrument));
+        if (v) first = &k->l->instruments[n];
+    }
     return ERR_OK;
 }
 
@@ -120,6 +136,16 @@ static err roles_link(struct law_linking *k)
     return ERR_OK;
 }
 
+static err own_roles_link(struct law_linking *k, const struct law_kind *kind)
+{
+    const struct tree *functions = tree_get(k->i->root, "functions");
+    const struct tree *roles = tree_get(kind->row, "roles");
+    for (const struct tree *r = roles ? roles->child : NULL; r; r = r->next)
+        if (!law_row_there(functions, "function", tree_str(r, "function")))
+            return law_link_expected(k, r, "function", tree_str(r, "function"), "functions");
+    return ERR_OK;
+}
+
 /* The fields of a printed form are particulars of the kind, and what the head of every letter says.
  */
 static err form_link(struct law_linking *k, const struct law_kind *kind)
@@ -153,6 +179,7 @@ static err kind_link(struct law_linking *k, const struct law_kind *kind)
     const struct tree *acts = tree_get(kind->row, "lifecycle");
     try(law_link_names(k, tree_get(kind->row, "obligations"), tree_get(k->i->root, "obligations"),
                        "obligation", "obligations", ""));
+    try(own_roles_link(k, kind));
     try(form_link(k, kind));
     for (const struct tree *c = tree_get(kind->row, "clocks")->child; c; c = c->next) {
         struct str act = tree_str(c, "on_end");

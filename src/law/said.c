@@ -210,6 +210,28 @@ err law_kinds_list(struct turn *t, const struct law_tables *l, const struct law_
     return ERR_OK;
 }
 
+static const struct law_instrument *usual(const struct law_tables *l)
+{
+    for (size_t i = 0; i < l->instruments_n; i++)
+        if (tree_get(l->instruments[i].root, "usual")) return &l->instruments[i];
+    return NULL;
+}
+
+struct str law_usual(const struct law_tables *l)
+{
+    const struct law_instrument *i = usual(l);
+    if (i) return i->instrument;
+    return l->instruments_n ? l->instruments[0].instrument : STR("");
+}
+
+const char *law_usual_cited(struct arena *a, const struct law_tables *l)
+{
+    const struct law_instrument *i = usual(l);
+    if (!i) return NULL;
+    struct str article = tree_str(tree_get(i->root, "usual"), "article");
+    return str_c(a, str_printf(a, STR_FMT " " STR_FMT, STR_ARG(i->instrument), STR_ARG(article)));
+}
+
 static bool has_text(struct str s, struct str piece)
 {
     return piece.n && s.n >= piece.n && memmem(s.p, s.n, piece.p, piece.n);

@@ -41,6 +41,10 @@ struct str law_competence(struct arena *a, const struct law_tables *l, struct st
 /* "un-cybercrime 42". */
 struct str law_kind_cited(struct arena *a, const struct law_tables *l, struct str instrument,
                           struct str kind);
+/* The instrument that is meant where none is named (`usual`); the first where no file says so. And
+ * the article by which its States name their authorities, "un-cybercrime 40(12)"; or NULL. */
+struct str law_usual(const struct law_tables *l);
+const char *law_usual_cited(struct arena *a, const struct law_tables *l);
 /* What a remark says, without a full stop. */
 struct str law_remark_said(const struct law_tables *l, struct str code, struct str lang);
 /* True when a remark stops an act of ours (`grade: must`), or is not known. */

@@ -188,6 +188,7 @@ SHAPE(account, "the articles to account for", NULL);
 static const struct law_field instrument_fields[] = {
     WORD("instrument"), TITLES, MAP("short", law_shape_titles), TEXT("document", LINE_LONG_MAX),
     DAY_OPT("adopted"), MAP_OPT("in_force_rule", cited), MAP_OPT("accounts_for", account),
+    MAP_OPT("usual", cited),
     ENUM_OPT("layer", "treaty protocol bilateral national reciprocity"), STATE_OPT("of_state"),
     MAP_OPT("note", law_shape_help),
     ROWS_OF_INSTRUMENT(ROWS), FURTHER_ROWS};

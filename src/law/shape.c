@@ -183,9 +183,9 @@ static struct str form_said(struct arena *a, const struct law_field *f)
     case FORM_TEXT:
         return str_printf(a, "a text of %d to %d bytes", (int)f->min, (int)f->max);
     case FORM_ARTICLE:
-        return STR("an article in quotes, like \"42(3)(c)\"");
+        return STR("an article in quotes, like \"99(1)(a)\"");
     case FORM_CITE:
-        return STR("an article in quotes, like \"42(3)(c)\", or a topic");
+        return STR("an article in quotes, like \"99(1)(a)\", or a topic");
     case FORM_DAY:
         return STR("a day, like 2026-02-23");
     case FORM_STATE:

@@ -112,7 +112,7 @@ static err says_is_good(struct turn *t, const struct seal_cert *says, struct str
         says->role == SEAL_ROOT ? is_state(says->state) : is_address(says->address, &state);
     if (!named)
         return turn_fail(t, ERR_REJECTED, "address", "RFC 5280 4.2.1.6",
-                         "A certificate names a State (XN) or an authority of one (XN/csb).");
+                         "A certificate names a State, or an authority of one as STATE/NAME.");
     if (organisation.n == 0 || organisation.n > ORGANISATION_MAX || !str_is_utf8(organisation))
         return turn_fail(t, ERR_REJECTED, "organisation", "RFC 5280 A.1",
                          "The name of an organisation has 1 to %d bytes of UTF-8.",

@@ -14,6 +14,7 @@ from broken import BROKEN, NotThere, broken
 from generate import Counts, History
 from known import KNOWN, UNREACHED
 from made import with_made_states
+from mutants import MUTANTS, Mutant, NotBuilt
 from side import Refused, Side, line
 from tables import Tables, read_folder, with_overlay
 
@@ -22,6 +23,8 @@ FULL = bool(os.environ.get("FULL"))
 SEED = int(os.environ.get("SEED") or "20261127")
 HISTORIES = 100000 if FULL else 4000
 BROKEN_HISTORIES = 3000
+MUTANT_HISTORIES = 9000
+WHOLE_HISTORIES = 600
 SHOWN = 3
 
 
@@ -106,6 +109,42 @@ def catch(name):
             return name, number + 1, ""
     side.end()
     return name, None, f"{BROKEN_HISTORIES} histories of {len(kinds)} kinds agree"
+
+
+def first_difference(program, histories, seed):
+    """How many histories of all kinds it took to see that a program is wrong; None: it is not."""
+    files = law_files()
+    tables, side, counts = Tables(files), Side(files, program), Counts()
+    kinds = all_kinds(tables)
+    took = None
+    for number in range(histories):
+        history = History(tables, kinds, random.Random(f"{SEED} {seed} {number}"), counts).play()
+        try:
+            differs_here = compare(side, history, number)
+        except EOFError:  # it ended, as a program does that checks itself
+            return number + 1
+        if differs_here:
+            took = number + 1
+            break
+    side.end()
+    return took
+
+
+def catch_mutant(number):
+    """An engine of changed C, beside the right law files."""
+    says, file, old, new = MUTANTS[number]
+    try:
+        with Mutant(file, old, new) as program:
+            took = first_difference(program, MUTANT_HISTORIES, says)
+    except NotBuilt as why:
+        return says, None, str(why)
+    return says, took, f"{MUTANT_HISTORIES} histories agree"
+
+
+def whole_agrees():
+    """The same way of building, with nothing changed, changes nothing."""
+    with Mutant("fold.c", '"took-effect"', '"took-effect"') as program:
+        return first_difference(program, WHOLE_HISTORIES, "whole")
 
 
 # ---- what has to be met -------------------------------------------------------------------------
@@ -213,6 +252,15 @@ def main():
         for name, took, why in pool.imap(catch, BROKEN):
             tap.test(f"{name} is caught" + (f", after {took} histories" if took else ""),
                      [] if took else [why])
+        caught = 0
+        for says, took, why in pool.imap(catch_mutant, range(len(MUTANTS))):
+            caught += bool(took)
+            tap.test(f"a broken engine is caught: {says}" +
+                     (f"; after {took} histories" if took else ""), [] if took else [why])
+        print(f"# {caught} of {len(MUTANTS)} broken engines are caught")
+    took = whole_agrees()
+    tap.test("the same engine, built as they were and not broken, agrees",
+             [f"it differs after {took} histories"] if took else [])
     return tap.end()
 
 

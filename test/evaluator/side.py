@@ -16,8 +16,8 @@ class Refused(Exception):
 
 
 class Side:
-    def __init__(self, files):
-        self.process = subprocess.Popen([PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    def __init__(self, files, program=PROGRAM):
+        self.process = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         said = self.ask(files)
         if said:
             self.end()

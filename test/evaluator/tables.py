@@ -10,7 +10,7 @@ import yaml
 ROW = {"article", "source", "topic", "titles", "help", "note", "short"}
 KEYS = {
     "instrument": "instrument part_of document adopted in_force_rule accounts_for layer of_state "
-                  "articles topics "
+                  "usual articles topics "
                   "functions roles obligations scopes offences patterns kinds",
     "article": "no_part",
     "topic": "",

@@ -3,6 +3,8 @@
 
 #include "law_test.h"
 
+#include <string.h>
+
 static void assert_said(struct str got, const char *want)
 {
     if (!str_is(got, want)) fail_msg("\"" STR_FMT "\", not \"%s\"", STR_ARG(got), want);
@@ -168,6 +170,23 @@ static void only_one_text_names_a_request(void **state)
     turn_forgive(&k->t);
 }
 
+/* The file of one instrument says that it is; two that say so contradict each other. */
+static void where_no_instrument_is_named_the_usual_one_is_meant(void **state)
+{
+    struct kit *k = *state;
+    const struct law_tables *l;
+    assert_text(law_usual(k->l), "un-cybercrime");
+    assert_string_equal(law_usual_cited(k->t.arena, k->l), "un-cybercrime 40(12)");
+    assert_int_equal(load_small(k, small_instrument(k), small_state(k), &l), ERR_OK);
+    assert_text(law_usual(l), "small");
+    assert_null(law_usual_cited(k->t.arena, l));
+    struct str two = edited(k, "instruments/budapest.yaml",
+                            "\ndocument:", "\nusual: {article: \"35\", source: text}\ndocument:");
+    assert_int_equal(load_with(k, "instruments/budapest.yaml", two, &l), ERR_REJECTED);
+    assert_non_null(strstr(k->t.fault.sentence, "expected it once"));
+    turn_forgive(&k->t);
+}
+
 int said_tests(void)
 {
     const struct CMUnitTest tests[] = {
@@ -179,6 +198,7 @@ int said_tests(void)
         with_kit(kinds_are_listed_with_who_may_send_them),
         with_kit(articles_are_found_by_number_and_by_words),
         with_kit(only_one_text_names_a_request),
+        with_kit(where_no_instrument_is_named_the_usual_one_is_meant),
     };
     return cmocka_run_group_tests_name("said", tests, NULL, NULL);
 }

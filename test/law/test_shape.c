@@ -36,7 +36,7 @@ static void broken_files_are_refused_with_line_column_and_what_was_expected(void
         {"{en: Small, az: Kiçik}", "Small", "instruments/small.yaml:3:1",
          "`titles`: expected a map: texts in each language"},
         {"{article: \"2(a)\", source: text", "{article: \"2(a\", source: text",
-         "instruments/small.yaml:8:6", "expected an article in quotes, like \"42(3)(c)\""},
+         "instruments/small.yaml:8:6", "expected an article in quotes, like \"99(1)(a)\""},
         {"{article: \"2(a)\", source: text", "{article: 2, source: text",
          "instruments/small.yaml:8:6", "expected an article in quotes"},
         {"{article: \"2(a)\", source: text", "{article: \"2(a)\", source: hearsay",
