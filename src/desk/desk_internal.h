@@ -193,8 +193,9 @@ struct desk_deed {
     struct str method;  /* how he is known; empty: "session" */
     struct str drafter; /* who began the draft, a member of the dossier too */
     bool system;
-    struct str idem; /* the officer's key; may be empty */
-    struct str lang; /* of the texts among the particulars; empty: English */
+    struct str idem;              /* the officer's key; may be empty */
+    struct str lang;              /* of the texts among the particulars; empty: English */
+    const struct tree *preflight; /* kept beside the act; may be NULL */
 };
 /* Our side and our authority's functions, as the law asks for them. */
 MUST err desk_deed_who(struct desk *d, struct turn *t, const struct desk_deed *deed,
@@ -247,6 +248,12 @@ MUST err desk_draft_body(struct turn *t, const struct tree *body, struct bytes *
 /* Whether the version that was looked at, where one is given, is the one that stands. */
 MUST err desk_draft_version(struct turn *t, const struct tree *args,
                             const struct store_draft *draft);
+/* Reads a draft as the first act of a dossier to be. */
+MUST err desk_draft_deed(struct desk *d, struct desk_turn *dt, enum store_right right,
+                         struct store_draft *draft, struct desk_deed *out);
+/* What the preflight says of a deed now, to be kept beside the act; and added to its view. */
+MUST err desk_preflight_keep(struct desk *d, struct desk_turn *dt, struct desk_deed *deed);
+void desk_preflight_add(struct turn *t, struct tree *act, const struct tree *rest);
 MUST err desk_draft_docs(struct turn *t, const struct tree *list, struct desk_doc **out,
                          size_t *n_out);
 

@@ -47,6 +47,7 @@ static void add_act(struct desk *d, struct desk_turn *dt, struct tree *list,
     tree_add_str(t->arena, m, "article", e->verdict.article);
     tree_add_bool(t->arena, m, "known", e->verdict.known);
     add_remarks(t, m, e->verdict.remarks);
+    desk_preflight_add(t, m, e->rest);
     if (!whole) return;
     tree_add_int(t->arena, m, "leaf", e->row.leaf);
     tree_add_str(t->arena, m, "hash", desk_hex_hash(t, &e->row.hash));

@@ -11,6 +11,7 @@
 
 #include "base/base.h"
 #include "codec/codec.h"
+#include "law/preflight.h"
 #include "law/said.h"
 #include "law/verdict.h"
 
@@ -215,10 +216,5 @@ struct law_option {
 MUST err law_options(struct turn *t, const struct law_tables *l, const struct law_state *dossier,
                      const struct law_who *who, int64_t now_ms, struct str lang,
                      struct law_option **out, size_t *n_out);
-/* Preflight of a draft: as law_decide, but lists everything wrong at once. `must` counts what
- * must be mended before sending. */
-MUST err law_check(struct turn *t, const struct law_tables *l, const struct law_state *dossier,
-                   const struct law_who *who, const struct law_act *act, int64_t now_ms,
-                   struct law_remark **out, size_t *must_out);
 
 #endif

@@ -55,6 +55,12 @@ static err cond_link(struct law_linking *k, const struct law_kind *kind, const s
     return ERR_OK;
 }
 
+err law_link_cond(struct law_linking *k, const struct law_kind *kind, const struct law_cond *c,
+                  const struct tree *at)
+{
+    return cond_link(k, kind, NULL, c, at);
+}
+
 static err conditions_link(struct law_linking *k, const struct law_kind *kind)
 {
     for (size_t n = 0; n < kind->particulars_n; n++)

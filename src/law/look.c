@@ -15,7 +15,7 @@ enum { LOOK_DEPTH_MAX = 12 };
 /* The keys a row may be named by. */
 static const char *const name_keys[] = {
     "guard",    "name",       "kind",      "act",  "ground", "code", "clock", "state", "outcome",
-    "function", "obligation", "authority", "duty", "scope",  "mark", "field", "link"};
+    "function", "obligation", "authority", "duty", "scope",  "mark", "field", "link",  "foretold"};
 
 struct looking {
     struct arena *a;

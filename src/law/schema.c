@@ -62,6 +62,10 @@ SHAPE_CITED(scope, "a scope", "scope");
 static const struct law_field offence_fields[] = {ARTICLE, SOURCE, TITLES};
 SHAPE(offence, "an offence", "article");
 
+static const struct law_field foretold_fields[] = {
+    WORD("foretold"), CITED, WORDS("kinds"), MAP("when", condition), WORD("remark")};
+SHAPE_CITED(foretold, "what is foretold", "foretold");
+
 /* ---- particulars, grounds, clocks ------------------------------------------------------------ */
 
 static const struct law_field choice_fields[] = {
@@ -174,7 +178,7 @@ const struct law_shape law_shape_pattern = {
     HOW("obligations", obligation), HOW("kinds", law_shape_kind)
 #define FURTHER_ROWS \
     ROWS_OPT("topics", topic_row), ROWS_OPT("scopes", scope), ROWS_OPT("offences", offence), \
-    ROWS_OPT("patterns", law_shape_pattern)
+    ROWS_OPT("foretold", foretold), ROWS_OPT("patterns", law_shape_pattern)
 
 static const struct law_field account_fields[] = {
     INT("from", 1, ARTICLE_NUMBER_MAX), INT("to", 1, ARTICLE_NUMBER_MAX)};
