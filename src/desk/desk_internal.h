@@ -248,6 +248,8 @@ MUST err desk_draft_body(struct turn *t, const struct tree *body, struct bytes *
 /* Whether the version that was looked at, where one is given, is the one that stands. */
 MUST err desk_draft_version(struct turn *t, const struct tree *args,
                             const struct store_draft *draft);
+/* Beside each field that names another dossier, those he can see: `choices`, newest first. */
+MUST err desk_dossiers_offer(struct desk *d, struct desk_turn *dt, struct tree *rows);
 /* Reads a draft as the first act of a dossier to be. */
 MUST err desk_draft_deed(struct desk *d, struct desk_turn *dt, enum store_right right,
                          struct store_draft *draft, struct desk_deed *out);

@@ -138,7 +138,9 @@ static err add_options(struct desk *d, struct desk_turn *dt, struct tree *m,
                          law ? options[k].why_not_article : STR("comity officers 1: roles"));
         }
         /* Also where it is not possible: an act done again under its key is put together anew. */
-        tree_add_copy(t->arena, one, "particulars", options[k].particulars);
+        struct tree *rows = tree_add_copy(t->arena, one, "particulars", options[k].particulars);
+        if (str_eq(tree_str(dt->args, "act"), options[k].act))
+            try(desk_dossiers_offer(d, dt, rows));
     }
     return ERR_OK;
 }
@@ -409,8 +411,11 @@ err desk_do_LAW(struct desk *d, struct desk_turn *dt)
 {
     struct turn *t = &dt->t;
     const struct tree *rows;
-    try(law_look(t, d->tables, tree_str(dt->args, "what"), tree_bool(dt->args, "unverified", false),
-                 &rows));
+    struct str what = tree_str(dt->args, "what");
+    if (what.n)
+        try(law_look(t, d->tables, what, tree_bool(dt->args, "unverified", false), &rows));
+    else
+        rows = law_look_over(t->arena, d->tables);
     struct tree *v = tree_map(t->arena);
     tree_add_str(t->arena, v, "tables", tree_str(rows, "tables"));
     tree_add_str(t->arena, v, "what", tree_str(rows, "what"));

@@ -70,6 +70,8 @@ bool law_form_is_head(struct str word);
  * instrument, an article ("42", "42(6)"), or a kind. ERR_NONE_SUCH. */
 MUST err law_look(struct turn *t, const struct law_tables *l, struct str what, bool unverified_only,
                   const struct tree **view_out);
+/* Instruments and their kinds only, in the same form: what a stranger may ask for at no cost. */
+const struct tree *law_look_over(struct arena *a, const struct law_tables *l);
 /* Each paragraph of the articles an instrument accounts for, as a view: `status` carried (with the
  * rows that cite it or what is below it, and the tests that play such rows), explained (with why
  * software has no part in it) or unaccounted; and how many there are of each. */

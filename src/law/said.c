@@ -188,6 +188,7 @@ static err kind_add(struct turn *t, const struct law_tables *l, const struct law
     tree_add_str(
         t->arena, row, "article",
         str_printf(t->arena, STR_FMT " " STR_FMT, STR_ARG(i->instrument), STR_ARG(k->article)));
+    tree_add_str(t->arena, row, "need", tree_str(k->row, "need"));
     tree_add_bool(t->arena, row, "may_send", pick < n);
     if (pick < n || n == 0) return ERR_OK;
     tree_add_str(t->arena, row, "why_not", o[0].why_not);

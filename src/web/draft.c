@@ -6,9 +6,32 @@
 
 /* ---- kinds and States ------------------------------------------------------------------------ */
 
+/* Kinds by what one needs; those that may be sent from here come first in each group, and groups
+ * that hold one before those that hold none. */
+static void put_needs(struct visit *v)
+{
+    struct arena *a = v->t.arena;
+    const struct tree *kinds = tree_get(v->view, "kinds");
+    struct tree *groups = tree_add_list(a, v->page, "needs");
+    for (const struct tree *k = kinds ? kinds->child : NULL; k; k = k->next) {
+        struct str need = tree_str(k, "need");
+        struct tree *g = groups->child;
+        while (g && !str_eq(tree_str(g, "need"), need)) g = g->next;
+        if (!g) {
+            g = tree_add_map(a, groups, NULL);
+            struct str title = visit_label(v, "need", need);
+            tree_add_str(a, g, "need", need);
+            tree_add_str(a, g, "title", need.n ? title : text_of(v->lang, TEXT("Other requests")));
+            tree_add_list(a, g, "kinds");
+        }
+        tree_add_copy(a, g->last, NULL, k);
+    }
+    visit_flag(v, "any_kind", kinds && kinds->count);
+}
+
 void web_do_NEW(struct visit *v)
 {
-    rows_put(v, v->page, "kinds", tree_get(v->view, "kinds"));
+    put_needs(v);
     visit_page(v, 200, page_new);
 }
 

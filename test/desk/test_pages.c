@@ -410,6 +410,25 @@ static void a_check_grades_what_it_finds(void **state)
     assert_text(tree_get(v, "rows")->child, "title", "Altmış gündən az olmamaqla");
 }
 
+/* Anybody may ask, so asking for nothing in particular costs little. */
+static void the_law_as_a_whole_is_instruments_and_kinds(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    const struct tree *v = ask(n, a, DESK_LAW, world_args(a, "lang=en", NULL));
+    size_t instruments = 0;
+    for (const struct tree *r = tree_get(v, "rows")->child; r; r = r->next) {
+        bool is_kind = str_is(tree_str(r, "list"), "kinds");
+        instruments += !is_kind;
+        assert_true(is_kind || str_is(tree_str(r, "list"), "instruments"));
+        assert_true(tree_str(r, "title").n > 0);
+    }
+    assert_true(instruments > 5);
+    assert_true(tree_get(v, "rows")->count < 200);
+    v = ask(n, a, DESK_LAW, world_args(a, "what=un-cybercrime preservation", NULL));
+    assert_true(tree_get(v, "rows")->count > 20);
+}
+
 /* ---- documents ------------------------------------------------------------------------------- */
 
 static struct tree *with_document(struct arena *a, struct tree *args, const char *name,
@@ -528,6 +547,7 @@ int test_pages(void)
         one(a_form_is_drawn_from_the_tables),
         one(a_check_grades_what_it_finds),
         one(a_draft_is_held_against_another_state),
+        one(the_law_as_a_whole_is_instruments_and_kinds),
         one(a_document_comes_back_from_draft_dossier_and_parcel),
         one(what_is_looked_for_is_found_whatever_its_letters),
         one(contacts_are_all_states_with_and_without_a_node),
