@@ -250,6 +250,9 @@ MUST err desk_draft_version(struct turn *t, const struct tree *args,
                             const struct store_draft *draft);
 /* Beside each field that names another dossier, those he can see: `choices`, newest first. */
 MUST err desk_dossiers_offer(struct desk *d, struct desk_turn *dt, struct tree *rows);
+/* `decisions` and `obligations` of a dossier (bound.c). */
+MUST err desk_bound_add(struct desk *d, struct desk_turn *dt, struct tree *v,
+                        const struct desk_case *c);
 /* Reads a draft as the first act of a dossier to be. */
 MUST err desk_draft_deed(struct desk *d, struct desk_turn *dt, enum store_right right,
                          struct store_draft *draft, struct desk_deed *out);

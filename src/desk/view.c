@@ -141,6 +141,7 @@ static err add_options(struct desk *d, struct desk_turn *dt, struct tree *m,
         struct tree *rows = tree_add_copy(t->arena, one, "particulars", options[k].particulars);
         if (str_eq(tree_str(dt->args, "act"), options[k].act))
             try(desk_dossiers_offer(d, dt, rows));
+        if (options[k].worksheet) tree_add_copy(t->arena, one, "worksheet", options[k].worksheet);
     }
     return ERR_OK;
 }
@@ -265,6 +266,7 @@ err desk_do_SHOW(struct desk *d, struct desk_turn *dt)
         desk_add_clock(d, t, tree_add_map(t->arena, list, NULL), &c.row, &clocks[k], lang);
     list = tree_add_list(t->arena, v, "acts");
     for (size_t k = 0; k < c.n; k++) add_act(d, dt, list, &c, &c.entries[k], &slips, false);
+    try(desk_bound_add(d, dt, v, &c));
     try(desk_papers_show(d, t, v, &c.row, &slips));
     try(add_options(d, dt, v, &c));
     try(add_their_options(d, dt, v, &c));

@@ -319,6 +319,8 @@ void law_rest_cond(struct judge *j, const struct law_cond *c);
 enum law_answer law_in_scope(const struct judge *j, const struct tree *request);
 /* The row's particulars for people to fill in (options.c). */
 const struct tree *law_particulars_view(const struct judge *j);
+/* What a decision looks at side by side; NULL where the row asks for none (worksheet.c). */
+const struct tree *law_worksheet_view(const struct judge *j);
 struct str law_title(const struct tree *titles, struct str lang);
 
 /* May a request between the two rest on the instrument that day: does it bind both, or is it the

@@ -214,6 +214,10 @@ struct law_option {
     /* Rows to ask for: name, article, source, required ("always", …), type (see law/README.md),
      * min, max, link, title, help, and choices (value, article, title). */
     const struct tree *particulars;
+    /* Beside a decision on dual criminality, else NULL: offence and conduct (title, article, value,
+     * lang) as the request states them, treaty (article, source, title) where it names one, and
+     * proposed: rows of the requested State's offence map. */
+    const struct tree *worksheet;
 };
 MUST err law_options(struct turn *t, const struct law_tables *l, const struct law_state *dossier,
                      const struct law_who *who, int64_t now_ms, struct str lang,

@@ -99,6 +99,7 @@ static struct law_option option_of(struct judge *j, bool whole)
         .spawns = tree_str(tree_get(j->row->row, "spawns"), "kind"),
         .spawns_link = tree_str(tree_get(j->row->row, "spawns"), "link"),
         .particulars = whole ? law_particulars_view(j) : NULL,
+        .worksheet = whole ? law_worksheet_view(j) : NULL,
     };
     if (no) {
         o.why_not = no->remark.sentence;

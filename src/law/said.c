@@ -47,6 +47,9 @@ struct str law_said(const struct law_tables *l, enum law_noun noun, struct str i
     case LAW_SAYS_FUNCTION:
         return titled(i ? row_of(tree_get(i->root, "functions"), "function", name) : NULL, lang,
                       name);
+    case LAW_SAYS_OBLIGATION:
+        return titled(i ? row_of(tree_get(i->root, "obligations"), "obligation", name) : NULL, lang,
+                      name);
     case LAW_SAYS_KIND:
         return titled(row, lang, kind);
     case LAW_SAYS_STATE:

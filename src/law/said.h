@@ -15,6 +15,7 @@ struct tree;
 enum law_noun {
     LAW_SAYS_INSTRUMENT, /* `kind` and `name` are not looked at */
     LAW_SAYS_FUNCTION,   /* of an authority; `kind` is not looked at */
+    LAW_SAYS_OBLIGATION, /* likewise */
     LAW_SAYS_KIND,       /* `name` is not looked at */
     LAW_SAYS_STATE,      /* of the kind's dossiers; the others likewise within the kind */
     LAW_SAYS_OUTCOME,

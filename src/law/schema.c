@@ -126,6 +126,9 @@ SHAPE(spawns, "a dossier that follows", NULL);
 static const struct law_field on_link_fields[] = {WORD("link"), WORD("act"), WORD("does"), CITED};
 SHAPE_CITED(on_link, "what a linked dossier brings about", NULL);
 
+static const struct law_field worksheet_fields[] = {WORD("offence"), WORD("conduct")};
+SHAPE(worksheet, "a worksheet", NULL);
+
 static const struct law_field act_fields[] = {
     WORD("act"), ENUM("by", PARTY), ENUM("stream", "outward inward"), FLAG_OPT("system"),
     WORDS("from"), WORD_OPT("to"), FLAG_OPT("back"), FLAG_OPT("after_end"), WORD_OPT("outcome"),
@@ -134,7 +137,7 @@ static const struct law_field act_fields[] = {
     FLAG_OPT("carries_request"), FLAG_OPT("supplies_request"), FLAG_OPT("decision"),
     ROWS_OPT("particulars", particular), ROWS_OPT("guards", guard), WORDS_OPT("starts"),
     WORDS_OPT("stops"), WORDS_OPT("duty_done"), WORDS_OPT("attaches"), MAP_OPT("spawns", spawns),
-    TITLES};
+    MAP_OPT("worksheet", worksheet), TITLES};
 SHAPE_CITED(act, "an act", "act");
 
 /* ---- kinds and patterns ---------------------------------------------------------------------- */

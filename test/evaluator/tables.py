@@ -34,7 +34,7 @@ KEYS = {
              "stops_while",
     "act": "act by stream system from to back after_end decision outcome crossed carries_request "
            "supplies_request particulars guards starts stops duty_done mark marks clears attaches "
-           "spawns rank next_when",
+           "spawns rank next_when worksheet",
     "guard": "guard remark mark marks clock particular when",
     "mark": "mark when",
     "condition": "particular request profile of mark equals one_of at_least below not also",
