@@ -73,18 +73,28 @@ static bool is_file(struct str word)
     return str_ends(word, ".json") || str_ends(word, ".yaml") || str_ends(word, ".yml");
 }
 
+/* Held against another State than the one the file names. */
+static void to_put(struct cli *c, struct tree *file)
+{
+    struct tree *one = tree_map(c->t.arena);
+    tree_add_str(c->t.arena, one, "to", cli_value(&c->args, OPT_TO));
+    tree_set(c->t.arena, file, STR("to"), one->child);
+}
+
 err cli_do_CHECK(struct cli *c)
 {
     struct tree *args = cli_arguments(c), *file;
     struct str word = c->args.word[0];
     if (!is_file(word)) {
         tree_add_str(c->t.arena, args, "draft", word);
+        put_value(c, args, "to", OPT_TO);
         return cli_do(c, DESK_CHECK, args);
     }
     try(cli_tree_read(c, word, &file));
     if (!tree_str(file, "kind").n)
         return turn_fail_at(&c->t, ERR_REJECTED, "file-form", NULL, STR("kind"),
                             STR_FMT " does not say which kind of request it holds.", STR_ARG(word));
+    if (cli_has(&c->args, OPT_TO)) to_put(c, file);
     return cli_do(c, DESK_CHECK, file);
 }
 

@@ -48,9 +48,11 @@ bool desk_action_is_guest(enum desk_action a);
  *   DRAFT_SAVE draft, version (int), to?, particulars?, documents? (added), drop? (sha256s)
  *              -> draft, version. Stale: ERR_CONFLICT "stale-version", with what stands as `theirs`
  *   DRAFT_DROP draft, version? (int: what DRAFT gave; stale: ERR_CONFLICT "stale-version")
- *   CHECK      draft, or a request not kept: instrument?, kind, to, particulars
- *              -> must (int), remarks: {code, grade (must, should), article, particular, sentence,
- *              remedy?}; fine: {particular, title, article}
+ *   CHECK      draft, or a request not kept: instrument?, kind, act?, to, particulars; to? (an
+ *              authority, or a State, to hold it against) -> to, to_title, tables, must, should,
+ *              fine (int: how many), remarks: {grade (must, should, fine), code, article, source?,
+ *              particular?, sentence, remedy?, foretold?, rests?: {state, state_title, field,
+ *              value, article?, source?}}, in the order of the grades
  *   SEND       draft, version? (as DRAFT_DROP) -> ref, act, id
  *   ACT        ref, act, particulars?, documents?, version? (int: what SHOW gave; stale:
  *              ERR_CONFLICT "stale-version") -> ref, state, act, id, n, level, leaf

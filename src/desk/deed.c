@@ -244,6 +244,7 @@ static err deed_rest(struct desk *d, struct turn *t, const struct desk_deed *x,
     tree_add_copy(t->arena, rest, "verdict", law_verdict_write(t->arena, v));
     tree_add_str(t->arena, rest, "profile", desk_hex_hash(t, &d->profile.hash));
     if (opens) tree_add_copy(t->arena, rest, "opens", opens);
+    if (x->preflight) tree_add_copy(t->arena, rest, "preflight", x->preflight);
     if (x->drafter.n)
         tree_add_str(t->arena, tree_add_list(t->arena, rest, "members"), NULL, x->drafter);
     if (x->idem.n) {

@@ -193,9 +193,10 @@ struct desk_deed {
     struct str method;  /* how he is known; empty: "session" */
     struct str drafter; /* who began the draft, a member of the dossier too */
     bool system;
-    struct str because; /* the act in another dossier that brings it about; else empty */
-    struct str idem;    /* the officer's key; may be empty */
-    struct str lang;    /* of the texts among the particulars; empty: English */
+    struct str because;           /* the act in another dossier that brings it about; else empty */
+    struct str idem;              /* the officer's key; may be empty */
+    struct str lang;              /* of the texts among the particulars; empty: English */
+    const struct tree *preflight; /* kept beside the act; may be NULL */
 };
 /* Our side and our authority's functions, as the law asks for them. */
 MUST err desk_deed_who(struct desk *d, struct turn *t, const struct desk_deed *deed,
@@ -250,6 +251,17 @@ MUST err desk_draft_body(struct turn *t, const struct tree *body, struct bytes *
 /* Whether the version that was looked at, where one is given, is the one that stands. */
 MUST err desk_draft_version(struct turn *t, const struct tree *args,
                             const struct store_draft *draft);
+/* Beside each field that names another dossier, those he can see: `choices`, newest first. */
+MUST err desk_dossiers_offer(struct desk *d, struct desk_turn *dt, struct tree *rows);
+/* `decisions` and `obligations` of a dossier (bound.c). */
+MUST err desk_bound_add(struct desk *d, struct desk_turn *dt, struct tree *v,
+                        const struct desk_case *c);
+/* Reads a draft as the first act of a dossier to be. */
+MUST err desk_draft_deed(struct desk *d, struct desk_turn *dt, enum store_right right,
+                         struct store_draft *draft, struct desk_deed *out);
+/* What the preflight says of a deed now, to be kept beside the act; and added to its view. */
+MUST err desk_preflight_keep(struct desk *d, struct desk_turn *dt, struct desk_deed *deed);
+void desk_preflight_add(struct turn *t, struct tree *act, const struct tree *rest);
 MUST err desk_draft_docs(struct turn *t, const struct tree *list, struct desk_doc **out,
                          size_t *n_out);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What an officer does: drafts, checks, sends, acts. A draft is working data; it becomes an act by
+/* What an officer does: drafts, sends, acts. A draft is working data; it becomes an act by
  * SEND, through the same deed as everything else. */
 
 #include "desk/desk_internal.h"
@@ -92,9 +92,8 @@ err desk_draft_docs(struct turn *t, const struct tree *list, struct desk_doc **o
     return ERR_OK;
 }
 
-/* Reads a draft as the first act of a dossier to be. */
-static err draft_deed(struct desk *d, struct desk_turn *dt, enum store_right right,
-                      struct store_draft *draft, struct desk_deed *out)
+err desk_draft_deed(struct desk *d, struct desk_turn *dt, enum store_right right,
+                    struct store_draft *draft, struct desk_deed *out)
 {
     struct turn *t = &dt->t;
     struct tree *m;
@@ -116,112 +115,6 @@ static err draft_deed(struct desk *d, struct desk_turn *dt, enum store_right rig
     x.dossier = c;
     *out = x;
     return ERR_OK;
-}
-
-/* A request that is not kept, only looked at: the same deed without a draft or documents. */
-static err request_deed(struct desk *d, struct desk_turn *dt, struct desk_deed *out)
-{
-    struct turn *t = &dt->t;
-    struct str instrument = tree_str(dt->args, "instrument");
-    struct desk_deed x = {.opens = true,
-                          .lang = tree_str(dt->args, "lang"),
-                          .instrument = instrument.n ? instrument : law_usual(d->tables),
-                          .kind = tree_str(dt->args, "kind"),
-                          .from = dt->person->officer.authority,
-                          .particulars = tree_get(dt->args, "particulars")};
-    try(desk_arg(t, dt->args, "to", &x.to));
-    struct desk_case *c = arena_take(t->arena, sizeof *c);
-    try(desk_case_new(t, c));
-    x.dossier = c;
-    *out = x;
-    return ERR_OK;
-}
-
-/* ---- preflight ------------------------------------------------------------------------------- */
-
-static void add_remarks(struct desk *d, struct turn *t, struct tree *v, const struct law_remark *r)
-{
-    struct tree *list = tree_add_list(t->arena, v, "remarks");
-    for (; r; r = r->next) {
-        struct tree *one = tree_add_map(t->arena, list, NULL);
-        bool must = law_remark_is_must(d->tables, r->code);
-        tree_add_str(t->arena, one, "grade", must ? STR("must") : STR("should"));
-        tree_add_str(t->arena, one, "code", r->code);
-        tree_add_str(t->arena, one, "article", r->article);
-        tree_add_str(t->arena, one, "particular", r->particular);
-        tree_add_str(t->arena, one, "sentence", r->sentence);
-    }
-}
-
-/* What is stated and nothing was found against: a preflight also says what is well. */
-static err add_fine(struct desk *d, struct desk_turn *dt, struct tree *v, const struct desk_deed *x,
-                    const struct law_remark *remarks)
-{
-    struct turn *t = &dt->t;
-    const struct tree *rows;
-    try(law_request_rows(t, d->tables, x->instrument, x->kind, desk_lang(dt), &rows));
-    struct tree *list = tree_add_list(t->arena, v, "fine");
-    for (const struct tree *r = rows->child; r; r = r->next) {
-        const struct law_remark *found = remarks;
-        struct str name = tree_str(r, "name");
-        while (found && !str_eq(found->particular, name)) found = found->next;
-        if (found || !tree_get_s(x->particulars, name)) continue;
-        struct tree *one = tree_add_map(t->arena, list, NULL);
-        tree_add_str(t->arena, one, "particular", name);
-        tree_add_str(t->arena, one, "title", tree_str(r, "title"));
-        tree_add_str(t->arena, one, "article", tree_str(r, "article"));
-    }
-    return ERR_OK;
-}
-
-err desk_do_CHECK(struct desk *d, struct desk_turn *dt)
-{
-    struct turn *t = &dt->t;
-    struct str label = STR("");
-    struct store_draft draft;
-    struct desk_deed x;
-    struct law_who who;
-    if (tree_str(dt->args, "kind").n) {
-        try(request_deed(d, dt, &x));
-    } else {
-        try(draft_deed(d, dt, RIGHT_DRAFT, &draft, &x));
-        label = draft.label;
-    }
-    enum law_stream stream;
-    try(desk_deed_who(d, t, &x, &who));
-    try(desk_deed_row(d, t, &x, &who, &stream));
-    struct law_act act = {.act = x.act,
-                          .instrument = x.instrument,
-                          .kind = x.kind,
-                          .stream = stream,
-                          .n = 1,
-                          .at_ms = turn_now_ms(t),
-                          .particulars = x.particulars};
-    struct law_remark *remarks;
-    size_t must;
-    try(law_check(t, d->tables, &x.dossier->state, &who, &act, act.at_ms, &remarks, &must));
-    enum desk_reach reach;
-    bool known = desk_reach(d, t, x.to, false, &reach) == ERR_OK;
-    struct str why = str_dup(t->arena, str_of(t->fault.sentence));
-    turn_forgive(t);
-    struct tree *v = tree_map(t->arena);
-    tree_add_str(t->arena, v, "draft", label);
-    tree_add_int(t->arena, v, "must", (int64_t)must + (known ? 0 : 1));
-    add_remarks(d, t, v, remarks);
-    if (!known) {
-        struct tree *one = tree_add_map(t->arena, v->last, NULL);
-        tree_add_str(t->arena, one, "grade", STR("must"));
-        tree_add_str(t->arena, one, "code", STR("peer-unknown"));
-        tree_add_str(t->arena, one, "article", str_of(law_usual_cited(t->arena, d->tables)));
-        tree_add_str(t->arena, one, "particular", STR("to"));
-        tree_add_str(t->arena, one, "sentence", why);
-        tree_add_str(t->arena, one, "remedy", STR("comity peer add"));
-    }
-    try(add_fine(d, dt, v, &x, remarks));
-    dt->view = v;
-    if (must == 0 && known) return ERR_OK;
-    return turn_fail(t, ERR_NO, "check-must", NULL, "%lld thing(s) must be mended before sending.",
-                     (long long)tree_int(v, "must", 0));
 }
 
 /* ---- sending and acting ---------------------------------------------------------------------- */
@@ -248,7 +141,7 @@ err desk_do_SEND(struct desk *d, struct desk_turn *dt)
     struct turn *t = &dt->t;
     struct desk_deed x;
     struct store_draft draft;
-    try(draft_deed(d, dt, RIGHT_SEND, &draft, &x));
+    try(desk_draft_deed(d, dt, RIGHT_SEND, &draft, &x));
     x.by = dt->person->officer;
     x.method = dt->person->method;
     if (!str_eq(draft.officer, x.by.officer)) x.drafter = draft.officer;
@@ -258,6 +151,7 @@ err desk_do_SEND(struct desk *d, struct desk_turn *dt)
     x.off_wire = reach == DESK_REACH_PEOPLE;
     x.idem = str_printf(t->arena, "draft " STR_FMT, STR_ARG(desk_hex_id(t, &x.id)));
     struct store_act a;
+    try(desk_preflight_keep(d, dt, &x));
     try(desk_deed_do(d, t, &x, &a));
     draft.sent = true;
     try(store_draft_put(t, d->store, &draft));

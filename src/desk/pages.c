@@ -48,6 +48,31 @@ static err filter_arg(struct desk *d, struct desk_turn *dt, struct store_filter 
     return ERR_OK;
 }
 
+err desk_dossiers_offer(struct desk *d, struct desk_turn *dt, struct tree *rows)
+{
+    enum { OFFERED_MAX = 100 };
+    struct turn *t = &dt->t;
+    struct store_reader who;
+    struct store_filter f = {.before = INT64_MAX, .limit = OFFERED_MAX};
+    struct store_dossier *found = NULL;
+    size_t n = 0;
+    for (struct tree *r = rows->child; r; r = r->next) {
+        if (!str_is(tree_str(r, "type"), "dossier")) continue;
+        desk_reader(dt, RIGHT_READ, &who);
+        if (!found) try(store_access_list(t, d->store, &who, &f, &found, &n));
+        struct tree *list = tree_add_list(t->arena, r, "choices");
+        for (size_t k = 0; k < n; k++) {
+            struct tree *one = tree_add_map(t->arena, list, NULL);
+            tree_add_str(t->arena, one, "value", found[k].ref);
+            tree_add_str(t->arena, one, "article", STR(""));
+            tree_add_str(t->arena, one, "title",
+                         law_said(d->tables, LAW_SAYS_KIND, found[k].instrument, found[k].kind,
+                                  STR(""), desk_lang(dt)));
+        }
+    }
+    return ERR_OK;
+}
+
 err desk_do_LIST(struct desk *d, struct desk_turn *dt)
 {
     struct turn *t = &dt->t;

@@ -73,7 +73,8 @@ static err add_form(struct desk *d, struct desk_turn *dt, struct str instrument,
     tree_add_str(t->arena, v, "act", options[pick].act);
     tree_add_str(t->arena, v, "act_title", options[pick].title);
     tree_add_str(t->arena, v, "article", options[pick].article);
-    tree_add_copy(t->arena, v, "particulars", options[pick].particulars);
+    try(desk_dossiers_offer(d, dt,
+                            tree_add_copy(t->arena, v, "particulars", options[pick].particulars)));
     struct tree *openers = tree_add_list(t->arena, v, "openers");
     for (size_t k = 0; k < n; k++) {
         if (!options[k].possible || options[k].inward) continue;

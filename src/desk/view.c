@@ -47,6 +47,7 @@ static void add_act(struct desk *d, struct desk_turn *dt, struct tree *list,
     tree_add_str(t->arena, m, "article", e->verdict.article);
     tree_add_bool(t->arena, m, "known", e->verdict.known);
     add_remarks(t, m, e->verdict.remarks);
+    desk_preflight_add(t, m, e->rest);
     if (!whole) return;
     tree_add_int(t->arena, m, "leaf", e->row.leaf);
     tree_add_str(t->arena, m, "hash", desk_hex_hash(t, &e->row.hash));
@@ -137,7 +138,10 @@ static err add_options(struct desk *d, struct desk_turn *dt, struct tree *m,
                          law ? options[k].why_not_article : STR("comity officers 1: roles"));
         }
         /* Also where it is not possible: an act done again under its key is put together anew. */
-        tree_add_copy(t->arena, one, "particulars", options[k].particulars);
+        struct tree *rows = tree_add_copy(t->arena, one, "particulars", options[k].particulars);
+        if (str_eq(tree_str(dt->args, "act"), options[k].act))
+            try(desk_dossiers_offer(d, dt, rows));
+        if (options[k].worksheet) tree_add_copy(t->arena, one, "worksheet", options[k].worksheet);
     }
     return ERR_OK;
 }
@@ -262,6 +266,7 @@ err desk_do_SHOW(struct desk *d, struct desk_turn *dt)
         desk_add_clock(d, t, tree_add_map(t->arena, list, NULL), &c.row, &clocks[k], lang);
     list = tree_add_list(t->arena, v, "acts");
     for (size_t k = 0; k < c.n; k++) add_act(d, dt, list, &c, &c.entries[k], &slips, false);
+    try(desk_bound_add(d, dt, v, &c));
     try(desk_papers_show(d, t, v, &c.row, &slips));
     try(desk_links_show(d, dt, v, &c));
     try(add_options(d, dt, v, &c));
@@ -409,8 +414,11 @@ err desk_do_LAW(struct desk *d, struct desk_turn *dt)
 {
     struct turn *t = &dt->t;
     const struct tree *rows;
-    try(law_look(t, d->tables, tree_str(dt->args, "what"), tree_bool(dt->args, "unverified", false),
-                 &rows));
+    struct str what = tree_str(dt->args, "what");
+    if (what.n)
+        try(law_look(t, d->tables, what, tree_bool(dt->args, "unverified", false), &rows));
+    else
+        rows = law_look_over(t->arena, d->tables);
     struct tree *v = tree_map(t->arena);
     tree_add_str(t->arena, v, "tables", tree_str(rows, "tables"));
     tree_add_str(t->arena, v, "what", tree_str(rows, "what"));

@@ -16,6 +16,7 @@ static const struct {
     {"choices", "kinds law"}, {"outcomes", "kinds law"},  {"grounds", "law"},
     {"clocks", "law"},        {"guards", "law"},          {"forbidden_grounds", "law"},
     {"scopes", "law"},        {"obligations", "law"},     {"not_executable", "kinds law"},
+    {"foretold", "law"},
 };
 
 struct covering {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The author's question: may this act be done now, and what follows? And the preflight, which is
- * the same question answered in full. */
+/* The author's question: may this act be done now, and what follows? */
 
 #include "law/inner.h"
 
@@ -20,24 +19,4 @@ err law_decide(struct turn *t, const struct law_tables *l, const struct law_stat
                         missing ? "particulars-missing" : str_c(t->arena, no->remark.code),
                         str_c(t->arena, no->remark.article), no->remark.particular, STR_FMT,
                         STR_ARG(no->remark.sentence));
-}
-
-err law_check(struct turn *t, const struct law_tables *l, const struct law_state *dossier,
-              const struct law_who *who, const struct law_act *act, int64_t now_ms,
-              struct law_remark **out, size_t *must_out)
-{
-    struct judge j = {.t = t, .l = l, .dossier = dossier, .who = who, .act = act, .now_ms = now_ms};
-    law_judge(&j);
-    struct law_remark *first = NULL, **last = &first;
-    size_t must = 0;
-    for (int pass = 0; pass < 2; pass++)
-        for (struct law_finding *f = j.findings; f; f = f->next) {
-            if (f->must != (pass == 0)) continue;
-            must += f->must;
-            *last = &f->remark;
-            last = &f->remark.next;
-        }
-    *out = first;
-    *must_out = must;
-    return ERR_OK;
 }

@@ -32,6 +32,7 @@ static const struct list_name instrument_lists[] = {
     {"articles", "article"},       {"functions", "function"}, {"roles", NULL},
     {"obligations", "obligation"}, {"topics", "topic"},       {"scopes", "scope"},
     {"offences", "article"},       {"patterns", "pattern"},   {"kinds", "kind"},
+    {"foretold", "foretold"},
 };
 enum { INSTRUMENT_LISTS_N = sizeof instrument_lists / sizeof *instrument_lists };
 

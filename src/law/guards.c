@@ -62,7 +62,12 @@ void law_judge_guards(struct judge *j, bool about_dossier)
 {
     for (size_t i = 0; i < j->row->guards_n; i++) {
         const struct law_guard *g = &j->row->guards[i];
-        if (g->kind->needs_dossier == about_dossier) g->kind->ask(j, g);
+        if (g->kind->needs_dossier != about_dossier) continue;
+        size_t found = j->findings_n;
+        law_about(j, g->row);
+        g->kind->ask(j, g);
+        if (j->findings_n == found && !j->unsure)
+            law_find_fine(j, g->remark, g->article, g->particular, STR(""));
     }
 }
 
@@ -227,8 +232,13 @@ static void day_ahead(struct judge *j, const struct law_guard *g)
 static void in_scope(struct judge *j, const struct law_guard *g)
 {
     const struct law_scope *s = j->kind->scope;
-    if (!s || law_in_scope(j, j->act->particulars) != LAW_NO) return;
-    no(j, g, s->article, law_title(tree_get(s->row, "titles"), j->lang));
+    enum law_answer is = s ? law_in_scope(j, j->act->particulars) : LAW_YES;
+    struct str title = s ? law_title(tree_get(s->row, "titles"), j->lang) : (struct str){0};
+    if (s) law_about(j, s->row);
+    j->unsure = !s || is == LAW_UNKNOWN;
+    if (is == LAW_UNKNOWN && j->full)
+        law_find(j, ERR_OK, STR("scope-open"), s->article, STR(""), title);
+    if (is == LAW_NO) no(j, g, s->article, title);
 }
 
 /* Which languages a State accepts is its own notice; where it gave none, that is said and no more.
@@ -238,7 +248,9 @@ static void language_accepted(struct judge *j, const struct law_guard *g)
     struct str said = law_value_text(j->act->particulars, g->particular);
     struct str state = j->who->side == LAW_REQUESTING ? j->who->other : j->who->state;
     const struct law_state_row *s = law_state_find(j->l, state);
-    if (said.n == 0 || !s) return;
+    j->unsure = said.n == 0 || !s;
+    if (j->unsure) return;
+    law_rest_languages(j, state);
     const struct tree *languages = tree_get(s->root, "languages");
     if (languages->count == 0)
         law_find(j, ERR_OK, STR("profile-unknown"), g->article, g->particular, state);
@@ -250,17 +262,21 @@ static void language_accepted(struct judge *j, const struct law_guard *g)
 static void basis_stands(struct judge *j, const struct law_guard *g)
 {
     struct str why;
-    if (j->who->other.n == 0 || !law_time_is_usable(j->act->at_ms)) return;
-    bool asks = j->who->side == LAW_REQUESTING;
-    if (!law_binds(j->l, j->instrument, asks ? j->who->state : j->who->other,
-                   asks ? j->who->other : j->who->state, day_of_ms(j->act->at_ms), &why))
-        no(j, g, STR(""), why);
+    j->unsure = j->who->other.n == 0 || !law_time_is_usable(j->act->at_ms);
+    if (j->unsure) return;
+    bool asks = j->who->side == LAW_REQUESTING, binds;
+    binds = law_binds(j->l, j->instrument, asks ? j->who->state : j->who->other,
+                      asks ? j->who->other : j->who->state, day_of_ms(j->act->at_ms), &why);
+    law_rest_party(j, binds ? j->who->other : why);
+    if (!binds) no(j, g, STR(""), why);
 }
 
 /* What is not known does not hold; of a profile that is silent it is only said. */
 static void holds(struct judge *j, const struct law_guard *g)
 {
     enum law_answer is = law_cond_ask(j, j->act->particulars, &g->when);
+    law_rest_cond(j, &g->when);
+    j->unsure = is != LAW_YES;
     if (is == LAW_YES || (is == LAW_UNKNOWN && !j->dossier)) return;
     if (is == LAW_UNKNOWN && g->when.of == LAW_COND_PROFILE)
         law_find(j, ERR_OK, STR("profile-unknown"), g->article, STR(""), g->when.name);

@@ -102,7 +102,7 @@ const struct law_guard_kind *law_guard_kind_find(struct str name);
 struct law_guard {
     const struct law_guard_kind *kind;
     struct str mark, clock, particular, remark, article;
-    const struct tree *marks;
+    const struct tree *marks, *row;
     struct law_cond when;
 };
 
@@ -134,6 +134,7 @@ struct law_row {
 struct law_role {
     struct str kind, function, direction, article;
     enum law_stream party;
+    const struct tree *row;
 };
 /* What this side of the law covers: in when one of `accepts` holds, out when none can. */
 struct law_scope {
@@ -141,6 +142,12 @@ struct law_scope {
     struct law_cond *accepts;
     size_t accepts_n;
     const struct tree *row;
+};
+/* What a State's profile lets one foresee of a request: `remark` when the condition holds. */
+struct law_foretold {
+    struct str article, remark;
+    struct law_cond when;
+    const struct tree *kinds, *row;
 };
 struct law_instrument;
 struct law_kind {
@@ -169,12 +176,14 @@ struct law_instrument {
     size_t scopes_n;
     struct law_role *roles;
     size_t roles_n;
+    struct law_foretold *foretold;
+    size_t foretold_n;
     const struct tree *root;
 };
 struct law_remark_row {
     struct str remark;
     bool must;
-    const struct tree *titles;
+    const struct tree *titles, *remedy, *fine; /* the last two may be NULL */
 };
 struct law_state_row {
     struct str state, path;
@@ -224,8 +233,10 @@ void law_files_hash(struct arena *a, const struct law_file *files, size_t n, str
 /* What was found about an act. `err` is what law_decide would answer with. */
 struct law_finding {
     err err;
-    bool must;
+    bool must, fine, foretold;
     struct law_remark remark;
+    struct str source;
+    struct law_rests rests;
     struct law_finding *next;
 };
 /* One act before the tables. `dossier` is NULL when the act came from elsewhere: then only what can
@@ -246,6 +257,11 @@ struct judge {
     const struct law_finding *functionless; /* the author holds none of the functions it takes */
     struct law_finding *findings, **last;
     size_t findings_n;
+    bool full;                /* a preflight: what is fine is noted too */
+    bool foretells;           /* what is noted now is about the other State */
+    bool unsure;              /* the guard let it pass without knowing */
+    const struct tree *about; /* the row that asks, for its source; may be NULL */
+    struct law_rests rests;   /* what the answer rests on */
 };
 
 /* Looks up the rows, then notes everything that stands in the way. */
@@ -263,6 +279,11 @@ void law_judge_strangers(struct judge *j);
 /* Notes a finding. The sentence is the remark row's and, after a colon, `detail`. */
 struct law_finding *law_find(struct judge *j, err e, struct str code, struct str article,
                              struct str particular, struct str detail);
+/* In a preflight, what is well: the `fine` of the same remark, where it has one. */
+void law_find_fine(struct judge *j, struct str code, struct str article, struct str particular,
+                   struct str detail);
+/* From here on `row` asks, and nothing is known of what the answer rests on. */
+void law_about(struct judge *j, const struct tree *row);
 struct str law_cite(const struct judge *j, struct str article); /* "un-cybercrime 42(6)" */
 /* The first finding that must be mended, or NULL. */
 const struct law_finding *law_first(const struct judge *j);
@@ -287,10 +308,19 @@ bool law_particular_given(const struct judge *j, const struct law_particular *p,
 bool law_particular_due(const struct judge *j, const struct law_particular *p);
 /* May a refusal rest on this ground, as far as reservation and request say? */
 bool law_ground_holds(const struct judge *j, const struct law_ground *r);
+/* What an answer rests on: the line of a State's profile, or where it stands with the instrument
+ * (preflight.c). */
+void law_rest_profile(struct judge *j, struct str state, struct str field);
+void law_rest_party(struct judge *j, struct str state);
+void law_rest_languages(struct judge *j, struct str state);
+/* The first line of a profile that a condition asks about. */
+void law_rest_cond(struct judge *j, const struct law_cond *c);
 /* Is the request within the kind's scope? */
 enum law_answer law_in_scope(const struct judge *j, const struct tree *request);
 /* The row's particulars for people to fill in (options.c). */
 const struct tree *law_particulars_view(const struct judge *j);
+/* What a decision looks at side by side; NULL where the row asks for none (worksheet.c). */
+const struct tree *law_worksheet_view(const struct judge *j);
 struct str law_title(const struct tree *titles, struct str lang);
 
 /* May a request between the two rest on the instrument that day: does it bind both, or is it the

@@ -23,6 +23,7 @@ void law_judge_place(struct judge *j)
     judge_side(j);
     judge_function(j);
     if (!j->dossier) return;
+    law_about(j, j->row->row);
     judge_state(j);
     law_judge_guards(j, true);
 }
@@ -30,6 +31,7 @@ void law_judge_place(struct judge *j)
 void law_judge(struct judge *j)
 {
     law_judge_place(j);
+    law_about(j, NULL);
     judge_time(j);
     judge_ref(j);
     if (!j->row) return;
@@ -39,16 +41,22 @@ void law_judge(struct judge *j)
     law_judge_strangers(j);
 }
 
-struct law_finding *law_find(struct judge *j, err e, struct str code, struct str article,
-                             struct str particular, struct str detail)
+/* A preflight says more than a verdict keeps. */
+static bool is_full(const struct judge *j)
 {
-    if (j->findings_n == LAW_REMARKS_MAX) return NULL;
+    enum { LINES_MAX = 4 * LAW_REMARKS_MAX };
+    return j->findings_n >= (j->full ? LINES_MAX : LAW_REMARKS_MAX);
+}
+
+static struct law_finding *put(struct judge *j, struct str code, const struct tree *titles,
+                               struct str article, struct str particular, struct str detail)
+{
     struct arena *a = j->t->arena;
-    const struct law_remark_row *row = law_remark_find(j->l, code);
-    struct str says = row ? law_title(row->titles, j->lang) : code;
+    struct str says = titles ? law_title(titles, j->lang) : code;
     struct law_finding *f = arena_take(a, sizeof *f);
-    f->err = e;
-    f->must = !row || row->must;
+    f->foretold = j->foretells;
+    f->source = tree_str(j->about, "source");
+    f->rests = j->rests;
     f->remark.code = code;
     f->remark.article = law_cite(j, article);
     f->remark.particular = particular;
@@ -59,6 +67,32 @@ struct law_finding *law_find(struct judge *j, err e, struct str code, struct str
     j->last = &f->next;
     j->findings_n++;
     return f;
+}
+
+struct law_finding *law_find(struct judge *j, err e, struct str code, struct str article,
+                             struct str particular, struct str detail)
+{
+    if (is_full(j)) return NULL;
+    const struct law_remark_row *row = law_remark_find(j->l, code);
+    struct law_finding *f = put(j, code, row ? row->titles : NULL, article, particular, detail);
+    f->err = e;
+    f->must = !row || row->must;
+    return f;
+}
+
+void law_find_fine(struct judge *j, struct str code, struct str article, struct str particular,
+                   struct str detail)
+{
+    const struct law_remark_row *row = j->full ? law_remark_find(j->l, code) : NULL;
+    if (!row || !row->fine || is_full(j)) return;
+    put(j, code, row->fine, article, particular, detail)->fine = true;
+}
+
+void law_about(struct judge *j, const struct tree *row)
+{
+    j->about = row;
+    j->rests = (struct law_rests){0};
+    j->unsure = false;
 }
 
 struct str law_cite(const struct judge *j, struct str article)
@@ -113,6 +147,7 @@ static void find_row(struct judge *j)
 static void judge_side(struct judge *j)
 {
     const struct law_row *r = j->row;
+    law_about(j, r->row);
     if (j->dossier && r->by != j->who->side)
         law_find(j, ERR_NOT_ALLOWED, STR("not-your-side"), r->article, STR(""), STR(""));
     enum law_stream due = j->dossier && r->inward ? LAW_INWARD : r->by;
@@ -144,6 +179,7 @@ static bool holds(const struct judge *j, const struct law_role *r)
 static void judge_function(struct judge *j)
 {
     struct str article = {0};
+    struct str title = law_title(tree_get(j->kind->row, "titles"), j->lang);
     bool by_node = j->row->system || (j->row->linked && j->who->system);
     if (by_node != j->who->system && j->dossier)
         law_find(j, ERR_NOT_ALLOWED, STR("system-only"), j->row->article, STR(""), STR(""));
@@ -151,12 +187,15 @@ static void judge_function(struct judge *j)
     for (size_t i = 0; i < j->kind->roles_n; i++) {
         const struct law_role *r = &j->kind->roles[i];
         if (r->party != j->who->side) continue;
-        if (holds(j, r)) return;
+        bool held = holds(j, r);
+        if (held || article.n == 0) law_about(j, r->row);
+        if (held) law_find_fine(j, STR("function-missing"), r->article, STR(""), title);
+        if (held) return;
         if (article.n == 0) article = r->article;
     }
     if (article.n == 0) article = j->kind->article; /* nobody stands on this side */
-    j->functionless = law_find(j, ERR_NOT_ALLOWED, STR("function-missing"), article, STR(""),
-                               law_title(tree_get(j->kind->row, "titles"), j->lang));
+    j->functionless =
+        law_find(j, ERR_NOT_ALLOWED, STR("function-missing"), article, STR(""), title);
 }
 
 static void judge_state(struct judge *j)

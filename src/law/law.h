@@ -11,6 +11,7 @@
 
 #include "base/base.h"
 #include "codec/codec.h"
+#include "law/preflight.h"
 #include "law/said.h"
 #include "law/verdict.h"
 
@@ -69,6 +70,8 @@ bool law_form_is_head(struct str word);
  * instrument, an article ("42", "42(6)"), or a kind. ERR_NONE_SUCH. */
 MUST err law_look(struct turn *t, const struct law_tables *l, struct str what, bool unverified_only,
                   const struct tree **view_out);
+/* Instruments and their kinds only, in the same form: what a stranger may ask for at no cost. */
+const struct tree *law_look_over(struct arena *a, const struct law_tables *l);
 /* Each paragraph of the articles an instrument accounts for, as a view: `status` carried (with the
  * rows that cite it or what is below it, and the tests that play such rows), explained (with why
  * software has no part in it) or unaccounted; and how many there are of each. */
@@ -229,14 +232,13 @@ struct law_option {
     /* Rows to ask for: name, article, source, required ("always", …), type (see law/README.md),
      * min, max, link, title, help, and choices (value, article, title). */
     const struct tree *particulars;
+    /* Beside a decision on dual criminality, else NULL: offence and conduct (title, article, value,
+     * lang) as the request states them, treaty (article, source, title) where it names one, and
+     * proposed: rows of the requested State's offence map. */
+    const struct tree *worksheet;
 };
 MUST err law_options(struct turn *t, const struct law_tables *l, const struct law_state *dossier,
                      const struct law_who *who, int64_t now_ms, struct str lang,
                      struct law_option **out, size_t *n_out);
-/* Preflight of a draft: as law_decide, but lists everything wrong at once. `must` counts what
- * must be mended before sending. */
-MUST err law_check(struct turn *t, const struct law_tables *l, const struct law_state *dossier,
-                   const struct law_who *who, const struct law_act *act, int64_t now_ms,
-                   struct law_remark **out, size_t *must_out);
 
 #endif

@@ -36,9 +36,13 @@ static const char *const codes[] = {
     "clock-behind",
     "consult-first",
     "crossed",
+    "dual-criminality-free",
     "function-missing",
+    "ground-foretold",
     "instrument-unknown",
     "not-your-side",
+    "offence-mapped",
+    "offence-unmapped",
     "out-of-place",
     "particular-form",
     "particular-advised",
@@ -46,7 +50,12 @@ static const char *const codes[] = {
     "particular-too-long",
     "particular-unknown",
     "particulars-missing",
+    "profile-unknown",
+    "receives-not",
     "ref-of-another",
+    "reservation-foretold",
+    "scope-open",
+    "state-unknown",
     "system-only",
     "time-out-of-range",
     "unknown-act",
@@ -190,13 +199,29 @@ static err kind_link(struct law_linking *k, const struct law_kind *kind)
     return on_link_link(k, kind);
 }
 
+/* What is foretold of a kind is asked of its request, of a profile, or of both. */
+static err foretold_link(struct law_linking *k)
+{
+    for (size_t n = 0; n < k->i->foretold_n; n++) {
+        const struct law_foretold *f = &k->i->foretold[n];
+        if (!law_remark_find(k->l, f->remark))
+            return law_link_expected(k, f->row, "remark", f->remark, "remarks");
+        for (const struct tree *w = f->kinds->child; w; w = w->next) {
+            const struct law_kind *kind = law_kind_find(k->i, w->str);
+            if (!kind) return law_link_expected(k, w, "kinds", w->str, "kinds");
+            try(law_link_cond(k, kind, &f->when, f->row));
+        }
+    }
+    return ERR_OK;
+}
+
 static err instrument_link(struct law_linking *k)
 {
     k->articles = &k->i->articles;
     try(citations_link(k, k->i->root, 0));
     try(roles_link(k));
     for (size_t n = 0; n < k->i->kinds_n; n++) try(kind_link(k, &k->i->kinds[n]));
-    return ERR_OK;
+    return foretold_link(k);
 }
 
 /* ---- a State against the instruments -----------------------------------------------------------

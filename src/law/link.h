@@ -22,6 +22,9 @@ MUST err law_link_expected(struct law_linking *k, const struct tree *at, const c
 /* Each word of `names` is `also`, or a row of `rows` by `key`. */
 MUST err law_link_names(struct law_linking *k, const struct tree *names, const struct tree *rows,
                         const char *key, const char *of, const char *also);
+/* What a condition about a request asks for is there to be asked (link_act.c). */
+MUST err law_link_cond(struct law_linking *k, const struct law_kind *kind, const struct law_cond *c,
+                       const struct tree *at);
 /* All acts of the kind, its conditions, and the ways between its states (link_act.c). */
 MUST err law_link_lifecycle(struct law_linking *k, const struct law_kind *kind);
 

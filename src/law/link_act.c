@@ -5,13 +5,18 @@
 #include "law/link.h"
 
 static err act_link(struct law_linking *k, const struct law_kind *kind, const struct law_row *r);
+static err worksheet_link(struct law_linking *k, const struct law_kind *kind,
+                          const struct law_row *r);
 static err conditions_link(struct law_linking *k, const struct law_kind *kind);
 static err ways_link(struct law_linking *k, const struct law_kind *kind);
 
 err law_link_lifecycle(struct law_linking *k, const struct law_kind *kind)
 {
     try(conditions_link(k, kind));
-    for (size_t n = 0; n < kind->rows_n; n++) try(act_link(k, kind, &kind->rows[n]));
+    for (size_t n = 0; n < kind->rows_n; n++) {
+        try(act_link(k, kind, &kind->rows[n]));
+        try(worksheet_link(k, kind, &kind->rows[n]));
+    }
     return ways_link(k, kind);
 }
 
@@ -55,6 +60,12 @@ static err cond_link(struct law_linking *k, const struct law_kind *kind, const s
     return ERR_OK;
 }
 
+err law_link_cond(struct law_linking *k, const struct law_kind *kind, const struct law_cond *c,
+                  const struct tree *at)
+{
+    return cond_link(k, kind, NULL, c, at);
+}
+
 static err conditions_link(struct law_linking *k, const struct law_kind *kind)
 {
     for (size_t n = 0; n < kind->particulars_n; n++)
@@ -73,6 +84,17 @@ static err conditions_link(struct law_linking *k, const struct law_kind *kind)
                                kind->clocks[n].stops_while[s]))
                 return law_link_expected(k, kind->row, "stops_while",
                                          kind->clocks[n].stops_while[s], "states");
+    return ERR_OK;
+}
+
+/* What a worksheet shows is stated by the request. */
+static err worksheet_link(struct law_linking *k, const struct law_kind *kind,
+                          const struct law_row *r)
+{
+    const struct tree *sheet = tree_get(r->row, "worksheet");
+    for (const struct tree *w = sheet ? sheet->child : NULL; w; w = w->next)
+        if (!law_row_there(tree_get(kind->row, "particulars"), "name", w->str))
+            return law_link_expected(k, w, str_c(k->t->arena, w->key), w->str, "particulars");
     return ERR_OK;
 }
 

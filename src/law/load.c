@@ -34,6 +34,7 @@ static void role_load(const struct tree *r, struct str kind, struct law_role *ou
         .direction = tree_str(r, "direction"),
         .article = tree_str(r, "article"),
         .party = party_of(tree_str(r, "party")),
+        .row = r,
     };
 }
 
@@ -73,6 +74,21 @@ static void scopes_load(struct turn *t, const struct tree *root, struct law_inst
     }
 }
 
+static err foretold_load(struct law_loading *l, const struct tree *root, struct law_instrument *out)
+{
+    const struct tree *rows = tree_get(root, "foretold");
+    out->foretold = law_rows_take(l->t, rows, sizeof *out->foretold, &out->foretold_n);
+    struct law_foretold *f = out->foretold;
+    for (const struct tree *r = rows ? rows->child : NULL; r; r = r->next, f++) {
+        *f = (struct law_foretold){.article = tree_str(r, "article"),
+                                   .remark = tree_str(r, "remark"),
+                                   .kinds = tree_get(r, "kinds"),
+                                   .row = r};
+        try(law_when_load(l, r, &f->when));
+    }
+    return ERR_OK;
+}
+
 err law_instrument_load(struct turn *t, struct law_tables *l, struct str path,
                         const struct tree *root, struct law_instrument *out)
 {
@@ -86,6 +102,8 @@ err law_instrument_load(struct turn *t, struct law_tables *l, struct str path,
         law_index_put(&out->articles, tree_str(r, "article"), 0);
     roles_load(t, root, out);
     scopes_load(t, root, out);
+    struct law_loading loading = {.t = t, .paths = l->paths, .paths_n = l->paths_n};
+    try(foretold_load(&loading, root, out));
     out->kinds = law_rows_take(t, kinds, sizeof *out->kinds, &out->kinds_n);
     out->kind_names = law_index_new(t->arena, out->kinds_n);
     size_t i = 0;

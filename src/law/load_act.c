@@ -20,6 +20,7 @@ static err guard_load(struct law_loading *l, const struct tree *row, struct law_
         .remark = tree_str(row, "remark"),
         .article = tree_str(row, "article"),
         .marks = tree_get(row, "marks"),
+        .row = row,
     };
     if (!out->kind) {
         struct buf names = buf_in(l->t->arena);

@@ -15,7 +15,7 @@ enum { LOOK_DEPTH_MAX = 12 };
 /* The keys a row may be named by. */
 static const char *const name_keys[] = {
     "guard",    "name",       "kind",      "act",  "ground", "code", "clock", "state", "outcome",
-    "function", "obligation", "authority", "duty", "scope",  "mark", "field", "link"};
+    "function", "obligation", "authority", "duty", "scope",  "mark", "field", "link",  "foretold"};
 
 struct looking {
     struct arena *a;
@@ -28,6 +28,7 @@ struct looking {
 
 static void look_row(struct looking *k, const struct tree *row, struct str list, bool inside,
                      int depth);
+static void row_add(struct looking *k, const struct tree *row, struct str list);
 
 static void look_file(struct looking *k, struct str name, const struct tree *root)
 {
@@ -56,6 +57,26 @@ err law_look(struct turn *t, const struct law_tables *l, struct str what, bool u
                             unverified_only ? "unverified " : "", STR_ARG(what));
     *view_out = view;
     return ERR_OK;
+}
+
+static void kinds_add(struct looking *k, const struct law_instrument *i)
+{
+    for (size_t n = 0; n < i->kinds_n; n++) row_add(k, i->kinds[n].row, STR("kinds"));
+}
+
+const struct tree *law_look_over(struct arena *a, const struct law_tables *l)
+{
+    struct tree *view = tree_map(a);
+    tree_add_str(a, view, "tables", hex(a, hash_bytes(&l->hash)));
+    tree_add_str(a, view, "what", STR(""));
+    struct looking k = {.a = a, .l = l, .rows = tree_add_list(a, view, "rows")};
+    for (size_t i = 0; i < l->instruments_n; i++) {
+        const struct law_instrument *one = &l->instruments[i];
+        k.file = one->instrument;
+        row_add(&k, one->root, STR("instruments"));
+        kinds_add(&k, one);
+    }
+    return view;
 }
 
 /* "42" is the article and all below it; "42(3)" is not "42(30)". */

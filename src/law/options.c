@@ -101,6 +101,7 @@ static struct law_option option_of(struct judge *j, bool whole)
         .spawns_ours =
             str_is(tree_str(tree_get(j->row->row, "spawns"), "by"), law_stream_word(j->who->side)),
         .particulars = whole ? law_particulars_view(j) : NULL,
+        .worksheet = whole ? law_worksheet_view(j) : NULL,
     };
     if (no) {
         o.why_not = no->remark.sentence;

@@ -192,6 +192,7 @@ static void one_judge(struct judge *j, size_t i)
     const struct law_particular *p = &j->row->particulars[i];
     const struct tree *v = j->given[i], *titles = tree_get(p->row, "titles");
     bool absent = law_is_absent(v);
+    law_about(j, p->row);
     if (!absent && !form_fits(j, p, v)) {
         law_find(j, ERR_REJECTED, STR("particular-form"), p->article, p->name,
                  law_title(titles, j->lang));
@@ -200,7 +201,11 @@ static void one_judge(struct judge *j, size_t i)
     if (!absent && p->type == LAW_TEXT && characters(law_text_of(v)) > p->max)
         law_find(j, ERR_REJECTED, STR("particular-too-long"), p->article, p->name,
                  law_title(titles, j->lang));
-    if (i >= j->row->own_n || law_particular_given(j, p, v)) return;
+    bool given = law_particular_given(j, p, v);
+    if (given)
+        law_find_fine(j, STR("particular-missing"), p->article, p->name,
+                      law_title(titles, j->lang));
+    if (i >= j->row->own_n || given) return;
     if (law_particular_due(j, p))
         law_find(j, ERR_REJECTED, STR("particular-missing"), p->article, p->name,
                  law_title(titles, j->lang));

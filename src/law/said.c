@@ -47,6 +47,9 @@ struct str law_said(const struct law_tables *l, enum law_noun noun, struct str i
     case LAW_SAYS_FUNCTION:
         return titled(i ? row_of(tree_get(i->root, "functions"), "function", name) : NULL, lang,
                       name);
+    case LAW_SAYS_OBLIGATION:
+        return titled(i ? row_of(tree_get(i->root, "obligations"), "obligation", name) : NULL, lang,
+                      name);
     case LAW_SAYS_KIND:
         return titled(row, lang, kind);
     case LAW_SAYS_STATE:
@@ -188,6 +191,7 @@ static err kind_add(struct turn *t, const struct law_tables *l, const struct law
     tree_add_str(
         t->arena, row, "article",
         str_printf(t->arena, STR_FMT " " STR_FMT, STR_ARG(i->instrument), STR_ARG(k->article)));
+    tree_add_str(t->arena, row, "need", tree_str(k->row, "need"));
     tree_add_bool(t->arena, row, "may_send", pick < n);
     if (pick < n || n == 0) return ERR_OK;
     tree_add_str(t->arena, row, "why_not", o[0].why_not);

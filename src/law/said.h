@@ -15,6 +15,7 @@ struct tree;
 enum law_noun {
     LAW_SAYS_INSTRUMENT, /* `kind` and `name` are not looked at */
     LAW_SAYS_FUNCTION,   /* of an authority; `kind` is not looked at */
+    LAW_SAYS_OBLIGATION, /* likewise */
     LAW_SAYS_KIND,       /* `name` is not looked at */
     LAW_SAYS_STATE,      /* of the kind's dossiers; the others likewise within the kind */
     LAW_SAYS_OUTCOME,
@@ -59,8 +60,8 @@ MUST err law_next(struct turn *t, const struct law_tables *l, const struct law_s
                   struct law_option *out);
 
 /* Adds every kind of every instrument to a list, those first that `who` may send: instrument,
- * instrument_title, kind, kind_title, article, may_send, and why_not with why_not_article where it
- * is not for `who` to send. */
+ * instrument_title, kind, kind_title, article, need, may_send, and why_not with why_not_article
+ * where it is not for `who` to send. */
 MUST err law_kinds_list(struct turn *t, const struct law_tables *l, const struct law_who *who,
                         int64_t now_ms, struct str lang, struct tree *list);
 /* Adds every article that has `text` in its title in `lang` or as its number: instrument, article,

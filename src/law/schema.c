@@ -62,6 +62,10 @@ SHAPE_CITED(scope, "a scope", "scope");
 static const struct law_field offence_fields[] = {ARTICLE, SOURCE, TITLES};
 SHAPE(offence, "an offence", "article");
 
+static const struct law_field foretold_fields[] = {
+    WORD("foretold"), CITED, WORDS("kinds"), MAP("when", condition), WORD("remark")};
+SHAPE_CITED(foretold, "what is foretold", "foretold");
+
 /* ---- particulars, grounds, clocks ------------------------------------------------------------ */
 
 static const struct law_field choice_fields[] = {
@@ -127,6 +131,9 @@ static const struct law_field on_link_fields[] = {WORD("link"), WORD("act"), WOR
                                                   ROWS_OPT("says", says), CITED};
 SHAPE_CITED(on_link, "what a linked dossier brings about", NULL);
 
+static const struct law_field worksheet_fields[] = {WORD("offence"), WORD("conduct")};
+SHAPE(worksheet, "a worksheet", NULL);
+
 static const struct law_field act_fields[] = {
     WORD("act"), ENUM("by", PARTY), ENUM("stream", "outward inward"), FLAG_OPT("system"),
     WORDS("from"), WORD_OPT("to"), FLAG_OPT("back"), FLAG_OPT("after_end"), WORD_OPT("outcome"),
@@ -135,7 +142,7 @@ static const struct law_field act_fields[] = {
     FLAG_OPT("carries_request"), FLAG_OPT("supplies_request"), FLAG_OPT("decision"),
     ROWS_OPT("particulars", particular), ROWS_OPT("guards", guard), WORDS_OPT("starts"),
     WORDS_OPT("stops"), WORDS_OPT("duty_done"), WORDS_OPT("attaches"), MAP_OPT("spawns", spawns),
-    TITLES};
+    MAP_OPT("worksheet", worksheet), TITLES};
 SHAPE_CITED(act, "an act", "act");
 
 /* ---- kinds and patterns ---------------------------------------------------------------------- */
@@ -179,7 +186,7 @@ const struct law_shape law_shape_pattern = {
     HOW("obligations", obligation), HOW("kinds", law_shape_kind)
 #define FURTHER_ROWS \
     ROWS_OPT("topics", topic_row), ROWS_OPT("scopes", scope), ROWS_OPT("offences", offence), \
-    ROWS_OPT("patterns", law_shape_pattern)
+    ROWS_OPT("foretold", foretold), ROWS_OPT("patterns", law_shape_pattern)
 
 static const struct law_field account_fields[] = {
     INT("from", 1, ARTICLE_NUMBER_MAX), INT("to", 1, ARTICLE_NUMBER_MAX)};

@@ -8,7 +8,8 @@
 /* ---- remarks --------------------------------------------------------------------------------- */
 
 static const struct law_field remark_fields[] = {
-    WORD("remark"), ENUM("grade", "must look"), TITLES};
+    WORD("remark"), ENUM("grade", "must look"), TITLES,
+    MAP_OPT("remedy", law_shape_titles), MAP_OPT("fine", law_shape_titles)};
 SHAPE(remark, "a remark", "remark");
 
 static const struct law_field remarks_fields[] = {ROWS("remarks", remark)};

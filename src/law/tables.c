@@ -128,6 +128,8 @@ static void remarks_load(struct turn *t, const struct tree *root, struct law_tab
             .remark = tree_str(r, "remark"),
             .must = str_is(tree_str(r, "grade"), "must"),
             .titles = tree_get(r, "titles"),
+            .remedy = tree_get(r, "remedy"),
+            .fine = tree_get(r, "fine"),
         };
 }
 

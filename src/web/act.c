@@ -37,6 +37,7 @@ static void show_form(struct visit *v, const struct tree *option, const struct t
 {
     put_common(v, option);
     fields_put(v, tree_get(option, "particulars"), NULL, remarks);
+    if (tree_get(option, "worksheet")) visit_share(v, "worksheet", tree_get(option, "worksheet"));
     visit_page(v, remarks ? 422 : 200, page_act);
 }
 

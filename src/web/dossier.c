@@ -61,6 +61,16 @@ struct tree *dossier_head_put(struct visit *v, const char *tab)
     return d;
 }
 
+/* What the preflight said of an act when it was sent, in its three groups. */
+static void put_preflights(struct visit *v, struct tree *acts)
+{
+    for (struct tree *act = acts->child; act; act = act->next) {
+        struct tree *kept = act->child;
+        while (kept && !str_is(kept->key, "preflight")) kept = kept->next;
+        if (kept) check_put(v, kept, kept);
+    }
+}
+
 /* Newest first, at most `limit`. */
 static void put_acts(struct visit *v, const struct tree *acts, size_t limit)
 {
@@ -74,7 +84,7 @@ static void put_acts(struct visit *v, const struct tree *acts, size_t limit)
         for (size_t step = 0; step < n; step++) c = c->next;
         tree_add_copy(v->t.arena, newest_first, NULL, c);
     }
-    rows_put(v, v->page, "acts", newest_first);
+    put_preflights(v, rows_put(v, v->page, "acts", newest_first));
 }
 
 bool option_is_possible(const struct tree *option) { return tree_bool(option, "possible", false); }
@@ -168,6 +178,7 @@ static struct tree *put_log(struct visit *v)
     const struct tree *acts = tree_get(visit_view(v, "log"), "acts");
     struct tree *list = rows_put(v, v->page, "acts", acts);
     for (struct tree *c = list->child; c; c = c->next) put_values(v, c);
+    put_preflights(v, list);
     return list;
 }
 

@@ -6,9 +6,32 @@
 
 /* ---- kinds and States ------------------------------------------------------------------------ */
 
+/* Kinds by what one needs; those that may be sent from here come first in each group, and groups
+ * that hold one before those that hold none. */
+static void put_needs(struct visit *v)
+{
+    struct arena *a = v->t.arena;
+    const struct tree *kinds = tree_get(v->view, "kinds");
+    struct tree *groups = tree_add_list(a, v->page, "needs");
+    for (const struct tree *k = kinds ? kinds->child : NULL; k; k = k->next) {
+        struct str need = tree_str(k, "need");
+        struct tree *g = groups->child;
+        while (g && !str_eq(tree_str(g, "need"), need)) g = g->next;
+        if (!g) {
+            g = tree_add_map(a, groups, NULL);
+            struct str title = visit_label(v, "need", need);
+            tree_add_str(a, g, "need", need);
+            tree_add_str(a, g, "title", need.n ? title : text_of(v->lang, TEXT("Other requests")));
+            tree_add_list(a, g, "kinds");
+        }
+        tree_add_copy(a, g->last, NULL, k);
+    }
+    visit_flag(v, "any_kind", kinds && kinds->count);
+}
+
 void web_do_NEW(struct visit *v)
 {
-    rows_put(v, v->page, "kinds", tree_get(v->view, "kinds"));
+    put_needs(v);
     visit_page(v, 200, page_new);
 }
 
@@ -100,27 +123,64 @@ static void put_place(struct visit *v, struct tree *remark, struct str particula
     }
 }
 
-/* must first, then should, then fine; and how many of each. */
-static void put_check(struct visit *v)
+/* What could not be compared with an authentic text, or was not said, is marked. */
+static void put_marks(struct visit *v, struct tree *row)
+{
+    struct arena *a = v->t.arena;
+    if (str_is(tree_str(row, "source"), "unverified")) tree_add_bool(a, row, "unverified", true);
+    if (str_is(tree_str(row, "value"), "unknown")) tree_add_bool(a, row, "unknown", true);
+}
+
+/* The three groups of a preflight, `musts`, `shoulds` and `fines`, and how many of each. */
+void check_put(struct visit *v, struct tree *check, const struct tree *view)
 {
     static const char *const grades[] = {"must", "should", "fine"};
+    static const char *const groups[] = {"musts", "shoulds", "fines"};
     struct arena *a = v->t.arena;
-    const struct tree *view = visit_view(v, "check"), *remarks = tree_get(view, "remarks");
-    struct tree *check = tree_add_map(a, v->page, "check");
-    struct tree *list = tree_add_list(a, check, "remarks");
+    const struct tree *remarks = tree_get(view, "remarks");
     for (size_t g = 0; g < sizeof grades / sizeof *grades; g++) {
-        int64_t n = 0;
+        struct tree *list = tree_add_list(a, check, groups[g]);
         for (const struct tree *r = remarks ? remarks->child : NULL; r; r = r->next) {
             struct str grade = tree_str(r, "grade");
             if (!str_is(grade.n ? grade : STR("must"), grades[g])) continue;
-            struct tree *one = tree_add_copy(a, list, NULL, r);
-            if (!grade.n) tree_add_str(a, one, "grade", STR("must"));
-            put_place(v, one, tree_str(r, "particular"));
-            n++;
+            struct tree *one = tree_add_copy(a, list, NULL, r), *rests = one->child;
+            put_marks(v, one);
+            while (rests && !str_is(rests->key, "rests")) rests = rests->next;
+            if (rests) put_marks(v, rests);
         }
-        tree_add_int(a, check, grades[g], n);
+        if (!tree_get(check, grades[g])) tree_add_int(a, check, grades[g], (int64_t)list->count);
     }
-    tree_add_bool(a, check, "asked", view != NULL);
+}
+
+/* Against whom else it could be held: whoever may be addressed. */
+static void put_against(struct visit *v, struct tree *check)
+{
+    struct arena *a = v->t.arena;
+    const struct tree *to = tree_at(v->view, "form.to");
+    struct str own = tree_str(tree_get(v->view, "request"), "to"), other = visit_at(v, "to");
+    struct tree *list = tree_add_list(a, v->page, "against");
+    for (const struct tree *r = to ? to->child : NULL; r; r = r->next) {
+        struct tree *one = tree_add_copy(a, list, NULL, r);
+        tree_add_bool(a, one, "chosen", str_eq(tree_str(r, "address"), other.n ? other : own));
+    }
+    tree_add_bool(a, check, "other", other.n && !str_eq(other, own));
+}
+
+static void put_check(struct visit *v)
+{
+    static const char *const groups[] = {"musts", "shoulds"};
+    const struct tree *view = visit_view(v, "check");
+    struct tree *check = tree_add_map(v->t.arena, v->page, "check");
+    check_put(v, check, view);
+    for (size_t g = 0; g < sizeof groups / sizeof *groups; g++) {
+        struct tree *list = check->child;
+        while (list && !str_is(list->key, groups[g])) list = list->next;
+        for (struct tree *r = list ? list->child : NULL; r; r = r->next)
+            put_place(v, r, tree_str(r, "particular"));
+    }
+    tree_add_copy(v->t.arena, check, "to_title", tree_get(view, "to_title"));
+    tree_add_bool(v->t.arena, check, "asked", view != NULL);
+    put_against(v, check);
 }
 
 static void put_draft(struct visit *v)
@@ -152,6 +212,7 @@ static void check_then(struct visit *v, void (*then)(struct visit *v))
 {
     struct tree *args = tree_map(v->t.arena);
     tree_add_copy(v->t.arena, args, "draft", tree_get(v->view, "draft"));
+    if (visit_at(v, "to").n) tree_add_str(v->t.arena, args, "to", visit_at(v, "to"));
     visit_try(v, "check", args);
     visit_then(v, then);
 }

@@ -5,7 +5,7 @@
 
 #include "web/inner.h"
 
-enum { LONG_TEXT = 400 };
+enum { LONG_TEXT = 400, RADIOS_MAX = 6 };
 
 static const char *field_name(struct visit *v, struct str name)
 {
@@ -31,6 +31,7 @@ static struct str shown(struct visit *v, const struct tree *values, const struct
     if (v->form.n) return STR("");
     if (!kept) return suggested(v, row);
     if (kept->kind == TREE_BOOL) return kept->num ? STR("yes") : STR("");
+    if (kept->kind == TREE_INT) return str_printf(v->t.arena, "%lld", (long long)kept->num);
     return kept->kind == TREE_MAP ? tree_str(kept, "text") : kept->str;
 }
 
@@ -53,21 +54,35 @@ static const struct tree *remark_of(const struct tree *remarks, struct str name)
     return NULL;
 }
 
+/* How a field looks: a few choices lie open, many are picked from a list; a dossier may be any
+ * number, those that he can see are offered. */
+static struct str shape_of(const struct tree *row)
+{
+    struct str type = tree_str(row, "type");
+    const struct tree *choices = tree_get(row, "choices");
+    bool is_long = tree_int(row, "max", LONG_TEXT + 1) > LONG_TEXT;
+    if (str_is(type, "dossier")) return type;
+    if (choices) return choices->count > RADIOS_MAX ? STR("pick") : STR("choice");
+    if (str_is(type, "number") || str_is(type, "days")) return STR("number");
+    return str_is(type, "text") && is_long ? STR("long") : type;
+}
+
 static void put_field(struct visit *v, struct tree *list, const struct tree *row,
                       const struct tree *values, const struct tree *remarks)
 {
-    static const char *const copied[] = {"name", "title", "help", "article", "max", "required"};
+    static const char *const copied[] = {"name", "title", "help",     "article",
+                                         "min",  "max",   "required", "type"};
     struct arena *a = v->t.arena;
-    struct str name = tree_str(row, "name"), type = tree_str(row, "type");
+    struct str name = tree_str(row, "name");
     struct tree *f = tree_add_map(a, list, NULL);
     for (size_t k = 0; k < sizeof copied / sizeof *copied; k++)
         tree_add_copy(a, f, copied[k], tree_get(row, copied[k]));
     tree_add_str(a, f, "field", str_of(field_name(v, name)));
     struct str value = shown(v, values, row);
     tree_add_str(a, f, "value", value);
-    bool is_long = str_is(type, "text") && tree_int(row, "max", LONG_TEXT + 1) > LONG_TEXT;
     bool chooses = tree_get(row, "choices") != NULL;
-    tree_add_str(a, f, "shape", chooses ? STR("choice") : is_long ? STR("long") : type);
+    tree_add_str(a, f, "shape", shape_of(row));
+    tree_add_bool(a, f, "is_days", str_is(tree_str(row, "type"), "days"));
     tree_add_bool(a, f, "must", str_is(tree_str(row, "required"), "always"));
     if (chooses) put_choices(v, f, row, value);
     const struct tree *remark = remark_of(remarks, name);

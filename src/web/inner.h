@@ -155,6 +155,8 @@ void visit_session_set(struct visit *v, struct str session);
 /* Adds `fields`: the rows of particulars with what was typed, or `values`, and `errors` by name. */
 void fields_put(struct visit *v, const struct tree *rows, const struct tree *values,
                 const struct tree *remarks);
+/* The three groups of a preflight, `musts`, `shoulds` and `fines`, and how many of each. */
+void check_put(struct visit *v, struct tree *check, const struct tree *view);
 /* The particulars of a form by those rows, as an act carries them. */
 struct tree *fields_read(struct visit *v, const struct tree *rows);
 /* What those rows must have and the form has not, as remarks. */

@@ -68,6 +68,19 @@ static void text_schema(struct arena *a, struct tree *m, const struct tree *row)
     tree_add_str(a, inner, NULL, STR("lang"));
 }
 
+static void number_schema(struct arena *a, struct tree *m, const struct tree *row)
+{
+    tree_add_str(a, m, "type", STR("integer"));
+    tree_add_int(a, m, "minimum", tree_int(row, "min", 0));
+    if (tree_get(row, "max")) tree_add_int(a, m, "maximum", tree_int(row, "max", 0));
+}
+
+static void form_schema(struct arena *a, struct tree *m, const char *pattern)
+{
+    tree_add_str(a, m, "type", STR("string"));
+    tree_add_str(a, m, "pattern", str_of(pattern));
+}
+
 struct tree *openapi_particulars(struct arena *a, const struct tree *rows)
 {
     struct tree *m = tree_map(a), *properties, *required = tree_list(a);
@@ -80,12 +93,20 @@ struct tree *openapi_particulars(struct arena *a, const struct tree *rows)
         const struct tree *choices = tree_get(r, "choices");
         tree_add_copy(a, one, "title", tree_get(r, "title"));
         if (tree_str(r, "help").n) tree_add_copy(a, one, "description", tree_get(r, "help"));
-        if (choices) {
+        if (str_is(type, "number") || str_is(type, "days")) {
+            number_schema(a, one, r);
+        } else if (str_is(type, "dossier")) {
+            form_schema(a, one, "^[!-~]{1,128}$");
+        } else if (choices) {
             struct tree *list = tree_add_list(a, one, "enum");
             for (const struct tree *c = choices->child; c; c = c->next)
                 tree_add_copy(a, list, NULL, tree_get(c, "value"));
         } else if (str_is(type, "text")) {
             text_schema(a, one, r);
+        } else if (str_is(type, "state")) {
+            form_schema(a, one, "^[A-Z]{2}$");
+        } else if (str_is(type, "language")) {
+            form_schema(a, one, "^[a-z]{2}[A-Za-z-]{0,14}$");
         } else {
             bool typed = str_is(type, "flag") || str_is(type, "day");
             type_put(a, one, !typed ? STR("text") : str_is(type, "flag") ? STR("bool") : type);

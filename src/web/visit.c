@@ -257,6 +257,7 @@ static const struct label_row labels[] = {
 #define FILED(word, name) {"filed", word, name, ""},
 #define WHY(word, name) {"why", word, name, ""},
 #define FIELD(word, name) {"field", word, name, ""},
+#define NEED(word, name) {"need", word, name, ""},
 #include "web/label.def"
 };
 

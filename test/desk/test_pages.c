@@ -345,6 +345,42 @@ static void a_form_is_drawn_from_the_tables(void **state)
                      ERR_NONE_SUCH);
 }
 
+static const struct tree *remark(const struct tree *v, const char *code, const char *grade)
+{
+    const struct tree *r = tree_get(v, "remarks")->child;
+    while (r && !(str_is(tree_str(r, "code"), code) && str_is(tree_str(r, "grade"), grade)))
+        r = r->next;
+    return r;
+}
+
+/* Another State than the one a draft is for: its line is what answers then. */
+static void a_draft_is_held_against_another_state(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    const struct tree *v = ask(
+        n, a, DESK_NEW, world_args(a, "kind=mla", "to=XB/csb", "particulars.language=fr", NULL));
+    const char *draft = str_c(a, str_printf(a, "draft=" STR_FMT, STR_ARG(tree_str(v, "draft"))));
+    assert_int_equal(world_do(n, a, DESK_CHECK, world_args(a, draft, NULL), &v), ERR_NO);
+    assert_text(v, "to", "XB/csb");
+    assert_null(remark(v, "language-not-accepted", "must"));
+    assert_int_equal(world_do(n, a, DESK_CHECK, world_args(a, draft, "to=XM", "lang=az", NULL), &v),
+                     ERR_NO);
+    assert_text(v, "to", "XM");
+    assert_text(v, "to_title", "Meridiya");
+    const struct tree *r = remark(v, "language-not-accepted", "must");
+    assert_text(r, "sentence", "Sorğu edilən dövlət bu dili qəbul etmir: fr.");
+    assert_true(tree_str(r, "remedy").n > 0);
+    r = tree_get(r, "rests");
+    assert_text(r, "state_title", "Meridiya");
+    assert_text(r, "field", "languages");
+    assert_text(r, "value", "en, az");
+    assert_null(remark(v, "peer-unknown", "must")); /* it is only compared with */
+    assert_non_null(remark(v, "dual-criminality-asked", "should"));
+    v = ask(n, a, DESK_DRAFT, world_args(a, draft, NULL)); /* the draft stays as it was */
+    assert_text(tree_get(v, "request"), "to", "XB/csb");
+}
+
 static void a_check_grades_what_it_finds(void **state)
 {
     (void)state;
@@ -360,15 +396,37 @@ static void a_check_grades_what_it_finds(void **state)
     }
     assert_int_equal(must, tree_int(v, "must", -1));
     assert_true(should > 0);
-    assert_int_equal(tree_get(v, "fine")->count, 0);
+    assert_int_equal(should, tree_int(v, "should", -1));
+    assert_null(remark(v, "particular-missing", "fine"));
     assert_int_equal(world_do(n, a, DESK_CHECK,
                               world_args(a, "kind=preservation", "to=XB/csb",
                                          "particulars.facts=They came at night.", NULL),
                               &v),
                      ERR_NO);
-    assert_text(tree_get(v, "fine")->child, "particular", "facts");
+    assert_text(remark(v, "particular-missing", "fine"), "particular", "facts");
+    assert_int_equal(tree_get(v, "remarks")->count,
+                     tree_int(v, "must", 0) + tree_int(v, "should", 0) + tree_int(v, "fine", 0));
     v = ask(n, a, DESK_LAW, world_args(a, "what=42(8)", "lang=az", NULL));
     assert_text(tree_get(v, "rows")->child, "title", "Altmış gündən az olmamaqla");
+}
+
+/* Anybody may ask, so asking for nothing in particular costs little. */
+static void the_law_as_a_whole_is_instruments_and_kinds(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    const struct tree *v = ask(n, a, DESK_LAW, world_args(a, "lang=en", NULL));
+    size_t instruments = 0;
+    for (const struct tree *r = tree_get(v, "rows")->child; r; r = r->next) {
+        bool is_kind = str_is(tree_str(r, "list"), "kinds");
+        instruments += !is_kind;
+        assert_true(is_kind || str_is(tree_str(r, "list"), "instruments"));
+        assert_true(tree_str(r, "title").n > 0);
+    }
+    assert_true(instruments > 5);
+    assert_true(tree_get(v, "rows")->count < 200);
+    v = ask(n, a, DESK_LAW, world_args(a, "what=un-cybercrime preservation", NULL));
+    assert_true(tree_get(v, "rows")->count > 20);
 }
 
 /* ---- documents ------------------------------------------------------------------------------- */
@@ -488,6 +546,8 @@ int test_pages(void)
         one(what_was_sent_is_not_changed),
         one(a_form_is_drawn_from_the_tables),
         one(a_check_grades_what_it_finds),
+        one(a_draft_is_held_against_another_state),
+        one(the_law_as_a_whole_is_instruments_and_kinds),
         one(a_document_comes_back_from_draft_dossier_and_parcel),
         one(what_is_looked_for_is_found_whatever_its_letters),
         one(contacts_are_all_states_with_and_without_a_node),

@@ -3,6 +3,8 @@
 
 #include "desk/desk_test.h"
 
+#include <string.h>
+
 static void a_preservation_runs_from_draft_to_preserved(void **state)
 {
     (void)state;
@@ -49,11 +51,55 @@ static void a_preservation_runs_from_draft_to_preserved(void **state)
     world_close(&w);
 }
 
+/* What the preflight said stands behind the act that was sent, for good, and on this side only. */
+static void the_preflight_of_a_request_is_kept_and_never_travels(void **state)
+{
+    (void)state;
+    struct world w;
+    world_open(&w, 2, 3, &suite_1, NULL);
+    auto_arena a = arena_new();
+    struct world_node *x0 = &w.node[0], *x1 = &w.node[1];
+    struct str ref = world_request(x0, x1, a);
+    world_settle(&w);
+    const struct tree *v = show(x0, a, ref),
+                      *kept = tree_get(tree_get(v, "acts")->child, "preflight");
+    assert_non_null(kept);
+    assert_int_equal(tree_int(kept, "must", -1), 0);
+    assert_true(tree_int(kept, "fine", 0) > 5);
+    assert_int_equal(tree_get(kept, "remarks")->count,
+                     tree_int(kept, "should", 0) + tree_int(kept, "fine", 0));
+    assert_int_equal(tree_str(kept, "tables").n, 64);
+    assert_true(tree_str(kept, "officer").n > 0);
+    assert_true(time_read(tree_str(kept, "at"), &(int64_t){0}));
+    struct str before = json_write(a, kept);
+
+    w.now_ms += DAY_MS; /* it is as it stood, whatever the law would say today */
+    assert_ok(&w, world_do(x0, a, DESK_REBUILD, NULL, NULL));
+    assert_ok(&w, world_fsck(x0, a));
+    v = show(x0, a, ref);
+    kept = tree_get(tree_get(v, "acts")->child, "preflight");
+    assert_true(str_eq(before, json_write(a, kept)));
+
+    const char *asked = str_c(a, str_printf(a, "ref=" STR_FMT, STR_ARG(ref)));
+    assert_ok(&w, world_do(x1, a, DESK_LOG, world_args(a, asked, NULL), &v));
+    assert_null(tree_get(tree_get(v, "acts")->child, "preflight"));
+    struct bytes container;
+    assert_ok(&w, world_do(x0, a, DESK_EXPORT, world_args(a, asked, NULL), &v));
+    assert_true(base64_read(a, tree_str(v, "container"), &container));
+    struct parcel p;
+    struct turn t = {.arena = a};
+    assert_int_equal(parcel_read(&t, container, &p), ERR_OK);
+    assert_true(p.n > 0);
+    for (size_t k = 0; k < p.n; k++)
+        assert_null(memmem(p.entries[k].data.p, p.entries[k].data.n, "particular-advised", 18));
+    world_close(&w);
+}
+
 static void a_preservation_expires_by_its_clock(void **state)
 {
     (void)state;
     struct world w;
-    world_open(&w, 2, 2, &suite_fake, NULL);
+    world_open(&w, 2, 2, &suite_1, NULL);
     auto_arena a = arena_new();
     struct world_node *x0 = &w.node[0], *x1 = &w.node[1];
     struct str ref = world_request(x0, x1, a);
@@ -129,6 +175,7 @@ int test_story(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_preservation_runs_from_draft_to_preserved),
         cmocka_unit_test(a_preservation_expires_by_its_clock),
+        cmocka_unit_test(the_preflight_of_a_request_is_kept_and_never_travels),
         cmocka_unit_test(an_export_of_either_side_verifies),
         cmocka_unit_test(signatures_of_fifty_kilobytes_change_nothing),
     };

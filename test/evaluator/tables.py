@@ -11,7 +11,7 @@ ROW = {"article", "source", "topic", "titles", "help", "note", "short"}
 KEYS = {
     "instrument": "instrument part_of document adopted in_force_rule accounts_for layer of_state "
                   "usual articles topics "
-                  "functions roles obligations scopes offences patterns kinds",
+                  "functions roles obligations scopes offences foretold patterns kinds",
     "article": "no_part",
     "topic": "",
     "function": "function",
@@ -19,6 +19,7 @@ KEYS = {
     "obligation": "obligation party",
     "scope": "scope accepts",
     "offence": "offence",
+    "foretold": "foretold kinds when remark",
     "kind": "kind pattern force dual_criminality scope need case_free obligations form patterns "
             "amend without roles states outcomes particulars grounds forbidden_grounds "
             "not_executable clocks lifecycle on_link",
@@ -33,7 +34,7 @@ KEYS = {
              "stops_while",
     "act": "act by stream system from to back after_end decision outcome crossed carries_request "
            "supplies_request particulars guards starts stops duty_done mark marks clears attaches "
-           "spawns rank next_when",
+           "spawns rank next_when worksheet",
     "guard": "guard remark mark marks clock particular when",
     "mark": "mark when",
     "condition": "particular request profile of mark equals one_of at_least below not also",
@@ -205,6 +206,9 @@ class Instrument:
             for row in part.get("offences", []):
                 check("offence", row)
                 self.offences[row["article"]] = row
+            for row in part.get("foretold", []):  # says what is likely; decides nothing
+                check("foretold", row)
+                check_when(row["when"])
             for row in part.get("roles", []):
                 check("role", row)
                 self.roles.append(row)

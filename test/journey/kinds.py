@@ -27,7 +27,7 @@ def value(row, linked, turn):
     kind, suggested = row["type"], row.get("suggest", "")
     if kind == "flag":
         return True
-    if row.get("choices"):
+    if kind != "dossier" and row.get("choices"):
         return row["choices"][turn % len(row["choices"])]["value"]
     if kind == "day":
         return suggested if suggested[:2] == "20" else day(0 if suggested == "today" else 120)

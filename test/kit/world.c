@@ -165,9 +165,11 @@ static void node_profile(struct world_node *n, struct turn *t)
                                                .functions = functions,
                                                .seal_der = n->second_seal_der,
                                                .open_der = n->second_open_der}};
-    if (all)
+    static const char *const more[] = {"contact", "mla"};
+    size_t more_n = all ? (n->world->real ? 1 : 2) : 0;
+    for (size_t k = 0; k < more_n; k++)
         tree_set(t->arena, tree_add_copy(t->arena, functions, NULL, f), STR("function"),
-                 tree_add_str(t->arena, tree_list(t->arena), NULL, STR("contact")));
+                 tree_add_str(t->arena, tree_list(t->arena), NULL, str_of(more[k])));
     struct ledger_vkey key;
     vkey_of(n, &key);
     struct profile p = {.state = n->state,

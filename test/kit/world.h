@@ -67,10 +67,11 @@ void world_open_on(struct world *w, int n, uint64_t seed, const struct suite *su
                    const char *folder, const char *vfs);
 /* The same in memory, with two authorities in each node. */
 void world_open_two(struct world *w, int n, uint64_t seed, const struct suite *suite);
-/* The same with law files of the test's, all of whose functions every authority holds. */
+/* The same with law files of the test's; each authority is for contact, assistance and extradition.
+ */
 void world_open_law(struct world *w, int n, uint64_t seed, const struct suite *suite,
                     const struct law_file *law, size_t law_n);
-/* The same, and the States are no training States. */
+/* The same with one authority each, which is not for assistance; the States are real. */
 void world_open_real(struct world *w, int n, uint64_t seed, const struct suite *suite,
                      const struct law_file *law, size_t law_n);
 void world_close(struct world *w);

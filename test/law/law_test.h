@@ -97,6 +97,8 @@ int clocks_tests(void);
 int cond_tests(void);
 int coverage_tests(void);
 int decide_tests(void);
+int preflight_tests(void);
+int worksheet_tests(void);
 int expand_tests(void);
 int fold_tests(void);
 int fuzz_tests(void);

@@ -9,7 +9,7 @@ int main(void)
                  kinds_tests() + src_tests() + decide_tests() + expand_tests() + fold_tests() +
                  fuzz_tests() + guards_tests() + judge_tests() + link_tests() + linked_tests() +
                  load_tests() + look_tests() + mutated_tests() + options_tests() +
-                 particulars_tests() + properties_tests() + record_tests() + said_tests() +
-                 schema_tests() + shape_tests() + tables_tests() + verdict_tests();
+                 particulars_tests() + preflight_tests() + properties_tests() + record_tests() +
+                 said_tests() + schema_tests() + shape_tests() + tables_tests() + verdict_tests();
     return failed != 0;
 }

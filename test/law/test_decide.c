@@ -198,39 +198,6 @@ static void an_allowed_verdict_carries_what_the_fold_needs(void **state)
     assert_text(v.outcome, "refused");
 }
 
-static void the_preflight_lists_everything_at_once(void **state)
-{
-    struct kit *k = *state;
-    struct law_state s = state_in(k, "new");
-    struct law_who who = asking();
-    struct law_act act = act_of(LAW_REQUESTING, "send",
-                                says(k, "facts", "Some.", "deadline", "tomorrow", "colour", "red",
-                                     "mla_intended", "false", NULL));
-    struct law_remark *r;
-    size_t must;
-    assert_int_equal(law_check(&k->t, k->l, &s, &who, &act, NOON, &r, &must), ERR_OK);
-    assert_true(remarked(r, "particular-missing", "un-cybercrime 42(3)(c)", "data"));
-    assert_true(remarked(r, "particular-missing", "un-cybercrime 42(3)(f)", "mla_intended"));
-    assert_true(remarked(r, "particular-form", "un-cybercrime 40(26)", "deadline"));
-    assert_true(remarked(r, "particular-unknown", "un-cybercrime 42(1)", "colour"));
-    assert_true(remarked(r, "particular-advised", "un-cybercrime 42(3)(d)", "custodian"));
-    assert_true(remarked(r, "particular-missing", "un-cybercrime 40(26)", "deadline_reasons"));
-    assert_int_equal(must, 9);
-}
-
-static void a_whole_draft_has_nothing_that_must_be_mended(void **state)
-{
-    struct kit *k = *state;
-    struct law_state s = state_in(k, "new");
-    struct law_who who = asking();
-    struct law_act act = act_of(LAW_REQUESTING, "send", request(k, NULL));
-    struct law_remark *r;
-    size_t must;
-    assert_int_equal(law_check(&k->t, k->l, &s, &who, &act, NOON, &r, &must), ERR_OK);
-    assert_int_equal(must, 0);
-    assert_true(remarked(r, "particular-advised", "un-cybercrime 42(3)(d)", "location"));
-}
-
 int decide_tests(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -243,8 +210,6 @@ int decide_tests(void)
         with_kit(the_node_itself_does_nothing_else),
         with_kit(an_incomplete_preservation_may_not_be_refused_for_it),
         with_kit(an_allowed_verdict_carries_what_the_fold_needs),
-        with_kit(the_preflight_lists_everything_at_once),
-        with_kit(a_whole_draft_has_nothing_that_must_be_mended),
     };
     return cmocka_run_group_tests_name("decide", tests, NULL, NULL);
 }

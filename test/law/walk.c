@@ -145,7 +145,7 @@ static void who_makes(struct walk *w, struct tried *t, bool astray)
     if (!astray) return;
     t->unfit = true;
     uint64_t how = walk_draw(w, 8);
-    if (how == 0 || r->system) {
+    if (r->system || (how == 0 && !r->linked)) {
         t->who.system = !r->system;
     } else if (how == 1) {
         t->who.side = r->by == LAW_REQUESTED ? LAW_REQUESTING : LAW_REQUESTED;

@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The preflight: what law_decide asks, answered in full, and what the other State is likely to
+ * answer, as far as its file says.
+ *
+ * It foretells and never decides: a ground that is open to that State, a reservation, a line of its
+ * profile, what its own law may call the conduct. What it has not said is shown as unknown. */
+
+#include "law/inner.h"
+
+#include <string.h>
+
+static void foretell(struct judge *j);
+static struct law_line *line_of(const struct judge *j, const struct law_finding *f);
+
+const char *law_grade_word(enum law_grade g)
+{
+    static const char *const words[] = {"must", "should", "fine"};
+    return words[g];
+}
+
+static enum law_grade grade_of(const struct law_finding *f)
+{
+    return f->fine ? LAW_FINE : f->must ? LAW_MUST : LAW_SHOULD;
+}
+
+err law_preflight(struct turn *t, const struct law_tables *l, const struct law_state *dossier,
+                  const struct law_who *who, const struct law_act *act, int64_t now_ms,
+                  struct str lang, struct law_line **out, size_t *must_out)
+{
+    struct judge j = {.t = t,
+                      .l = l,
+                      .dossier = dossier,
+                      .who = who,
+                      .act = act,
+                      .now_ms = now_ms,
+                      .lang = lang,
+                      .full = true};
+    law_judge(&j);
+    if (j.row && j.row->carries && who->side == LAW_REQUESTING && who->other.n) foretell(&j);
+    struct law_line *first = NULL, **last = &first;
+    size_t must = 0;
+    for (unsigned g = LAW_MUST; g <= LAW_FINE; g++)
+        for (const struct law_finding *f = j.findings; f; f = f->next) {
+            if (grade_of(f) != (enum law_grade)g) continue;
+            must += g == LAW_MUST;
+            *last = line_of(&j, f);
+            last = &(*last)->next;
+        }
+    *out = first;
+    *must_out = must;
+    return ERR_OK;
+}
+
+/* What to do about it; of a particular, which field to fill. */
+static struct str remedy_of(const struct judge *j, const struct law_finding *f)
+{
+    const struct law_remark_row *row = law_remark_find(j->l, f->remark.code);
+    struct arena *a = j->t->arena;
+    if (f->fine || !row || !row->remedy) return STR("");
+    struct str says = law_title(row->remedy, j->lang), title = {0};
+    for (size_t i = 0; j->row && i < j->row->particulars_n && !f->foretold; i++)
+        if (str_eq(j->row->particulars[i].name, f->remark.particular))
+            title = law_title(tree_get(j->row->particulars[i].row, "titles"), j->lang);
+    if (title.n == 0) return str_printf(a, STR_FMT ".", STR_ARG(says));
+    return str_printf(a, STR_FMT ": " STR_FMT ".", STR_ARG(says), STR_ARG(title));
+}
+
+static struct law_line *line_of(const struct judge *j, const struct law_finding *f)
+{
+    struct law_line *line = arena_take(j->t->arena, sizeof *line);
+    *line = (struct law_line){.grade = grade_of(f),
+                              .foretold = f->foretold,
+                              .code = f->remark.code,
+                              .article = f->remark.article,
+                              .source = f->source,
+                              .particular = f->remark.particular,
+                              .sentence = f->remark.sentence,
+                              .remedy = remedy_of(j, f),
+                              .rests = f->rests};
+    return line;
+}
+
+/* ---- what an answer rests on -------------------------------------------------------------------
+ */
+
+static void rest_on(struct judge *j, struct str state, struct str field, struct str value,
+                    const struct tree *row)
+{
+    struct str article = tree_str(row, "article"), instrument = tree_str(row, "instrument");
+    struct arena *a = j->t->arena;
+    j->rests = (struct law_rests){.state = state,
+                                  .field = field,
+                                  .value = value.n ? value : STR("unknown"),
+                                  .source = tree_str(row, "source")};
+    if (article.n)
+        j->rests.article =
+            str_printf(a, STR_FMT " " STR_FMT, STR_ARG(instrument), STR_ARG(article));
+}
+
+void law_rest_profile(struct judge *j, struct str state, struct str field)
+{
+    const struct tree *row = law_state_profile(j->l, state, j->instrument->instrument, field);
+    rest_on(j, state, field, tree_str(row, "value"), row);
+}
+
+void law_rest_cond(struct judge *j, const struct law_cond *c)
+{
+    while (c && c->of != LAW_COND_PROFILE) c = c->also;
+    if (!c) return;
+    bool own = (j->who->side == LAW_REQUESTING) == c->of_requesting;
+    law_rest_profile(j, own ? j->who->state : j->who->other, c->name);
+}
+
+static const struct tree *state_rows(const struct judge *j, struct str state, const char *list)
+{
+    const struct law_state_row *s = law_state_find(j->l, state);
+    const struct tree *rows = s ? tree_get(s->root, list) : NULL;
+    return rows ? rows->child : NULL;
+}
+
+/* The day it came into force for the State, or where it stands with it; a law of the State's own
+ * has neither. */
+void law_rest_party(struct judge *j, struct str state)
+{
+    if (tree_str(j->instrument->root, "of_state").n) return;
+    const struct tree *r = state_rows(j, state, "instruments");
+    while (r && !str_eq(tree_str(r, "instrument"), j->instrument->instrument)) r = r->next;
+    struct str day = tree_str(r, "in_force");
+    rest_on(j, state, day.n ? STR("in_force") : STR("status"), day.n ? day : tree_str(r, "status"),
+            r);
+}
+
+/* The list of languages is the State's; where it stands in the instrument is a line of its profile.
+ */
+void law_rest_languages(struct judge *j, struct str state)
+{
+    const struct law_state_row *s = law_state_find(j->l, state);
+    const struct tree *row =
+        law_state_profile(j->l, state, j->instrument->instrument, STR("languages"));
+    struct buf b = buf_in(j->t->arena);
+    for (const struct tree *w = tree_get(s->root, "languages")->child; w; w = w->next)
+        buf_printf(&b, "%s" STR_FMT, b.n ? ", " : "", STR_ARG(w->str));
+    rest_on(j, state, STR("languages"), buf_as_str(&b), row);
+}
+
+/* ---- who receives it ---------------------------------------------------------------------------
+ */
+
+static bool word_fits(struct str held, struct str needed)
+{
+    return str_is(held, "*") || str_eq(held, needed);
+}
+
+static bool receives(const struct judge *j, const struct tree *f)
+{
+    if (!str_eq(tree_str(f, "instrument"), j->instrument->instrument) ||
+        !word_fits(tree_str(f, "kind"), j->kind->kind))
+        return false;
+    for (size_t i = 0; i < j->kind->roles_n; i++) {
+        const struct law_role *r = &j->kind->roles[i];
+        if (r->party == LAW_REQUESTED && str_eq(r->function, tree_str(f, "function")) &&
+            word_fits(tree_str(f, "direction"), r->direction))
+            return true;
+    }
+    return false;
+}
+
+/* Is there an authority over there for this? What the State has given nobody yet is unknown. */
+static void foretell_receiver(struct judge *j)
+{
+    struct str other = j->who->other;
+    for (const struct tree *a = state_rows(j, other, "authorities"); a; a = a->next)
+        for (const struct tree *f = tree_get(a, "functions")->child; f; f = f->next) {
+            if (!receives(j, f)) continue;
+            law_about(j, f);
+            rest_on(j, other, STR("authorities"), tree_str(a, "authority"), f);
+            law_find_fine(j, STR("receives-not"), tree_str(f, "article"), STR(""),
+                          law_title(tree_get(a, "titles"), j->lang));
+            return;
+        }
+    law_about(j, j->kind->row);
+    const struct tree *f = state_rows(j, other, "unassigned");
+    while (f && !receives(j, f)) f = f->next;
+    rest_on(j, other, f ? STR("unassigned") : STR("authorities"), STR(""), f);
+    law_find(j, ERR_OK, STR("receives-not"), f ? tree_str(f, "article") : j->kind->article, STR(""),
+             other);
+}
+
+/* ---- what its law calls the conduct ------------------------------------------------------------
+ */
+
+/* The article of the instrument that the request names for the offence. */
+static const struct tree *offence_named(const struct judge *j, struct str *particular_out)
+{
+    for (size_t i = 0; i < j->row->particulars_n; i++) {
+        const struct law_particular *p = &j->row->particulars[i];
+        if (p->type != LAW_ARTICLE || !law_particular_given(j, p, j->given[i])) continue;
+        *particular_out = p->name;
+        return j->given[i];
+    }
+    return NULL;
+}
+
+static struct str provision_said(const struct judge *j, const struct tree *row)
+{
+    struct buf b = buf_in(j->t->arena);
+    buf_printf(&b, STR_FMT ", certainty: " STR_FMT, STR_ARG(tree_str(row, "provision")),
+               STR_ARG(tree_str(row, "certainty")));
+    if (tree_get(row, "max_years"))
+        buf_printf(&b, ", max_years: %lld", (long long)tree_int(row, "max_years", 0));
+    return buf_as_str(&b);
+}
+
+static void foretell_offence(struct judge *j)
+{
+    struct str asked = tree_str(j->kind->row, "dual_criminality"), particular = {0};
+    const struct tree *named = offence_named(j, &particular);
+    struct str other = j->who->other, article = j->kind->article;
+    law_about(j, j->kind->row);
+    if (str_is(asked, "never")) {
+        law_find_fine(j, STR("dual-criminality-free"), article, STR(""), STR(""));
+        return;
+    }
+    if (str_is(asked, "domestic") && !named) return;
+    const struct tree *r = named ? state_rows(j, other, "offences") : NULL;
+    while (r && !(str_eq(tree_str(r, "instrument"), j->instrument->instrument) &&
+                  str_eq(tree_str(r, "article"), named->str)))
+        r = r->next;
+    if (r) law_about(j, r);
+    rest_on(j, other, STR("offences"), r ? provision_said(j, r) : STR(""), r);
+    if (!r || str_is(tree_str(r, "certainty"), "unknown")) {
+        law_find(j, ERR_OK, STR("offence-unmapped"), named ? named->str : article, particular,
+                 other);
+        return;
+    }
+    struct str says =
+        str_printf(j->t->arena, STR_FMT ", " STR_FMT, STR_ARG(tree_str(r, "provision")),
+                   STR_ARG(law_title(tree_get(r, "titles"), j->lang)));
+    if (str_is(tree_str(r, "certainty"), "sure"))
+        law_find_fine(j, STR("offence-mapped"), named->str, particular, says);
+    else
+        law_find(j, ERR_OK, STR("offence-mapped"), named->str, particular, says);
+}
+
+/* "7(2)" stands within "7". */
+static bool is_within(struct str article, struct str whole)
+{
+    return article.n >= whole.n && memcmp(article.p, whole.p, whole.n) == 0 &&
+           (article.n == whole.n || article.p[whole.n] == '(');
+}
+
+/* Reservations on the article of the offence narrow what that State punishes under it. */
+static void foretell_reservations(struct judge *j)
+{
+    struct str particular = {0}, never = tree_str(j->kind->row, "dual_criminality");
+    const struct tree *named = offence_named(j, &particular);
+    const struct tree *r = named ? state_rows(j, j->who->other, "reservations") : NULL;
+    for (; r && !str_is(never, "never"); r = r->next) {
+        if (!str_eq(tree_str(r, "instrument"), j->instrument->instrument) ||
+            !is_within(tree_str(r, "article"), named->str))
+            continue;
+        struct str title = law_title(tree_get(r, "titles"), j->lang);
+        law_about(j, r);
+        rest_on(j, j->who->other, STR("reservations"), tree_str(r, "article"), r);
+        law_find(j, ERR_OK, STR("reservation-foretold"), tree_str(r, "article"), particular, title);
+    }
+}
+
+/* ---- on which grounds it could refuse ----------------------------------------------------------
+ */
+
+static void rest_reservation(struct judge *j, const struct law_ground *g)
+{
+    const struct tree *r = state_rows(j, j->who->other, "reservations");
+    while (r && !(str_eq(tree_str(r, "instrument"), j->instrument->instrument) &&
+                  str_eq(tree_str(r, "article"), g->reservation)))
+        r = r->next;
+    if (r) rest_on(j, j->who->other, STR("reservations"), tree_str(r, "article"), r);
+}
+
+/* Grounds that lie open by what the request says or by a reservation; those that only the other
+ * State can see, such as its essential interests, are not guessed at. */
+static void foretell_grounds(struct judge *j)
+{
+    struct law_state then = *j->dossier;
+    then.particulars = j->act->particulars;
+    struct law_who theirs = {
+        .side = LAW_REQUESTED, .state = j->who->other, .other = j->who->state, .elsewhere = true};
+    struct judge asked = *j;
+    asked.dossier = &then;
+    asked.who = &theirs;
+    for (size_t i = 0; i < j->kind->grounds_n; i++) {
+        const struct law_ground *g = &j->kind->grounds[i];
+        bool bare = g->reservation.n == 0 && g->when.of == LAW_COND_NONE;
+        if (g->forbidden || bare || !law_ground_holds(&asked, g)) continue;
+        law_about(j, g->row);
+        law_rest_cond(j, &g->when);
+        if (g->reservation.n) rest_reservation(j, g);
+        law_find(j, ERR_OK, STR("ground-foretold"), g->article, STR(""),
+                 law_title(tree_get(g->row, "titles"), j->lang));
+    }
+}
+
+/* ---- what its profile says ---------------------------------------------------------------------
+ */
+
+static void foretell_profile(struct judge *j)
+{
+    for (size_t i = 0; i < j->instrument->foretold_n; i++) {
+        const struct law_foretold *f = &j->instrument->foretold[i];
+        if (!tree_has_str(f->kinds, j->kind->kind)) continue;
+        law_about(j, f->row);
+        law_rest_cond(j, &f->when);
+        switch (law_cond_ask(j, j->act->particulars, &f->when)) {
+        case LAW_YES:
+            law_find(j, ERR_OK, f->remark, f->article, STR(""), STR(""));
+            break;
+        case LAW_NO:
+            law_find_fine(j, f->remark, f->article, STR(""), STR(""));
+            break;
+        case LAW_UNKNOWN:
+            if (j->rests.field.n)
+                law_find(j, ERR_OK, STR("profile-unknown"), f->article, STR(""), j->rests.field);
+            break;
+        }
+    }
+}
+
+static void foretell(struct judge *j)
+{
+    j->foretells = true;
+    law_about(j, NULL);
+    if (!law_state_find(j->l, j->who->other)) {
+        law_find(j, ERR_OK, STR("state-unknown"), STR("comity officers 1: preflight"), STR(""),
+                 j->who->other);
+        return;
+    }
+    foretell_receiver(j);
+    foretell_offence(j);
+    foretell_reservations(j);
+    foretell_grounds(j);
+    foretell_profile(j);
+}

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A draft before it is sent: three groups, each line with its article, what it rests on and what to
+ * do; and what the other State is likely to answer. */
+
+#include "law_test.h"
+
+#include <string.h>
+
+struct held {
+    struct law_line *lines;
+    size_t must;
+};
+
+static struct held held_in(struct kit *k, const char *kind, const char *to,
+                           const struct tree *particulars, const char *lang)
+{
+    struct law_state s;
+    struct held h;
+    assert_int_equal(law_fold(&k->t, NULL, 0, &s), ERR_OK);
+    struct law_who who = asking();
+    who.other = str_of(to);
+    struct law_act act = act_of(LAW_REQUESTING, "send", particulars);
+    act.kind = s.kind = str_of(kind);
+    s.instrument = act.instrument;
+    assert_int_equal(
+        law_preflight(&k->t, k->l, &s, &who, &act, NOON, str_of(lang), &h.lines, &h.must), ERR_OK);
+    return h;
+}
+
+static struct held held(struct kit *k, const char *kind, const char *to, const struct tree *said)
+{
+    return held_in(k, kind, to, said, "en");
+}
+
+/* The line of the code, about the particular or resting on the field where one is named. */
+static const struct law_line *line(struct held h, const char *code, const char *about)
+{
+    const struct law_line *r = h.lines;
+    while (r && !(str_is(r->code, code) &&
+                  (!about || str_is(r->particular, about) || str_is(r->rests.field, about))))
+        r = r->next;
+    return r;
+}
+
+static const struct law_line *graded(struct held h, const char *code, const char *about,
+                                     enum law_grade grade)
+{
+    const struct law_line *r = line(h, code, about);
+    if (!r) fail_msg("no line %s about %s", code, about ? about : "anything");
+    assert_int_equal(r->grade, grade);
+    return r;
+}
+
+static const struct tree *assistance(struct kit *k)
+{
+    return says(k, "requesting_body", "CSB", "case_nature", "Investigation", "conducting_authority",
+                "CSB", "offence", "Theft by computer", "offence_scope", "convention_offence",
+                "convention_article", "7", "facts", "Some.", "assistance", "Some.", "purpose",
+                "Some.", "language", "en", NULL);
+}
+
+static void the_preflight_lists_everything_at_once(void **state)
+{
+    struct kit *k = *state;
+    struct held h = held(k, "preservation", "XM",
+                         says(k, "facts", "Some.", "deadline", "tomorrow", "colour", "red",
+                              "mla_intended", "false", NULL));
+    assert_text(graded(h, "particular-missing", "data", LAW_MUST)->article,
+                "un-cybercrime 42(3)(c)");
+    graded(h, "particular-missing", "mla_intended", LAW_MUST);
+    graded(h, "particular-form", "deadline", LAW_MUST);
+    graded(h, "particular-unknown", "colour", LAW_MUST);
+    graded(h, "particular-advised", "custodian", LAW_SHOULD);
+    graded(h, "particular-missing", "deadline_reasons", LAW_MUST);
+    graded(h, "particular-missing", "facts", LAW_FINE);
+    assert_int_equal(h.must, 9);
+}
+
+static void a_whole_draft_has_nothing_that_must_be_mended(void **state)
+{
+    struct kit *k = *state;
+    struct held h = held(k, "preservation", "XM", request(k, NULL));
+    assert_int_equal(h.must, 0);
+    graded(h, "particular-advised", "location", LAW_SHOULD);
+    for (const struct law_line *r = h.lines; r && r->next; r = r->next)
+        assert_true(r->grade <= r->next->grade);
+}
+
+static void what_stops_an_act_is_what_the_law_refuses(void **state)
+{
+    struct kit *k = *state;
+    static const char *const without[] = {"data", "facts", "offence", "necessity", NULL};
+    for (size_t i = 0; i < 5; i++) {
+        const struct tree *said = request(k, without[i]);
+        struct law_state s;
+        struct law_verdict v;
+        assert_int_equal(law_fold(&k->t, NULL, 0, &s), ERR_OK);
+        struct law_who who = asking();
+        who.other = STR("XM");
+        struct law_act act = act_of(LAW_REQUESTING, "send", said);
+        err e = law_decide(&k->t, k->l, &s, &who, &act, NOON, &v);
+        turn_forgive(&k->t);
+        assert_int_equal(e == ERR_OK, held(k, "preservation", "XM", said).must == 0);
+        assert_int_equal(e == ERR_OK, without[i] == NULL);
+    }
+}
+
+static void each_line_that_is_not_fine_says_what_to_do(void **state)
+{
+    struct kit *k = *state;
+    static const char *const langs[] = {"en", "az"};
+    for (size_t i = 0; i < 2; i++) {
+        struct held h = held_in(k, "mla", "AZ", says(k, "facts", "Some.", NULL), langs[i]);
+        size_t looked = 0;
+        for (const struct law_line *r = h.lines; r; r = r->next) {
+            assert_true(r->sentence.n > 0);
+            assert_int_equal(r->remedy.n > 0, r->grade != LAW_FINE);
+            looked++;
+        }
+        assert_true(looked > 15);
+        assert_true(line(h, "particular-missing", "offence")->remedy.n > 0);
+    }
+    assert_text(
+        line(held(k, "mla", "AZ", says(k, "facts", "Some.", NULL)), "particular-missing", "purpose")
+            ->remedy,
+        "Fill in the field: Purpose.");
+}
+
+static void every_remark_says_what_to_do_in_both_languages(void **state)
+{
+    struct kit *k = *state;
+    for (size_t i = 0; i < k->l->remarks_n; i++) {
+        const struct law_remark_row *r = &k->l->remarks[i];
+        if (!r->remedy) fail_msg("the remark " STR_FMT " has no remedy", STR_ARG(r->remark));
+        assert_true(tree_str(r->remedy, "en").n && tree_str(r->remedy, "az").n);
+    }
+}
+
+static void a_language_rests_on_the_list_of_the_state_asked(void **state)
+{
+    struct kit *k = *state;
+    struct held h = held(k, "mla", "XM", assistance(k));
+    const struct law_line *r = graded(h, "language-not-accepted", "languages", LAW_FINE);
+    assert_text(r->rests.state, "XM");
+    assert_text(r->rests.value, "en, az");
+    assert_text(r->rests.article, "un-cybercrime 40(13)");
+    assert_text(r->rests.source, "unverified");
+    /* Azerbaijan has not said which it accepts. */
+    r = graded(held(k, "mla", "AZ", assistance(k)), "profile-unknown", "languages", LAW_SHOULD);
+    assert_text(r->rests.value, "unknown");
+}
+
+static void an_instrument_not_in_force_rests_on_where_the_state_stands(void **state)
+{
+    struct kit *k = *state;
+    const struct law_line *r =
+        graded(held(k, "mla", "AZ", assistance(k)), "no-basis", NULL, LAW_MUST);
+    assert_text(r->rests.state, "AZ");
+    assert_text(r->rests.field, "status");
+    assert_text(r->rests.value, "approved");
+    r = graded(held(k, "mla", "XM", assistance(k)), "no-basis", NULL, LAW_FINE);
+    assert_text(r->rests.field, "in_force");
+    assert_text(r->rests.value, "2026-01-01");
+}
+
+static void what_a_state_has_not_said_is_shown_as_unknown(void **state)
+{
+    struct kit *k = *state;
+    struct held h = held(k, "mla", "AZ", assistance(k));
+    const struct law_line *r = graded(h, "profile-unknown", "dual_criminality_mla", LAW_SHOULD);
+    assert_text(r->rests.value, "unknown");
+    assert_text(r->rests.article, "un-cybercrime 40(8)");
+    assert_true(r->foretold);
+    assert_null(line(h, "dual-criminality-asked", NULL));
+}
+
+static void a_condition_is_foretold_from_the_profile(void **state)
+{
+    struct kit *k = *state;
+    struct held h = held(k, "mla", "XM", assistance(k));
+    const struct law_line *r = graded(h, "dual-criminality-asked", NULL, LAW_SHOULD);
+    assert_text(r->rests.field, "dual_criminality_mla");
+    assert_text(r->rests.value, "may");
+    assert_true(r->foretold);
+    graded(h, "onward-in-writing", "onward_transfer_in_writing", LAW_SHOULD);
+    graded(h, "diplomatic-wanted", "diplomatic_channel", LAW_FINE);
+    h = held(k, "extradition", "XM", says(k, "facts", "Some.", NULL));
+    graded(h, "nationals-kept", "extradites_nationals", LAW_SHOULD);
+    assert_null(line(h, "paper-wanted", NULL)); /* not a line about this kind */
+}
+
+static void a_ground_that_lies_open_is_foretold(void **state)
+{
+    struct kit *k = *state;
+    const struct tree *other = request_with(k, "offence_scope", "other_serious_crime");
+    const struct law_line *r =
+        graded(held(k, "preservation", "XL", other), "ground-foretold", NULL, LAW_SHOULD);
+    assert_text(r->article, "un-cybercrime 42(5)");
+    assert_text(r->rests.field, "reservations");
+    assert_text(r->rests.value, "42(5)");
+    assert_true(r->foretold);
+    /* Without the reservation, or for an offence of the Convention, it does not open. */
+    assert_null(line(held(k, "preservation", "XM", other), "ground-foretold", NULL));
+    const struct tree *own = request_with(k, "offence_scope", "convention_offence");
+    assert_null(line(held(k, "preservation", "XL", own), "ground-foretold", NULL));
+}
+
+static void the_offence_map_of_the_state_asked_proposes_a_provision(void **state)
+{
+    struct kit *k = *state;
+    const struct law_line *r =
+        graded(held(k, "mla", "AZ", assistance(k)), "offence-mapped", "offences", LAW_FINE);
+    assert_text(r->rests.value, "271, certainty: sure, max_years: 6");
+    assert_text(r->rests.article, "un-cybercrime 7");
+    /* And its reservation on that article narrows it. */
+    r = graded(held(k, "mla", "AZ", assistance(k)), "reservation-foretold", NULL, LAW_SHOULD);
+    assert_text(r->rests.value, "7(2)");
+    assert_text(r->source, "text");
+    graded(held(k, "mla", "AZ", says(k, "facts", "Some.", NULL)), "offence-unmapped", NULL,
+           LAW_SHOULD);
+    graded(held(k, "preservation", "AZ", request(k, NULL)), "dual-criminality-free", NULL,
+           LAW_FINE);
+}
+
+static void a_state_the_tables_do_not_know_is_said_so(void **state)
+{
+    struct kit *k = *state;
+    struct held h = held(k, "preservation", "QQ", request(k, NULL));
+    graded(h, "state-unknown", NULL, LAW_SHOULD);
+    assert_null(line(h, "receives-not", NULL));
+}
+
+static void what_a_state_gave_nobody_is_unknown(void **state)
+{
+    struct kit *k = *state;
+    const struct law_line *r =
+        graded(held(k, "joint-investigation", "AZ", says(k, "facts", "Some.", NULL)),
+               "receives-not", "unassigned", LAW_SHOULD);
+    assert_text(r->rests.value, "unknown");
+    r = graded(held(k, "mla", "AZ", assistance(k)), "receives-not", "authorities", LAW_FINE);
+    assert_text(r->rests.value, "dtx");
+}
+
+static void rows_that_are_not_verified_are_marked(void **state)
+{
+    struct kit *k = *state;
+    struct held h = held(k, "preservation", "XM", request(k, "confidential"));
+    assert_text(line(h, "particular-advised", "confidential")->source, "unverified");
+    assert_text(line(h, "particular-missing", "facts")->source, "parent");
+}
+
+static void a_scope_that_is_not_settled_should_be_looked_at(void **state)
+{
+    struct kit *k = *state;
+    graded(held(k, "mla", "XM", says(k, "facts", "Some.", NULL)), "scope-open", NULL, LAW_SHOULD);
+    graded(held(k, "mla", "XM", assistance(k)), "out-of-scope", NULL, LAW_FINE);
+    graded(held(k, "mla", "XM",
+                says(k, "offence_scope", "other_offence", "max_penalty_years", "3", NULL)),
+           "out-of-scope", NULL, LAW_MUST);
+}
+
+static void a_foretold_row_that_leads_nowhere_is_refused(void **state)
+{
+    struct kit *k = *state;
+    static const struct {
+        const char *piece, *by, *says;
+    } broken[] = {
+        {"remark: paper-wanted", "remark: papyrus-wanted", "expected a row of `remarks`"},
+        {"kinds: [mla.content]", "kinds: [mla.smoke]", "expected a row of `kinds`"},
+        {"when: {profile: realtime_reservation, equals: \"yes\"}",
+         "when: {particular: colour, equals: \"yes\"}", "expected a row of `particulars`"},
+        {"when: {profile: interception_offences, equals: listed}",
+         "when: {profile: interception_offences}", "expected `equals` or `one_of`"},
+        {"foretold: paper", "foretold: nationals", "nationals"},
+    };
+    const char *path = "instruments/un-cybercrime/foretold.yaml";
+    for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
+        const struct law_tables *l;
+        struct str text = edited(k, path, broken[i].piece, broken[i].by);
+        assert_int_equal(load_with(k, path, text, &l), ERR_REJECTED);
+        assert_non_null(strstr(k->t.fault.sentence, broken[i].says));
+        assert_non_null(strstr(k->t.fault.sentence, "foretold.yaml:"));
+        turn_forgive(&k->t);
+    }
+}
+
+int preflight_tests(void)
+{
+    static const struct CMUnitTest tests[] = {
+        with_kit(the_preflight_lists_everything_at_once),
+        with_kit(a_whole_draft_has_nothing_that_must_be_mended),
+        with_kit(what_stops_an_act_is_what_the_law_refuses),
+        with_kit(each_line_that_is_not_fine_says_what_to_do),
+        with_kit(every_remark_says_what_to_do_in_both_languages),
+        with_kit(a_language_rests_on_the_list_of_the_state_asked),
+        with_kit(an_instrument_not_in_force_rests_on_where_the_state_stands),
+        with_kit(what_a_state_has_not_said_is_shown_as_unknown),
+        with_kit(a_condition_is_foretold_from_the_profile),
+        with_kit(a_ground_that_lies_open_is_foretold),
+        with_kit(the_offence_map_of_the_state_asked_proposes_a_provision),
+        with_kit(a_state_the_tables_do_not_know_is_said_so),
+        with_kit(what_a_state_gave_nobody_is_unknown),
+        with_kit(rows_that_are_not_verified_are_marked),
+        with_kit(a_scope_that_is_not_settled_should_be_looked_at),
+        with_kit(a_foretold_row_that_leads_nowhere_is_refused),
+    };
+    return cmocka_run_group_tests_name("preflight", tests, NULL, NULL);
+}
