@@ -66,7 +66,8 @@ static err replay_decide(struct replay *p, struct turn *t, const struct desk_cas
                               .functions = author.functions,
                               .functions_n = author.functions_n,
                               .state = author.state,
-                              .other = other};
+                              .other = other,
+                              .zones = &p->d->zones};
         /* What came by people bears the time when it came. */
         int64_t came_ms = tree_get(e->rest, "entry") ? act.at_ms : e->row.recorded_ms;
         done = law_record(t, tables, &who, &act, came_ms, &v);
@@ -77,7 +78,8 @@ static err replay_decide(struct replay *p, struct turn *t, const struct desk_cas
                               .functions_n = author.functions_n,
                               .system = system,
                               .state = author.state,
-                              .other = other};
+                              .other = other,
+                              .zones = &p->d->zones};
         done = law_decide(t, tables, &c->state, &who, &act, e->row.recorded_ms, &v);
     }
     return replay_said(t, done, &v, now_out);

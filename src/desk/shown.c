@@ -128,7 +128,8 @@ err desk_who(struct desk *d, struct turn *t, struct str ours, struct str theirs,
                             .functions = functions,
                             .functions_n = n,
                             .state = d->profile.state,
-                            .other = desk_state_of(theirs)};
+                            .other = desk_state_of(theirs),
+                            .zones = &d->zones};
     return ERR_OK;
 }
 

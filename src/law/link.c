@@ -29,26 +29,13 @@ err law_link(struct turn *t, const struct law_tables *l)
 
 /* The remarks that the code itself makes. */
 static const char *const codes[] = {
-    "act-not-now",
-    "clock-ahead",
-    "clock-behind",
-    "consult-first",
-    "crossed",
-    "function-missing",
-    "instrument-unknown",
-    "not-your-side",
-    "out-of-place",
-    "particular-form",
-    "particular-advised",
-    "particular-missing",
-    "particular-too-long",
-    "particular-unknown",
-    "particulars-missing",
-    "ref-of-another",
-    "system-only",
-    "time-out-of-range",
-    "unknown-act",
-    "unknown-kind",
+    "act-not-now",         "calendar-ends",       "clock-ahead",
+    "clock-behind",        "consult-first",       "crossed",
+    "function-missing",    "instrument-unknown",  "not-your-side",
+    "out-of-place",        "particular-form",     "particular-advised",
+    "particular-missing",  "particular-too-long", "particular-unknown",
+    "particulars-missing", "ref-of-another",      "system-only",
+    "time-out-of-range",   "unknown-act",         "unknown-kind",
 };
 
 static err codes_link(struct law_linking *k)

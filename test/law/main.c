@@ -5,10 +5,11 @@
 
 int main(void)
 {
-    int failed = bases_tests() + clocks_tests() + cond_tests() + coverage_tests() + index_tests() +
-                 kinds_tests() + src_tests() + decide_tests() + expand_tests() + fold_tests() +
-                 fuzz_tests() + guards_tests() + judge_tests() + link_tests() + load_tests() +
-                 look_tests() + options_tests() + particulars_tests() + record_tests() +
-                 said_tests() + schema_tests() + shape_tests() + tables_tests() + verdict_tests();
+    int failed = bases_tests() + calendars_tests() + days_tests() + explain_tests() +
+                 clocks_tests() + cond_tests() + coverage_tests() + index_tests() + kinds_tests() +
+                 src_tests() + decide_tests() + expand_tests() + fold_tests() + fuzz_tests() +
+                 guards_tests() + judge_tests() + link_tests() + load_tests() + look_tests() +
+                 options_tests() + particulars_tests() + record_tests() + said_tests() +
+                 schema_tests() + shape_tests() + tables_tests() + verdict_tests();
     return failed != 0;
 }
