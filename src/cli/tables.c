@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `law`: what the tables in this program say, acts decided again by them or by others, and the
- * tables written out. Looking and writing out need no node. */
+/* `law`: what the tables in this program say, acts decided again by them or by others, the proof of
+ * each date of a dossier, and the tables written out. Looking and writing out need no node. */
 
 #include "cli/inner.h"
 
@@ -14,15 +14,20 @@ enum { FOLDERS_DEEP = 2 }; /* instruments, and the parts of one */
 static err look(struct cli *c);
 static err replay(struct cli *c);
 static err export(struct cli *c, struct str dir);
+static err clock_of(struct cli *c, struct str ref);
 
 err cli_do_LAW(struct cli *c)
 {
     struct str what = c->args.words ? c->args.word[0] : STR("");
     if (str_is(what, "replay") && c->args.words == 1) return replay(c);
     if (str_is(what, "export") && c->args.words == 2) return export(c, c->args.word[1]);
-    if (!str_is(what, "replay") && !str_is(what, "export")) return look(c);
-    return turn_fail(&c->t, ERR_USAGE, "arguments", NULL,
-                     "It is: comity law replay [--tables DIR], or comity law export DIR.");
+    if (str_is(what, "clock") && c->args.words == 2) return clock_of(c, c->args.word[1]);
+    if (!str_is(what, "replay") && !str_is(what, "export") && !str_is(what, "clock"))
+        return look(c);
+    return turn_fail(
+        &c->t, ERR_USAGE, "arguments", NULL,
+        "It is: comity law replay [--tables DIR], comity law export DIR, or comity law "
+        "clock REF [--inward].");
 }
 
 /* "42.3.c" is easier to type than "42(3)(c)", which a shell wants quoted. */
@@ -173,4 +178,16 @@ static err replay(struct cli *c)
     return turn_fail(&c->t, ERR_NO, "replay-differs", NULL,
                      "%zu act(s) would be decided otherwise; each is listed. Nothing was changed.",
                      differences->count);
+}
+
+/* ---- dates proved ---------------------------------------------------------------------------- */
+
+static err clock_of(struct cli *c, struct str ref)
+{
+    struct tree *args = cli_arguments(c);
+    tree_add_str(c->t.arena, args, "ref", ref);
+    tree_add_bool(c->t.arena, args, "inward", cli_has(&c->args, OPT_INWARD));
+    try(cli_do(c, DESK_CLOCKS, args));
+    c->text = cli_clocks_text(c->t.arena, c->view);
+    return ERR_OK;
 }

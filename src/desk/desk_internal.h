@@ -102,7 +102,7 @@ typedef err desk_step(struct desk *d, struct desk_turn *dt);
 
 /* ---- records and their projection ------------------------------------------------------------ */
 
-enum { DESK_PROJECTION_VERSION = 5, DESK_ACTS_MAX = 4096 };
+enum { DESK_PROJECTION_VERSION = 6, DESK_ACTS_MAX = 4096 };
 /* Of a peer's stream: so that it alone cannot fill a dossier, nor fill it with gaps. */
 enum { DESK_STREAM_MAX = DESK_ACTS_MAX / 2, DESK_AHEAD_MAX = 64 };
 /* Puts a permanent row and projects it: the one way anything becomes permanent. */
@@ -212,6 +212,9 @@ MUST err desk_opens(struct desk *d, struct turn *t, struct str side, struct str 
 /* Adds to it what the tables say of its kind: functions it falls under, what names it in lists. */
 void desk_opens_kind(struct desk *d, struct turn *t, struct str instrument, struct str kind,
                      struct tree *opens);
+/* The table set of that hash (hex): the present one, or one that is stored. */
+MUST err desk_tables_of(struct desk *d, struct turn *t, struct str name,
+                        const struct law_tables **out);
 /* Makes the table set we decide with permanent, once. */
 MUST err desk_tables_keep(struct desk *d, struct turn *t);
 /* Reads documents given as base64, and refuses what an act may not carry; nothing is written. */

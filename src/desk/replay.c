@@ -28,15 +28,25 @@ static err replay_tables(struct replay *p, struct str name, const struct law_tab
         *out = p->last;
         return ERR_OK;
     }
-    struct store_record r;
-    try(store_record_get(p->t, p->d->store, "tables", hash_bytes(&hash), &r));
-    struct law_file *files;
-    size_t n;
-    try(law_tables_unpack(p->t, bytes_str(r.bulk), &files, &n));
-    try(law_load(p->t, files, n, &p->last));
+    try(desk_tables_of(p->d, p->t, name, &p->last));
     p->last_hash = hash;
     *out = p->last;
     return ERR_OK;
+}
+
+err desk_tables_of(struct desk *d, struct turn *t, struct str name, const struct law_tables **out)
+{
+    struct hash hash;
+    struct store_record r;
+    struct law_file *files;
+    size_t n;
+    if (!hash_read(name, &hash))
+        return turn_fail(t, ERR_INTEGRITY, "verdict-tables", NULL, "A verdict names no table set.");
+    *out = d->tables;
+    if (hash_eq(&hash, law_tables_hash(d->tables))) return ERR_OK;
+    try(store_record_get(t, d->store, "tables", hash_bytes(&hash), &r));
+    try(law_tables_unpack(t, bytes_str(r.bulk), &files, &n));
+    return law_load(t, files, n, out);
 }
 
 /* A verdict without the name of its table set, which is what differs when nothing else does. */

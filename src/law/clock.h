@@ -32,13 +32,13 @@ enum { LAW_SKIPPED_MAX = 400 }; /* days of one count that are named */
  * `whose`, `article`, `source`, `row` (file and line), `count` (days, working_days, months or
  * minutes), `bound`; `start_particular` with `start_day` and `end_particular` with `end_day` where
  * the act states them; `start_ms`, `end_ms`, `renew_ms` and `proof` as law_decide and law_record
- * give them, before anything stopped the clock. Where days are counted also `of` (row, setting or
- * particular), `length`, `first` with `first_counts`, `last`, and `zones` (of each State: `party`,
- * `state`, `zone`, `known`, `counts`, `over_ms`, when the last day is over there). Where working
- * days are counted `calendars` (`state`, `version`, `from`, `to`, `source`, `path`), `skipped`
- * (`day`, `state`, `why`, and `version` and `source` where a calendar says so) and `beyond`
- * (`state`, `to`: no calendar holds the days after). ERR_NONE_SUCH when by these tables the act
- * starts no such clock. */
+ * give them, before anything stopped the clock; `length`; `zones` (of each State: `party`, `state`,
+ * `zone`, `known`). Where days are counted also `of` (row, setting or particular; with the last no
+ * `length`), `first` with `first_counts`, `last`, and among `zones` whether the State `counts` and
+ * `over_ms`, when the last day is over there. Where working days are counted `calendars` (`state`,
+ * `version`, `from`, `to`, `source`, `path`), `skipped` (`day`, `state`, `why`, and `version` and
+ * `source` where a calendar says so) and `beyond` (`state`, `to`: no calendar holds the days
+ * after). ERR_NONE_SUCH when by these tables the act starts no such clock. */
 MUST err law_clock_explain(struct turn *t, const struct law_tables *l, const struct law_who *who,
                            const struct law_act *act, struct str clock, struct str lang,
                            const struct tree **view_out);

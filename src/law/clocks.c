@@ -51,13 +51,17 @@ struct law_clock_rule *law_clock_rules(const struct judge *j)
 
 /* ---- first and last day ---------------------------------------------------------------------- */
 
-/* The State's own number where it set one: the loader made sure it is no easier than the treaty's.
- */
-static int64_t days_of(const struct judge *j, const struct law_clock_row *c)
+/* The State's own number where it set one. Of a term that is the State that acts, and the loader
+ * made sure that the number is no easier than the treaty's; of a duty the State whose it is. */
+static int64_t length_of(const struct judge *j, const struct law_clock_row *c,
+                         const struct law_days *d)
 {
-    const struct law_state_row *s = c->setting.n ? law_state_find(j->l, j->who->state) : NULL;
-    const struct tree *own = s ? tree_get_s(tree_get(s->root, "settings"), c->setting) : NULL;
-    return own ? own->num : c->days;
+    const struct law_state_row *s =
+        law_state_find(j->l, c->duty ? d->state[c->whose] : j->who->state);
+    const struct tree *settings = s && c->setting.n ? tree_get(s->root, "settings") : NULL;
+    const struct tree *own = settings ? tree_get_s(settings, c->setting) : NULL;
+    if (own) return own->num * c->unit;
+    return c->minutes ? c->minutes : c->days;
 }
 
 static bool day_given(const struct judge *j, struct str particular, int64_t *day_out)
@@ -125,8 +129,8 @@ int64_t law_clock_end_of(const struct judge *j, const struct law_clock_row *c, i
 void law_clock_reckon(const struct judge *j, const struct law_clock_row *c, struct law_reckoning *r)
 {
     r->d = law_days_of(j);
-    r->length = days_of(j, c);
-    r->own = r->length != c->days;
+    r->length = length_of(j, c, &r->d);
+    r->own = r->length != (c->minutes ? c->minutes : c->days);
     if (c->minutes) return;
     r->first = first_day(j, c, &r->d);
     r->stated = day_given(j, c->end_particular, &r->last);
@@ -189,10 +193,10 @@ static void rule_start(const struct judge *j, const struct law_clock_row *c,
     if (day_given(j, c->start, &day))
         out->start_ms = law_day_begins(&r.d, c->zone_of, day, !c->at_most);
     if (c->minutes) {
-        out->end_ms = out->start_ms + c->minutes * MINUTE_MS;
+        out->end_ms = out->start_ms + r.length * MINUTE_MS;
         out->proof =
             str_printf(a, STR_FMT " + %d minutes, " STR_FMT, STR_ARG(time_text(a, out->start_ms)),
-                       (int)c->minutes, STR_ARG(out->article));
+                       (int)r.length, STR_ARG(out->article));
         return;
     }
     out->end_ms = end_of(c, &r.d, r.last);

@@ -26,7 +26,8 @@ struct law_days law_days_of(const struct judge *j)
 /* ---- zones ----------------------------------------------------------------------------------- */
 
 /* Minutes ahead of UTC; false where the zone is not known. */
-static bool offset_known(const struct law_days *d, int state, int64_t at_ms, int64_t *ms_out)
+static bool offset_known(const struct law_days *d, enum law_stream state, int64_t at_ms,
+                         int64_t *ms_out)
 {
     *ms_out = 0;
     if (!d->zones || !d->zones->offset_min || d->zone[state].n == 0) return false;
@@ -42,7 +43,7 @@ bool law_zone_is_known(const struct law_days *d, enum law_stream state)
     return offset_known(d, state, 0, &ms);
 }
 
-static int64_t offset_ms(const struct law_days *d, int state, int64_t at_ms)
+static int64_t offset_ms(const struct law_days *d, enum law_stream state, int64_t at_ms)
 {
     int64_t ms;
     offset_known(d, state, at_ms, &ms);
@@ -77,7 +78,7 @@ int64_t law_day_of(const struct law_days *d, const bool of[2], int64_t ms, bool 
     int64_t out = latest ? INT64_MIN : INT64_MAX;
     for (int s = 0; s < 2; s++) {
         if (!of[s]) continue;
-        int64_t day = day_of_ms(ms + offset_ms(d, s, ms));
+        int64_t day = day_of_ms(ms + offset_ms(d, (enum law_stream)s, ms));
         if (latest ? day > out : day < out) out = day;
     }
     return out;

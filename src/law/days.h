@@ -58,7 +58,7 @@ MUST err law_calendars_link(struct law_sources *s, struct law_tables *l);
 
 struct law_reckoning {
     struct law_days d;
-    int64_t length;      /* days: the row's, or the State's own */
+    int64_t length;      /* days, or minutes: the row's, or the State's own */
     bool own;            /* the State's own, and another */
     bool stated;         /* the author stated the last day */
     int64_t first, last; /* days; nothing for a clock that counts minutes */

@@ -15,7 +15,7 @@ struct explaining {
 };
 
 static void row_said(const struct judge *j, const struct law_clock_row *c, struct tree *v);
-static void days_said(const struct judge *j, const struct law_clock_row *c, struct tree *v);
+static void reckoning_said(const struct judge *j, const struct law_clock_row *c, struct tree *v);
 
 static const struct law_clock_row *started(const struct judge *j, struct str clock)
 {
@@ -30,6 +30,7 @@ err law_clock_explain(struct turn *t, const struct law_tables *l, const struct l
 {
     struct judge j = {.t = t, .l = l, .who = who, .act = act, .now_ms = act->at_ms, .lang = lang};
     law_judge_place(&j);
+    if (j.row && j.row->inward && j.row->by == who->side) j.misplaced = act->stream != LAW_INWARD;
     const struct law_clock_row *c = started(&j, clock);
     const struct law_clock_rule *rule = c ? law_clock_rules(&j) : NULL;
     while (rule && (rule->what != LAW_CLOCK_START || !str_eq(rule->clock, clock)))
@@ -46,7 +47,7 @@ err law_clock_explain(struct turn *t, const struct law_tables *l, const struct l
     tree_add_int(t->arena, v, "start_ms", rule->start_ms);
     tree_add_int(t->arena, v, "end_ms", rule->end_ms);
     if (rule->renew_ms) tree_add_int(t->arena, v, "renew_ms", rule->renew_ms);
-    if (!c->minutes) days_said(&j, c, v);
+    reckoning_said(&j, c, v);
     *view_out = v;
     return ERR_OK;
 }
@@ -136,6 +137,7 @@ static void calendars_said(struct explaining *x, const struct law_reckoning *r, 
     }
 }
 
+/* Where each State's clock stands; of a clock of days, when its last day is over there. */
 static void zones_said(const struct judge *j, const struct law_clock_row *c,
                        const struct law_reckoning *r, struct tree *v)
 {
@@ -148,12 +150,13 @@ static void zones_said(const struct judge *j, const struct law_clock_row *c,
         tree_add_str(a, one, "state", r->d.state[s]);
         tree_add_str(a, one, "zone", known ? r->d.zone[s] : STR("UTC"));
         tree_add_bool(a, one, "known", known);
+        if (c->minutes) continue;
         tree_add_bool(a, one, "counts", c->zone_of[s]);
         tree_add_int(a, one, "over_ms", law_day_begins_in(&r->d, (enum law_stream)s, r->last + 1));
     }
 }
 
-static void days_said(const struct judge *j, const struct law_clock_row *c, struct tree *v)
+static void reckoning_said(const struct judge *j, const struct law_clock_row *c, struct tree *v)
 {
     struct arena *a = j->t->arena;
     struct explaining x = {.t = j->t, .c = c, .lang = j->lang};
@@ -165,12 +168,17 @@ static void days_said(const struct judge *j, const struct law_clock_row *c, stru
         r.count.ctx = &x;
     }
     law_clock_reckon(j, c, &r);
+    zones_said(j, c, &r, v);
+    if (c->minutes) {
+        tree_add_str(a, v, "of", r.own ? STR("setting") : STR("row"));
+        tree_add_int(a, v, "length", r.length);
+        return;
+    }
     tree_add_str(a, v, "of", r.stated ? STR("particular") : r.own ? STR("setting") : STR("row"));
     if (!r.stated) tree_add_int(a, v, "length", c->months ? c->months : r.length);
     tree_add_str(a, v, "first", day_text(a, r.first));
     tree_add_bool(a, v, "first_counts", c->at_most);
     tree_add_str(a, v, "last", day_text(a, r.last));
-    zones_said(j, c, &r, v);
     if (!c->working || r.stated) return;
     calendars_said(&x, &r, v);
     tree_set(a, v, STR("calendars"), x.calendars);

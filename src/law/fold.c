@@ -239,6 +239,7 @@ static void clocks_move(struct folding *f, const struct law_entry *e)
             .end_ms = c->end_ms,
             .running = !f->s->ended || e->verdict->after_end,
             .duty = c->duty,
+            .outlives = e->verdict->after_end,
             .by = e->act.stream,
             .by_n = e->act.n,
             .stops_while = c->stops_while,
@@ -335,7 +336,7 @@ static void apply(struct folding *f, const struct law_entry *e)
     }
     clocks_move(f, e);
     for (size_t i = 0; i < s->clocks_n; i++) {
-        if (s->ended && !was_ended) s->clocks[i].running = false;
+        if (s->ended && !was_ended && !s->clocks[i].outlives) s->clocks[i].running = false;
         clock_rests(f, &s->clocks[i], e->act.at_ms);
     }
 }

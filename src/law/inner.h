@@ -82,6 +82,8 @@ struct law_clock_row {
     struct str clock, article, start, end_particular, setting, on_end, suspended_by;
     int64_t days, minutes, months; /* at most one is not 0; none: `end_particular` says */
     int64_t renew_before;          /* days */
+    int64_t unit;                  /* minutes in one of the row's own: 60 of hours, else 1 */
+    enum law_stream whose;
     bool duty, at_most;
     bool working; /* `days` are working days */
     /* By enum law_stream: whose working days and whose zone are looked at. */

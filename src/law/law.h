@@ -134,6 +134,7 @@ struct law_clock {
     struct str clock, article, on_end, proof;
     int64_t start_ms, end_ms;
     bool running, duty;
+    bool outlives;      /* an act `after_end` started it: no end stops it */
     enum law_stream by; /* whose act started it */
     int64_t by_n;
     int64_t still_ms; /* it stands still since then; 0: it does not */

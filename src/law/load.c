@@ -290,6 +290,8 @@ static err clock_load(struct law_loading *l, const struct tree *row, struct law_
         .at_most = str_is(tree_str(row, "bound"), "at_most"),
         .suspended_by = tree_str(row, "suspended_by"),
         .renew_before = tree_int(row, "renew_before", 0),
+        .unit = hours ? 60 : 1,
+        .whose = party_of(tree_str(row, "whose")),
         .working = tree_get(row, "count") != NULL,
         .row = row,
     };

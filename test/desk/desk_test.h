@@ -21,6 +21,7 @@
  *   test_mail      src/desk/mail.c
  *   test_walls     src/desk/mail.c src/desk/view.c
  *   test_frame     src/desk/frame.c
+ *   test_clocks    src/desk/clocks.c
  *
  * What `fsck` names of what was altered by hand is in test/journey/fsck.py. */
 
@@ -50,6 +51,7 @@ TESTS(test_letter);
 TESTS(test_mail);
 TESTS(test_walls);
 TESTS(test_frame);
+TESTS(test_clocks);
 
 /* Requires ERR_OK, and prints the fault otherwise. */
 #define assert_ok(w, call)                                                                         \

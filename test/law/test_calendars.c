@@ -117,7 +117,7 @@ static void azerbaijan_has_a_calendar_of_two_years(void **state)
 {
     struct kit *k = *state;
     const struct law_state_row *az = law_state_find(k->l, STR("AZ"));
-    int64_t new_year, sorrow, worked;
+    int64_t new_year = 0, sorrow = 0, worked = 0;
     assert_true(day_read(STR("2026-01-01"), &new_year) && day_read(STR("2027-01-20"), &sorrow) &&
                 day_read(STR("2026-02-02"), &worked));
     assert_int_equal(az->calendars_n, 1);

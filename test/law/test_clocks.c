@@ -81,16 +81,16 @@ static void a_domestic_order_counts_from_its_own_date_and_never_beyond_ninety_da
     assert_text(time_text(k->t.arena, c->start_ms), "2026-11-20T00:00:00.000Z");
     assert_text(time_text(k->t.arena, c->end_ms), "2027-02-18T00:00:00.000Z");
     assert_int_equal(c->end_ms - c->start_ms, 90 * DAY_MS);
-    assert_text(c->proof, "2026-11-20 + 90 days, un-cybercrime 25(2)");
+    assert_true(str_starts(c->proof, "2026-11-20 + 90 days, un-cybercrime 25(2)"));
 }
 
 static void a_state_may_cap_its_orders_lower(void **state)
 {
     struct kit *k = *state;
     struct law_verdict v = order_of(k, "XL");
-    assert_text(rule_of(&v, "domestic_order")->proof, "2026-11-20 + 30 days, un-cybercrime 25(2)");
+    assert_true(str_starts(rule_of(&v, "domestic_order")->proof, "2026-11-20 + 30 days, "));
     v = order_of(k, "");
-    assert_text(rule_of(&v, "domestic_order")->proof, "2026-11-20 + 90 days, un-cybercrime 25(2)");
+    assert_true(str_starts(rule_of(&v, "domestic_order")->proof, "2026-11-20 + 90 days, "));
 }
 
 static void a_duty_counts_minutes_from_the_act(void **state)
@@ -286,6 +286,103 @@ static void a_count_beyond_the_calendar_is_said_and_not_guessed(void **state)
     assert_false(law_remark_is_must(k->l, STR("calendar-ends")));
 }
 
+static void an_order_is_to_be_renewed_before_its_ninety_days_are_over(void **state)
+{
+    struct kit *k = *state;
+    struct law_verdict v = order_of(k, "XM");
+    const struct law_clock_rule *c = rule_of(&v, "domestic_order");
+    assert_int_equal(c->end_ms - c->renew_ms, 14 * DAY_MS);
+    assert_text(c->proof,
+                "2026-11-20 + 90 days, un-cybercrime 25(2), to be renewed from 2027-02-04");
+    v = order_of(k, "XL");
+    c = rule_of(&v, "domestic_order");
+    assert_int_equal(c->end_ms - c->renew_ms, 14 * DAY_MS);
+    assert_int_equal(c->end_ms - c->start_ms, 30 * DAY_MS);
+}
+
+/* Of a dossier in `preserved`, the step most due is the renewal once its day has come, and not a
+ * millisecond before. */
+static void the_renewal_is_the_next_step_when_its_day_has_come(void **state)
+{
+    struct kit *k = *state;
+    struct dossier d = dossier_in(k, "preserved");
+    struct law_state s = folded(k, &d);
+    struct law_who who = asked();
+    const struct law_clock *order = s.clocks;
+    while (!str_is(order->clock, "domestic_order")) order++;
+    for (int late = 0; late < 2; late++) {
+        struct law_option next;
+        bool found;
+        assert_int_equal(
+            law_next(&k->t, k->l, &s, &who, order->renew_ms - 1 + late, STR("en"), &found, &next),
+            ERR_OK);
+        assert_int_equal(found && str_is(next.act, "order"), late);
+    }
+}
+
+static void a_state_caps_its_orders_within_one_and_ninety_days(void **state)
+{
+    static const struct {
+        const char *number;
+        bool stands;
+    } rows[] = {{"0", false}, {"1", true},   {"30", true},
+                {"90", true}, {"91", false}, {"-1", false}};
+    struct kit *k = *state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct law_tables *l;
+        struct str by = str_printf(k->t.arena, "order_max_days: %s}", rows[i].number);
+        struct str text = edited(k, "states/xm.yaml", "order_max_days: 90}", str_c(k->t.arena, by));
+        err e = load_with(k, "states/xm.yaml", text, &l);
+        if (e != (rows[i].stands ? ERR_OK : ERR_REJECTED)) fail_msg("%s days", rows[i].number);
+        if (e != ERR_OK) assert_true(str_starts(str_of(k->t.fault.sentence), "states/xm.yaml:"));
+        turn_forgive(&k->t);
+    }
+}
+
+/* A service target belongs to the State whose duty it is, whoever starts it, in the row's own unit.
+ */
+static void a_duty_has_the_target_of_the_state_whose_it_is(void **state)
+{
+    struct kit *k = *state;
+    const struct law_tables *embedded = k->l;
+    struct law_who author = asking();
+    author.other = STR("XM");
+    for (int whose = 0; whose < 2; whose++) {
+        const char *path = whose ? "states/xm.yaml" : "states/xn.yaml";
+        struct str text =
+            edited(k, path, "settings: {", "settings: {contact_acknowledge_minutes: 5, ");
+        k->l = embedded;
+        if (load_with(k, path, text, &k->l) != ERR_OK) fail_msg("%s", k->t.fault.sentence);
+        struct law_verdict v =
+            recorded_of(k, author, act_of(LAW_REQUESTING, "send", request(k, NULL)));
+        const struct law_clock_rule *c = rule_of(&v, "acknowledge");
+        assert_int_equal(c->end_ms - c->start_ms, (whose ? 5 : 30) * MINUTE);
+    }
+}
+
+static void a_month_and_a_leap_year_end_on_their_last_days(void **state)
+{
+    static const struct {
+        const char *keys, *at, *end;
+    } rows[] = {
+        {"months: 1", "2027-01-31T12:00:00Z", "2027-03-01T00:00:00.000Z"},
+        {"months: 1", "2028-01-31T12:00:00Z", "2028-03-01T00:00:00.000Z"},
+        {"months: 12", "2028-02-29T12:00:00Z", "2029-03-01T00:00:00.000Z"},
+        {"months: 1", "2026-12-31T23:59:59Z", "2027-02-01T00:00:00.000Z"},
+        {"days: 60", "2028-01-01T12:00:00Z", "2028-03-02T00:00:00.000Z"},
+        {"days: 366", "2027-03-01T12:00:00Z", "2028-03-02T00:00:00.000Z"},
+    };
+    struct kit *k = *state;
+    const struct law_tables *embedded = k->l;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct str keys = str_printf(k->t.arena, "    %s\n    bound: at_least\n", rows[i].keys);
+        k->l = embedded;
+        reply_is(k, str_c(k->t.arena, keys));
+        struct law_verdict v = recorded(k, ask_at(k, rows[i].at));
+        assert_text(time_text(k->t.arena, rule_of(&v, "reply")->end_ms), rows[i].end);
+    }
+}
+
 static void a_clock_row_that_contradicts_itself_is_refused(void **state)
 {
     static const struct {
@@ -337,6 +434,11 @@ int clocks_tests(void)
         with_kit(an_extension_is_measured_by_the_day_that_is_over_in_both),
         with_kit(working_days_are_those_of_the_requested_state_unless_the_row_says),
         with_kit(a_count_beyond_the_calendar_is_said_and_not_guessed),
+        with_kit(an_order_is_to_be_renewed_before_its_ninety_days_are_over),
+        with_kit(the_renewal_is_the_next_step_when_its_day_has_come),
+        with_kit(a_state_caps_its_orders_within_one_and_ninety_days),
+        with_kit(a_duty_has_the_target_of_the_state_whose_it_is),
+        with_kit(a_month_and_a_leap_year_end_on_their_last_days),
         with_kit(a_clock_row_that_contradicts_itself_is_refused),
     };
     return cmocka_run_group_tests_name("clocks", tests, NULL, NULL);

@@ -89,8 +89,33 @@ static void a_duty_says_its_minutes_and_no_days(void **state)
         explained(k, who, act_of(LAW_REQUESTING, "send", request(k, NULL)), "acknowledge");
     assert_text(tree_str(v, "count"), "minutes");
     assert_text(tree_str(v, "sort"), "duty");
-    assert_null(tree_get(v, "zones"));
+    assert_int_equal(tree_int(v, "length", 0), 30);
+    assert_null(tree_get(v, "last"));
+    assert_int_equal(tree_get(v, "zones")->count, 2);
     assert_int_equal(tree_int(v, "end_ms", 0), NOON + 30 * MINUTE);
+}
+
+static void an_act_that_stays_at_home_has_its_proof_there(void **state)
+{
+    struct kit *k = *state;
+    struct law_act act = act_of(LAW_INWARD, "order",
+                                says(k, "authority_ordering", "C", "order_number", "1",
+                                     "order_date", "2026-11-20", "custodian", "H", NULL));
+    const struct tree *v = explained(k, asked_here(), act, "domestic_order");
+    assert_text(tree_str(v, "start_particular"), "order_date");
+    assert_text(tree_str(v, "of"), "row");
+    assert_text(tree_str(v, "last"), "2027-02-17");
+    assert_text(time_text(k->t.arena, tree_int(v, "end_ms", 0)), "2027-02-17T20:00:00.000Z");
+    struct law_who lacunia = asked_here();
+    lacunia.state = STR("XL");
+    v = explained(k, lacunia, act, "domestic_order");
+    assert_text(tree_str(v, "of"), "setting");
+    assert_int_equal(tree_int(v, "length", 0), 30);
+    struct law_who who = asking();
+    assert_int_equal(
+        law_clock_explain(&k->t, k->l, &who, &act, STR("domestic_order"), STR("en"), &v),
+        ERR_NONE_SUCH);
+    turn_forgive(&k->t);
 }
 
 static void a_clock_the_act_does_not_start_has_no_proof(void **state)
@@ -115,6 +140,7 @@ int explain_tests(void)
         with_kit(the_rule_names_its_row_and_where_each_state_stands),
         with_kit(what_no_calendar_holds_is_listed_as_beyond),
         with_kit(a_duty_says_its_minutes_and_no_days),
+        with_kit(an_act_that_stays_at_home_has_its_proof_there),
         with_kit(a_clock_the_act_does_not_start_has_no_proof),
     };
     return cmocka_run_group_tests_name("explain", tests, NULL, NULL);
