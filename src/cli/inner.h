@@ -111,6 +111,9 @@ struct str cli_document(struct arena *a, const struct tree *view, const struct f
 const struct tree *cli_fault_tree(struct arena *a, const struct fault *f, enum cli_doing doing);
 /* A view for people; the labels are rows of label.def. `now_ms` says what is left of a clock. */
 struct str cli_view_text(struct arena *a, const struct tree *view, int64_t now_ms, bool color);
+/* The dates of a dossier, each with its proof, as CLOCKS shows them: no time of looking at them
+ * stands in it. */
+struct str cli_clocks_text(struct arena *a, const struct tree *view);
 /* A fault for people: what happened, by which article, what was saved, what to do next. */
 struct str cli_fault_text(struct arena *a, const struct fault *f, enum cli_doing doing, bool color);
 /* "2026-11-24 03:07:14 UTC" of a time as views have it; other text as it is. */

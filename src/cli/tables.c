@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `law`: what the tables in this program say, acts decided again by them or by others, and the
- * tables written out. Looking and writing out need no node. */
+/* `law`: what the tables in this program say, acts decided again by them or by others, the proof of
+ * each date of a dossier, and the tables written out. Looking and writing out need no node. */
 
 #include "cli/inner.h"
 
@@ -15,6 +15,7 @@ static err look(struct cli *c);
 static err replay(struct cli *c);
 static err export(struct cli *c, struct str dir);
 static err accept(struct cli *c);
+static err clock_of(struct cli *c, struct str ref);
 
 err cli_do_LAW(struct cli *c)
 {
@@ -22,12 +23,15 @@ err cli_do_LAW(struct cli *c)
     if (str_is(what, "replay") && c->args.words == 1) return replay(c);
     if (str_is(what, "accept") && c->args.words == 1) return accept(c);
     if (str_is(what, "export") && c->args.words == 2) return export(c, c->args.word[1]);
-    if (!str_is(what, "replay") && !str_is(what, "export") && !str_is(what, "accept"))
-        return look(c);
+    if (str_is(what, "clock") && c->args.words == 2) return clock_of(c, c->args.word[1]);
+    static const char *const verbs[] = {"replay", "export", "clock", "accept"};
+    bool verb = false;
+    for (size_t k = 0; k < sizeof verbs / sizeof *verbs; k++) verb = verb || str_is(what, verbs[k]);
+    if (!verb) return look(c);
     return turn_fail(
         &c->t, ERR_USAGE, "arguments", NULL,
         "It is: comity law replay [--tables DIR], comity law export DIR, or comity law "
-        "accept -m TEXT.");
+        "clock REF [--inward], or comity law accept -m TEXT.");
 }
 
 /* What this program holds is what was read: the node refuses it when it holds other tables. */
@@ -189,4 +193,16 @@ static err replay(struct cli *c)
     return turn_fail(&c->t, ERR_NO, "replay-differs", NULL,
                      "%zu act(s) would be decided otherwise; each is listed. Nothing was changed.",
                      differences->count);
+}
+
+/* ---- dates proved ---------------------------------------------------------------------------- */
+
+static err clock_of(struct cli *c, struct str ref)
+{
+    struct tree *args = cli_arguments(c);
+    tree_add_str(c->t.arena, args, "ref", ref);
+    tree_add_bool(c->t.arena, args, "inward", cli_has(&c->args, OPT_INWARD));
+    try(cli_do(c, DESK_CLOCKS, args));
+    c->text = cli_clocks_text(c->t.arena, c->view);
+    return ERR_OK;
 }

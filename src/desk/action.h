@@ -36,6 +36,11 @@ bool desk_action_is_guest(enum desk_action a);
  *              -> dossiers; before, where more follow
  *   SHOW       ref -> dossier, request, documents, clocks, acts, options, version (int), aliases
  *   LOG        ref -> acts, whole
+ *   CLOCKS     ref, inward? (bool) -> instrument, kind, dossier, requesting, requested, state, and
+ *              clocks that acts of both streams started: as law_clock_explain, with act (act,
+ * party, n, at), tables, running, end, ends ({state, zone, local}), renew?, stops ({from, to?,
+ *              why}). Both nodes give the same bytes once both hold the same acts. With inward also
+ *              what acts of this side alone started, as `inward`
  *   DOCUMENT   ref or draft, sha256 -> name, type, size, data (base64)
  *   CHANGES    after? (int: a leaf), limit? -> position (int), refs: {ref, leaf}
  *   KINDS      -> kinds: {instrument, kind, article, may_send, why_not, why_not_article}

@@ -189,7 +189,8 @@ err desk_deed_who(struct desk *d, struct turn *t, const struct desk_deed *x, str
                             .functions_n = n,
                             .system = x->system,
                             .state = d->profile.state,
-                            .other = desk_state_of(x->to)};
+                            .other = desk_state_of(x->to),
+                            .zones = &d->zones};
     return ERR_OK;
 }
 

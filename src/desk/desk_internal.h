@@ -216,6 +216,9 @@ void desk_opens_kind(struct desk *d, struct turn *t, struct str instrument, stru
                      struct tree *opens);
 /* On a real node a lawyer accepts the tables before anything is done by them. ERR_NOT_ALLOWED. */
 MUST err desk_tables_accepted(struct desk *d, struct turn *t);
+/* The table set of that hash (hex): the present one, or one that is stored. */
+MUST err desk_tables_of(struct desk *d, struct turn *t, struct str name,
+                        const struct law_tables **out);
 /* Makes the table set we decide with permanent, once. */
 MUST err desk_tables_keep(struct desk *d, struct turn *t);
 /* Reads documents given as base64, and refuses what an act may not carry; nothing is written. */

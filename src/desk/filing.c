@@ -123,7 +123,8 @@ static err act_keep(struct desk *d, struct turn *t, const struct filing *f, cons
                           .functions = f->author.functions,
                           .functions_n = f->author.functions_n,
                           .state = f->author.state,
-                          .other = desk_state_of(f->to)};
+                          .other = desk_state_of(f->to),
+                          .zones = &d->zones};
     struct law_verdict v;
     try(law_record(t, d->tables, &who, &w->law, w->law.at_ms, &v)); /* its time is when it came */
     struct tree *rest = tree_map(t->arena);

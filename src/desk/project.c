@@ -21,7 +21,8 @@ static err clocks_project(struct desk *d, struct turn *t, const struct desk_case
                                        l->proof,
                                        l->start_ms,
                                        l->still_ms ? 0 : l->end_ms,
-                                       l->running};
+                                       l->running,
+                                       l->still_ms ? 0 : l->renew_ms};
     }
     return store_clocks_set(t, d->store, &c->row.id, rows, n);
 }

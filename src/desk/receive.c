@@ -140,7 +140,8 @@ static err intake_law(struct desk *d, struct turn *t, struct intake *in)
                              .functions = functions,
                              .functions_n = n,
                              .state = in->peer->state,
-                             .other = d->profile.state};
+                             .other = d->profile.state,
+                             .zones = &d->zones};
     return law_record(t, d->tables, &author, &in->law, turn_now_ms(t), &in->verdict);
 }
 

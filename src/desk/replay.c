@@ -28,15 +28,25 @@ static err replay_tables(struct replay *p, struct str name, const struct law_tab
         *out = p->last;
         return ERR_OK;
     }
-    struct store_record r;
-    try(store_record_get(p->t, p->d->store, "tables", hash_bytes(&hash), &r));
-    struct law_file *files;
-    size_t n;
-    try(law_tables_unpack(p->t, bytes_str(r.bulk), &files, &n));
-    try(law_load(p->t, files, n, &p->last));
+    try(desk_tables_of(p->d, p->t, name, &p->last));
     p->last_hash = hash;
     *out = p->last;
     return ERR_OK;
+}
+
+err desk_tables_of(struct desk *d, struct turn *t, struct str name, const struct law_tables **out)
+{
+    struct hash hash;
+    struct store_record r;
+    struct law_file *files;
+    size_t n;
+    if (!hash_read(name, &hash))
+        return turn_fail(t, ERR_INTEGRITY, "verdict-tables", NULL, "A verdict names no table set.");
+    *out = d->tables;
+    if (hash_eq(&hash, law_tables_hash(d->tables))) return ERR_OK;
+    try(store_record_get(t, d->store, "tables", hash_bytes(&hash), &r));
+    try(law_tables_unpack(t, bytes_str(r.bulk), &files, &n));
+    return law_load(t, files, n, out);
 }
 
 /* A verdict without the name of its table set, which is what differs when nothing else does. */
@@ -66,7 +76,8 @@ static err replay_decide(struct replay *p, struct turn *t, const struct desk_cas
                               .functions = author.functions,
                               .functions_n = author.functions_n,
                               .state = author.state,
-                              .other = other};
+                              .other = other,
+                              .zones = &p->d->zones};
         /* What came by people bears the time when it came. */
         int64_t came_ms = tree_get(e->rest, "entry") ? act.at_ms : e->row.recorded_ms;
         done = law_record(t, tables, &who, &act, came_ms, &v);
@@ -77,7 +88,8 @@ static err replay_decide(struct replay *p, struct turn *t, const struct desk_cas
                               .functions_n = author.functions_n,
                               .system = system,
                               .state = author.state,
-                              .other = other};
+                              .other = other,
+                              .zones = &p->d->zones};
         done = law_decide(t, tables, &c->state, &who, &act, e->row.recorded_ms, &v);
     }
     return replay_said(t, done, &v, now_out);

@@ -100,6 +100,7 @@ void desk_add_clock(struct desk *d, struct turn *t, struct tree *m, const struct
     tree_add_bool(t->arena, m, "running", c->running);
     tree_add_str(t->arena, m, "start", time_text(t->arena, c->start_ms));
     if (c->end_ms) tree_add_str(t->arena, m, "end", time_text(t->arena, c->end_ms));
+    if (c->renew_ms) tree_add_str(t->arena, m, "renew", time_text(t->arena, c->renew_ms));
     if (c->on_end.n) {
         tree_add_str(t->arena, m, "on_end", c->on_end);
         tree_add_str(t->arena, m, "on_end_title", said(d, row, LAW_SAYS_ACT, c->on_end, lang));
@@ -128,7 +129,8 @@ err desk_who(struct desk *d, struct turn *t, struct str ours, struct str theirs,
                             .functions = functions,
                             .functions_n = n,
                             .state = d->profile.state,
-                            .other = desk_state_of(theirs)};
+                            .other = desk_state_of(theirs),
+                            .zones = &d->zones};
     return ERR_OK;
 }
 
@@ -164,7 +166,8 @@ static struct law_state state_of(struct turn *t, const struct store_dossier *row
                                                     .proof = clocks[k].proof,
                                                     .start_ms = clocks[k].start_ms,
                                                     .end_ms = clocks[k].end_ms,
-                                                    .running = clocks[k].running};
+                                                    .running = clocks[k].running,
+                                                    .renew_ms = clocks[k].renew_ms};
     return s;
 }
 

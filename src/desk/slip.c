@@ -110,7 +110,8 @@ err desk_decide_moved(struct desk *d, struct turn *t, const struct law_tables *t
                           .functions = author.functions,
                           .functions_n = author.functions_n,
                           .state = author.state,
-                          .other = desk_state_of(tree_str(json, "to"))};
+                          .other = desk_state_of(tree_str(json, "to")),
+                          .zones = &d->zones};
     return law_record(t, tables, &who, &act, at_ms, out);
 }
 

@@ -83,7 +83,8 @@ static err add_their_options(struct desk *d, struct desk_turn *dt, struct tree *
                           .functions_n = author.functions_n,
                           .state = author.state,
                           .elsewhere = true,
-                          .other = desk_state_of(c->row.ours)};
+                          .other = desk_state_of(c->row.ours),
+                          .zones = &d->zones};
     try(law_options(t, d->tables, &c->state, &who, turn_now_ms(t), desk_lang(dt), &options, &n));
     for (size_t k = 0; k < n; k++) {
         if (options[k].inward || !options[k].possible) continue;

@@ -8,7 +8,8 @@
 
 /* clang-format off */
 enum { TITLE_MAX = 300, HELP_MAX = 1000, LINE_LONG_MAX = 200, DAYS_MAX = 36600, RANK_MAX = 1000,
-       MINUTES_MAX = 525600, HOURS_MAX = 8784, MONTHS_MAX = 1200, ARTICLE_NUMBER_MAX = 999 };
+       MINUTES_MAX = 525600, HOURS_MAX = 8784, MONTHS_MAX = 1200, ARTICLE_NUMBER_MAX = 999,
+       VERSION_MAX = 9999 };
 
 #define SHAPE(name, said, unique_key) \
     static const struct law_shape name = \

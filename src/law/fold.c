@@ -180,19 +180,42 @@ static void clock_stop(struct law_state *s, struct str name)
         if (str_eq(s->clocks[i].clock, name)) s->clocks[i].running = false;
 }
 
-/* A clock that stands still in some states is held there and goes on, later by as long, when the
- * dossier leaves them. */
-static void clock_rests(const struct law_state *s, struct law_clock *c, int64_t at_ms)
+static void stop_begin(struct folding *f, struct law_clock *c, int64_t at_ms, struct str why)
 {
-    if (c->stops_while_n == 0 || !c->running) return;
-    bool still = law_list_has(c->stops_while, c->stops_while_n, s->state);
-    if (still == (c->still_ms != 0)) return;
-    if (still) {
-        c->still_ms = at_ms;
-        return;
-    }
-    if (c->end_ms && at_ms > c->still_ms) c->end_ms += at_ms - c->still_ms;
+    struct law_stop *stop = arena_take(f->t->arena, sizeof *stop), *last = NULL;
+    *stop = (struct law_stop){.from_ms = at_ms, .why = why};
+    for (const struct law_stop *s = c->stops; s; s = s->next) last = (struct law_stop *)s;
+    if (last)
+        last->next = stop;
+    else
+        c->stops = stop;
+    c->still_ms = at_ms;
+}
+
+/* What stood still goes on, and ends later by as long. An act dated before the one that stopped it
+ * moves nothing. */
+static void stop_end(struct law_clock *c, int64_t at_ms)
+{
+    struct law_stop *last = (struct law_stop *)c->stops;
+    int64_t for_ms = at_ms > c->still_ms ? at_ms - c->still_ms : 0;
+    while (last && last->next) last = last->next;
+    if (last) last->to_ms = c->still_ms + for_ms;
+    if (c->end_ms) c->end_ms += for_ms;
+    if (c->renew_ms) c->renew_ms += for_ms;
     c->still_ms = 0;
+}
+
+/* A clock stands still in some states, or while a mark stands, or both. */
+static void clock_rests(struct folding *f, struct law_clock *c, int64_t at_ms)
+{
+    if (!c->running) return;
+    bool in_state = law_list_has(c->stops_while, c->stops_while_n, f->s->state);
+    bool by_mark = c->suspended_by.n && law_list_has(f->marks.p, f->marks.n, c->suspended_by);
+    if ((in_state || by_mark) == (c->still_ms != 0)) return;
+    if (c->still_ms)
+        stop_end(c, at_ms);
+    else
+        stop_begin(f, c, at_ms, in_state ? f->s->state : c->suspended_by);
 }
 
 static void clocks_move(struct folding *f, const struct law_entry *e)
@@ -216,12 +239,15 @@ static void clocks_move(struct folding *f, const struct law_entry *e)
             .end_ms = c->end_ms,
             .running = !f->s->ended || e->verdict->after_end,
             .duty = c->duty,
+            .outlives = e->verdict->after_end,
             .by = e->act.stream,
             .by_n = e->act.n,
             .stops_while = c->stops_while,
             .stops_while_n = c->stops_while_n,
+            .suspended_by = c->suspended_by,
+            .renew_ms = c->renew_ms,
         };
-        clock_rests(f->s, clock_slot(f, c->clock), e->act.at_ms);
+        clock_rests(f, clock_slot(f, c->clock), e->act.at_ms);
     }
 }
 
@@ -302,17 +328,15 @@ static void apply(struct folding *f, const struct law_entry *e)
     const struct law_verdict *v = e->verdict;
     marks_move(f, v);
     obligations_attach(f, e);
-    if (e->act.stream == LAW_INWARD) {
-        clocks_move(f, e);
-        return;
-    }
-    if (!f->particulars) open(f, e);
-    supply(f, e);
     bool was_ended = s->ended;
-    state_move(s, v);
+    if (e->act.stream != LAW_INWARD) {
+        if (!f->particulars) open(f, e);
+        supply(f, e);
+        state_move(s, v);
+    }
     clocks_move(f, e);
     for (size_t i = 0; i < s->clocks_n; i++) {
-        if (s->ended && !was_ended) s->clocks[i].running = false;
-        clock_rests(s, &s->clocks[i], e->act.at_ms);
+        if (s->ended && !was_ended && !s->clocks[i].outlives) s->clocks[i].running = false;
+        clock_rests(f, &s->clocks[i], e->act.at_ms);
     }
 }

@@ -4,7 +4,7 @@
  * A guard knows how to ask one question; which act it guards, what it asks about, which remark it
  * makes and which article says so are the row's. */
 
-#include "law/inner.h"
+#include "law/days.h"
 
 static void has_mark(struct judge *j, const struct law_guard *g);
 static void no_mark(struct judge *j, const struct law_guard *g);
@@ -171,9 +171,13 @@ static void day_not_earlier(struct judge *j, const struct law_guard *g)
     if (!day_read(law_value_text(j->act->particulars, g->particular), &day)) return;
     for (size_t i = 0; i < j->dossier->clocks_n; i++) {
         const struct law_clock *c = &j->dossier->clocks[i];
-        if (!str_eq(c->clock, g->clock) || !c->running || day * DAY_MS + DAY_MS >= c->end_ms)
+        const struct law_clock_row *row = law_clock_row_find(j->kind, g->clock);
+        if (!str_eq(c->clock, g->clock) || !c->running ||
+            law_clock_end_of(j, row, day) >= c->end_ms)
             continue;
-        no(j, g, STR(""), day_text(j->t->arena, day_of_ms(c->end_ms - 1)));
+        int64_t least = day_of_ms(c->end_ms - DAY_MS); /* or a little later, by the zones */
+        while (law_clock_end_of(j, row, least) < c->end_ms) least++;
+        no(j, g, STR(""), day_text(j->t->arena, least));
     }
 }
 
@@ -219,13 +223,15 @@ static void day_at_least(struct judge *j, const struct law_guard *g)
     if (day < least) no(j, g, STR(""), day_text(j->t->arena, least));
 }
 
-/* Later than the day of the act: a day to come back to lies ahead. */
+/* Later than the day of the act in both States: a day to come back to lies ahead. */
 static void day_ahead(struct judge *j, const struct law_guard *g)
 {
     int64_t day;
     if (!day_read(law_value_text(j->act->particulars, g->particular), &day)) return;
     if (!law_time_is_usable(j->act->at_ms)) return;
-    int64_t today = day_of_ms(j->act->at_ms);
+    static const bool both[] = {true, true};
+    struct law_days d = law_days_of(j);
+    int64_t today = law_day_of(&d, both, j->act->at_ms, true);
     if (day <= today) no(j, g, STR(""), day_text(j->t->arena, today + 1));
 }
 

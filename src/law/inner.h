@@ -79,9 +79,16 @@ struct law_ground {
     const struct tree *row;
 };
 struct law_clock_row {
-    struct str clock, article, start, end_particular, setting, on_end;
+    struct str clock, article, start, end_particular, setting, on_end, suspended_by;
     int64_t days, minutes, months; /* at most one is not 0; none: `end_particular` says */
+    int64_t renew_before;          /* days */
+    int64_t unit;                  /* minutes in one of the row's own: 60 of hours, else 1 */
+    enum law_stream whose;
     bool duty, at_most;
+    bool working; /* `days` are working days */
+    /* By enum law_stream: whose working days and whose zone are looked at. */
+    bool calendar_of[2], zone_of[2];
+    const struct tree *row;
     struct str *stops_while;
     size_t stops_while_n;
 };
@@ -185,9 +192,24 @@ struct law_remark_row {
     bool must;
     const struct tree *titles, *remedy, *fine; /* the last two may be NULL */
 };
+/* One version of a State's holiday calendar. */
+struct law_calendar {
+    struct str state, path;
+    int64_t version, from, to; /* days, both within */
+    bool weekend[7];           /* from Monday */
+    /* Rows of `holidays` and `workdays` by day, in order. */
+    struct law_holiday {
+        int64_t day;
+        const struct tree *row;
+    } * off, *on;
+    size_t off_n, on_n;
+    const struct tree *root;
+};
 struct law_state_row {
     struct str state, path;
     const struct tree *root;
+    const struct law_calendar *calendars; /* the highest version first */
+    size_t calendars_n;
 };
 struct law_tables {
     struct hash hash;
@@ -198,6 +220,8 @@ struct law_tables {
     size_t instruments_n;
     struct law_state_row *states;
     size_t states_n;
+    struct law_calendar *calendars; /* by State, the highest version first */
+    size_t calendars_n;
     struct law_remark_row *remarks;
     size_t remarks_n;
     struct law_index instrument_names, state_names, remark_names;
@@ -330,8 +354,12 @@ bool law_binds(const struct law_tables *l, const struct law_instrument *i, struc
 
 /* The rules of the clocks an act starts and stops. */
 struct law_clock_rule *law_clock_rules(const struct judge *j);
+/* Notes where working days are counted beyond what a calendar holds. */
+void law_judge_clocks(struct judge *j);
 /* The first day that is far enough for an `at_least` clock the act starts. */
 int64_t law_clock_least_day(const struct judge *j, const struct law_clock_row *c);
+/* When a clock ends whose last day is `day`. */
+int64_t law_clock_end_of(const struct judge *j, const struct law_clock_row *c, int64_t day);
 /* Is it a time that can be written and reckoned with (years 1970 to 9999)? */
 bool law_time_is_usable(int64_t ms);
 

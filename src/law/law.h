@@ -11,6 +11,7 @@
 
 #include "base/base.h"
 #include "codec/codec.h"
+#include "law/clock.h"
 #include "law/preflight.h"
 #include "law/said.h"
 #include "law/verdict.h"
@@ -136,11 +137,15 @@ struct law_clock {
     struct str clock, article, on_end, proof;
     int64_t start_ms, end_ms;
     bool running, duty;
+    bool outlives;      /* an act `after_end` started it: no end stops it */
     enum law_stream by; /* whose act started it */
     int64_t by_n;
     int64_t still_ms; /* it stands still since then; 0: it does not */
     const struct str *stops_while;
     size_t stops_while_n;
+    struct str suspended_by;      /* the mark while which it stands still; may be empty */
+    int64_t renew_ms;             /* since then it is due to be renewed; 0: it need not be */
+    const struct law_stop *stops; /* when it stood still, in order */
 };
 /* What stays attached to a request or a result, and the act that attached it. */
 struct law_obligation {
@@ -203,6 +208,7 @@ struct law_who {
                      */
     struct str state; /* its State ("XM"): whose reservations and settings apply; may be empty */
     struct str other; /* the other State; empty: what asks about it is not known */
+    const struct zones *zones; /* by which days begin (clock.h); NULL: those of UTC */
 };
 /* May this act be done now, and what follows? A "no" is ERR_NOT_ALLOWED (state, function, ground)
  * or ERR_REJECTED (particulars, form) in the turn's fault with article and particular, and `out`

@@ -32,6 +32,7 @@ err law_link(struct turn *t, const struct law_tables *l)
 /* The remarks that the code itself makes. */
 static const char *const codes[] = {
     "act-not-now",
+    "calendar-ends",
     "clock-ahead",
     "clock-behind",
     "consult-first",
@@ -252,7 +253,8 @@ static err settings_link(struct law_linking *k, const struct law_state_row *s,
     for (size_t n = 0; n < kind->clocks_n; n++) {
         const struct law_clock_row *c = &kind->clocks[n];
         const struct tree *own = c->setting.n ? tree_get_s(settings, c->setting) : NULL;
-        if (!own || !c->days || (c->at_most ? own->num <= c->days : own->num >= c->days)) continue;
+        if (!own || c->duty || !c->days || (c->at_most ? own->num <= c->days : own->num >= c->days))
+            continue;
         return law_row_fail(
             k, own, "`" STR_FMT "`: expected at %s %d days, because of article " STR_FMT,
             STR_ARG(c->setting), c->at_most ? "most" : "least", (int)c->days, STR_ARG(c->article));

@@ -66,6 +66,46 @@ err law_link_cond(struct law_linking *k, const struct law_kind *kind, const stru
     return cond_link(k, kind, NULL, c, at);
 }
 
+static bool starts(const struct law_row *r, const struct law_clock_row *c)
+{
+    for (size_t n = 0; n < r->starts_n; n++)
+        if (r->starts[n] == c) return true;
+    return false;
+}
+
+static bool moves_mark(const struct law_row *r, struct str mark)
+{
+    bool moves = str_eq(r->mark, mark) || law_list_has(r->clears, r->clears_n, mark);
+    for (size_t n = 0; n < r->marks_n; n++) moves = moves || str_eq(r->marks[n].mark, mark);
+    return moves;
+}
+
+/* What travels and what stays at home are folded apart: a clock that both States share must not
+ * stand still by a mark that only one of them sees, and one of this side alone not by a mark whose
+ * place among its acts nobody knows. */
+static err suspension_link(struct law_linking *k, const struct law_kind *kind,
+                           const struct law_clock_row *c)
+{
+    bool inward = false, outward = false;
+    if (c->suspended_by.n == 0) return ERR_OK;
+    if (!mark_there(kind, c->suspended_by))
+        return law_row_fail(
+            k, c->row, "`suspended_by`: found \"" STR_FMT "\", expected a mark that an act leaves",
+            STR_ARG(c->suspended_by));
+    for (size_t n = 0; n < kind->rows_n; n++) {
+        const struct law_row *r = &kind->rows[n];
+        if (!starts(r, c) && !moves_mark(r, c->suspended_by)) continue;
+        inward = inward || r->inward;
+        outward = outward || !r->inward;
+    }
+    if (!inward || !outward) return ERR_OK;
+    return law_row_fail(
+        k, c->row,
+        "`suspended_by`: expected the acts that start the clock and those that leave "
+        "or clear \"" STR_FMT "\" to be all outward or all inward",
+        STR_ARG(c->suspended_by));
+}
+
 static err conditions_link(struct law_linking *k, const struct law_kind *kind)
 {
     for (size_t n = 0; n < kind->particulars_n; n++)
@@ -78,6 +118,7 @@ static err conditions_link(struct law_linking *k, const struct law_kind *kind)
     }
     for (size_t n = 0; kind->scope && n < kind->scope->accepts_n; n++)
         try(cond_link(k, kind, NULL, &kind->scope->accepts[n], kind->row));
+    for (size_t n = 0; n < kind->clocks_n; n++) try(suspension_link(k, kind, &kind->clocks[n]));
     for (size_t n = 0; n < kind->clocks_n; n++)
         for (size_t s = 0; s < kind->clocks[n].stops_while_n; s++)
             if (!law_row_there(tree_get(kind->row, "states"), "state",

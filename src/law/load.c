@@ -268,6 +268,29 @@ static err grounds_load(struct law_loading *l, const struct tree *row, struct la
     return ERR_OK;
 }
 
+/* Of one State, or of both: `both` where the row does not say and where it says so. */
+static void states_load(struct str word, bool out[2])
+{
+    out[LAW_REQUESTING] = !str_is(word, "requested");
+    out[LAW_REQUESTED] = !str_is(word, "requesting");
+}
+
+/* Working days stand beside days and a calendar beside them; only an end that is counted in days
+ * can be renewed before it. */
+static err clock_check(struct law_loading *l, const struct law_clock_row *c)
+{
+    if (c->working && !c->days)
+        return law_row_fail(l, c->row, "expected `count: working_days` beside `days` only");
+    if (tree_get(c->row, "calendar") && !c->working)
+        return law_row_fail(l, c->row, "expected `calendar` beside `count: working_days` only");
+    if (!c->renew_before) return ERR_OK;
+    if (!c->days || c->renew_before >= c->days || c->on_end.n == 0)
+        return law_row_fail(l, c->row,
+                            "expected `renew_before` to be less than `days`, beside an `on_end` "
+                            "that renews it");
+    return ERR_OK;
+}
+
 static err clock_load(struct law_loading *l, const struct tree *row, struct law_clock_row *out)
 {
     int64_t hours = tree_int(row, "hours", 0);
@@ -283,7 +306,16 @@ static err clock_load(struct law_loading *l, const struct tree *row, struct law_
         .months = tree_int(row, "months", 0),
         .duty = str_is(tree_str(row, "sort"), "duty"),
         .at_most = str_is(tree_str(row, "bound"), "at_most"),
+        .suspended_by = tree_str(row, "suspended_by"),
+        .renew_before = tree_int(row, "renew_before", 0),
+        .unit = hours ? 60 : 1,
+        .whose = party_of(tree_str(row, "whose")),
+        .working = tree_get(row, "count") != NULL,
+        .row = row,
     };
+    struct str calendar = tree_str(row, "calendar");
+    states_load(calendar.n ? calendar : STR("requested"), out->calendar_of);
+    states_load(tree_str(row, "zone"), out->zone_of);
     out->stops_while = law_words_load(l->t, tree_get(row, "stops_while"), &out->stops_while_n);
     int lengths =
         (out->days > 0) + (tree_get(row, "minutes") != NULL) + (hours > 0) + (out->months > 0);
@@ -294,7 +326,7 @@ static err clock_load(struct law_loading *l, const struct tree *row, struct law_
                             "or an `end_particular` alone");
     if ((by_day || lengths == 0) != (tree_get(row, "bound") != NULL))
         return law_row_fail(l, row, "expected `bound` beside `days`, and only there");
-    return ERR_OK;
+    return clock_check(l, out);
 }
 
 /* ---- a kind ---------------------------------------------------------------------------------- */

@@ -14,8 +14,9 @@ enum { LOOK_DEPTH_MAX = 12 };
 
 /* The keys a row may be named by. */
 static const char *const name_keys[] = {
-    "guard",    "name",       "kind",      "act",  "ground", "code", "clock", "state", "outcome",
-    "function", "obligation", "authority", "duty", "scope",  "mark", "field", "link",  "foretold"};
+    "guard", "name",    "kind",     "act",        "ground",    "code", "clock",
+    "state", "outcome", "function", "obligation", "authority", "duty", "scope",
+    "mark",  "field",   "link",     "foretold",   "day"};
 
 struct looking {
     struct arena *a;
@@ -51,6 +52,8 @@ err law_look(struct turn *t, const struct law_tables *l, struct str what, bool u
     for (size_t i = 0; i < l->instruments_n; i++)
         look_file(&k, l->instruments[i].instrument, l->instruments[i].root);
     for (size_t i = 0; i < l->states_n; i++) look_file(&k, l->states[i].state, l->states[i].root);
+    for (size_t i = 0; i < l->calendars_n; i++)
+        look_file(&k, l->calendars[i].state, l->calendars[i].root);
     if (k.rows->count == 0 && what.n)
         return turn_fail_at(t, ERR_NONE_SUCH, "row-unknown", NULL, what,
                             "The tables have no %srow for \"" STR_FMT "\".",
@@ -97,6 +100,7 @@ static struct str name_of(const struct tree *row)
 static bool is_asked(const struct looking *k, const struct tree *row)
 {
     struct str head, rest, what = k->what;
+    if (what.n && str_eq(tree_str(row, "day"), what)) return true;
     if (str_split(what, ' ', &head, &rest)) {
         if (!str_eq(head, k->file)) return false;
         what = rest;
@@ -126,15 +130,16 @@ static void row_add(struct looking *k, const struct tree *row, struct str list)
     tree_add_int(k->a, to, "line", row->line);
 }
 
-/* One row and the rows within it: lists of maps, and maps that cite an article of their own. */
+/* One row and the rows within it: lists of maps, and maps that cite an article of their own. Days
+ * of a calendar cite none. */
 static void look_row(struct looking *k, const struct tree *row, struct str list, bool inside,
                      int depth)
 {
     if (depth > LOOK_DEPTH_MAX || row->kind != TREE_MAP) return;
     bool asked = inside || is_asked(k, row);
     bool trusted = !str_is(tree_str(row, "source"), "unverified");
-    if (asked && tree_str(row, "article").n && !(k->unverified_only && trusted))
-        row_add(k, row, list);
+    bool stands = tree_str(row, "article").n || tree_str(row, "day").n; /* of a calendar */
+    if (asked && stands && !(k->unverified_only && trusted)) row_add(k, row, list);
     /* A name asks for all that stands within the row; an article only for what cites it. */
     bool within = inside || (asked && !law_is_article(k->what));
     for (const struct tree *c = row->child; c; c = c->next) {

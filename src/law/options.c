@@ -68,10 +68,23 @@ err law_next(struct turn *t, const struct law_tables *l, const struct law_state 
     return ERR_OK;
 }
 
+/* A clock that it starts anew runs and is due to be renewed. */
+static bool renews(const struct judge *j)
+{
+    for (size_t i = 0; i < j->dossier->clocks_n; i++) {
+        const struct law_clock *c = &j->dossier->clocks[i];
+        if (c->running && !c->still_ms && c->renew_ms && j->now_ms >= c->renew_ms &&
+            str_eq(c->on_end, j->row->act))
+            return true;
+    }
+    return false;
+}
+
 /* A row says in which states it is the step to take, and whether only while something is missing.
  */
 static bool is_due(const struct judge *j)
 {
+    if (renews(j)) return true;
     bool states = false, here = false;
     struct str state = j->dossier->state.n ? j->dossier->state : STR("new");
     if (!j->row->next_when || j->row->next_when->count == 0) return false;

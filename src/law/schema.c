@@ -106,7 +106,9 @@ static const struct law_field clock_fields[] = {
     WORD("clock"), ENUM("sort", "term duty"), ENUM("whose", PARTY), CITED, WORD("start"),
     WORD_OPT("end_particular"), INT_OPT("days", 1, DAYS_MAX), INT_OPT("minutes", 1, MINUTES_MAX),
     INT_OPT("hours", 1, HOURS_MAX), INT_OPT("months", 1, MONTHS_MAX),
-    WORDS_OPT("stops_while"), WORD_OPT("setting"),
+    ENUM_OPT("count", "working_days"), ENUM_OPT("calendar", PARTY " both"),
+    ENUM_OPT("zone", PARTY " both"), WORDS_OPT("stops_while"), WORD_OPT("suspended_by"),
+    WORD_OPT("setting"), INT_OPT("renew_before", 1, DAYS_MAX),
     ENUM_OPT("bound", "at_least at_most"), WORD_OPT("on_end"), TITLES};
 SHAPE_CITED(clock, "a clock", "clock");
 

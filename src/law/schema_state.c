@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The shapes of the files about States, and of the remarks. */
+/* The shapes of the files about States, of their calendars, and of the remarks. */
 
 #include "law/field.h"
 
@@ -60,4 +60,18 @@ static const struct law_field state_fields[] = {
     ROWS_OPT("offences", provision), ROWS_OPT("elsewhere", elsewhere)};
 const struct law_shape law_shape_state = {
     "a State", state_fields, sizeof state_fields / sizeof *state_fields, NULL, false};
+
+/* ---- a calendar ------------------------------------------------------------------------------ */
+
+static const struct law_field holiday_fields[] = {
+    DAY("day"), SOURCE, TITLES, MAP_OPT("note", law_shape_help)};
+SHAPE(holiday, "a day of the calendar", NULL);
+
+static const struct law_field calendar_fields[] = {
+    STATE("state"), INT("version", 1, VERSION_MAX), DAY("from"), DAY("to"), WORDS("weekend"),
+    SOURCE, MAP_OPT("note", law_shape_help), ROWS("holidays", holiday),
+    ROWS_OPT("workdays", holiday)};
+const struct law_shape law_shape_calendar = {
+    "a calendar of working days", calendar_fields, sizeof calendar_fields / sizeof *calendar_fields,
+    NULL, false};
 /* clang-format on */

@@ -50,6 +50,7 @@ extern const struct law_shape law_shape_kind;
 extern const struct law_shape law_shape_pattern;
 extern const struct law_shape law_shape_remarks;
 extern const struct law_shape law_shape_state;
+extern const struct law_shape law_shape_calendar;
 
 /* Checks a whole tree. Faults are ERR_REJECTED with the code given and name file, line, column and
  * what was expected. */

@@ -3,8 +3,8 @@
  *
  * A set is whole or not at all, and never changes once loaded. */
 
+#include "law/days.h"
 #include "law/expand.h"
-#include "law/inner.h"
 
 #include "seal/seal.h"
 
@@ -52,6 +52,7 @@ static struct reading reading_new(struct turn *t, size_t n)
     size_t room = n ? n : 1;
     r.l->instruments = arena_take_many(a, room, sizeof *r.l->instruments);
     r.l->states = arena_take_many(a, room, sizeof *r.l->states);
+    r.l->calendars = arena_take_many(a, room, sizeof *r.l->calendars);
     r.paths = arena_take_many(a, room, sizeof *r.paths);
     r.mains = arena_take_many(a, room, sizeof *r.mains);
     r.parts = arena_take_many(a, room, sizeof *r.parts);
@@ -75,6 +76,7 @@ err law_load(struct turn *t, const struct law_file *files, size_t n, const struc
     }
     try(instruments_load(&r));
     names_index(t, r.l);
+    try(law_calendars_link(&r.s, r.l));
     try(law_link(t, r.l));
     law_files_hash(t->arena, sorted, n, &r.l->hash);
     r.l->hash_hex = hex(t->arena, hash_bytes(&r.l->hash));
@@ -163,8 +165,23 @@ static err state_read(struct reading *r, const struct law_file *f, struct str pa
     const struct tree *root;
     try(file_read_in(r, f, &law_shape_state, &root));
     struct str state = tree_str(root, "state");
-    r->l->states[r->l->states_n++] = (struct law_state_row){state, path, root};
+    r->l->states[r->l->states_n++] =
+        (struct law_state_row){.state = state, .path = path, .root = root};
     return name_check(r->t, path, root, "states", state);
+}
+
+/* One version of a State's calendar: in the file of its name, or in the folder of that name in a
+ * file of its number. */
+static err calendar_read(struct reading *r, const struct law_file *f, struct str path)
+{
+    const struct tree *root;
+    try(file_read_in(r, f, &law_shape_calendar, &root));
+    struct str name = tree_str(root, "state");
+    if (memchr(path.p + 10, '/', path.n - 10)) /* behind "calendars/" */
+        name = str_printf(r->t->arena, STR_FMT "/%d", STR_ARG(name),
+                          (int)tree_int(root, "version", 0));
+    try(name_check(r->t, path, root, "calendars", name));
+    return law_calendar_load(&r->s, path, root, &r->l->calendars[r->l->calendars_n++]);
 }
 
 static err file_load(struct reading *r, const struct law_file *f)
@@ -180,6 +197,7 @@ static err file_load(struct reading *r, const struct law_file *f)
     }
     bool is_yaml = str_ends(path, ".yaml");
     if (is_yaml && str_starts(path, "states/")) return state_read(r, f, path);
+    if (is_yaml && str_starts(path, "calendars/")) return calendar_read(r, f, path);
     if (is_yaml && str_starts(path, "instruments/")) return instrument_read(r, f, path);
     if (is_yaml && str_starts(path, "patterns/")) {
         try(file_read_in(r, f, &law_shape_pattern, &root));
@@ -189,7 +207,7 @@ static err file_load(struct reading *r, const struct law_file *f)
     return law_file_fail(
         r->t, path, NULL,
         "expected remarks.yaml, instruments/NAME.yaml, instruments/NAME/PART.yaml, "
-        "patterns/NAME.yaml or states/NAME.yaml");
+        "patterns/NAME.yaml, states/NAME.yaml, calendars/NAME.yaml or calendars/NAME/VERSION.yaml");
 }
 
 /* ---- instruments -------------------------------------------------------------------------------

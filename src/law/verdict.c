@@ -110,6 +110,8 @@ static void clocks_write(struct arena *a, struct tree *to, const struct law_cloc
         tree_add_str(a, row, "on_end", c->on_end);
         tree_add_str(a, row, "proof", c->proof);
         if (c->stops_while_n) texts_write(a, row, "stops_while", c->stops_while, c->stops_while_n);
+        if (c->suspended_by.n) tree_add_str(a, row, "suspended_by", c->suspended_by);
+        if (c->renew_ms) tree_add_int(a, row, "renew_ms", c->renew_ms);
     }
 }
 
@@ -166,11 +168,14 @@ enum { STORED_TEXT_MAX = 4096 };
 #define FIELD_ROWS(key, of) {key, FORM_ROWS, true, NULL, &of, 0, 0}
 #define LATER_TEXTS(key) {key, FORM_TEXTS, false, NULL, NULL, 0, STORED_TEXT_MAX}
 #define LATER_FLAG(key)  {key, FORM_FLAG, false, NULL, NULL, 0, 0}
+#define LATER_TEXT(key)  {key, FORM_TEXT, false, NULL, NULL, 1, STORED_TEXT_MAX}
+#define LATER_MS(key)    {key, FORM_INT, false, NULL, NULL, -MS_MAX, MS_MAX}
 
 static const struct law_field clock_fields[] = {
     FIELD_TEXT("clock"), FIELD_TEXT("article"), FIELD_ENUM("what", "start stop"),
     FIELD_FLAG("duty"), FIELD_MS("start_ms"), FIELD_MS("end_ms"), FIELD_TEXT("on_end"),
-    FIELD_TEXT("proof"), LATER_TEXTS("stops_while")};
+    FIELD_TEXT("proof"), LATER_TEXTS("stops_while"), LATER_TEXT("suspended_by"),
+    LATER_MS("renew_ms")};
 static const struct law_shape clock_shape = {
     "a clock rule", clock_fields, sizeof clock_fields / sizeof *clock_fields, NULL, false};
 static const struct law_field remark_fields[] = {
@@ -212,6 +217,8 @@ static struct law_clock_rule *clocks_read(struct arena *a, const struct tree *li
         c->on_end = tree_str(row, "on_end");
         c->proof = tree_str(row, "proof");
         c->stops_while = texts_read(a, tree_get(row, "stops_while"), &c->stops_while_n);
+        c->suspended_by = tree_str(row, "suspended_by");
+        c->renew_ms = tree_int(row, "renew_ms", 0);
         *last = c;
         last = &c->next;
     }

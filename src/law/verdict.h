@@ -12,7 +12,8 @@ struct law_remark {
     struct str code, article, particular, sentence;
     struct law_remark *next;
 };
-/* A clock the act starts, moves or stops. Legal days are UTC days here; end is exclusive. */
+/* A clock the act starts, moves or stops. What a legal day is stands in clock.h; end is exclusive.
+ */
 struct law_clock_rule {
     struct str clock, article;
     enum { LAW_CLOCK_START, LAW_CLOCK_STOP } what;
@@ -22,6 +23,8 @@ struct law_clock_rule {
     struct str proof;         /* "2026-11-24 + 60 days, un-cybercrime 42(8)" */
     struct str *stops_while;  /* states of the dossier in which it stands still */
     size_t stops_while_n;
+    struct str suspended_by; /* the mark while which it stands still; may be empty */
+    int64_t renew_ms;        /* since then it is due to be renewed; 0: it need not be */
     struct law_clock_rule *next;
 };
 /* What follows from an act: everything the fold needs, so that it can be folded without tables. */

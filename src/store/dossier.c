@@ -126,8 +126,9 @@ err store_links_of(struct turn *t, struct store *s, const struct id *dossier,
 
 #define C(kind, member) FIELD(store_clock, kind, member, #member)
 static const struct field clock_fields[] = {
-    C(FIELD_ID, dossier), C(FIELD_STR, clock),    C(FIELD_STR, article), C(FIELD_STR, on_end),
-    C(FIELD_STR, proof),  C(FIELD_INT, start_ms), C(FIELD_INT, end_ms),  C(FIELD_BOOL, running),
+    C(FIELD_ID, dossier), C(FIELD_STR, clock),    C(FIELD_STR, article),
+    C(FIELD_STR, on_end), C(FIELD_STR, proof),    C(FIELD_INT, start_ms),
+    C(FIELD_INT, end_ms), C(FIELD_BOOL, running), C(FIELD_INT, renew_ms),
 };
 enum { CLOCK_FIELDS = sizeof clock_fields / sizeof *clock_fields };
 

@@ -113,6 +113,7 @@ struct store_clock {
     struct str clock, article, on_end, proof;
     int64_t start_ms, end_ms;
     bool running;
+    int64_t renew_ms; /* since then it is due to be renewed; 0: it need not be */
 };
 /* Replaces all clocks of a dossier. */
 MUST err store_clocks_set(struct turn *t, struct store *s, const struct id *dossier,

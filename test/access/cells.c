@@ -216,6 +216,7 @@ static void of_dossier(const struct person *p, const struct thing *t)
     const char *act = t->requested ? "act=ask" : "act=withdraw";
     cell(p, "show", t, DESK_SHOW, NULL, NULL);
     cell(p, "log", t, DESK_LOG, NULL, NULL);
+    cell(p, "clocks", t, DESK_CLOCKS, NULL, NULL);
     cell(p, "document", t, DESK_DOCUMENT, str_c(a, sha), NULL);
     cell(p, "export", t, DESK_EXPORT, NULL, NULL);
     cell(p, "member-add", t, DESK_MEMBER_ADD, "officer=nobody", NULL);

@@ -45,8 +45,8 @@ LAW = {"lawyer"}
 ADMIN = {"admin"}
 ALL = EVERYTHING | OWN | {"assist", "admin"}
 
-READS = {"show", "log", "export", "document", "list", "find", "changes", "draft", "drafts",
-         "letter", "entry", "entries", "entry-document", "matter", "matters",
+READS = {"show", "log", "clocks", "export", "document", "list", "find", "changes", "draft",
+         "drafts", "letter", "entry", "entries", "entry-document", "matter", "matters",
          "likely", "named", "numbered", "draft-document"}
 MAY = {
     "act-outward": SENDS, "act-inward": STAYS_HOME,

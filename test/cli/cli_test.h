@@ -27,6 +27,7 @@ int profile_tests(void);
 int input_tests(void);
 int out_tests(void);
 int papers_tests(void);
+int clocks_tests(void);
 int show_tests(void);
 int tables_tests(void);
 int user_tests(void);

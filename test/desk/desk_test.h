@@ -23,6 +23,7 @@
  *   test_frame     src/desk/frame.c
  *   test_links     src/desk/links.c
  *   test_profile   src/desk/profile.c
+ *   test_clocks    src/desk/clocks.c
  *
  * What `fsck` names of what was altered by hand is in test/journey/fsck.py. */
 
@@ -54,6 +55,7 @@ TESTS(test_walls);
 TESTS(test_frame);
 TESTS(test_links);
 TESTS(test_profile);
+TESTS(test_clocks);
 
 /* Requires ERR_OK, and prints the fault otherwise. */
 #define assert_ok(w, call)                                                                         \

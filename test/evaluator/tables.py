@@ -31,7 +31,8 @@ KEYS = {
     "pre_duty": "duty strict",
     "not_executable": "code next_step",
     "clock": "clock sort whose start days months hours minutes end_particular setting bound on_end "
-             "stops_while",
+             "stops_while count calendar zone suspended_by renew_before",
+    "calendar": "state version from to weekend holidays workdays",
     "act": "act by stream system from to back after_end decision outcome crossed carries_request "
            "supplies_request particulars guards starts stops duty_done mark marks clears attaches "
            "spawns rank next_when worksheet",

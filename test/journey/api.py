@@ -48,6 +48,9 @@ def acts(tap, d, p, ref):
     done = p.call("POST", path + "/acts", {"act": "acknowledge"}, match=first.tag, key="c")
     again = p.call("POST", path + "/acts", {"act": "acknowledge"}, match=first.tag, key="c")
     log = [x["act"] for x in p.get(path + "/log").view["acts"]]
+    proved = p.get(path + "/clocks?inward=true").view
+    tap.ok([c["proof"] for c in proved["clocks"] if c["clock"] == "acknowledge"] and
+           "inward" in proved, "each date of it is proved")
     tap.ok(done.status == again.status == 201 and done.view == again.view and
            log.count("acknowledge") == 1, "the same key is the same act, done once")
     tap.ok(done.headers["Location"] == path, "and says where it is")

@@ -93,13 +93,16 @@ static inline void assert_text(struct str s, const char *expected)
 }
 
 int bases_tests(void);
+int calendars_tests(void);
 int clocks_tests(void);
 int cond_tests(void);
 int coverage_tests(void);
+int days_tests(void);
 int decide_tests(void);
 int preflight_tests(void);
 int worksheet_tests(void);
 int expand_tests(void);
+int explain_tests(void);
 int fold_tests(void);
 int fuzz_tests(void);
 int guards_tests(void);

@@ -5,11 +5,12 @@
 
 int main(void)
 {
-    int failed = bases_tests() + clocks_tests() + cond_tests() + coverage_tests() + index_tests() +
-                 kinds_tests() + src_tests() + decide_tests() + expand_tests() + fold_tests() +
-                 fuzz_tests() + guards_tests() + judge_tests() + link_tests() + linked_tests() +
-                 load_tests() + look_tests() + mutated_tests() + options_tests() +
-                 particulars_tests() + preflight_tests() + properties_tests() + record_tests() +
-                 said_tests() + schema_tests() + shape_tests() + tables_tests() + verdict_tests();
+    int failed = bases_tests() + calendars_tests() + clocks_tests() + cond_tests() +
+                 coverage_tests() + days_tests() + decide_tests() + expand_tests() +
+                 explain_tests() + fold_tests() + fuzz_tests() + guards_tests() + index_tests() +
+                 judge_tests() + kinds_tests() + link_tests() + linked_tests() + load_tests() +
+                 look_tests() + mutated_tests() + options_tests() + particulars_tests() +
+                 preflight_tests() + properties_tests() + record_tests() + said_tests() +
+                 schema_tests() + shape_tests() + src_tests() + tables_tests() + verdict_tests();
     return failed != 0;
 }

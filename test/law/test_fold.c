@@ -475,6 +475,128 @@ static void an_acknowledgement_that_crossed_a_withdrawal_still_counts(void **sta
     assert_true(law_list_has(s.marks, s.marks_n, STR("ordered")));
 }
 
+/* ---- clocks that stand still, and that are renewed ------------------------------------------- */
+
+/* The clock `reply` stands still while `mark` stands: an act of either side leaves and clears it.
+ */
+static struct law_entry step(struct kit *k, enum law_stream stream, int64_t n, int64_t seen,
+                             int64_t at_ms, struct law_verdict v)
+{
+    static struct str anywhere[] = {STR("*"), STR("new")};
+    struct law_verdict *verdict = arena_take(k->t.arena, sizeof *verdict);
+    v.known = true;
+    v.from = anywhere;
+    v.from_n = 2;
+    *verdict = v;
+    struct law_act act = act_of(stream, "step", NULL);
+    act.n = n;
+    act.seen = seen;
+    act.at_ms = at_ms;
+    return (struct law_entry){act, verdict};
+}
+
+static const struct law_clock *only_clock(struct kit *k, const struct law_entry *e, size_t n)
+{
+    struct law_state s;
+    assert_int_equal(law_fold(&k->t, e, n, &s), ERR_OK);
+    assert_int_equal(s.clocks_n, 1);
+    return s.clocks;
+}
+
+static void a_clock_suspended_twice_ends_later_by_both(void **state)
+{
+    struct kit *k = *state;
+    struct law_clock_rule rule = {.clock = STR("term"),
+                                  .start_ms = 1000,
+                                  .end_ms = 10000,
+                                  .renew_ms = 8000,
+                                  .suspended_by = STR("pending")};
+    static struct str pending[] = {STR("pending")};
+    const struct law_entry e[] = {
+        step(k, LAW_REQUESTING, 1, 0, 1000, (struct law_verdict){.clocks = &rule}),
+        step(k, LAW_REQUESTING, 2, 0, 2000, (struct law_verdict){.mark = pending[0]}),
+        step(k, LAW_REQUESTING, 3, 0, 2500, (struct law_verdict){.to = STR("asked")}),
+        step(k, LAW_REQUESTED, 1, 3, 5000, (struct law_verdict){.clears = pending, .clears_n = 1}),
+        step(k, LAW_REQUESTING, 4, 1, 6000, (struct law_verdict){.mark = pending[0]}),
+        step(k, LAW_REQUESTED, 2, 4, 6500, (struct law_verdict){.clears = pending, .clears_n = 1}),
+    };
+    const struct law_clock *c = only_clock(k, e, 2);
+    assert_int_equal(c->still_ms, 2000);
+    assert_int_equal(c->end_ms, 10000);
+    c = only_clock(k, e, 4);
+    assert_int_equal(c->still_ms, 0);
+    assert_int_equal(c->end_ms, 13000);
+    assert_int_equal(c->renew_ms, 11000);
+    c = only_clock(k, e, 6);
+    assert_int_equal(c->end_ms, 13500);
+    assert_int_equal(c->renew_ms, 11500);
+    const struct law_stop *stop = c->stops;
+    assert_int_equal(stop->from_ms, 2000);
+    assert_int_equal(stop->to_ms, 5000);
+    assert_text(stop->why, "pending");
+    assert_int_equal(stop->next->from_ms, 6000);
+    assert_int_equal(stop->next->to_ms, 6500);
+    assert_null(stop->next->next);
+    assert_true(c->running);
+}
+
+/* By a state and by a mark at once it stands still once, until neither holds it. */
+static void a_clock_held_by_state_and_mark_goes_on_when_neither_holds_it(void **state)
+{
+    struct kit *k = *state;
+    static struct str pending[] = {STR("pending")}, asked[] = {STR("asked")};
+    struct law_clock_rule rule = {.clock = STR("term"),
+                                  .start_ms = 1000,
+                                  .end_ms = 10000,
+                                  .stops_while = asked,
+                                  .stops_while_n = 1,
+                                  .suspended_by = STR("pending")};
+    const struct law_entry e[] = {
+        step(k, LAW_REQUESTING, 1, 0, 1000, (struct law_verdict){.clocks = &rule}),
+        step(k, LAW_REQUESTING, 2, 0, 2000, (struct law_verdict){.to = asked[0]}),
+        step(k, LAW_REQUESTING, 3, 0, 3000, (struct law_verdict){.mark = pending[0]}),
+        step(k, LAW_REQUESTING, 4, 0, 4000, (struct law_verdict){.to = STR("open")}),
+        step(k, LAW_REQUESTING, 5, 0, 7000, (struct law_verdict){.clears = pending, .clears_n = 1}),
+    };
+    assert_int_equal(only_clock(k, e, 4)->still_ms, 2000);
+    const struct law_clock *c = only_clock(k, e, 5);
+    assert_int_equal(c->end_ms, 15000);
+    assert_text(c->stops->why, "asked");
+    assert_null(c->stops->next);
+}
+
+/* What this side did at home suspends only what it started there, and nothing before it. */
+static void a_mark_left_at_home_suspends_a_clock_of_home(void **state)
+{
+    struct kit *k = *state;
+    static struct str pending[] = {STR("pending")};
+    struct law_clock_rule rule = {
+        .clock = STR("term"), .start_ms = 1000, .end_ms = 10000, .suspended_by = STR("pending")};
+    const struct law_entry e[] = {
+        step(k, LAW_INWARD, 1, 0, 1000, (struct law_verdict){.clocks = &rule}),
+        step(k, LAW_INWARD, 2, 0, 2000, (struct law_verdict){.mark = pending[0]}),
+        step(k, LAW_INWARD, 3, 0, 9000, (struct law_verdict){.clears = pending, .clears_n = 1}),
+    };
+    assert_int_equal(only_clock(k, e, 2)->still_ms, 2000);
+    assert_int_equal(only_clock(k, e, 3)->end_ms, 17000);
+}
+
+/* A safe conduct is not over because the request is: what an act `after_end` starts runs on. */
+static void an_end_stops_what_ran_but_not_what_outlives_it(void **state)
+{
+    struct kit *k = *state;
+    for (int outlives = 0; outlives < 2; outlives++) {
+        struct law_clock_rule rule = {.clock = STR("term"), .start_ms = 1000, .end_ms = 10000};
+        const struct law_entry e[] = {
+            step(k, LAW_REQUESTING, 1, 0, 1000,
+                 (struct law_verdict){.clocks = &rule, .after_end = outlives}),
+            step(k, LAW_REQUESTING, 2, 0, 2000,
+                 (struct law_verdict){.to = STR("executed"), .ends = true, .outcome = STR("x")}),
+        };
+        assert_int_equal(only_clock(k, e, 2)->running, outlives);
+    }
+}
+
 int fold_tests(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -497,6 +619,10 @@ int fold_tests(void)
         with_kit(preserving_starts_the_sixty_days_on_both_sides),
         with_kit(no_clock_runs_when_a_dossier_has_ended),
         with_kit(an_acknowledgement_that_crossed_a_withdrawal_still_counts),
+        with_kit(a_clock_suspended_twice_ends_later_by_both),
+        with_kit(a_clock_held_by_state_and_mark_goes_on_when_neither_holds_it),
+        with_kit(a_mark_left_at_home_suspends_a_clock_of_home),
+        with_kit(an_end_stops_what_ran_but_not_what_outlives_it),
     };
     return cmocka_run_group_tests_name("fold", tests, NULL, NULL);
 }

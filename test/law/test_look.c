@@ -26,7 +26,7 @@ static void nothing_asked_shows_everything(void **state)
     assert_true(rows_of(rows, "list", "lifecycle") > 500);
     assert_true(rows_of(rows, "in", "AZ") > 10);
     for (const struct tree *r = rows->child; r; r = r->next) {
-        assert_true(tree_str(r, "article").n > 0);
+        assert_true(tree_str(r, "article").n > 0 || str_starts(tree_str(r, "file"), "calendars/"));
         assert_true(tree_int(r, "line", 0) > 0);
     }
 }
@@ -72,6 +72,21 @@ static void an_act_a_ground_a_clock_or_a_state_is_found_by_name(void **state)
     assert_true(look(k, "XL", false)->count >= 3);
 }
 
+static void the_days_of_a_calendar_are_rows_too(void **state)
+{
+    struct kit *k = *state;
+    const struct tree *v;
+    size_t days = 0;
+    assert_int_equal(law_look(&k->t, k->l, STR("AZ"), true, &v), ERR_OK);
+    for (const struct tree *r = tree_get(v, "rows")->child; r; r = r->next)
+        days += str_is(tree_str(r, "list"), "holidays");
+    assert_int_equal(days, law_state_find(k->l, STR("AZ"))->calendars->off_n);
+    assert_int_equal(law_look(&k->t, k->l, STR("2026-11-30"), false, &v), ERR_OK);
+    assert_int_equal(tree_get(v, "rows")->count, 1);
+    assert_text(tree_str(tree_get(v, "rows")->child, "in"), "XM");
+    assert_text(tree_str(tree_get(v, "rows")->child, "file"), "calendars/xm.yaml");
+}
+
 static void unverified_rows_can_be_listed_alone(void **state)
 {
     struct kit *k = *state;
@@ -90,6 +105,7 @@ int look_tests(void)
         with_kit(an_article_is_not_another_that_begins_the_same),
         with_kit(a_kind_shows_all_that_stands_within_it),
         with_kit(an_act_a_ground_a_clock_or_a_state_is_found_by_name),
+        with_kit(the_days_of_a_calendar_are_rows_too),
         with_kit(unverified_rows_can_be_listed_alone),
     };
     return cmocka_run_group_tests_name("look", tests, NULL, NULL);

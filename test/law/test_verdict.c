@@ -48,6 +48,24 @@ static void a_verdict_with_remarks_and_missing_particulars_goes_round(void **sta
     goes_round(k, &v);
 }
 
+static void a_clock_that_is_suspended_and_renewed_goes_round(void **state)
+{
+    struct kit *k = *state;
+    struct law_clock_rule rule = {.clock = STR("term"),
+                                  .what = LAW_CLOCK_START,
+                                  .end_ms = 9,
+                                  .renew_ms = 7,
+                                  .suspended_by = STR("pending")};
+    struct law_verdict v = {.known = true, .clocks = &rule};
+    goes_round(k, &v);
+    assert_non_null(strstr(str_c(k->t.arena, text_of(k, &v)), "\"renew_ms\":7"));
+    rule.renew_ms = 0; /* as verdicts were stored before a clock could be renewed */
+    rule.suspended_by = STR("");
+    goes_round(k, &v);
+    assert_null(strstr(str_c(k->t.arena, text_of(k, &v)), "renew_ms"));
+    assert_null(strstr(str_c(k->t.arena, text_of(k, &v)), "suspended_by"));
+}
+
 static void the_empty_verdict_goes_round(void **state)
 {
     struct law_verdict v = {0};
@@ -117,6 +135,7 @@ int verdict_tests(void)
     static const struct CMUnitTest tests[] = {
         with_kit(every_verdict_of_the_lifecycle_goes_round),
         with_kit(a_verdict_with_remarks_and_missing_particulars_goes_round),
+        with_kit(a_clock_that_is_suspended_and_renewed_goes_round),
         with_kit(the_empty_verdict_goes_round),
         with_kit(a_fold_over_verdicts_read_again_is_the_same),
         with_kit(broken_verdicts_are_refused),
