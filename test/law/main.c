@@ -10,6 +10,6 @@ int main(void)
                  fuzz_tests() + guards_tests() + judge_tests() + link_tests() + load_tests() +
                  look_tests() + mutated_tests() + options_tests() + particulars_tests() +
                  properties_tests() + record_tests() + said_tests() + schema_tests() +
-                 shape_tests() + tables_tests() + verdict_tests();
+                 shape_tests() + tables_tests() + treaty_tests() + verdict_tests();
     return failed != 0;
 }
