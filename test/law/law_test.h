@@ -123,6 +123,7 @@ int schema_tests(void);
 int shape_tests(void);
 int src_tests(void);
 int tables_tests(void);
+int treaty_tests(void);
 int verdict_tests(void);
 
 #endif

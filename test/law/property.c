@@ -11,8 +11,7 @@ enum { SIXTY = 60, ROUNDS_MAX = 40, KEPT_MORE = 8 };
 const char *const property_says[PROPERTIES_N] = {
     [KEPT_SIXTY_DAYS] = "data are kept sixty days unless given up, lost or handed over",
     [HELD_DOES_NOT_EXPIRE] = "nothing held for a decision on assistance expires",
-    [NO_DUAL_CRIMINALITY] = "no preservation for a Convention offence is refused for want of "
-                            "dual criminality",
+    [NO_DUAL_CRIMINALITY] = "dual criminality refuses no preservation for a Convention offence",
     [NO_INCOMPLETENESS] = "no preservation is refused for what is missing in the request",
     [REASONS_GIVEN] = "nothing is refused without reasons",
     [CONSULTED_FIRST] = "nothing is refused under 40(21) without a consultation",

@@ -45,7 +45,7 @@ static void what_must_never_happen_does_not(void **state)
     for (size_t n = 0; n < PROPERTIES_N; n++) {
         const struct property_count *c = &p->count[n];
         if (c->broken[0]) fail_msg("%s; but %s", property_says[n], c->broken);
-        if (is_allowed_at_times(n) && !c->allowed)
+        if (is_allowed_at_times((enum property)n) && !c->allowed)
             fail_msg("%s: nothing it concerns was ever allowed", property_says[n]);
         if (!c->tempted) fail_msg("%s: never put to the test", property_says[n]);
     }

@@ -261,7 +261,7 @@ static void time_passes(struct walk *w, const struct law_row *r)
 static enum stray stray_choose(struct walk *w)
 {
     if (!w->wild || walk_draw(w, 3)) return STRAY_NOT;
-    return walk_draw(w, STRAY_KINDS);
+    return (enum stray)walk_draw(w, STRAY_KINDS);
 }
 
 static void try_it(struct walk *w, struct tried *t)
