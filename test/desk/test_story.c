@@ -35,6 +35,11 @@ static void a_preservation_runs_from_draft_to_preserved(void **state)
                                       "particulars.custodian=Xazar Host", NULL),
                            &v));
     assert_text(v, "level", "inward");
+    v = show(x1, a, STR("XB-CSB-2026-0001")); /* what binds stands on both sides */
+    assert_text(tree_get(v, "obligations")->child, "obligation", "confidentiality");
+    assert_text(tree_get(v, "obligations")->child, "act", "send");
+    assert_true(tree_str(tree_get(v, "obligations")->child, "title").n > 15);
+    assert_int_equal(tree_get(v, "decisions")->count, 0);
     assert_ok(&w, world_do(x1, a, DESK_ACT,
                            world_args(a, "ref=XB-CSB-2026-0001", "act=preserve",
                                       "particulars.preserved_until=2027-01-25", NULL),
