@@ -56,7 +56,7 @@ static void the_manual_page_in_the_tree_is_the_one_the_program_prints(void **sta
         fail_msg("doc/comity.1 differs; make it again with: comity help manual > doc/comity.1");
 }
 
-/* chapter.c: what a lawyer mends in law/ is what the manual says. */
+/* src/cli/chapter.c: what a lawyer mends in law/ is what the manual says. */
 static void the_chapter_of_the_law_in_the_tree_is_made_from_the_rows(void **state)
 {
     struct bench *b = *state;

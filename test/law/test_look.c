@@ -82,7 +82,8 @@ static void unverified_rows_can_be_listed_alone(void **state)
     assert_true(rows_of(rows, "list", "pre_duty") >= 2);
 }
 
-/* kind_view.c: a kind as people read it, each row with its title and its article in full. */
+/* src/law/kind_view.c: a kind as people read it, each row with its title and its article in full.
+ */
 static void a_kind_is_shown_with_its_states_and_acts(void **state)
 {
     struct kit *k = *state;

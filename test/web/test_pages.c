@@ -203,7 +203,7 @@ static struct str filled(struct arena *a, const char *pattern)
     return buf_as_str(&b);
 }
 
-/* lifecycle.c: each state a box, each way an arrow, and the table says the same. */
+/* src/web/lifecycle.c: each state a box, each way an arrow, and the table says the same. */
 static void the_life_of_a_kind_is_drawn_and_told(void **state)
 {
     struct door *d = *state;
