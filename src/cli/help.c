@@ -17,6 +17,12 @@ err cli_do_HELP(struct cli *c)
     enum cli_command command;
     struct str what = c->args.words ? c->args.word[0] : STR("");
     if (str_is(what, "exit-codes")) return help_exit_codes(c);
+    if (str_is(what, "law-rows")) {
+        struct str text;
+        try(cli_chapter_text(c, &text));
+        help_view(c, text);
+        return ERR_OK;
+    }
     if (!what.n)
         help_view(c, cli_help_text(a));
     else if (str_is(what, "manual"))

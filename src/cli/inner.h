@@ -122,6 +122,8 @@ struct str cli_help_text(struct arena *a);
 struct str cli_help_command(struct arena *a, enum cli_command command);
 struct str cli_exit_codes_text(struct arena *a);
 struct str cli_manual_text(struct arena *a);
+/* The manual's chapter of the law, as roff, in the language asked for. */
+MUST err cli_chapter_text(struct cli *c, struct str *out);
 
 /* ---- peers and evidence, shared with the demo ------------------------------------------------ */
 

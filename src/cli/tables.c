@@ -69,6 +69,21 @@ static void kinds_keep(struct cli *c)
     c->view = v;
 }
 
+/* Each row has its title in the language asked for, or in English. */
+static void titles_put(struct cli *c)
+{
+    struct tree *v = tree_map(c->t.arena), *list;
+    for (const struct tree *one = c->view->child; one; one = one->next) {
+        list = tree_add_copy(c->t.arena, v, str_c(c->t.arena, one->key), one);
+        for (struct tree *r = one->kind == TREE_LIST ? list->child : NULL; r; r = r->next) {
+            const struct tree *titles = tree_get(r, "titles");
+            struct str own = tree_str(titles, str_c(c->t.arena, c->lang));
+            tree_add_str(c->t.arena, r, "title", own.n ? own : tree_str(titles, "en"));
+        }
+    }
+    c->view = v;
+}
+
 /* "un-cybercrime 42(6)" may come as one word or as two. */
 static err look(struct cli *c)
 {
@@ -82,6 +97,7 @@ static err look(struct cli *c)
     if (cli_has(&c->args, OPT_COVERAGE)) return law_coverage(&c->t, tables, c->lang, &c->view);
     try(law_look(&c->t, tables, what, cli_has(&c->args, OPT_UNVERIFIED), &c->view));
     if (cli_has(&c->args, OPT_KINDS)) kinds_keep(c);
+    titles_put(c);
     return ERR_OK;
 }
 

@@ -64,7 +64,9 @@ bool desk_action_is_guest(enum desk_action a);
  *   EXPORT     ref, act? (id; default the first) -> container (base64), root (PEM)
  *   FIND       q -> dossiers, articles, states
  *   CONTACTS   state? -> states: {state, has_node, pinned, training, authorities}
- *   LAW        what?, unverified? (bool) -> rows: {in, list, name, article, title, …}. A guest's
+ *   LAW        what? ("un-cybercrime", "42(6)", "un-cybercrime mla"), unverified? (bool) -> rows:
+ *              {in, list, name, article, title, …}, without `what` instruments and kinds only; of
+ *              one kind also kind: {states, acts, particulars, grounds, …}. A guest's
  *   REPLAY     tables? (a packed set; default: the one each act names) -> differences
  *   PROFILE    -> state, profile (hash), signed_at, authorities: {address, title, functions},
  *              unassigned: {instrument, function, direction, kind, article, answered, authority?,

@@ -44,7 +44,7 @@ static void add_addressees(struct desk *d, struct turn *t, struct tree *v, struc
 /* The act that opens a dossier of the kind (the one named, or what the tables put first), the
  * others that could, and what it asks for. */
 static err add_form(struct desk *d, struct desk_turn *dt, struct str instrument, struct str kind,
-                    struct str act, struct tree *v)
+                    struct str act, struct str to, struct tree *v)
 {
     struct turn *t = &dt->t;
     struct law_state fresh;
@@ -55,7 +55,7 @@ static err add_form(struct desk *d, struct desk_turn *dt, struct str instrument,
     try(law_fold(t, NULL, 0, &fresh));
     fresh.instrument = instrument;
     fresh.kind = kind;
-    try(desk_who(d, t, dt->person->officer.authority, STR(""), LAW_REQUESTING, &who));
+    try(desk_who(d, t, dt->person->officer.authority, to, LAW_REQUESTING, &who));
     try(law_options(t, d->tables, &fresh, &who, turn_now_ms(t), lang, &options, &n));
     while (pick < n && !(act.n ? str_eq(options[pick].act, act) : options[pick].next)) pick++;
     for (size_t k = 0; !act.n && pick == n && k < n; k++)
@@ -93,7 +93,7 @@ err desk_do_FORM(struct desk *d, struct desk_turn *dt)
     struct tree *v = tree_map(dt->t.arena);
     try(desk_arg(&dt->t, dt->args, "kind", &kind));
     try(add_form(d, dt, instrument.n ? instrument : law_usual(d->tables), kind,
-                 tree_str(dt->args, "act"), v));
+                 tree_str(dt->args, "act"), tree_str(dt->args, "to"), v));
     dt->view = v;
     return ERR_OK;
 }
@@ -182,7 +182,7 @@ err desk_do_DRAFT(struct desk *d, struct desk_turn *dt)
     tree_add_copy(t->arena, v, "request", body);
     tree_add_str(t->arena, v, "to_title", desk_address_title(d, t, tree_str(body, "to"), lang));
     try(add_form(d, dt, tree_str(body, "instrument"), tree_str(body, "kind"), tree_str(body, "act"),
-                 tree_add_map(t->arena, v, "form")));
+                 tree_str(body, "to"), tree_add_map(t->arena, v, "form")));
     dt->view = v;
     return ERR_OK;
 }

@@ -430,6 +430,14 @@ err desk_do_LAW(struct desk *d, struct desk_turn *dt)
         said = tree_get_s(titles, desk_lang(dt));
         tree_add_str(t->arena, one, "title", said ? said->str : tree_str(titles, "en"));
     }
+    struct str instrument, kind;
+    const struct tree *whole;
+    if (str_split(what, ' ', &instrument, &kind)) {
+        err e = law_kind_view(t, d->tables, instrument, kind, desk_lang(dt), &whole);
+        if (e == ERR_OK) tree_add_copy(t->arena, v, "kind", whole);
+        if (e != ERR_OK && e != ERR_NONE_SUCH) return e;
+        turn_forgive(t); /* it was an article */
+    }
     dt->view = v;
     return ERR_OK;
 }

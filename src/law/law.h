@@ -73,6 +73,10 @@ MUST err law_look(struct turn *t, const struct law_tables *l, struct str what, b
                   const struct tree **view_out);
 /* Instruments and their kinds only, in the same form: what a stranger may ask for at no cost. */
 const struct tree *law_look_over(struct arena *a, const struct law_tables *l);
+/* A kind for people: states, acts (act, by, from, to, …), particulars, grounds, forbidden_grounds
+ * and clocks, each with article, source and title in `lang`. ERR_NONE_SUCH. */
+MUST err law_kind_view(struct turn *t, const struct law_tables *l, struct str instrument,
+                       struct str kind, struct str lang, const struct tree **view_out);
 /* Each paragraph of the articles an instrument accounts for, as a view: `status` carried (with the
  * rows that cite it or what is below it, and the tests that play such rows), explained (with why
  * software has no part in it) or unaccounted; and how many there are of each. */

@@ -155,6 +155,8 @@ void visit_session_set(struct visit *v, struct str session);
 /* Adds `fields`: the rows of particulars with what was typed, or `values`, and `errors` by name. */
 void fields_put(struct visit *v, const struct tree *rows, const struct tree *values,
                 const struct tree *remarks);
+/* Adds `life`: states and acts of a kind as boxes and lines. */
+void lifecycle_put(struct visit *v, const struct tree *kind);
 /* The three groups of a preflight, `musts`, `shoulds` and `fines`, and how many of each. */
 void check_put(struct visit *v, struct tree *check, const struct tree *view);
 /* The particulars of a form by those rows, as an act carries them. */

@@ -56,6 +56,24 @@ static void the_manual_page_in_the_tree_is_the_one_the_program_prints(void **sta
         fail_msg("doc/comity.1 differs; make it again with: comity help manual > doc/comity.1");
 }
 
+/* src/cli/chapter.c: what a lawyer mends in law/ is what the manual says. */
+static void the_chapter_of_the_law_in_the_tree_is_made_from_the_rows(void **state)
+{
+    struct bench *b = *state;
+    struct bytes page;
+    struct str en, az;
+    assert_int_equal(file_read(&b->c->t, "doc/comity-law.7", 1 << 22, &page), ERR_OK);
+    b->c->lang = STR("en");
+    assert_int_equal(cli_chapter_text(b->c, &en), ERR_OK);
+    if (!str_eq(bytes_str(page), en))
+        fail_msg("doc/comity-law.7 differs; make it again with: comity help law-rows > it");
+    assert_true(holds(en, "Preservation") || holds(en, "preservation"));
+    b->c->lang = STR("az");
+    assert_int_equal(cli_chapter_text(b->c, &az), ERR_OK);
+    assert_false(str_eq(en, az));
+    assert_true(holds(az, "Elektron məlumatların təxirəsalınmaz mühafizəsi"));
+}
+
 static void no_line_of_help_is_wider_than_a_terminal(void **state)
 {
     struct arena *a = arena_of(state);
@@ -107,6 +125,7 @@ int help_tests(void)
         with_bench(every_command_stands_in_help_and_manual_and_has_help_of_its_own),
         with_bench(every_option_belongs_to_commands_that_exist_and_letters_are_unique),
         with_bench(the_manual_page_in_the_tree_is_the_one_the_program_prints),
+        with_bench(the_chapter_of_the_law_in_the_tree_is_made_from_the_rows),
         with_bench(no_line_of_help_is_wider_than_a_terminal),
         with_bench(the_exit_codes_of_every_failure_stand_in_the_table),
         with_bench(help_for_what_does_not_exist_is_not_found),

@@ -29,6 +29,16 @@ static void looking_needs_no_node_and_finds_no_row_that_is_not_there(void **stat
     assert_int_equal(bench_opened(b, &write), 0);
 }
 
+static void rows_are_called_by_the_language_asked_for(void **state)
+{
+    struct bench *b = *state;
+    assert_int_equal(bench_args(b, "law", "42.6", NULL), ERR_OK);
+    b->c->lang = STR("az"); /* as --lang does */
+    assert_int_equal(bench_run(b), ERR_OK);
+    for (const struct tree *r = tree_get(b->c->view, "rows")->child; r; r = r->next)
+        assert_true(str_eq(tree_str(r, "title"), tree_str(tree_get(r, "titles"), "az")));
+}
+
 static void only_unverified_rows_can_be_asked_for(void **state)
 {
     struct bench *b = *state;
@@ -91,6 +101,7 @@ int tables_tests(void)
     const struct CMUnitTest tests[] = {
         with_bench(a_citation_may_be_typed_with_dots),
         with_bench(looking_needs_no_node_and_finds_no_row_that_is_not_there),
+        with_bench(rows_are_called_by_the_language_asked_for),
         with_bench(only_unverified_rows_can_be_asked_for),
         with_node(tables_written_out_come_back_the_same),
         with_bench(an_export_of_tables_overwrites_nothing),

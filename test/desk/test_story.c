@@ -35,6 +35,12 @@ static void a_preservation_runs_from_draft_to_preserved(void **state)
                                       "particulars.custodian=Xazar Host", NULL),
                            &v));
     assert_text(v, "level", "inward");
+    v = show(x1, a,
+             STR("XB-CSB-2026-0001")); /* src/desk/bound.c: what binds stands on both sides */
+    assert_text(tree_get(v, "obligations")->child, "obligation", "confidentiality");
+    assert_text(tree_get(v, "obligations")->child, "act", "send");
+    assert_true(tree_str(tree_get(v, "obligations")->child, "title").n > 15);
+    assert_int_equal(tree_get(v, "decisions")->count, 0);
     assert_ok(&w, world_do(x1, a, DESK_ACT,
                            world_args(a, "ref=XB-CSB-2026-0001", "act=preserve",
                                       "particulars.preserved_until=2027-01-25", NULL),
@@ -51,7 +57,8 @@ static void a_preservation_runs_from_draft_to_preserved(void **state)
     world_close(&w);
 }
 
-/* What the preflight said stands behind the act that was sent, for good, and on this side only. */
+/* src/desk/preflight.c: what it said stands behind the act that was sent, for good, and on this
+ * side only. */
 static void the_preflight_of_a_request_is_kept_and_never_travels(void **state)
 {
     (void)state;

@@ -97,6 +97,28 @@ static void unverified_rows_can_be_listed_alone(void **state)
     assert_true(rows_of(rows, "list", "pre_duty") >= 2);
 }
 
+/* src/law/kind_view.c: a kind as people read it, each row with its title and its article in full.
+ */
+static void a_kind_is_shown_with_its_states_and_acts(void **state)
+{
+    struct kit *k = *state;
+    const struct tree *v, *row;
+    assert_int_equal(
+        law_kind_view(&k->t, k->l, STR("un-cybercrime"), STR("preservation"), STR("az"), &v),
+        ERR_OK);
+    assert_int_equal(law_kind_row(&k->t, k->l, STR("un-cybercrime"), STR("preservation"), &row),
+                     ERR_OK);
+    assert_int_equal(tree_get(v, "states")->count, tree_get(row, "states")->count);
+    assert_int_equal(tree_get(v, "acts")->count, tree_get(row, "lifecycle")->count);
+    for (const struct tree *a = tree_get(v, "acts")->child; a; a = a->next) {
+        assert_true(tree_str(a, "title").n > 0);
+        assert_true(str_starts(tree_str(a, "article"), "un-cybercrime "));
+    }
+    assert_int_equal(law_kind_view(&k->t, k->l, STR("un-cybercrime"), STR("42"), STR("en"), &v),
+                     ERR_NONE_SUCH);
+    turn_forgive(&k->t);
+}
+
 int look_tests(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -107,6 +129,7 @@ int look_tests(void)
         with_kit(an_act_a_ground_a_clock_or_a_state_is_found_by_name),
         with_kit(the_days_of_a_calendar_are_rows_too),
         with_kit(unverified_rows_can_be_listed_alone),
+        with_kit(a_kind_is_shown_with_its_states_and_acts),
     };
     return cmocka_run_group_tests_name("look", tests, NULL, NULL);
 }

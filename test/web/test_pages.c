@@ -203,6 +203,25 @@ static struct str filled(struct arena *a, const char *pattern)
     return buf_as_str(&b);
 }
 
+/* src/web/lifecycle.c: each state a box, each way an arrow, and the table says the same. */
+static void the_life_of_a_kind_is_drawn_and_told(void **state)
+{
+    struct door *d = *state;
+    struct heard h = get(d, "/law/un-cybercrime/kind/preservation");
+    assert_int_equal(h.status, 200);
+    static const struct {
+        const char *piece;
+        size_t times;
+    } drawn[] = {{"class=\"state\" x=", 5}, {"class=\"state over\"", 1}, {"class=\"head\"", 2}};
+    for (size_t k = 0; k < sizeof drawn / sizeof *drawn; k++) {
+        size_t n = 0, len = strlen(drawn[k].piece);
+        for (size_t at = 0; at + len <= h.body.n; at++)
+            n += memcmp(h.body.p + at, drawn[k].piece, len) == 0;
+        assert_int_equal(n, drawn[k].times);
+    }
+    assert_has(h.body, "Record the order");
+}
+
 static void every_page_is_whole_in_every_language(void **state)
 {
     struct door *d = *state;
@@ -343,6 +362,7 @@ int pages_tests(void)
     const struct CMUnitTest tests[] = {
         with_arena(the_strict_reading_finds_what_is_wrong),
         with_door(every_page_is_whole_in_every_language),
+        with_door(the_life_of_a_kind_is_drawn_and_told),
         with_door(refusals_and_forms_on_their_way_are_whole_too),
         with_door(a_document_is_only_ever_handed_out_to_keep),
         with_door(the_overview_says_what_can_be_done_and_why_not),
