@@ -12,6 +12,7 @@
 #include "base/base.h"
 #include "codec/codec.h"
 #include "law/clock.h"
+#include "law/linked.h"
 #include "law/preflight.h"
 #include "law/said.h"
 #include "law/verdict.h"
@@ -182,23 +183,6 @@ struct law_state {
  * not depend on the order of `entries`. ERR_INTEGRITY when two entries claim one number of a
  * stream, ERR_TOO_LARGE beyond LAW_ENTRIES_MAX. With n == 0 the state is "new". */
 MUST err law_fold(struct turn *t, const struct law_entry *entries, size_t n, struct law_state *out);
-
-/* ---- dossiers that name each other ----------------------------------------------------------- */
-
-/* A dossier that an act names: by which of its particulars, what that means, and the number. */
-struct law_link {
-    struct str particular, link, number;
-};
-/* None for an act the tables do not know. */
-MUST err law_links(struct turn *t, const struct law_tables *l, const struct law_act *act,
-                   struct law_link **out, size_t *n_out);
-/* Does an act `done` in the dossier `number` bring about another in the dossier it names by `link`,
- * whose instrument and kind stand in `there`? Then `there` gets act and particulars (in `a`). */
-bool law_link_brings(struct arena *a, const struct law_tables *l, const struct law_act *done,
-                     struct str link, struct str number, struct law_act *there);
-/* The particular by which a request of the kind names the dossier it follows; empty: none. */
-struct str law_spawned_by(const struct law_tables *l, struct str instrument, struct str kind,
-                          struct str link);
 
 /* ---- deciding -------------------------------------------------------------------------------- */
 

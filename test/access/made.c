@@ -63,6 +63,7 @@ static struct law_file *tables(struct arena *a, size_t *n_out)
             struct str text = {(const char *)law_embedded[k].p, law_embedded[k].n};
             text = rows_exchanged(a, text, copied[c][2],
                                   c == 0 ? "instrument: surrender\n" : "part_of: surrender\n");
+            text = rows_exchanged(a, text, "usual: {article: \"40(12)\", source: parent}\n", "");
             text = rows_exchanged(
                 a, text, "spawns: {kind: traffic-disclosure, link: disclosed_from, by: requested}",
                 "");
