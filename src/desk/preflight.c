@@ -59,23 +59,31 @@ static void add_line(struct desk *d, struct turn *t, struct tree *list, const st
     add_rests(d, t, one, &r->rests, lang);
 }
 
-/* An authority this node cannot reach stops the act as well, and no table says so. */
-static err add_reach(struct desk *d, struct turn *t, struct str to, struct tree *list)
+/* What stops the act beside the tables, as the fault of the turn says it. */
+static void add_stop(struct turn *t, struct tree *list, const char *particular, const char *remedy)
 {
-    enum desk_reach reach;
-    struct str state, name;
-    if (!str_split(to, '/', &state, &name)) return ERR_OK; /* a State, to compare with */
-    err e = desk_reach(d, t, to, false, &reach);
-    if (e == ERR_OK) return ERR_OK;
-    if (e != ERR_NOT_ALLOWED) return e;
     struct tree *one = tree_add_map(t->arena, list, NULL);
     tree_add_str(t->arena, one, "grade", STR("must"));
     tree_add_str(t->arena, one, "code", str_dup(t->arena, str_of(t->fault.code)));
     tree_add_str(t->arena, one, "article", str_dup(t->arena, str_of(t->fault.article)));
-    tree_add_str(t->arena, one, "particular", STR("to"));
+    tree_add_str(t->arena, one, "particular", str_of(particular));
     tree_add_str(t->arena, one, "sentence", str_dup(t->arena, str_of(t->fault.sentence)));
-    tree_add_str(t->arena, one, "remedy", STR("comity peer add"));
+    tree_add_str(t->arena, one, "remedy", str_of(remedy));
     turn_forgive(t);
+}
+
+/* An authority this node cannot reach, and tables that no lawyer accepted. */
+static err add_stops(struct desk *d, struct turn *t, struct str to, struct tree *list)
+{
+    enum desk_reach reach;
+    struct str state, name;
+    err e = desk_tables_accepted(d, t);
+    if (e != ERR_OK && e != ERR_NOT_ALLOWED) return e;
+    if (e != ERR_OK) add_stop(t, list, "", "comity law accept");
+    if (!str_split(to, '/', &state, &name)) return ERR_OK; /* a State, to compare with */
+    e = desk_reach(d, t, to, false, &reach);
+    if (e != ERR_OK && e != ERR_NOT_ALLOWED) return e;
+    if (e != ERR_OK) add_stop(t, list, "to", "comity peer add");
     return ERR_OK;
 }
 
@@ -112,7 +120,7 @@ static err preflight(struct desk *d, struct desk_turn *dt, struct desk_deed *x, 
     try(law_preflight(t, d->tables, &x->dossier->state, &who, &act, act.at_ms, lang, &lines,
                       &must));
     struct tree *list = tree_list(t->arena);
-    if (reaches) try(add_reach(d, t, x->to, list));
+    if (reaches) try(add_stops(d, t, x->to, list));
     for (; lines; lines = lines->next) add_line(d, t, list, lines, lang);
     tree_add_str(t->arena, v, "tables", hex(t->arena, hash_bytes(law_tables_hash(d->tables))));
     add_counts(t, v, list);

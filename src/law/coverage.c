@@ -50,8 +50,29 @@ static void tests_add(struct covering *c, struct tree *to, struct str list)
     }
 }
 
-static err rules_add(struct covering *c, struct str instrument, struct str article, struct tree *to)
+/* The kinds that carry a paragraph as a whole, where no row of theirs cites it. */
+static void kinds_add(struct covering *c, struct str instrument, const struct tree *row,
+                      struct tree *rules, struct tree *tests)
 {
+    struct arena *a = c->t->arena;
+    const struct law_instrument *i = law_instrument_find(c->l, instrument);
+    const struct tree *names = tree_get(row, "kinds");
+    for (const struct tree *n = names ? names->child : NULL; n; n = n->next) {
+        const struct law_kind *k = law_kind_find(i, n->str);
+        struct tree *one = tree_add_map(a, rules, NULL);
+        tree_add_str(a, one, "list", STR("kinds"));
+        tree_add_str(a, one, "name", n->str);
+        tree_add_str(a, one, "article", k->article);
+        tree_add_str(a, one, "source", tree_str(k->row, "source"));
+        tree_add_copy(a, one, "titles", tree_get(k->row, "titles"));
+        tests_add(c, tests, STR("kinds"));
+    }
+}
+
+static err rules_add(struct covering *c, struct str instrument, const struct tree *row,
+                     struct tree *to)
+{
+    struct str article = tree_str(row, "article");
     const struct tree *view;
     struct arena *a = c->t->arena;
     try(law_look(c->t, c->l, article, false, &view));
@@ -61,6 +82,7 @@ static err rules_add(struct covering *c, struct str instrument, struct str artic
         tree_add_copy(a, rules, NULL, r);
         tests_add(c, tests, tree_str(r, "list"));
     }
+    kinds_add(c, instrument, row, rules, tests);
     return ERR_OK;
 }
 
@@ -74,7 +96,7 @@ static err paragraph_add(struct covering *c, struct str instrument, const struct
     tree_add_str(a, one, "article", article);
     tree_add_str(a, one, "source", tree_str(row, "source"));
     tree_add_str(a, one, "title", law_title(tree_get(row, "titles"), c->lang));
-    try(rules_add(c, instrument, article, one));
+    try(rules_add(c, instrument, row, one));
     bool carried = tree_get(one, "rules")->count > 0;
     c->carried += carried;
     c->explained += !carried && why;

@@ -133,6 +133,15 @@ err law_link_names(struct law_linking *k, const struct tree *names, const struct
     return ERR_OK;
 }
 
+/* A paragraph that no row cites may be carried by whole kinds. */
+static err articles_link(struct law_linking *k)
+{
+    const struct tree *kinds = tree_get(k->i->root, "kinds");
+    for (const struct tree *r = tree_get(k->i->root, "articles")->child; r; r = r->next)
+        try(law_link_names(k, tree_get(r, "kinds"), kinds, "kind", "kinds", ""));
+    return ERR_OK;
+}
+
 static err roles_link(struct law_linking *k)
 {
     const struct tree *functions = tree_get(k->i->root, "functions");
@@ -220,6 +229,7 @@ static err instrument_link(struct law_linking *k)
 {
     k->articles = &k->i->articles;
     try(citations_link(k, k->i->root, 0));
+    try(articles_link(k));
     try(roles_link(k));
     for (size_t n = 0; n < k->i->kinds_n; n++) try(kind_link(k, &k->i->kinds[n]));
     return foretold_link(k);

@@ -25,7 +25,7 @@ static const struct law_field cited_fields[] = {CITED};
 SHAPE_CITED(cited, "an article and its source", NULL);
 
 static const struct law_field article_row_fields[] = {
-    ARTICLE, SOURCE, TITLES, MAP_OPT("no_part", law_shape_help)};
+    ARTICLE, SOURCE, TITLES, WORDS_OPT("kinds"), MAP_OPT("no_part", law_shape_help)};
 SHAPE(article_row, "an article", "article");
 
 static const struct law_field topic_row_fields[] = {WORD("topic"), ARTICLE, SOURCE};

@@ -117,6 +117,8 @@ static void a_real_node_acts_by_no_tables_that_a_lawyer_did_not_accept(void **st
                      &v));
     tree_add_str(a, args, "draft", tree_str(v, "draft"));
     refused(a, DESK_SEND, args, ERR_NOT_ALLOWED, "tables-not-accepted");
+    assert_int_equal(world_do(xa, a, DESK_CHECK, args, &v), ERR_NO);
+    assert_text(tree_get(v, "remarks")->child, "code", "tables-not-accepted");
     refused(a, DESK_LAW_ACCEPT, accept_args(a, tables, "All"), ERR_NOT_ALLOWED, "role-may-not");
     become_lawyer(a);
     refused(a, DESK_LAW_ACCEPT, accept_args(a, tables, " "), ERR_REJECTED, "statement-missing");

@@ -12,7 +12,7 @@ KEYS = {
     "instrument": "instrument part_of document adopted in_force_rule accounts_for layer of_state "
                   "usual articles topics "
                   "functions roles obligations scopes offences foretold patterns kinds",
-    "article": "no_part",
+    "article": "kinds no_part",
     "topic": "",
     "function": "function",
     "role": "party function direction kind",
