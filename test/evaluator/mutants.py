@@ -35,7 +35,7 @@ MUTANTS = [
     ("a declaration that a no fulfils", "particulars.c",
      "return !p->must_be || v->num;", "return true;"),
     ("a target of a minute less", "clocks.c",
-     "+ c->minutes * MINUTE_MS", "+ (c->minutes - 1) * MINUTE_MS"),
+     "+ r.length * MINUTE_MS", "+ (r.length - 1) * MINUTE_MS"),
     ("a mark left by what was not said", "verdict.c",
      "&j->row->marks[i].when) == LAW_YES)", "&j->row->marks[i].when) != LAW_NO)"),
     ("of acts that crossed, the requested State's first", "fold.c",
