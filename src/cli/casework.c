@@ -53,6 +53,11 @@ static struct tree *request_arguments(struct cli *c)
     put_value(c, args, "lang", OPT_LANG);
     put_value(c, args, "to", OPT_TO);
     put_value(c, args, "instrument", OPT_INSTRUMENT);
+    struct str name;
+    struct tree *also =
+        cli_has(&c->args, OPT_ALSO) ? tree_add_list(c->t.arena, args, "also") : NULL;
+    for (size_t k = 0; also && cli_nth(&c->args, OPT_ALSO, k, &name); k++)
+        tree_add_str(c->t.arena, also, NULL, name);
     return args;
 }
 

@@ -56,6 +56,7 @@ struct bytes desk_act_json(struct desk *d, struct turn *t, const struct desk_act
     tree_add_str(a, law, "kind", x->law->kind);
     tree_add_str(a, law, "tables", desk_hex_hash(t, law_tables_hash(d->tables)));
     add_profiles(d, t, law, x->theirs);
+    if (x->also && x->also->count) tree_add_copy(a, law, "also", x->also);
     tree_add_copy(a, m, "particulars", x->law->particulars ? x->law->particulars : tree_map(a));
     desk_act_documents(t, m, x->documents, x->documents_n);
     tree_add_int(a, m, "suite", d->suite->number);

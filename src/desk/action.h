@@ -58,6 +58,8 @@ bool desk_action_is_guest(enum desk_action a);
  *              fine (int: how many), remarks: {grade (must, should, fine), code, article, source?,
  *              particular?, sentence, remedy?, foretold?, rests?: {state, state_title, field,
  *              value, article?, source?}}, in the order of the grades
+ *              NEW and CHECK take also? (list: other instruments that the request cites; each
+ *              must be in force between the two, else ERR_REJECTED "no-basis")
  *   SEND       draft, version? (as DRAFT_DROP) -> ref, act, id
  *   ACT        ref, act, particulars?, documents?, version? (int: what SHOW gave; stale:
  *              ERR_CONFLICT "stale-version") -> ref, state, act, id, n, level, leaf

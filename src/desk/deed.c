@@ -232,6 +232,30 @@ static err idem_known(struct desk *d, struct turn *t, const struct idem *i, bool
     return ERR_OK;
 }
 
+err desk_deed_also(struct desk *d, struct turn *t, const struct desk_deed *x,
+                   const struct law_who *who)
+{
+    enum { ALSO_MAX = 8 };
+    bool asks = who->side == LAW_REQUESTING;
+    if (x->also && x->also->count > ALSO_MAX)
+        return turn_fail_at(t, ERR_TOO_LARGE, "also-too-many", NULL, STR("also"),
+                            "A request cites at most %d other instruments.", ALSO_MAX);
+    for (const struct tree *w = x->also ? x->also->child : NULL; w; w = w->next) {
+        struct law_base b;
+        bool known = law_base_of(d->tables, w->str, asks ? who->state : who->other,
+                                 asks ? who->other : who->state, day_of_ms(turn_now_ms(t)), &b);
+        if (known && b.binds && !str_eq(w->str, x->instrument)) continue;
+        return turn_fail_at(
+            t, ERR_REJECTED, "no-basis", NULL, STR("also"),
+            known && b.binds ? STR_FMT " is what the request rests on already. Take it away."
+            : known          ? STR_FMT " is not in force between the two States. Take it away, "
+                                       "or cite another."
+                             : "The tables have no instrument " STR_FMT ".",
+            STR_ARG(w->str));
+    }
+    return ERR_OK;
+}
+
 static bool is_off_wire(const struct desk_deed *x) { return x->off_wire || x->dossier->off_wire; }
 
 static err deed_rest(struct desk *d, struct turn *t, const struct desk_deed *x,
@@ -292,6 +316,7 @@ err desk_deed_do(struct desk *d, struct turn *t, struct desk_deed *x, struct sto
     act.seen = desk_case_count(x->dossier, other, &seen);
     struct law_verdict v;
     try(desk_tables_accepted(d, t));
+    try(desk_deed_also(d, t, x, &who));
     try(law_decide(t, d->tables, &x->dossier->state, &who, &act, act.at_ms, &v));
     try(desk_documents_keep(d, t, &x->id, x->documents, x->documents_n));
 
@@ -321,7 +346,8 @@ err desk_deed_do(struct desk *d, struct turn *t, struct desk_deed *x, struct sto
                                            : x->method.n ? x->method
                                                          : STR("session"),
                                  .documents = x->documents,
-                                 .documents_n = x->documents_n};
+                                 .documents_n = x->documents_n,
+                                 .also = x->also};
     struct store_record r = {.dossier = x->id,
                              .kind = STR("act"),
                              .subject = id_bytes(id),

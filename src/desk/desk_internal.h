@@ -197,10 +197,15 @@ struct desk_deed {
     struct str idem;              /* the officer's key; may be empty */
     struct str lang;              /* of the texts among the particulars; empty: English */
     const struct tree *preflight; /* kept beside the act; may be NULL */
+    const struct tree *also;      /* instruments it cites beside its own; may be NULL */
 };
 /* Our side and our authority's functions, as the law asks for them. */
 MUST err desk_deed_who(struct desk *d, struct turn *t, const struct desk_deed *deed,
                        struct law_who *out);
+/* Each other instrument that the act cites must be in force between the two States. ERR_REJECTED.
+ */
+MUST err desk_deed_also(struct desk *d, struct turn *t, const struct desk_deed *deed,
+                        const struct law_who *who);
 /* Asks the law and, if it allows, makes the act permanent: the one way we act. */
 MUST err desk_deed_do(struct desk *d, struct turn *t, struct desk_deed *deed,
                       struct store_act *out);
@@ -237,7 +242,8 @@ struct desk_act_text {
     struct str ref, seen_hash, from, to;
     struct str theirs; /* whose profile it was written under, beside ours */
     struct str officer, post, method;
-    struct str entry; /* of the register, where it came by paper; else empty */
+    struct str entry;        /* of the register, where it came by paper; else empty */
+    const struct tree *also; /* other instruments it cites; may be NULL */
     const struct desk_doc *documents;
     size_t documents_n;
 };
@@ -277,8 +283,8 @@ MUST err desk_links_project(struct desk *d, struct turn *t, const struct store_r
 /* Does, as the node, what the acts of a dossier bring about in those it names, and what those that
  * name it bring about here; each once. What the law does not allow is left to a person. */
 MUST err desk_links_follow(struct desk *d, struct turn *t, const struct id *dossier);
-/* Adds `links` (both ways, as far as the reader sees them) and `follows`: the dossiers that what
- * was done here lets our side open. */
+/* Adds `also` (the other instruments cited), `links` (both ways, as far as the reader sees them)
+ * and `follows`: the dossiers that what was done here lets our side open. */
 MUST err desk_links_show(struct desk *d, struct desk_turn *dt, struct tree *v,
                          const struct desk_case *c);
 

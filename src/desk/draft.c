@@ -32,6 +32,8 @@ static err draft_from(struct desk *d, struct desk_turn *dt, struct tree **out)
     tree_add_str(t->arena, m, "from", dt->person->officer.authority);
     tree_add_str(t->arena, m, "instrument", instrument.n ? instrument : law_usual(d->tables));
     tree_add_str(t->arena, m, "kind", kind);
+    const struct tree *also = tree_get(args, "also");
+    if (also && also->kind == TREE_LIST && also->count) tree_add_copy(t->arena, m, "also", also);
     tree_add_str(t->arena, m, "act", tree_str(args, "act"));
     tree_add_str(t->arena, m, "lang", tree_str(args, "lang"));
     tree_add_str(t->arena, m, "to", to);
@@ -106,6 +108,7 @@ err desk_draft_deed(struct desk *d, struct desk_turn *dt, enum store_right right
                           .act = tree_str(m, "act"),
                           .from = tree_str(m, "from"),
                           .to = tree_str(m, "to"),
+                          .also = tree_get(m, "also"),
                           .particulars = tree_get(m, "particulars")};
     try(desk_draft_docs(t, tree_get(m, "documents"), &x.documents, &x.documents_n));
     if (!id_read(tree_str(m, "dossier"), &x.id))

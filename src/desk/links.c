@@ -162,9 +162,27 @@ static bool is_there(const struct tree *links, const struct law_option *o)
     return false;
 }
 
+/* The other instruments that the request cites. */
+static void also_show(struct desk *d, struct desk_turn *dt, struct tree *v,
+                      const struct desk_case *c)
+{
+    struct tree *list = tree_add_list(dt->t.arena, v, "also");
+    for (size_t k = 0; k < c->n; k++) {
+        const struct tree *also = tree_get(tree_get(c->entries[k].act, "law"), "also");
+        for (const struct tree *w = also ? also->child : NULL; w; w = w->next) {
+            struct tree *m = tree_add_map(dt->t.arena, list, NULL);
+            tree_add_str(dt->t.arena, m, "instrument", w->str);
+            tree_add_str(
+                dt->t.arena, m, "title",
+                law_said(d->tables, LAW_SAYS_INSTRUMENT, w->str, STR(""), STR(""), desk_lang(dt)));
+        }
+    }
+}
+
 err desk_links_show(struct desk *d, struct desk_turn *dt, struct tree *v, const struct desk_case *c)
 {
     struct turn *t = &dt->t;
+    also_show(d, dt, v, c);
     struct store_link *links;
     struct law_option *options;
     struct law_who who;

@@ -16,6 +16,7 @@ static err request_deed(struct desk *d, struct desk_turn *dt, struct desk_deed *
                           .kind = tree_str(dt->args, "kind"),
                           .act = tree_str(dt->args, "act"),
                           .from = dt->person->officer.authority,
+                          .also = tree_get(dt->args, "also"),
                           .particulars = tree_get(dt->args, "particulars")};
     try(desk_arg(t, dt->args, "to", &x.to));
     struct desk_case *c = arena_take(t->arena, sizeof *c);
@@ -68,20 +69,24 @@ static void add_stop(struct turn *t, struct tree *list, const char *particular, 
     tree_add_str(t->arena, one, "article", str_dup(t->arena, str_of(t->fault.article)));
     tree_add_str(t->arena, one, "particular", str_of(particular));
     tree_add_str(t->arena, one, "sentence", str_dup(t->arena, str_of(t->fault.sentence)));
-    tree_add_str(t->arena, one, "remedy", str_of(remedy));
+    if (*remedy) tree_add_str(t->arena, one, "remedy", str_of(remedy));
     turn_forgive(t);
 }
 
 /* An authority this node cannot reach, and tables that no lawyer accepted. */
-static err add_stops(struct desk *d, struct turn *t, struct str to, struct tree *list)
+static err add_stops(struct desk *d, struct turn *t, const struct desk_deed *x,
+                     const struct law_who *who, struct tree *list)
 {
     enum desk_reach reach;
     struct str state, name;
     err e = desk_tables_accepted(d, t);
     if (e != ERR_OK && e != ERR_NOT_ALLOWED) return e;
     if (e != ERR_OK) add_stop(t, list, "", "comity law accept");
-    if (!str_split(to, '/', &state, &name)) return ERR_OK; /* a State, to compare with */
-    e = desk_reach(d, t, to, false, &reach);
+    e = desk_deed_also(d, t, x, who);
+    if (e != ERR_OK && e != ERR_REJECTED && e != ERR_TOO_LARGE) return e;
+    if (e != ERR_OK) add_stop(t, list, "also", "");
+    if (!str_split(x->to, '/', &state, &name)) return ERR_OK; /* a State, to compare with */
+    e = desk_reach(d, t, x->to, false, &reach);
     if (e != ERR_OK && e != ERR_NOT_ALLOWED) return e;
     if (e != ERR_OK) add_stop(t, list, "to", "comity peer add");
     return ERR_OK;
@@ -120,7 +125,7 @@ static err preflight(struct desk *d, struct desk_turn *dt, struct desk_deed *x, 
     try(law_preflight(t, d->tables, &x->dossier->state, &who, &act, act.at_ms, lang, &lines,
                       &must));
     struct tree *list = tree_list(t->arena);
-    if (reaches) try(add_stops(d, t, x->to, list));
+    if (reaches) try(add_stops(d, t, x, &who, list));
     for (; lines; lines = lines->next) add_line(d, t, list, lines, lang);
     tree_add_str(t->arena, v, "tables", hex(t->arena, hash_bytes(law_tables_hash(d->tables))));
     add_counts(t, v, list);

@@ -46,6 +46,14 @@ static struct law_base base_of(const struct law_tables *l, const struct law_inst
     return b;
 }
 
+bool law_base_of(const struct law_tables *l, struct str instrument, struct str requesting,
+                 struct str requested, int64_t day, struct law_base *out)
+{
+    const struct law_instrument *i = law_instrument_find(l, instrument);
+    if (i) *out = base_of(l, i, requesting, requested, day);
+    return i != NULL;
+}
+
 err law_bases(struct turn *t, const struct law_tables *l, struct str requesting,
               struct str requested, int64_t day, struct str kind, struct law_base **out,
               size_t *n_out)

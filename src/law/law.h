@@ -92,6 +92,9 @@ struct law_base {
     struct str instrument, layer, not_bound;
     bool binds;
 };
+/* One of them, whatever its kinds are. False when the tables do not have it. */
+bool law_base_of(const struct law_tables *l, struct str instrument, struct str requesting,
+                 struct str requested, int64_t day, struct law_base *out);
 MUST err law_bases(struct turn *t, const struct law_tables *l, struct str requesting,
                    struct str requested, int64_t day, struct str kind, struct law_base **out,
                    size_t *n_out);

@@ -21,7 +21,8 @@ enum form_kind {
     FORM_COUNT,   /* 1 or more */
     FORM_SEEN,    /* 0 or more */
     FORM_MAP,     /* looked into by its own rows, or free */
-    FORM_LIST
+    FORM_LIST,
+    FORM_WORDS /* may be missing; else one to eight words */
 };
 struct form_row {
     const char *key;
@@ -43,6 +44,7 @@ static const struct form_row by_rows[] = {
 };
 static const struct form_row law_rows[] = {
     {"instrument", FORM_WORD}, {"kind", FORM_WORD}, {"tables", FORM_HASH}, {"profiles", FORM_MAP},
+    {"also", FORM_WORDS},
 };
 static const struct form_row document_rows[] = {
     {"name", FORM_TEXT}, {"sha256", FORM_HASH}, {"size", FORM_SEEN}, {"type", FORM_TEXT_IF},
@@ -69,6 +71,20 @@ static bool is_of(struct str s, const char *others)
         if (!plain && (c == 0 || !strchr(others, c))) return false;
     }
     return s.n > 0;
+}
+
+static bool is_word(const struct tree *v)
+{
+    return v->kind == TREE_STR && v->str.n <= 64 && is_of(v->str, "._-");
+}
+
+static bool are_words(const struct tree *v)
+{
+    enum { WORDS_MAX = 8 };
+    if (v->kind != TREE_LIST || v->count < 1 || v->count > WORDS_MAX) return false;
+    for (const struct tree *w = v->child; w; w = w->next)
+        if (!is_word(w)) return false;
+    return true;
 }
 
 static bool is_address(struct str s)
@@ -102,7 +118,9 @@ static bool is_formed(enum form_kind kind, const struct tree *v)
     case FORM_HASH_IF:
         return v->kind == TREE_STR && (!v->str.n || hash_read(v->str, &h));
     case FORM_WORD:
-        return v->kind == TREE_STR && v->str.n <= 64 && is_of(v->str, "._-");
+        return is_word(v);
+    case FORM_WORDS:
+        return are_words(v);
     case FORM_ADDRESS:
         return v->kind == TREE_STR && is_address(v->str);
     case FORM_TEXT:
@@ -120,6 +138,7 @@ static err form_check(struct turn *t, const char *of, const struct tree *map,
 {
     for (size_t k = 0; k < n; k++) {
         const struct tree *v = tree_get(map, rows[k].key);
+        if (!v && rows[k].kind == FORM_WORDS) continue;
         if (!v) return wrong(t, of, str_of(rows[k].key), "This member is missing.");
         if (!is_formed(rows[k].kind, v))
             return wrong(t, of, str_of(rows[k].key), "This member is not of its form.");

@@ -171,6 +171,50 @@ static void a_number_that_leads_nowhere_is_kept_and_nothing_follows(void **state
     assert_null(tree_get(link_of(show(xa, a, ref), true), "state_title"));
 }
 
+/* A request may rest on several instruments; each is in force between the two, or it is refused. */
+static void a_request_cites_other_instruments_too(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    const struct tree *v;
+    struct tree *args = tree_map(a);
+    const struct tree *asked_for = world_args(
+        a, "kind=preservation", "to=XB/csb", "lang=en", "particulars.authority_seeking=Bureau",
+        "particulars.offence=Illegal access", "particulars.facts=A server was entered.",
+        "particulars.relation=The account", "particulars.data=The account",
+        "particulars.necessity=It is deleted soon.", NULL);
+    for (const struct tree *m = asked_for->child; m; m = m->next)
+        tree_add_copy(a, args, str_c(a, m->key), m);
+    struct tree *particulars = tree_map(a);
+    for (const struct tree *m = tree_get(args, "particulars")->child; m; m = m->next)
+        tree_add_copy(a, particulars, str_c(a, m->key), m);
+    tree_add_bool(a, particulars, "mla_intended", true);
+    tree_set(a, args, STR("particulars"), particulars);
+    struct tree *also = tree_list(a);
+    tree_add_str(a, also, NULL, STR("budapest"));
+    tree_set(a, args, STR("also"), also);
+    assert_ok(&w, world_do(xa, a, DESK_NEW, args, &v));
+    struct str draft = str_printf(a, "draft=" STR_FMT, STR_ARG(tree_str(v, "draft")));
+    assert_ok(&w, world_do(xa, a, DESK_SEND, world_args(a, str_c(a, draft), NULL), &v));
+    world_settle(&w);
+    const struct tree *there = show(xb, a, tree_str(v, "ref"));
+    assert_text(tree_get(there, "also")->child, "instrument", "budapest");
+    assert_int_equal(tree_get(there, "also")->count, 1);
+    static const char *const bad[] = {"ets-086", "un-cybercrime", "juggling"};
+    for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
+        tree_add_str(a, also, NULL, str_of(bad[k]));
+        tree_set(a, args, STR("also"), also);
+        assert_ok(&w, world_do(xa, a, DESK_NEW, args, &v));
+        draft = str_printf(a, "draft=" STR_FMT, STR_ARG(tree_str(v, "draft")));
+        assert_int_equal(world_do(xa, a, DESK_SEND, world_args(a, str_c(a, draft), NULL), NULL),
+                         ERR_REJECTED);
+        assert_string_equal(w.fault.code, "no-basis");
+        assert_string_equal(w.fault.particular, "also");
+        also = tree_list(a);
+    }
+    assert_ok(&w, world_fsck(xb, a));
+}
+
 /* What a clock brings about at home is the node's to do as well. */
 static void an_urgent_authorisation_that_nobody_validates_lapses(void **state)
 {
@@ -201,6 +245,7 @@ int test_links(void)
         cmocka_unit_test_setup_teardown(what_is_decided_there_ends_it_here, begin, end),
         cmocka_unit_test_setup_teardown(a_number_that_leads_nowhere_is_kept_and_nothing_follows,
                                         begin, end),
+        cmocka_unit_test_setup_teardown(a_request_cites_other_instruments_too, begin, end),
         cmocka_unit_test_setup_teardown(an_urgent_authorisation_that_nobody_validates_lapses, begin,
                                         end),
     };

@@ -15,10 +15,10 @@ static struct arena *rows;
 static int begin(void **state)
 {
     (void)state;
-    static const char *const pairs[] = {
-        "state: XN", "state: XA", "reservations: []",
+    static const char open[] =
         "unassigned:\n  - {instrument: un-cybercrime, function: mla, direction: send, kind: \"*\", "
-        "article: \"40(12)(d)\", source: unverified}\nreservations: []"};
+        "article: \"40(12)(d)\", source: unverified}\nreservations: []";
+    static const char *const pairs[] = {"state: XN", "state: XA", "reservations: []", open};
     rows = arena_new();
     struct law_file *files = arena_take_many(rows, law_embedded_n + 1, sizeof *files);
     size_t n = 0;

@@ -326,6 +326,9 @@ def main():
         officers(tap, xn, n, ref)
         bodies(tap, xn)
         papers(tap, n, port)
+        xs = base.node("XS").start()
+        own_state(tap, xn, xs, n, seen)
+        xs.stop()
         for path in ("/v1", "/openapi.json", "/v1/health", "/v1/me", "/v1/status", "/v1/changes", "/v1/drafts",
                      "/v1/kinds", "/v1/contacts", "/v1/contacts/XM", "/v1/peers", "/v1/law?what=42",
                      "/v1/law?unverified=true", "/v1/find?q=norland", "/v1/find?q=" + ref, "/v1/dossiers/" + ref,
@@ -337,6 +340,38 @@ def main():
         xn.stop()
         xm.stop()
     tap.done()
+
+
+def own_state(tap, node, other, admin, seen):
+    """The tables a lawyer accepts, and the next profile, signed where the root's key lies."""
+    node.ask("user-add", officer="law", post="lawyer", roles=["lawyer"])
+    lawyer = Program.of(node, "law", seen=seen)
+    tables = lawyer.get("/v1/profile").view["tables"]
+    said = {"tables": tables, "statement": "Art 42 with the text"}
+    a = admin.call("POST", "/v1/law/acceptance", said, key="l1")
+    tap.ok(a.status == 403, "who is no lawyer accepts no tables")
+    a = lawyer.call("POST", "/v1/law/acceptance", said, key="l2")
+    tap.ok(a.status == 200 and a.view["acceptance"]["officer"] == "law", "a lawyer does")
+    order = {"instrument": "un-cybercrime", "function": "mla", "direction": "send", "authority": "XN/csb",
+             "order_number": "1", "order_date": "2026-11-20",
+             "documents": [{"name": "order.pdf", "type": "application/pdf", "data": "JVBERg=="}]}
+    a = lawyer.call("POST", "/v1/profile/functions", order, key="f1")
+    tap.ok(a.status == 404, "a function that the law gave is not given again")
+    other.ask("user-add", officer="law", post="lawyer", roles=["lawyer"])
+    lawyer = Program.of(other, "law", seen=seen)
+    order["authority"] = lawyer.get("/v1/profile").view["authorities"][0]["address"]
+    a = lawyer.call("POST", "/v1/profile/functions", order, key="f2")
+    tap.ok(a.status == 201 and a.view["waits_for_signature"] == 1, "what the law left open is answered")
+    text, signed = node.folder + "/next.json", node.folder + "/next.cms"
+    run("-C", node.folder, "profile", "next", "-o", text)
+    run("profile", "sign", text, "--root", node.folder + "/root/root.key", "-o", signed)
+    with open(signed, "rb") as f:
+        body = {"profile": base64.b64encode(f.read()).decode()}
+    a = admin.call("POST", "/v1/profile", body, key="p1")
+    now = admin.get("/v1/profile").view
+    tap.ok(a.status == 200 and now["profile"] == a.view["profile"], "the next profile is ours now")
+    a = admin.call("POST", "/v1/profile", body, key="p2")
+    tap.ok(a.status == 422, "and the same one is not newer")
 
 
 def rest(tap, d, types, anybody):

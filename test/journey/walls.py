@@ -373,6 +373,8 @@ def main():
         node.ask("user-add", officer="dtx.a-1", post="lawyer", roles=ROLES)
         a = Side(node, "dtx.a-1", None, None, "AZ/moj")
         b = Side(node, "moj.m-1", made["enter"], None, "AZ/dtx")
+        tables = a.program.get("/v1/profile").view["tables"]
+        a.post("/v1/law/acceptance", {"tables": tables, "statement": "for this test"}, key="law")
         b.make("Willow", acts=False)
         empty = lists(b)
         a.make(SECRET, acts=True)

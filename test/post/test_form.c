@@ -212,6 +212,26 @@ static void profiles_are_named_by_state(void **state)
     assert_form(a, form_act, m, "law.profiles");
 }
 
+static void other_instruments_are_a_few_words(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    struct turn t = {.arena = a};
+    struct tree *m = good_act(a), *also = tree_add_list(a, craft_map(m, "law"), "also");
+    tree_add_str(a, also, NULL, STR("ets-030"));
+    assert_int_equal(form_act(&t, m), ERR_OK);
+    tree_add_str(a, also, NULL, STR("ETS 24"));
+    assert_form(a, form_act, m, "law.also");
+    m = good_act(a);
+    also = tree_add_list(a, craft_map(m, "law"), "also");
+    assert_form(a, form_act, m, "law.also");
+    for (int k = 0; k < 9; k++) tree_add_str(a, also, NULL, STR("ets-030"));
+    assert_form(a, form_act, m, "law.also");
+    m = good_act(a);
+    tree_add_str(a, craft_map(m, "law"), "also", STR("ets-030"));
+    assert_form(a, form_act, m, "law.also");
+}
+
 static void what_is_no_map_is_refused(void **state)
 {
     (void)state;
@@ -230,6 +250,7 @@ int test_form(void)
         cmocka_unit_test(keys_of_particulars_are_plain_words),
         cmocka_unit_test(documents_have_plain_names_and_an_end),
         cmocka_unit_test(profiles_are_named_by_state),
+        cmocka_unit_test(other_instruments_are_a_few_words),
         cmocka_unit_test(what_is_no_map_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
