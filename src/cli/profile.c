@@ -8,7 +8,9 @@ enum { BODY_MAX = 1 << 20, ASSIGN_WORDS = 5 };
 
 static err next(struct cli *c)
 {
-    try(cli_do(c, DESK_PROFILE, cli_arguments(c)));
+    struct tree *args = cli_arguments(c);
+    tree_add_bool(c->t.arena, args, "next", true);
+    try(cli_do(c, DESK_PROFILE, args));
     struct str text = tree_str(c->view, "next");
     const char *path = str_c(c->t.arena, cli_value(&c->args, OPT_OUTPUT));
     if (!*path) path = "profile.json";

@@ -70,10 +70,10 @@ bool desk_action_is_guest(enum desk_action a);
  *              {in, list, name, article, title, …}, without `what` instruments and kinds only; of
  *              one kind also kind: {states, acts, particulars, grounds, …}. A guest's
  *   REPLAY     tables? (a packed set; default: the one each act names) -> differences
- *   PROFILE    -> state, profile (hash), signed_at, authorities: {address, title, functions},
- *              unassigned: {instrument, function, direction, kind, article, answered, authority?,
+ *   PROFILE    next? (bool) -> state, profile (hash), signed_at, authorities: {address, title,
+ * functions}, unassigned: {instrument, function, direction, kind, article, answered, authority?,
  *              order_number?, order_date?, signed?}, tables, accepted, acceptance?,
- *              waits_for_signature, next (the text for the State's root to sign)
+ *              waits_for_signature, next? (the text for the State's root to sign)
  *   PROFILE_SET profile (base64 CMS by our root, newer than ours) -> profile, signed_at
  *   FUNCTION_ASSIGN instrument, function, direction, kind?, authority, order_number, order_date,
  *              documents (the scan) -> as PROFILE. ERR_NONE_SUCH "function-not-open"; once only:

@@ -216,6 +216,7 @@ err desk_do_LAW_ACCEPT(struct desk *d, struct desk_turn *dt)
         tree_add_str(t->arena, m, "statement", statement);
         tree_add_str(t->arena, m, "officer", dt->person->officer.officer);
         tree_add_str(t->arena, m, "post", dt->person->officer.post);
+        tree_add_str(t->arena, m, "authority", dt->person->officer.authority);
         try(desk_house_act(d, dt, "law.accepted", m));
     }
     return desk_do_PROFILE(d, dt);
@@ -284,7 +285,7 @@ static err add_open(struct desk *d, struct desk_turn *dt, struct tree *v)
                                 STR_ARG(tree_str(r, "article"))));
         tree_add_bool(t->arena, one, "answered", answer != NULL);
         if (!answer) continue;
-        static const char *const names[] = {"authority", "order_number", "order_date", "by"};
+        static const char *const names[] = {"authority", "order_number", "order_date"};
         for (size_t k = 0; k < sizeof names / sizeof *names; k++)
             tree_add_str(t->arena, one, names[k], tree_str(answer, names[k]));
         const struct profile_authority *a =
@@ -294,16 +295,20 @@ static err add_open(struct desk *d, struct desk_turn *dt, struct tree *v)
     return ERR_OK;
 }
 
-static err add_tables(struct desk *d, struct turn *t, struct tree *v)
+/* Who accepted them is named within his authority; the others see his post. */
+static err add_tables(struct desk *d, struct desk_turn *dt, struct tree *v)
 {
+    struct turn *t = &dt->t;
     const struct tree *by;
     tree_add_str(t->arena, v, "tables", desk_hex_hash(t, law_tables_hash(d->tables)));
     try(acceptance(d, t, &by));
     tree_add_bool(t->arena, v, "accepted", by != NULL);
-    static const char *const names[] = {"statement", "officer", "post", "at"};
+    static const char *const names[] = {"statement", "authority", "post", "at"};
     struct tree *m = by ? tree_add_map(t->arena, v, "acceptance") : NULL;
     for (size_t k = 0; m && k < sizeof names / sizeof *names; k++)
         tree_add_str(t->arena, m, names[k], tree_str(by, names[k]));
+    if (m && str_eq(tree_str(by, "authority"), dt->person->officer.authority))
+        tree_add_str(t->arena, m, "officer", tree_str(by, "officer"));
     return ERR_OK;
 }
 
@@ -330,10 +335,11 @@ err desk_do_PROFILE(struct desk *d, struct desk_turn *dt)
             add_function(d, t, functions, f, desk_lang(dt), NULL);
     }
     try(add_open(d, dt, v));
-    try(add_tables(d, t, v));
+    try(add_tables(d, dt, v));
     try(next_profile(d, t, &next, &waits));
     tree_add_int(t->arena, v, "waits_for_signature", (int64_t)waits);
-    tree_add_str(t->arena, v, "next", profile_body(t->arena, &next));
+    if (tree_bool(dt->args, "next", false))
+        tree_add_str(t->arena, v, "next", profile_body(t->arena, &next));
     dt->view = v;
     return ERR_OK;
 }

@@ -57,7 +57,9 @@ static void become_lawyer(struct arena *a)
 static const struct tree *profile(struct arena *a)
 {
     const struct tree *v;
-    assert_ok(&w, world_do(xa, a, DESK_PROFILE, NULL, &v));
+    struct tree *args = tree_map(a);
+    tree_add_bool(a, args, "next", true);
+    assert_ok(&w, world_do(xa, a, DESK_PROFILE, args, &v));
     return v;
 }
 
@@ -204,7 +206,7 @@ static void the_next_profile_is_taken_when_our_root_signed_it(void **state)
     struct str old = tree_str(profile(a), "next");
     w.now_ms += DAY_MS;
     assert_ok(&w, world_do(xa, a, DESK_FUNCTION_ASSIGN, answer(a, "send", true), &v));
-    struct str body = tree_str(v, "next");
+    struct str body = tree_str(profile(a), "next");
     refused(a, DESK_PROFILE_SET, profile_args(a, STR("!")), ERR_NOT_ALLOWED, "role-may-not");
     xa->uid = ADMIN;
     refused(a, DESK_PROFILE_SET, profile_args(a, STR("!")), ERR_REJECTED, "profile-form");
@@ -237,8 +239,10 @@ static void a_pinned_peer_is_taken_at_its_newer_word(void **state)
     auto_arena a = arena_new();
     const struct tree *v;
     w.now_ms += DAY_MS;
-    assert_ok(&w, world_do(&w.node[1], a, DESK_PROFILE, NULL, &v));
     struct tree *args = tree_map(a);
+    tree_add_bool(a, args, "next", true);
+    assert_ok(&w, world_do(&w.node[1], a, DESK_PROFILE, args, &v));
+    args = tree_map(a);
     tree_add_str(a, args, "profile", signed_by(a, &w.node[1], tree_str(v, "next")));
     tree_add_str(a, args, "root", base64(a, w.node[1].root_der));
     assert_ok(&w, world_do(xa, a, DESK_PEER_ADD, args, &v));

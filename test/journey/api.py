@@ -364,7 +364,7 @@ def own_state(tap, node, other, admin, seen):
     tap.ok(a.status == 201 and a.view["waits_for_signature"] == 1, "what the law left open is answered")
     text, signed = node.folder + "/next.json", node.folder + "/next.cms"
     run("-C", node.folder, "profile", "next", "-o", text)
-    run("profile", "sign", text, "--root", node.folder + "/root/root.key", "-o", signed)
+    run("profile", "sign", text, "--root", os.path.join(node.folder, "root", "root.key"), "-o", signed)
     with open(signed, "rb") as f:
         body = {"profile": base64.b64encode(f.read()).decode()}
     a = admin.call("POST", "/v1/profile", body, key="p1")
