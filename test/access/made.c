@@ -56,6 +56,18 @@ static struct law_file *tables(struct arena *a, size_t *n_out)
         {"instruments/un-cybercrime/topics.yaml", "instruments/surrender/topics.yaml",
          "part_of: un-cybercrime\n"},
     };
+    static const char *const other[][2] = {
+        {"usual: {article: \"40(12)\", source: parent}\n", ""},
+        {", kinds: [mla.stored-data]", ""},
+        {", kinds: [mla.traffic-realtime]", ""},
+        {", kinds: [mla.content]", ""},
+        {", kinds: [traffic-disclosure]", ""},
+        {"spawns: {kind: traffic-disclosure, link: disclosed_from, by: requested}", ""},
+        {"party: requesting, function: contact", "party: requesting, function: extradition"},
+        {"party: requesting, function: mla", "party: requesting, function: extradition"},
+        {"party: requested, function: contact", "party: requested, function: extradition"},
+        {"party: requested, function: mla", "party: requested, function: extradition"},
+    };
     for (size_t k = 0; k < law_embedded_n; k++) {
         files[n++] = law_embedded[k];
         for (size_t c = 0; c < 3; c++) {
@@ -63,18 +75,8 @@ static struct law_file *tables(struct arena *a, size_t *n_out)
             struct str text = {(const char *)law_embedded[k].p, law_embedded[k].n};
             text = rows_exchanged(a, text, copied[c][2],
                                   c == 0 ? "instrument: surrender\n" : "part_of: surrender\n");
-            text = rows_exchanged(a, text, "usual: {article: \"40(12)\", source: parent}\n", "");
-            text = rows_exchanged(
-                a, text, "spawns: {kind: traffic-disclosure, link: disclosed_from, by: requested}",
-                "");
-            text = rows_exchanged(a, text, "party: requesting, function: contact",
-                                  "party: requesting, function: extradition");
-            text = rows_exchanged(a, text, "party: requesting, function: mla",
-                                  "party: requesting, function: extradition");
-            text = rows_exchanged(a, text, "party: requested, function: contact",
-                                  "party: requested, function: extradition");
-            text = rows_exchanged(a, text, "party: requested, function: mla",
-                                  "party: requested, function: extradition");
+            for (size_t p = 0; p < sizeof other / sizeof *other; p++)
+                text = rows_exchanged(a, text, other[p][0], other[p][1]);
             files[n++] = (struct law_file){copied[c][1], (const unsigned char *)text.p, text.n};
         }
     }
