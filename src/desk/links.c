@@ -66,13 +66,22 @@ static bool is_done(struct turn *t, const struct desk_case *c, const struct id *
     return false;
 }
 
-/* What the law does not let the node do is left to a person, who sees both dossiers. */
+/* What the law does not let the node do, or a dossier has no room for, is left to a person, who
+ * sees both dossiers; the act that was recorded stands. */
+static err left_to_a_person(struct turn *t, err e)
+{
+    if (e != ERR_NOT_ALLOWED && e != ERR_REJECTED && e != ERR_TOO_LARGE) return e;
+    turn_forgive(t);
+    return ERR_OK;
+}
+
 static err one_follows(struct desk *d, struct turn *t, const struct store_link *l,
                        const struct desk_case *from, const struct desk_entry *e)
 {
     struct desk_case *c = arena_take(t->arena, sizeof *c);
     struct law_act done = desk_law_act(e->act, (enum law_stream)e->row.stream), there = {0};
-    try(desk_case_load(d, t, &l->target, INT64_MAX, c));
+    err got = desk_case_load(d, t, &l->target, INT64_MAX, c);
+    if (got != ERR_OK) return left_to_a_person(t, got);
     there.instrument = c->row.instrument;
     there.kind = c->row.kind;
     if (!law_link_brings(t->arena, d->tables, &done, l->link, from->row.ref, &there)) return ERR_OK;
@@ -88,10 +97,8 @@ static err one_follows(struct desk *d, struct turn *t, const struct store_link *
                           .because = desk_hex_id(t, &e->row.id),
                           .system = true};
     struct store_act a;
-    err got = desk_deed_do(d, t, &x, &a);
-    if (got != ERR_NOT_ALLOWED && got != ERR_REJECTED) return got;
-    turn_forgive(t);
-    return ERR_OK;
+    got = desk_deed_do(d, t, &x, &a);
+    return left_to_a_person(t, got);
 }
 
 err desk_links_follow(struct desk *d, struct turn *t, const struct id *dossier)
@@ -102,7 +109,11 @@ err desk_links_follow(struct desk *d, struct turn *t, const struct id *dossier)
     for (size_t k = 0; k < n; k++) {
         if (id_eq(&links[k].target, &store_house)) continue;
         struct desk_case from;
-        try(desk_case_load(d, t, &links[k].dossier, INT64_MAX, &from));
+        err e = desk_case_load(d, t, &links[k].dossier, INT64_MAX, &from);
+        if (e != ERR_OK) {
+            try(left_to_a_person(t, e));
+            continue;
+        }
         for (size_t j = 0; j < from.n; j++)
             if (from.entries[j].effect == LAW_TOOK_EFFECT)
                 try(one_follows(d, t, &links[k], &from, &from.entries[j]));

@@ -120,7 +120,8 @@ err store_link_set(struct turn *t, struct store *s, const struct store_link *l)
 err store_links_of(struct turn *t, struct store *s, const struct id *dossier,
                    struct store_link **out, size_t *n_out)
 {
-    struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_LINKS_OF], {"dossier", db_id(dossier)});
+    struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_LINKS_OF], {"dossier", db_id(dossier)},
+                              {"limit", db_int(STORE_LINKS_MAX)});
     return row_all(t, r, link_fields, LINK_FIELDS, sizeof **out, (void **)out, n_out);
 }
 

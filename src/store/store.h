@@ -104,7 +104,8 @@ struct store_link {
     struct str particular, link, number;
 };
 MUST err store_link_set(struct turn *t, struct store *s, const struct store_link *l);
-/* Those in which a dossier names or is named, the older first. */
+/* Those in which a dossier names or is named, the older first, and no more than that. */
+enum { STORE_LINKS_MAX = 64 };
 MUST err store_links_of(struct turn *t, struct store *s, const struct id *dossier,
                         struct store_link **out, size_t *n_out);
 
