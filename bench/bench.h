@@ -11,8 +11,7 @@ void bench_must(bool holds, const char *what);
 /* Processor time of this process, user and system, in nanoseconds. */
 int64_t bench_cpu_ns(void);
 
-/* ---- the plain program ------------------------------------------------------------------------
- */
+/* ---- the plain program ----------------------------------------------------------------------- */
 
 /* A careful beginner's intake with the library's own CMS: decrypt, verify with the certificate that
  * the signature embeds against the root, one row and one commit for each request, and a signed
@@ -27,8 +26,7 @@ void naive_close(struct naive *v);
 void naive_round(struct naive *v, bool stores);
 size_t naive_sealed_size(const struct naive *v);
 
-/* ---- rows as ours wrote them -------------------------------------------------------------------
- */
+/* ---- rows as ours wrote them ----------------------------------------------------------------- */
 
 struct rows;
 /* Remembers where the tables of the database stand. */
@@ -43,8 +41,7 @@ void rows_close(struct rows *r);
 size_t rows_count(const struct rows *r);
 size_t rows_bytes(const struct rows *r);
 
-/* ---- the primitives alone -----------------------------------------------------------------------
- */
+/* ---- the primitives alone -------------------------------------------------------------------- */
 
 /* What no program can leave out, for `n` requests. Reading: agree on a key, open and hash the
  * bytes, check one signature. Recording: lock the bytes at rest, make one signature; one head for

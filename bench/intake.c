@@ -79,8 +79,7 @@ static void note(struct bench *b, enum line line, int64_t ns, int n)
     b->us[line][b->round] = (double)ns / 1000.0 / n;
 }
 
-/* ---- ours -------------------------------------------------------------------------------------
- */
+/* ---- ours ------------------------------------------------------------------------------------ */
 
 struct intake {
     struct arena *arena;
@@ -168,8 +167,7 @@ static void ours(struct bench *b)
     note(b, OURS_ALONE, ns, ALONE);
 }
 
-/* ---- peer and limit ---------------------------------------------------------------------------
- */
+/* ---- peer and limit -------------------------------------------------------------------------- */
 
 static void others(struct bench *b)
 {
@@ -213,8 +211,7 @@ static void prepare(struct bench *b)
     b->floor = floor_open(b->w.arena, b->sealed, b->container, b->act);
 }
 
-/* ---- the table --------------------------------------------------------------------------------
- */
+/* ---- the table ------------------------------------------------------------------------------- */
 
 static int by_size(const void *a, const void *b)
 {

@@ -21,8 +21,7 @@ enum cli_option {
     CLI_OPTIONS
 };
 
-/* ---- the command line, read --------------------------------------------------------------------
- */
+/* ---- the command line, read ------------------------------------------------------------------ */
 
 struct cli_given {
     enum cli_option option;
@@ -58,8 +57,7 @@ extern const struct cli_option_row cli_options[CLI_OPTIONS];
 bool cli_option_fits(enum cli_option option, enum cli_command command);
 bool cli_command_find(struct str word, enum cli_command *out);
 
-/* ---- one run ------------------------------------------------------------------------------------
- */
+/* ---- one run --------------------------------------------------------------------------------- */
 
 struct cli {
     struct turn t;

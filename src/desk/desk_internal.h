@@ -255,6 +255,8 @@ void desk_act_vaults(struct turn *t, struct tree *rest, const struct desk_doc *d
 
 /* Documents of a draft, with where they lie in the vault: written and read. */
 void desk_draft_documents(struct turn *t, struct tree *list, const struct desk_doc *docs, size_t n);
+/* The other instruments that `from` cites, where it cites any. */
+void desk_draft_also(struct turn *t, struct tree *m, const struct tree *from);
 /* The body of a draft as it is kept: what could not be read again is refused. */
 MUST err desk_draft_body(struct turn *t, const struct tree *body, struct bytes *out);
 /* Whether the version that was looked at, where one is given, is the one that stands. */

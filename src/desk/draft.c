@@ -18,6 +18,12 @@ void desk_draft_documents(struct turn *t, struct tree *list, const struct desk_d
     }
 }
 
+void desk_draft_also(struct turn *t, struct tree *m, const struct tree *from)
+{
+    const struct tree *also = tree_get(from, "also");
+    if (also && also->kind == TREE_LIST && also->count) tree_add_copy(t->arena, m, "also", also);
+}
+
 static err draft_from(struct desk *d, struct desk_turn *dt, struct tree **out)
 {
     struct turn *t = &dt->t;
@@ -32,8 +38,7 @@ static err draft_from(struct desk *d, struct desk_turn *dt, struct tree **out)
     tree_add_str(t->arena, m, "from", dt->person->officer.authority);
     tree_add_str(t->arena, m, "instrument", instrument.n ? instrument : law_usual(d->tables));
     tree_add_str(t->arena, m, "kind", kind);
-    const struct tree *also = tree_get(args, "also");
-    if (also && also->kind == TREE_LIST && also->count) tree_add_copy(t->arena, m, "also", also);
+    desk_draft_also(t, m, args);
     tree_add_str(t->arena, m, "act", tree_str(args, "act"));
     tree_add_str(t->arena, m, "lang", tree_str(args, "lang"));
     tree_add_str(t->arena, m, "to", to);

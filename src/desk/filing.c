@@ -36,8 +36,7 @@ static err author_load(struct desk *d, struct turn *t, struct filing *f)
     return desk_author(d, t, d->tables, rest, f->from, &f->author);
 }
 
-/* ---- the act ------------------------------------------------------------------------------------
- */
+/* ---- the act --------------------------------------------------------------------------------- */
 
 struct written {
     struct id id, dossier;

@@ -41,6 +41,27 @@ static void add_addressees(struct desk *d, struct turn *t, struct tree *v, struc
     }
 }
 
+/* What else is in force between the two States, so that the request may cite it. */
+static err add_also(struct desk *d, struct turn *t, const struct law_who *who,
+                    struct str instrument, struct str lang, struct tree *v)
+{
+    struct tree *list = tree_add_list(t->arena, v, "also");
+    struct law_base *bases;
+    size_t n;
+    if (!who->other.n) return ERR_OK;
+    try(law_bases(t, d->tables, who->state, who->other, day_of_ms(turn_now_ms(t)), STR(""), &bases,
+                  &n));
+    for (size_t k = 0; k < n; k++) {
+        if (!bases[k].binds || str_eq(bases[k].instrument, instrument)) continue;
+        struct tree *one = tree_add_map(t->arena, list, NULL);
+        tree_add_str(t->arena, one, "instrument", bases[k].instrument);
+        tree_add_str(
+            t->arena, one, "title",
+            law_said(d->tables, LAW_SAYS_INSTRUMENT, bases[k].instrument, STR(""), STR(""), lang));
+    }
+    return ERR_OK;
+}
+
 /* The act that opens a dossier of the kind (the one named, or what the tables put first), the
  * others that could, and what it asks for. */
 static err add_form(struct desk *d, struct desk_turn *dt, struct str instrument, struct str kind,
@@ -84,7 +105,7 @@ static err add_form(struct desk *d, struct desk_turn *dt, struct str instrument,
         tree_add_str(t->arena, one, "article", options[k].article);
     }
     add_addressees(d, t, v, lang);
-    return ERR_OK;
+    return add_also(d, t, &who, instrument, lang, v);
 }
 
 err desk_do_FORM(struct desk *d, struct desk_turn *dt)
@@ -273,7 +294,7 @@ static err documents_merge(struct desk *d, struct desk_turn *dt, const struct tr
 
 err desk_do_DRAFT_SAVE(struct desk *d, struct desk_turn *dt)
 {
-    static const char *const kept[] = {"dossier", "from", "instrument", "kind"};
+    static const char *const kept[] = {"dossier", "from", "instrument", "kind", "act"};
     static const char *const said[] = {"lang", "to"};
     struct turn *t = &dt->t;
     struct store_draft draft;
@@ -290,6 +311,7 @@ err desk_do_DRAFT_SAVE(struct desk *d, struct desk_turn *dt)
         struct str now = tree_str(dt->args, said[k]);
         tree_add_str(t->arena, m, said[k], now.n ? now : tree_str(body, said[k]));
     }
+    desk_draft_also(t, m, tree_get(dt->args, "also") ? dt->args : body);
     tree_add_copy(
         t->arena, m, "particulars",
         particulars_merge(t, tree_get(body, "particulars"), tree_get(dt->args, "particulars")));

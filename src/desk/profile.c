@@ -31,6 +31,23 @@ static const char *assigned_fact(struct turn *t, const struct tree *function)
     return str_c(t->arena, buf_as_str(&b));
 }
 
+/* A fact of the house that was written as JSON; NULL where there is none. */
+static err fact_read(struct desk *d, struct turn *t, const char *name, const struct tree **out)
+{
+    struct str text;
+    struct tree *m;
+    *out = NULL;
+    err e = store_fact(t, d->store, name, &text);
+    if (e == ERR_NONE_SUCH) {
+        turn_forgive(t);
+        return ERR_OK;
+    }
+    try(e);
+    try(json_read(t, str_bytes(text), &codec_limits, &m));
+    *out = m;
+    return ERR_OK;
+}
+
 /* Rows of our State's file; NULL where there are none. */
 static err open_rows(struct desk *d, struct turn *t, const struct tree **out)
 {
@@ -50,18 +67,7 @@ static err open_rows(struct desk *d, struct turn *t, const struct tree **out)
 static err answer_of(struct desk *d, struct turn *t, const struct tree *function,
                      const struct tree **out)
 {
-    struct str text;
-    struct tree *answer;
-    *out = NULL;
-    err e = store_fact(t, d->store, assigned_fact(t, function), &text);
-    if (e == ERR_NONE_SUCH) {
-        turn_forgive(t);
-        return ERR_OK;
-    }
-    try(e);
-    try(json_read(t, str_bytes(text), &codec_limits, &answer));
-    *out = answer;
-    return ERR_OK;
+    return fact_read(d, t, assigned_fact(t, function), out);
 }
 
 err desk_assigned_project(struct desk *d, struct turn *t, const struct store_record *r,
@@ -166,18 +172,7 @@ err desk_accepted_project(struct desk *d, struct turn *t, const struct store_rec
 
 static err acceptance(struct desk *d, struct turn *t, const struct tree **out)
 {
-    struct str text;
-    struct tree *m;
-    *out = NULL;
-    err e = store_fact(t, d->store, accepted_fact(d, t), &text);
-    if (e == ERR_NONE_SUCH) {
-        turn_forgive(t);
-        return ERR_OK;
-    }
-    try(e);
-    try(json_read(t, str_bytes(text), &codec_limits, &m));
-    *out = m;
-    return ERR_OK;
+    return fact_read(d, t, accepted_fact(d, t), out);
 }
 
 err desk_tables_accepted(struct desk *d, struct turn *t)

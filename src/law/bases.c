@@ -62,7 +62,7 @@ err law_bases(struct turn *t, const struct law_tables *l, struct str requesting,
     size_t n = 0;
     for (size_t layer = 0; layer < LAYERS_N; layer++)
         for (size_t i = 0; i < l->instruments_n; i++) {
-            if (!law_kind_find(&l->instruments[i], kind)) continue;
+            if (kind.n && !law_kind_find(&l->instruments[i], kind)) continue;
             struct law_base b = base_of(l, &l->instruments[i], requesting, requested, day);
             if (str_is(b.layer, layers[layer])) bases[n++] = b;
         }

@@ -77,8 +77,7 @@ static void no(struct judge *j, const struct law_guard *g, struct str article, s
     law_find(j, g->kind->err, g->remark, article.n ? article : g->article, g->particular, detail);
 }
 
-/* ---- about the dossier -------------------------------------------------------------------------
- */
+/* ---- about the dossier ----------------------------------------------------------------------- */
 
 static bool marked(const struct judge *j, struct str mark)
 {
@@ -181,8 +180,7 @@ static void day_not_earlier(struct judge *j, const struct law_guard *g)
     }
 }
 
-/* ---- about the act -----------------------------------------------------------------------------
- */
+/* ---- about the act --------------------------------------------------------------------------- */
 
 static void carries_something(struct judge *j, const struct law_guard *g)
 {

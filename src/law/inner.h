@@ -6,8 +6,7 @@
 #include "law/law.h"
 #include "law/shape.h"
 
-/* ---- names -------------------------------------------------------------------------------------
- */
+/* ---- names ----------------------------------------------------------------------------------- */
 
 /* Names to the numbers of rows, found in one step however many there are. */
 struct law_index {
@@ -24,8 +23,7 @@ struct law_index law_index_new(struct arena *a, size_t n);
 void law_index_put(struct law_index *x, struct str name, size_t row);
 int64_t law_index_get(const struct law_index *x, struct str name); /* LAW_NO_ROW */
 
-/* ---- rows -------------------------------------------------------------------------------------
- */
+/* ---- rows ------------------------------------------------------------------------------------ */
 
 /* What is asked of a particular (of the act, or of the `request` lying open), of a line of a
  * State's `profile`, or of a `mark`; and `also`. See law_cond_ask. */
@@ -251,8 +249,7 @@ struct law_cond law_cond_load(struct arena *a, const struct tree *when);
 MUST err law_link(struct turn *t, const struct law_tables *l);
 void law_files_hash(struct arena *a, const struct law_file *files, size_t n, struct hash *out);
 
-/* ---- judging ------------------------------------------------------------------------------------
- */
+/* ---- judging --------------------------------------------------------------------------------- */
 
 /* What was found about an act. `err` is what law_decide would answer with. */
 struct law_finding {
@@ -363,8 +360,7 @@ int64_t law_clock_end_of(const struct judge *j, const struct law_clock_row *c, i
 /* Is it a time that can be written and reckoned with (years 1970 to 9999)? */
 bool law_time_is_usable(int64_t ms);
 
-/* ---- lists -------------------------------------------------------------------------------------
- */
+/* ---- lists ----------------------------------------------------------------------------------- */
 
 struct law_list {
     struct arena *arena;

@@ -112,8 +112,7 @@ const struct law_finding *law_first(const struct judge *j)
     return NULL;
 }
 
-/* ---- the questions -----------------------------------------------------------------------------
- */
+/* ---- the questions --------------------------------------------------------------------------- */
 
 /* What a peer wrote is quoted in sentences only as far as it can be read. */
 static struct str quoted(const struct judge *j, struct str s)

@@ -85,9 +85,10 @@ MUST err law_coverage(struct turn *t, const struct law_tables *l, struct str lan
                       const struct tree **view_out);
 
 /* What a request of a kind from one State to another may rest on, on a day: every instrument that
- * has the kind, in the order in which they are looked at (protocols, bilateral treaties, treaties,
- * the requested State's own law for what these leave open, reciprocity). `not_bound` is the first
- * of the two that the instrument does not bind. ERR_NONE_SUCH when no instrument has the kind. */
+ * has the kind (all of them where `kind` is empty), in the order in which they are looked at
+ * (protocols, bilateral treaties, treaties, the requested State's own law for what these leave
+ * open, reciprocity). `not_bound` is the first of the two that the instrument does not bind.
+ * ERR_NONE_SUCH when no instrument has the kind. */
 struct law_base {
     struct str instrument, layer, not_bound;
     bool binds;

@@ -86,8 +86,7 @@ static err usual_link(struct law_linking *k)
     return ERR_OK;
 }
 
-/* ---- within an instrument ----------------------------------------------------------------------
- */
+/* ---- within an instrument -------------------------------------------------------------------- */
 
 /* Is there a row of the list with this name under `key`? */
 bool law_row_there(const struct tree *rows, const char *key, struct str name)
@@ -235,8 +234,7 @@ static err instrument_link(struct law_linking *k)
     return foretold_link(k);
 }
 
-/* ---- a State against the instruments -----------------------------------------------------------
- */
+/* ---- a State against the instruments --------------------------------------------------------- */
 
 static err holds_link(struct law_linking *k, const struct tree *rows)
 {

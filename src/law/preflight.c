@@ -80,8 +80,7 @@ static struct law_line *line_of(const struct judge *j, const struct law_finding 
     return line;
 }
 
-/* ---- what an answer rests on -------------------------------------------------------------------
- */
+/* ---- what an answer rests on ----------------------------------------------------------------- */
 
 static void rest_on(struct judge *j, struct str state, struct str field, struct str value,
                     const struct tree *row)
@@ -143,8 +142,7 @@ void law_rest_languages(struct judge *j, struct str state)
     rest_on(j, state, STR("languages"), buf_as_str(&b), row);
 }
 
-/* ---- who receives it ---------------------------------------------------------------------------
- */
+/* ---- who receives it ------------------------------------------------------------------------- */
 
 static bool word_fits(struct str held, struct str needed)
 {
@@ -186,8 +184,7 @@ static void foretell_receiver(struct judge *j)
              other);
 }
 
-/* ---- what its law calls the conduct ------------------------------------------------------------
- */
+/* ---- what its law calls the conduct ---------------------------------------------------------- */
 
 /* The article of the instrument that the request names for the offence. */
 static const struct tree *offence_named(const struct judge *j, struct str *particular_out)
@@ -266,8 +263,7 @@ static void foretell_reservations(struct judge *j)
     }
 }
 
-/* ---- on which grounds it could refuse ----------------------------------------------------------
- */
+/* ---- on which grounds it could refuse -------------------------------------------------------- */
 
 static void rest_reservation(struct judge *j, const struct law_ground *g)
 {
@@ -301,8 +297,7 @@ static void foretell_grounds(struct judge *j)
     }
 }
 
-/* ---- what its profile says ---------------------------------------------------------------------
- */
+/* ---- what its profile says ------------------------------------------------------------------- */
 
 static void foretell_profile(struct judge *j)
 {

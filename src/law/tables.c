@@ -84,8 +84,7 @@ err law_load(struct turn *t, const struct law_file *files, size_t n, const struc
     return ERR_OK;
 }
 
-/* ---- one file ----------------------------------------------------------------------------------
- */
+/* ---- one file -------------------------------------------------------------------------------- */
 
 /* Each value says from which file it came, so that a fault can name it wherever its row ends up. */
 static void number(struct tree *v, uint32_t file, int depth)
@@ -210,8 +209,7 @@ static err file_load(struct reading *r, const struct law_file *f)
         "patterns/NAME.yaml, states/NAME.yaml, calendars/NAME.yaml or calendars/NAME/VERSION.yaml");
 }
 
-/* ---- instruments -------------------------------------------------------------------------------
- */
+/* ---- instruments ----------------------------------------------------------------------------- */
 
 static err instruments_load(struct reading *r)
 {
@@ -253,8 +251,7 @@ static void names_index(struct turn *t, struct law_tables *l)
         law_index_put(&l->remark_names, l->remarks[i].remark, i);
 }
 
-/* ---- hash and packed form ----------------------------------------------------------------------
- */
+/* ---- hash and packed form -------------------------------------------------------------------- */
 
 /* Each path and each content goes in behind its length, so no two sets share their bytes. */
 void law_files_hash(struct arena *a, const struct law_file *files, size_t n, struct hash *out)
@@ -304,8 +301,7 @@ err law_tables_unpack(struct turn *t, struct str packed, struct law_file **files
     return ERR_OK;
 }
 
-/* ---- finding -----------------------------------------------------------------------------------
- */
+/* ---- finding --------------------------------------------------------------------------------- */
 
 err law_state_file(struct turn *t, const struct law_tables *l, struct str state,
                    const struct tree **out)
@@ -417,8 +413,7 @@ struct str law_title(const struct tree *titles, struct str lang)
     return said && said->kind == TREE_STR ? said->str : tree_str(titles, "en");
 }
 
-/* ---- lists -------------------------------------------------------------------------------------
- */
+/* ---- lists ----------------------------------------------------------------------------------- */
 
 void law_list_add(struct law_list *l, struct str s)
 {

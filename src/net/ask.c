@@ -118,8 +118,7 @@ static err receive(struct turn *t, int fd, size_t reply_max, struct bytes *reply
     }
 }
 
-/* ---- over a socket pair -----------------------------------------------------------------------
- */
+/* ---- over a socket pair ---------------------------------------------------------------------- */
 
 /* A process that gave up its powers sets no options of a socket, so it waits here. */
 static err ready_for(struct turn *t, int fd, short what, int64_t timeout_ms)

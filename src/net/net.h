@@ -233,8 +233,7 @@ MUST err net_local_ask(struct turn *t, const char *path, struct bytes message, s
 /* The socket file alone, for a process that is handed the descriptor. Failures as above. */
 MUST err net_local_listen(struct turn *t, const char *path, unsigned mode, int *fd_out);
 
-/* ---- between our own processes: net/link.h; mail: net/mail.h ----------------------------------
- */
+/* ---- between our own processes: net/link.h; mail: net/mail.h --------------------------------- */
 
 #include "net/link.h"
 #include "net/mail.h"

@@ -309,8 +309,7 @@ static err signals_watch(struct broker *b)
                      errno_words(errno));
 }
 
-/* ---- from the first to the last ---------------------------------------------------------------
- */
+/* ---- from the first to the last -------------------------------------------------------------- */
 
 static err turn_until(struct broker *b, bool (*is_so)(const struct broker *b), int64_t within_ms)
 {

@@ -52,8 +52,7 @@ static void on_ask(void *ctx, struct web_ask *a)
         a->done(a);
 }
 
-/* ---- letters as PDF ---------------------------------------------------------------------------
- */
+/* ---- letters as PDF -------------------------------------------------------------------------- */
 
 static void on_printed(void *job, const struct fault *f, struct bytes pdf)
 {

@@ -120,8 +120,7 @@ MUST err node_mail_smtp(struct turn *t, const char *dir, const struct node_mail 
 /* Letters as e-mails for the pages: none without a server in the settings, which are kept. */
 struct web_mail node_mail_hook(struct arena *a, const struct node_mail *m);
 
-/* ---- letters as PDF ---------------------------------------------------------------------------
- */
+/* ---- letters as PDF -------------------------------------------------------------------------- */
 
 /* Where comity-paper lies: beside this program. NULL when nobody knows where that is. */
 const char *node_press_program(struct arena *a);

@@ -55,8 +55,7 @@ static void on_ask(void *ctx, struct web_ask *a)
     (once ? node_line_ask_once : node_line_ask)(p->desk, &q, on_answer, a);
 }
 
-/* ---- letters as PDF ---------------------------------------------------------------------------
- */
+/* ---- letters as PDF -------------------------------------------------------------------------- */
 
 static void on_printed(void *job, const struct fault *f, const struct pack *m)
 {

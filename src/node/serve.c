@@ -42,8 +42,7 @@ static err doors_open(struct serving *s);
 static err work_until_stopped(struct serving *s);
 static void doors_close(struct serving *s);
 
-/* ---- in several processes ---------------------------------------------------------------------
- */
+/* ---- in several processes -------------------------------------------------------------------- */
 
 /* Libraries read their settings and seeds once; afterwards no process of ours may open a file. */
 static void warm(struct turn *life)

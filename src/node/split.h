@@ -21,8 +21,7 @@ enum {
 };
 extern const struct tree_limits node_link_limits;
 
-/* ---- what is known before a process is forked -------------------------------------------------
- */
+/* ---- what is known before a process is forked ------------------------------------------------ */
 
 struct node_plan {
     const char *dir; /* as the processes of a node see it; see `inside` */
@@ -131,8 +130,7 @@ struct net_signer node_remote_signer(struct node_child *c);
 struct bytes node_keeper_answer(struct turn *t, struct node_keeper *k, enum guard_process from,
                                 struct bytes question);
 
-/* ---- the desk's side of its doors -------------------------------------------------------------
- */
+/* ---- the desk's side of its doors ------------------------------------------------------------ */
 
 /* A post_reader and a post_wire over lines. */
 struct post_reader node_reader_over(struct node_line *l);

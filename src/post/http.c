@@ -69,8 +69,7 @@ err post_http_start(struct turn *t, const struct post_http_options *o, struct ne
     return net_server_start(t, o->loop, &server, out);
 }
 
-/* ---- post and desk in this process ------------------------------------------------------------
- */
+/* ---- post and desk in this process ----------------------------------------------------------- */
 
 static err here_knows(void *ctx, const struct hash *tls, struct str *address_out)
 {

@@ -183,6 +183,44 @@ static void put_check(struct visit *v)
     put_against(v, check);
 }
 
+/* ---- other instruments it cites -------------------------------------------------------------- */
+
+/* Those in force between the two, and what is cited already whether it is or not. */
+static void put_also(struct visit *v, const struct tree *cited)
+{
+    struct arena *a = v->t.arena;
+    const struct tree *form = tree_at(v->view, "form.also");
+    struct tree *list = tree_add_list(a, v->page, "also");
+    bool any = false;
+    for (const struct tree *r = form ? form->child : NULL; r; r = r->next) {
+        struct tree *one = tree_add_copy(a, list, NULL, r);
+        bool chosen = tree_has_str(cited, tree_str(r, "instrument"));
+        tree_add_bool(a, one, "chosen", chosen);
+        any = any || chosen;
+    }
+    for (const struct tree *c = cited ? cited->child : NULL; c; c = c->next) {
+        const struct tree *r = list->child;
+        while (r && !str_eq(tree_str(r, "instrument"), c->str)) r = r->next;
+        if (r) continue;
+        struct tree *one = tree_add_map(a, list, NULL);
+        tree_add_str(a, one, "instrument", c->str);
+        tree_add_str(a, one, "title", c->str);
+        tree_add_bool(a, one, "chosen", true);
+        any = true;
+    }
+    visit_flag(v, "any_also", any);
+}
+
+/* What the form says: an empty list where it was shown and nothing is marked in it. */
+static struct tree *also_read(struct visit *v)
+{
+    struct tree *list = tree_list(v->t.arena);
+    for (size_t k = 0; k < v->form.n; k++)
+        if (str_is(v->form.fields[k].name, "also"))
+            tree_add_str(v->t.arena, list, NULL, v->form.fields[k].value);
+    return list;
+}
+
 static void put_draft(struct visit *v)
 {
     struct arena *a = v->t.arena;
@@ -203,6 +241,7 @@ static void show_draft(struct visit *v)
     const struct tree *remarks = tree_get(visit_view(v, "check"), "remarks");
     fields_put(v, rows_of(v->view), tree_at(v->view, "request.particulars"), asks ? remarks : NULL);
     visit_flag(v, "saved", asks);
+    put_also(v, v->form.n ? also_read(v) : tree_at(v->view, "request.also"));
     if (f) visit_put(v, "refused", str_of(f->sentence));
     visit_page(v, visit_status(f), page_draft);
 }
@@ -231,6 +270,7 @@ static void show_merge(struct visit *v, const struct tree *conflict)
     visit_share(v, "version", tree_get(conflict, "version"));
     visit_share(v, "theirs", theirs);
     fields_put(v, rows_of(v->view), NULL, NULL);
+    put_also(v, also_read(v));
     struct tree *list = tree_add_list(a, v->page, "merged");
     for (const struct tree *f = tree_get(v->page, "fields")->child; f; f = f->next) {
         const struct tree *other = tree_get_s(before, tree_str(f, "name"));
@@ -302,6 +342,7 @@ void web_do_DRAFT_SAVE(struct visit *v)
     tree_add_str(a, args, "draft", visit_at(v, "draft"));
     if (str_to_int(visit_field(v, "version"), &version)) tree_add_int(a, args, "version", version);
     tree_add_copy(a, args, "particulars", fields_read(v, rows_of(v->view)));
+    tree_add_copy(a, args, "also", also_read(v));
     if (documents->count) tree_add_copy(a, args, "documents", documents);
     put_drops(v, args);
     /* Texts are in the language of the request, whatever the reader's is. */
@@ -341,6 +382,7 @@ static void show_send(struct visit *v)
     put_draft(v);
     put_check(v);
     put_answers(v);
+    put_also(v, tree_at(v->view, "request.also"));
     if (f) visit_put(v, "refused", str_of(f->sentence));
     visit_page(v, visit_status(f), page_draft_send);
 }

@@ -195,6 +195,18 @@ static void a_request_cites_other_instruments_too(void **state)
     tree_set(a, args, STR("also"), also);
     assert_ok(&w, world_do(xa, a, DESK_NEW, args, &v));
     struct str draft = str_printf(a, "draft=" STR_FMT, STR_ARG(tree_str(v, "draft")));
+    assert_ok(&w, world_do(xa, a, DESK_DRAFT, world_args(a, str_c(a, draft), NULL), &v));
+    const struct tree *offered = tree_get(tree_get(v, "form"), "also"), *one = offered->child;
+    while (one && !str_is(tree_str(one, "instrument"), "budapest")) one = one->next;
+    assert_non_null(one);
+    assert_true(tree_str(one, "title").n > 0);
+    for (one = offered->child; one; one = one->next)
+        assert_false(str_is(tree_str(one, "instrument"), "un-cybercrime"));
+    struct tree *saved = tree_map(a); /* what is not spoken of stays */
+    tree_add_str(a, saved, "draft", tree_str(v, "draft"));
+    tree_add_int(a, saved, "version", 1);
+    tree_add_str(a, tree_add_map(a, saved, "particulars"), "facts", STR("A server was read."));
+    assert_ok(&w, world_do(xa, a, DESK_DRAFT_SAVE, saved, NULL));
     assert_ok(&w, world_do(xa, a, DESK_SEND, world_args(a, str_c(a, draft), NULL), &v));
     world_settle(&w);
     const struct tree *there = show(xb, a, tree_str(v, "ref"));

@@ -35,8 +35,7 @@ void assert_hash(const struct hash *h, const char *expected_hex);
 void assert_refused(struct turn *t, err got, err e, const char *code, const char *article,
                     const char *particular);
 
-/* ---- the log in memory ------------------------------------------------------------------------
- */
+/* ---- the log in memory ----------------------------------------------------------------------- */
 
 enum { LOG_MAX = 300 };
 
@@ -56,8 +55,7 @@ struct log *log_new(struct arena *a, uint64_t size);
 void log_append(struct log *l, const struct hash *data);
 struct ledger_source log_source(struct log *l);
 
-/* ---- the second implementation -----------------------------------------------------------------
- */
+/* ---- the second implementation --------------------------------------------------------------- */
 
 /* Leaf hashes, and the hash of each range met so far. */
 struct naive {

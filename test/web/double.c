@@ -144,8 +144,7 @@ size_t double_count(const struct desk_double *d, const char *action)
     return n;
 }
 
-/* ---- letters ----------------------------------------------------------------------------------
- */
+/* ---- letters --------------------------------------------------------------------------------- */
 
 void double_print(void *ctx, struct web_print *p)
 {

@@ -61,6 +61,29 @@ static void saving_sends_what_the_rows_ask_for(void **state)
     assert_text(header_of(&h, "Location"), "/drafts");
 }
 
+static void other_instruments_are_chosen_on_the_draft(void **state)
+{
+    struct door *d = *state;
+    struct heard h = get(d, "/draft/d-1a2b3c");
+    assert_has(h.body, "name=\"also\" value=\"budapest\"> <span>Convention on Cybercrime");
+    assert_has(h.body, "name=\"also\" value=\"ets-030\" checked");
+    assert_has(h.body, "name=\"also\" value=\"old-pact\" checked"); /* to be taken away */
+    h = get(d, "/draft/d-1a2b3c/send");
+    assert_has(h.body, "<li>Mutual assistance in criminal matters</li>");
+    assert_lacks(h.body, "<li>Convention on Cybercrime</li>");
+    post(d, "/draft/d-1a2b3c", "version=3&also=budapest&also=ets-030");
+    const struct tree *also = tree_get(double_args(&d->desk, "draft-save"), "also");
+    assert_int_equal(also->count, 2);
+    assert_text(also->child->str, "budapest");
+    post(d, "/draft/d-1a2b3c", "version=3");
+    assert_int_equal(tree_get(double_args(&d->desk, "draft-save"), "also")->count, 0);
+    d->desk.refuse = "draft-save";
+    d->desk.fault = (struct fault){.err = ERR_FULL, .code = "disk-full", .sentence = "No room."};
+    h = post(d, "/draft/d-1a2b3c", "version=3&also=budapest");
+    assert_has(h.body, "value=\"budapest\" checked");
+    assert_lacks(h.body, "value=\"ets-030\" checked");
+}
+
 static void two_writers_are_both_kept(void **state)
 {
     struct door *d = *state;
@@ -74,13 +97,15 @@ static void two_writers_are_both_kept(void **state)
     d->desk.refuse = "draft-save";
     d->desk.fault = (struct fault){.err = ERR_CONFLICT, .code = "stale-version"};
     d->desk.view = view;
-    struct heard h = post(d, "/draft/d-1a2b3c", "version=3&p.facts=My+facts&p.offence=Same");
+    struct heard h =
+        post(d, "/draft/d-1a2b3c", "version=3&also=budapest&p.facts=My+facts&p.offence=Same");
     assert_int_equal(h.status, 409);
     assert_has(h.body, "My facts");
     assert_has(h.body, "Their &lt;facts&gt;");
     assert_has(h.body, "name=\"version\" value=\"9\"");
     assert_lacks(h.body, "name=\"m.offence\""); /* where both agree nothing is asked */
     assert_has(h.body, "name=\"p.offence\" value=\"Same\"");
+    assert_has(h.body, "type=\"hidden\" name=\"also\" value=\"budapest\"");
 
     d->desk.refuse = NULL;
     h = post(d, "/draft/d-1a2b3c", "version=9&p.facts=My+facts&t.facts=Their+facts&m.facts=both");
@@ -134,6 +159,7 @@ int draft_tests(void)
         with_door(a_draft_begins_with_who_is_asked),
         with_door(the_check_stands_beside_the_draft),
         with_door(saving_sends_what_the_rows_ask_for),
+        with_door(other_instruments_are_chosen_on_the_draft),
         with_door(two_writers_are_both_kept),
         with_door(a_save_that_is_refused_loses_nothing),
         with_door(nothing_is_sent_before_it_is_mended_and_looked_at),
