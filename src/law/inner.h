@@ -115,12 +115,18 @@ struct law_mark_row {
     struct str mark;
     struct law_cond when;
 };
+struct law_attach_row {
+    struct str obligation;
+    struct law_cond when; /* without one it always does */
+};
 struct law_row {
     struct str act, article, source, to, outcome, mark, duty_done;
     enum law_stream by;
     bool inward, system, linked, ends, takes_effect_crossed, supplies, carries, back, after_end;
-    struct str *from, *clears, *attaches;
-    size_t from_n, clears_n, attaches_n;
+    struct str *from, *clears;
+    size_t from_n, clears_n;
+    struct law_attach_row *attaches;
+    size_t attaches_n;
     struct law_mark_row *marks;
     size_t marks_n;
     int64_t rank;

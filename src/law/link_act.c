@@ -207,8 +207,21 @@ static err marks_link(struct law_linking *k, const struct law_kind *kind, const 
     struct str spawns = tree_str(tree_get(r->row, "spawns"), "kind");
     if (spawns.n && !law_kind_find(k->i, spawns))
         return law_link_expected(k, r->row, "spawns", spawns, "kinds");
-    return law_link_names(k, tree_get(r->row, "attaches"), tree_get(k->i->root, "obligations"),
-                          "obligation", "obligations", "");
+    return ERR_OK;
+}
+
+static err attaches_link(struct law_linking *k, const struct law_kind *kind,
+                         const struct law_row *r)
+{
+    const struct tree *obligations = tree_get(k->i->root, "obligations");
+    const struct tree *when = tree_get(r->row, "attaches_when");
+    for (size_t n = 0; n < r->attaches_n; n++)
+        try(cond_link(k, kind, r, &r->attaches[n].when, r->row));
+    for (const struct tree *m = when ? when->child : NULL; m; m = m->next)
+        if (!law_row_there(obligations, "obligation", tree_str(m, "obligation")))
+            return law_link_expected(k, m, "obligation", tree_str(m, "obligation"), "obligations");
+    return law_link_names(k, tree_get(r->row, "attaches"), obligations, "obligation", "obligations",
+                          "");
 }
 
 static err act_link(struct law_linking *k, const struct law_kind *kind, const struct law_row *r)
@@ -226,6 +239,7 @@ static err act_link(struct law_linking *k, const struct law_kind *kind, const st
     try(end_link(k, kind, r));
     try(guards_link(k, kind, r));
     try(marks_link(k, kind, r));
+    try(attaches_link(k, kind, r));
     return starts_link(k, r);
 }
 

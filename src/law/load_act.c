@@ -42,16 +42,28 @@ static err guard_load(struct law_loading *l, const struct tree *row, struct law_
     return law_when_load(l, row, &out->when);
 }
 
-/* What its row says attaches, and with the request what the kind says. */
-static void attaches_load(struct law_loading *l, const struct tree *row, struct law_row *out)
+static void attaches_add(struct law_row *out, const struct tree *words)
 {
-    size_t own_n, more;
-    const struct tree *of_kind = out->carries ? tree_get(l->kind->row, "obligations") : NULL;
-    const struct str *own = law_words_load(l->t, tree_get(row, "attaches"), &own_n);
-    const struct str *kind = law_words_load(l->t, of_kind, &more);
-    out->attaches = arena_take_many(l->t->arena, own_n + more + 1, sizeof *out->attaches);
-    for (size_t i = 0; i < own_n; i++) out->attaches[out->attaches_n++] = own[i];
-    for (size_t i = 0; i < more; i++) out->attaches[out->attaches_n++] = kind[i];
+    for (const struct tree *w = words ? words->child : NULL; w; w = w->next)
+        out->attaches[out->attaches_n++].obligation = w->str;
+}
+
+/* What its row says attaches, what attaches when something holds, and with the request what the
+ * kind says. */
+static err attaches_load(struct law_loading *l, const struct tree *row, struct law_row *out)
+{
+    const struct tree *own = tree_get(row, "attaches"), *when = tree_get(row, "attaches_when");
+    const struct tree *kind = out->carries ? tree_get(l->kind->row, "obligations") : NULL;
+    size_t n = (own ? own->count : 0) + (when ? when->count : 0) + (kind ? kind->count : 0);
+    out->attaches = arena_take_many(l->t->arena, n + 1, sizeof *out->attaches);
+    attaches_add(out, own);
+    for (const struct tree *m = when ? when->child : NULL; m; m = m->next) {
+        struct law_attach_row *to = &out->attaches[out->attaches_n++];
+        to->obligation = tree_str(m, "obligation");
+        try(law_when_load(l, m, &to->when));
+    }
+    attaches_add(out, kind);
+    return ERR_OK;
 }
 
 /* What an act may carry: its own particulars, and the request's where it sends or supplies them. */
@@ -170,7 +182,7 @@ err law_act_load(struct law_loading *l, const struct tree *row, struct law_row *
     };
     out->from = law_words_load(l->t, tree_get(row, "from"), &out->from_n);
     out->clears = law_words_load(l->t, tree_get(row, "clears"), &out->clears_n);
-    attaches_load(l, row, out);
+    try(attaches_load(l, row, out));
     try(carried_load(l, row, out));
     try(starts_load(l, row, out));
     try(marks_load(l, row, out));

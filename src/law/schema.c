@@ -122,6 +122,9 @@ SHAPE_CITED(guard, "a guard", NULL);
 static const struct law_field mark_fields[] = {WORD("mark"), MAP("when", condition)};
 SHAPE(mark, "a mark", NULL);
 
+static const struct law_field attach_fields[] = {WORD("obligation"), MAP("when", condition)};
+SHAPE(attach, "an obligation that may attach", NULL);
+
 static const struct law_field spawns_fields[] = {WORD("kind"), WORD("link"),
                                                   ENUM("by", PARTY)};
 SHAPE(spawns, "a dossier that follows", NULL);
@@ -143,7 +146,8 @@ static const struct law_field act_fields[] = {
     WORDS_OPT("clears"), INT("rank", 1, RANK_MAX), WORDS_OPT("next_when"),
     FLAG_OPT("carries_request"), FLAG_OPT("supplies_request"), FLAG_OPT("decision"),
     ROWS_OPT("particulars", particular), ROWS_OPT("guards", guard), WORDS_OPT("starts"),
-    WORDS_OPT("stops"), WORDS_OPT("duty_done"), WORDS_OPT("attaches"), MAP_OPT("spawns", spawns),
+    WORDS_OPT("stops"), WORDS_OPT("duty_done"), WORDS_OPT("attaches"),
+    ROWS_OPT("attaches_when", attach), MAP_OPT("spawns", spawns),
     MAP_OPT("worksheet", worksheet), TITLES};
 SHAPE_CITED(act, "an act", "act");
 

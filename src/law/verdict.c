@@ -10,6 +10,7 @@
 
 static struct str *particulars_where(const struct judge *j, bool missing, size_t *n_out);
 static struct str *marks_of(const struct judge *j, size_t *n_out);
+static struct str *attached_by(const struct judge *j, size_t *n_out);
 
 const char *law_stream_word(enum law_stream s)
 {
@@ -54,8 +55,7 @@ void law_verdict_of(const struct judge *j, struct law_verdict *out)
     out->after_end = r->after_end;
     out->clears = r->clears;
     out->clears_n = r->clears_n;
-    out->attaches = r->attaches;
-    out->attaches_n = r->attaches_n;
+    out->attaches = attached_by(j, &out->attaches_n);
     out->marks = marks_of(j, &out->marks_n);
     out->clocks = law_clock_rules(j);
     if (r->supplies) out->supplies = particulars_where(j, false, &out->supplies_n);
@@ -70,6 +70,19 @@ static struct str *marks_of(const struct judge *j, size_t *n_out)
             law_list_add(&marks, j->row->marks[i].mark);
     *n_out = marks.n;
     return marks.p;
+}
+
+/* The obligations that this act attaches, by itself and by what it says. */
+static struct str *attached_by(const struct judge *j, size_t *n_out)
+{
+    struct law_list names = {.arena = j->t->arena};
+    for (size_t i = 0; i < j->row->attaches_n; i++) {
+        const struct law_attach_row *a = &j->row->attaches[i];
+        if (law_cond_ask(j, j->act->particulars, &a->when) == LAW_YES)
+            law_list_add(&names, a->obligation);
+    }
+    *n_out = names.n;
+    return names.p;
 }
 
 /* The names of what must be there and is not, or of what an earlier act is completed by. */

@@ -201,6 +201,8 @@ class Judge:
         v["marks"] = [m["mark"] for m in row.get("marks", []) if holds(m["when"], self)]
         v["clears"] = list(row.get("clears", []))
         v["attaches"] = list(row.get("attaches", []))
+        v["attaches"] += [m["obligation"] for m in row.get("attaches_when", [])
+                          if holds(m["when"], self)]
         v["carries"] = bool(row.get("carries_request"))
         if v["carries"] and "kind-obligations" not in KNOWN:
             v["attaches"] += self.kind.obligations

@@ -35,9 +35,10 @@ KEYS = {
     "calendar": "state version from to weekend holidays workdays",
     "act": "act by stream system from to back after_end decision outcome crossed carries_request "
            "supplies_request particulars guards starts stops duty_done mark marks clears attaches "
-           "spawns rank next_when worksheet",
+           "attaches_when spawns rank next_when worksheet",
     "guard": "guard remark mark marks clock particular when",
     "mark": "mark when",
+    "attach": "obligation when",
     "condition": "particular request profile of mark equals one_of at_least below not also",
 }
 KEYS = {noun: ROW | set(words.split()) for noun, words in KEYS.items()}
@@ -121,6 +122,7 @@ def check_rows(noun, rows):
             check_rows("particular", row.get("particulars", []))
             check_rows("guard", row.get("guards", []))
             check_rows("mark", row.get("marks", []))
+            check_rows("attach", row.get("attaches_when", []))
             for guard in row.get("guards", []):
                 if guard["guard"] not in GUARDS:
                     raise Unclear(f"guard {guard['guard']}")
