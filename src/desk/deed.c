@@ -318,6 +318,7 @@ err desk_deed_do(struct desk *d, struct turn *t, struct desk_deed *x, struct sto
     try(desk_tables_accepted(d, t));
     try(desk_deed_also(d, t, x, &who));
     try(law_decide(t, d->tables, &x->dossier->state, &who, &act, act.at_ms, &v));
+    try(desk_links_stand(d, t, x, &act));
     try(desk_documents_keep(d, t, &x->id, x->documents, x->documents_n));
 
     struct tree *opens = NULL;

@@ -56,14 +56,119 @@ err desk_links_project(struct desk *d, struct turn *t, const struct store_record
     return ERR_OK;
 }
 
+static err named_by(struct desk *d, struct turn *t, const struct desk_deed *x, struct str number,
+                    struct id *out)
+{
+    struct store_dossier own = {.id = x->id, .theirs = x->to};
+    return target_of(d, t, &own, number, out);
+}
+
+static const char *cited(struct desk *d, struct turn *t, const struct law_act *act)
+{
+    return str_c(t->arena, law_kind_cited(t->arena, d->tables, act->instrument, act->kind));
+}
+
+static err link_unknown(struct desk *d, struct turn *t, const struct law_act *act,
+                        struct str particular, struct str number)
+{
+    return turn_fail_at(t, ERR_NOT_ALLOWED, "link-unknown",
+                        cited(d, t, act), particular,
+                        "No other dossier with that State has the number " STR_FMT
+                        " here. Nothing was done; file what came first, and give its number.",
+                        STR_ARG(str_printable(t->arena, number)));
+}
+
+/* Has an act there taken effect that decides it? */
+static err is_decided(struct desk *d, struct turn *t, const struct law_act *act,
+                      const struct id *there, bool *out)
+{
+    struct desk_case c;
+    try(desk_case_load(d, t, there, INT64_MAX, &c));
+    *out = false;
+    for (size_t k = 0; k < c.n; k++)
+        *out = *out || (c.entries[k].effect == LAW_TOOK_EFFECT &&
+                        law_link_does(d->tables, act->instrument, act->kind, act->act,
+                                      c.entries[k].row.act));
+    return ERR_OK;
+}
+
+err desk_links_stand(struct desk *d, struct turn *t, const struct desk_deed *x,
+                     const struct law_act *act)
+{
+    struct str particular[2];
+    if (x->system) return ERR_OK;
+    law_link_waits(d->tables, act, &particular[0], &particular[1]);
+    for (int k = 0; k < 2; k++) {
+        struct str number = desk_particular_text(tree_get_s(act->particulars, particular[k]));
+        struct id there;
+        bool decided = true;
+        number = str_trim(number);
+        if (!particular[k].n || !number.n) continue; /* what is missing the law says */
+        try(named_by(d, t, x, number, &there));
+        if (id_eq(&there, &store_house)) return link_unknown(d, t, act, particular[k], number);
+        if (k == 1) try(is_decided(d, t, act, &there, &decided));
+        if (!decided)
+            return turn_fail_at(t, ERR_NOT_ALLOWED, "link-undecided",
+                                cited(d, t, act), particular[k],
+                                "The dossier " STR_FMT
+                                " is not decided in this way. Nothing was done; decide there, and "
+                                "it is noted here by itself.",
+                                STR_ARG(number));
+    }
+    return ERR_OK;
+}
+
+err desk_links_each(struct desk *d, struct turn *t, const struct desk_deed *x,
+                    const struct law_act *act,
+                    void (*each)(void *ctx, const struct law_link *l, struct str remark),
+                    void *ctx)
+{
+    struct law_link *links;
+    size_t n;
+    try(law_links(t, d->tables, act, &links, &n));
+    for (size_t k = 0; k < n; k++) {
+        struct store_dossier there;
+        struct id target;
+        try(named_by(d, t, x, links[k].number, &target));
+        bool known = !id_eq(&target, &store_house), fits = true;
+        if (known) {
+            try(store_dossier_get(t, d->store, &target, &there));
+            fits = law_link_fits(d->tables, act, links[k].link, there.instrument, there.kind);
+        }
+        each(ctx, &links[k], !known ? STR("link-unknown") : !fits ? STR("link-unfit") : STR(""));
+    }
+    return ERR_OK;
+}
+
 /* ---- what it brings about -------------------------------------------------------------------- */
 
-static bool is_done(struct turn *t, const struct desk_case *c, const struct id *because)
+static bool is_done(struct turn *t, const struct desk_case *c, const struct id *because,
+                    struct str act)
 {
     struct str hex = desk_hex_id(t, because);
     for (size_t k = 0; k < c->n; k++)
-        if (str_eq(tree_str(c->entries[k].rest, "because"), hex)) return true;
+        if (str_eq(tree_str(c->entries[k].rest, "because"), hex) &&
+            str_eq(c->entries[k].row.act, act))
+            return true;
     return false;
+}
+
+/* By which of its numbers the dossier waits for the other one; its first number where it does not
+ * wait. */
+static err number_waited_for(struct desk *d, struct turn *t, const struct desk_case *c,
+                             const struct store_dossier *other, struct str *out)
+{
+    const size_t n = sizeof LAW_PENDING - 1;
+    *out = other->ref;
+    for (size_t k = 0; k < c->state.marks_n; k++) {
+        struct str mark = c->state.marks[k];
+        struct id target;
+        if (!str_starts(mark, LAW_PENDING)) continue;
+        struct str number = {mark.p + n, mark.n - n};
+        try(target_of(d, t, &c->row, number, &target));
+        if (id_eq(&target, &other->id)) *out = number;
+    }
+    return ERR_OK;
 }
 
 /* What the law does not let the node do, or a dossier has no room for, is left to a person, who
@@ -75,17 +180,23 @@ static err left_to_a_person(struct turn *t, err e)
     return ERR_OK;
 }
 
+/* The first thing that an act brings about and that is not done yet; the next is asked for anew,
+ * because the dossier has moved. */
 static err one_follows(struct desk *d, struct turn *t, const struct store_link *l,
-                       const struct desk_case *from, const struct desk_entry *e)
+                       const struct desk_case *from, const struct desk_entry *e, size_t nth,
+                       bool *more_out)
 {
     struct desk_case *c = arena_take(t->arena, sizeof *c);
     struct law_act done = desk_law_act(e->act, (enum law_stream)e->row.stream), there = {0};
+    struct str number;
+    *more_out = false;
     err got = desk_case_load(d, t, &l->target, INT64_MAX, c);
     if (got != ERR_OK) return left_to_a_person(t, got);
     there.instrument = c->row.instrument;
     there.kind = c->row.kind;
-    if (!law_link_brings(t->arena, d->tables, &done, l->link, from->row.ref, &there)) return ERR_OK;
-    if (is_done(t, c, &e->row.id)) return ERR_OK;
+    try(number_waited_for(d, t, c, &from->row, &number));
+    *more_out = law_link_brings(t->arena, d->tables, &done, l->link, number, nth, &there);
+    if (!*more_out || is_done(t, c, &e->row.id, there.act)) return ERR_OK;
     struct desk_deed x = {.dossier = c,
                           .id = l->target,
                           .act = there.act,
@@ -99,6 +210,14 @@ static err one_follows(struct desk *d, struct turn *t, const struct store_link *
     struct store_act a;
     got = desk_deed_do(d, t, &x, &a);
     return left_to_a_person(t, got);
+}
+
+static err all_follow(struct desk *d, struct turn *t, const struct store_link *l,
+                      const struct desk_case *from, const struct desk_entry *e)
+{
+    bool more = true;
+    for (size_t nth = 0; more; nth++) try(one_follows(d, t, l, from, e, nth, &more));
+    return ERR_OK;
 }
 
 err desk_links_follow(struct desk *d, struct turn *t, const struct id *dossier)
@@ -116,7 +235,7 @@ err desk_links_follow(struct desk *d, struct turn *t, const struct id *dossier)
         }
         for (size_t j = 0; j < from.n; j++)
             if (from.entries[j].effect == LAW_TOOK_EFFECT)
-                try(one_follows(d, t, &links[k], &from, &from.entries[j]));
+                try(all_follow(d, t, &links[k], &from, &from.entries[j]));
     }
     return ERR_OK;
 }
@@ -156,19 +275,17 @@ static err link_show(struct desk *d, struct desk_turn *dt, struct tree *list,
     return ERR_OK;
 }
 
-static bool was_done(const struct desk_case *c, struct str act)
-{
-    for (size_t k = 0; k < c->n; k++)
-        if (str_eq(c->entries[k].row.act, act) && c->entries[k].effect == LAW_TOOK_EFFECT)
-            return true;
-    return false;
-}
-
-static bool is_there(const struct tree *links, const struct law_option *o)
+/* Is it opened already, or said already by an earlier act? */
+static bool is_there(const struct tree *links, const struct tree *follows,
+                     const struct law_follow *f)
 {
     for (const struct tree *l = links->child; l; l = l->next)
-        if (!tree_bool(l, "names", true) && str_eq(tree_str(l, "kind"), o->spawns) &&
-            str_eq(tree_str(l, "link"), o->spawns_link))
+        if (!tree_bool(l, "names", true) && str_eq(tree_str(l, "kind"), f->kind) &&
+            str_eq(tree_str(l, "link"), f->link))
+            return true;
+    for (const struct tree *m = follows->child; m; m = m->next)
+        if (str_eq(tree_str(m, "kind"), f->kind) &&
+            str_eq(tree_str(m, "particular"), f->particular))
             return true;
     return false;
 }
@@ -195,7 +312,6 @@ err desk_links_show(struct desk *d, struct desk_turn *dt, struct tree *v, const 
     struct turn *t = &dt->t;
     also_show(d, dt, v, c);
     struct store_link *links;
-    struct law_option *options;
     struct law_who who;
     size_t n;
     struct tree *list = tree_add_list(t->arena, v, "links");
@@ -203,19 +319,21 @@ err desk_links_show(struct desk *d, struct desk_turn *dt, struct tree *v, const 
     for (size_t k = 0; k < n; k++) try(link_show(d, dt, list, c, &links[k]));
     struct tree *follows = tree_add_list(t->arena, v, "follows");
     try(desk_who(d, t, c->row.ours, c->row.theirs, c->side, &who));
-    try(law_options(t, d->tables, &c->state, &who, turn_now_ms(t), desk_lang(dt), &options, &n));
-    for (size_t k = 0; k < n; k++) {
-        const struct law_option *o = &options[k];
-        if (!o->spawns_ours || !was_done(c, o->act) || is_there(list, o)) continue;
+    for (size_t k = 0; k < c->n; k++) {
+        const struct desk_entry *e = &c->entries[k];
+        struct law_act done = desk_law_act(e->act, (enum law_stream)e->row.stream);
+        struct law_follow f;
+        if (e->effect != LAW_TOOK_EFFECT ||
+            !law_follows(t, d->tables, &c->state, &who, &done, &f) || is_there(list, follows, &f))
+            continue;
         struct tree *m = tree_add_map(t->arena, follows, NULL);
         tree_add_str(t->arena, m, "instrument", c->row.instrument);
-        tree_add_str(t->arena, m, "kind", o->spawns);
-        tree_add_str(t->arena, m, "kind_title",
-                     law_said(d->tables, LAW_SAYS_KIND, c->row.instrument, o->spawns, STR(""),
-                              desk_lang(dt)));
-        tree_add_str(t->arena, m, "article", o->article);
-        tree_add_str(t->arena, m, "particular",
-                     law_spawned_by(d->tables, c->row.instrument, o->spawns, o->spawns_link));
+        tree_add_str(t->arena, m, "kind", f.kind);
+        tree_add_str(
+            t->arena, m, "kind_title",
+            law_said(d->tables, LAW_SAYS_KIND, c->row.instrument, f.kind, STR(""), desk_lang(dt)));
+        tree_add_str(t->arena, m, "article", f.article);
+        tree_add_str(t->arena, m, "particular", f.particular);
         tree_add_str(t->arena, m, "number", c->row.ref);
         tree_add_str(t->arena, m, "to", c->row.theirs);
     }

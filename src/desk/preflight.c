@@ -92,6 +92,30 @@ static err add_stops(struct desk *d, struct turn *t, const struct desk_deed *x,
     return ERR_OK;
 }
 
+struct looking {
+    struct desk *d;
+    struct turn *t;
+    struct tree *list;
+    struct str article, lang;
+};
+
+/* A dossier that is named and not known, or from which nothing follows. */
+static void add_link(void *ctx, const struct law_link *l, struct str remark)
+{
+    struct looking *k = ctx;
+    struct arena *a = k->t->arena;
+    if (!remark.n) return;
+    struct tree *one = tree_add_map(a, k->list, NULL);
+    tree_add_str(a, one, "grade", STR("should"));
+    tree_add_str(a, one, "code", remark);
+    tree_add_str(a, one, "article", k->article);
+    tree_add_str(a, one, "particular", l->particular);
+    struct str says = law_remark_said(k->d->tables, remark, k->lang);
+    tree_add_str(a, one, "sentence",
+                 str_printf(a, STR_FMT ": " STR_FMT ".", STR_ARG(says), STR_ARG(l->number)));
+    tree_add_str(a, one, "remedy", law_remark_remedy(a, k->d->tables, remark, k->lang));
+}
+
 static void add_counts(struct turn *t, struct tree *v, const struct tree *list)
 {
     static const char *const grades[] = {"must", "should", "fine"};
@@ -127,6 +151,9 @@ static err preflight(struct desk *d, struct desk_turn *dt, struct desk_deed *x, 
     struct tree *list = tree_list(t->arena);
     if (reaches) try(add_stops(d, t, x, &who, list));
     for (; lines; lines = lines->next) add_line(d, t, list, lines, lang);
+    struct looking looking = {.d = d, .t = t, .list = list, .lang = lang};
+    looking.article = law_kind_cited(t->arena, d->tables, act.instrument, act.kind);
+    try(desk_links_each(d, t, x, &act, add_link, &looking));
     tree_add_str(t->arena, v, "tables", hex(t->arena, hash_bytes(law_tables_hash(d->tables))));
     add_counts(t, v, list);
     tree_add_copy(t->arena, v, "remarks", list);

@@ -13,6 +13,7 @@ static void after_clock_end(struct judge *j, const struct law_guard *g);
 static void before_clock_end(struct judge *j, const struct law_guard *g);
 static void day_not_earlier(struct judge *j, const struct law_guard *g);
 static void scope_not_met(struct judge *j, const struct law_guard *g);
+static void none_pending(struct judge *j, const struct law_guard *g);
 static void nothing_missing(struct judge *j, const struct law_guard *g);
 static void carries_something(struct judge *j, const struct law_guard *g);
 static void ground_listed(struct judge *j, const struct law_guard *g);
@@ -35,6 +36,7 @@ const struct law_guard_kind law_guard_kinds[] = {
     {"before_clock_end",    Y, _, Y, _, _, _, ERR_NOT_ALLOWED, before_clock_end, NULL},
     {"day_not_earlier",     Y, _, Y, Y, _, _, ERR_REJECTED,    day_not_earlier, NULL},
     {"scope_not_met",       Y, Y, _, _, _, _, ERR_NOT_ALLOWED, scope_not_met, NULL},
+    {"none_pending",        Y, _, _, _, _, _, ERR_NOT_ALLOWED, none_pending, NULL},
     {"nothing_missing",     Y, _, _, _, _, _, ERR_NOT_ALLOWED, nothing_missing, NULL},
     {"carries_something",   _, _, _, _, _, _, ERR_REJECTED,    carries_something, NULL},
     {"ground_listed",       _, _, _, Y, _, _, ERR_NOT_ALLOWED, ground_listed, NULL},
@@ -129,6 +131,18 @@ static void scope_not_met(struct judge *j, const struct law_guard *g)
 {
     if (may_be_marked(j, g->mark) || law_in_scope(j, j->dossier->particulars) == LAW_NO) return;
     no(j, g, j->kind->scope ? j->kind->scope->article : STR(""), STR(""));
+}
+
+/* Is another dossier waited for still? The remark names the first. */
+static void none_pending(struct judge *j, const struct law_guard *g)
+{
+    const size_t n = sizeof LAW_PENDING - 1;
+    for (size_t i = 0; i < j->dossier->marks_n; i++) {
+        struct str mark = j->dossier->marks[i];
+        if (!str_starts(mark, LAW_PENDING)) continue;
+        no(j, g, STR(""), (struct str){mark.p + n, mark.n - n});
+        return;
+    }
 }
 
 static void nothing_missing(struct judge *j, const struct law_guard *g)

@@ -119,8 +119,15 @@ struct law_attach_row {
     struct str obligation;
     struct law_cond when; /* without one it always does */
 };
+/* The dossier that may follow, which side opens it, and when. */
+struct law_spawn_row {
+    struct str kind, link;
+    enum law_stream by;
+    struct law_cond when;
+};
 struct law_row {
     struct str act, article, source, to, outcome, mark, duty_done;
+    struct str pends, settles; /* the particular that names the dossier */
     enum law_stream by;
     bool inward, system, linked, ends, takes_effect_crossed, supplies, carries, back, after_end;
     struct str *from, *clears;
@@ -129,6 +136,7 @@ struct law_row {
     size_t attaches_n;
     struct law_mark_row *marks;
     size_t marks_n;
+    struct law_spawn_row spawns;
     int64_t rank;
     const struct tree *next_when;
     struct law_particular *particulars; /* all it may carry, the request's included */

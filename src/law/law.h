@@ -163,6 +163,7 @@ struct law_obligation {
     int64_t by_n;
 };
 /* The state of a dossier: the same on both sides once both hold the same outward acts. */
+#define LAW_PENDING "pending "
 struct law_state {
     struct str state; /* "new" before any act */
     bool ended;
@@ -173,7 +174,8 @@ struct law_state {
     struct str *missing; /* still missing of what the request must state */
     size_t missing_n;
     struct str before; /* the state before this one; empty at first */
-    struct str *marks; /* what happened and matters later: "acknowledged", "ordered" */
+    struct str *marks; /* what happened and matters later: "acknowledged", "ordered"; and of each
+                        * dossier that is waited for LAW_PENDING with its number */
     size_t marks_n;
     struct law_obligation *obligations; /* in the order they were attached; no end removes one */
     size_t obligations_n;
@@ -224,9 +226,7 @@ struct law_option {
     struct str act, article, title;
     bool possible, next, inward;
     struct str why_not, why_not_article;
-    bool decision;                  /* a finding that a named person makes and gives reasons for */
-    struct str spawns, spawns_link; /* the kind of dossier that may follow it, and how linked */
-    bool spawns_ours;               /* it is for our side to open it */
+    bool decision; /* a finding that a named person makes and gives reasons for */
     /* Rows to ask for: name, article, source, required ("always", …), type (see law/README.md),
      * min, max, link, title, help, and choices (value, article, title). */
     const struct tree *particulars;

@@ -41,6 +41,8 @@ static const char *const codes[] = {
     "function-missing",
     "ground-foretold",
     "instrument-unknown",
+    "link-unfit",
+    "link-unknown",
     "not-your-side",
     "offence-mapped",
     "offence-unmapped",

@@ -204,9 +204,9 @@ static err marks_link(struct law_linking *k, const struct law_kind *kind, const 
         if (!r->carries) try(cond_link(k, kind, r, &r->particulars[n].when, r->particulars[n].row));
     for (size_t n = 0; n < r->clears_n; n++)
         if (!mark_there(kind, r->clears[n])) return mark_expected(k, r->row, r->clears[n]);
-    struct str spawns = tree_str(tree_get(r->row, "spawns"), "kind");
-    if (spawns.n && !law_kind_find(k->i, spawns))
-        return law_link_expected(k, r->row, "spawns", spawns, "kinds");
+    if (r->spawns.kind.n && !law_kind_find(k->i, r->spawns.kind))
+        return law_link_expected(k, r->row, "spawns", r->spawns.kind, "kinds");
+    try(cond_link(k, kind, r, &r->spawns.when, r->row));
     return ERR_OK;
 }
 
@@ -222,6 +222,23 @@ static err attaches_link(struct law_linking *k, const struct law_kind *kind,
             return law_link_expected(k, m, "obligation", tree_str(m, "obligation"), "obligations");
     return law_link_names(k, tree_get(r->row, "attaches"), obligations, "obligation", "obligations",
                           "");
+}
+
+/* Another dossier is waited for by the number that a particular of this act gives. */
+static err pending_link(struct law_linking *k, const struct law_row *r)
+{
+    const struct str *const names[] = {&r->pends, &r->settles};
+    static const char *const keys[] = {"pends", "settles"};
+    for (size_t n = 0; n < 2; n++) {
+        if (!names[n]->n) continue;
+        int64_t at = law_index_get(&r->names, *names[n]);
+        if (at != LAW_NO_ROW && r->particulars[at].type == LAW_DOSSIER) continue;
+        return law_row_fail(k, r->row,
+                            "`%s`: found \"" STR_FMT "\", expected a particular of the act, of "
+                            "the type dossier",
+                            keys[n], STR_ARG(*names[n]));
+    }
+    return ERR_OK;
 }
 
 static err act_link(struct law_linking *k, const struct law_kind *kind, const struct law_row *r)
@@ -240,6 +257,7 @@ static err act_link(struct law_linking *k, const struct law_kind *kind, const st
     try(guards_link(k, kind, r));
     try(marks_link(k, kind, r));
     try(attaches_link(k, kind, r));
+    try(pending_link(k, r));
     return starts_link(k, r);
 }
 

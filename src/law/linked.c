@@ -46,13 +46,21 @@ static const struct tree *says(struct arena *a, const struct tree *row, const st
     return m;
 }
 
-bool law_link_brings(struct arena *a, const struct law_tables *l, const struct law_act *done,
-                     struct str link, struct str number, struct law_act *there)
+static const struct tree *on_link_of(const struct law_tables *l, struct str instrument,
+                                     struct str kind)
 {
-    const struct law_kind *k = kind_of(l, there->instrument, there->kind);
+    const struct law_kind *k = kind_of(l, instrument, kind);
     const struct tree *rows = k ? tree_get(k->row, "on_link") : NULL;
-    for (const struct tree *r = rows ? rows->child : NULL; r; r = r->next) {
+    return rows ? rows->child : NULL;
+}
+
+bool law_link_brings(struct arena *a, const struct law_tables *l, const struct law_act *done,
+                     struct str link, struct str number, size_t nth, struct law_act *there)
+{
+    const struct tree *r = on_link_of(l, there->instrument, there->kind);
+    for (; r; r = r->next) {
         if (!str_eq(tree_str(r, "link"), link) || !str_eq(tree_str(r, "act"), done->act)) continue;
+        if (nth-- > 0) continue;
         there->act = tree_str(r, "does");
         there->particulars = says(a, r, done, number);
         return true;
@@ -60,12 +68,59 @@ bool law_link_brings(struct arena *a, const struct law_tables *l, const struct l
     return false;
 }
 
-struct str law_spawned_by(const struct law_tables *l, struct str instrument, struct str kind,
-                          struct str link)
+void law_link_waits(const struct law_tables *l, const struct law_act *act, struct str *pends_out,
+                    struct str *settles_out)
 {
-    const struct law_kind *k = kind_of(l, instrument, kind);
+    const struct law_kind *k = kind_of(l, act->instrument, act->kind);
+    const struct law_row *r = k ? law_row_find(k, act->act) : NULL;
+    *pends_out = r ? r->pends : STR("");
+    *settles_out = r ? r->settles : STR("");
+}
+
+bool law_link_does(const struct law_tables *l, struct str instrument, struct str kind,
+                   struct str act, struct str there)
+{
+    for (const struct tree *r = on_link_of(l, instrument, kind); r; r = r->next)
+        if (str_eq(tree_str(r, "does"), act) && str_eq(tree_str(r, "act"), there)) return true;
+    return false;
+}
+
+bool law_link_fits(const struct law_tables *l, const struct law_act *act, struct str link,
+                   struct str instrument, struct str named)
+{
+    const struct law_kind *k = kind_of(l, instrument, named);
+    if (!k || !str_eq(instrument, act->instrument)) return true;
+    for (const struct tree *r = on_link_of(l, instrument, named); r; r = r->next)
+        if (str_eq(tree_str(r, "link"), link)) return true;
+    for (size_t i = 0; i < k->rows_n; i++)
+        if (str_eq(k->rows[i].spawns.link, link) && str_eq(k->rows[i].spawns.kind, act->kind))
+            return true;
+    return false;
+}
+
+/* ---- what may follow ------------------------------------------------------------------------- */
+
+static struct str named_by(const struct law_kind *k, struct str link)
+{
     for (size_t i = 0; k && i < k->particulars_n; i++)
         if (k->particulars[i].type == LAW_DOSSIER && str_eq(k->particulars[i].link, link))
             return k->particulars[i].name;
     return STR("");
+}
+
+bool law_follows(struct turn *t, const struct law_tables *l, const struct law_state *dossier,
+                 const struct law_who *who, const struct law_act *done, struct law_follow *out)
+{
+    struct judge j = {.t = t, .l = l, .dossier = dossier, .who = who, .act = done};
+    j.instrument = law_instrument_find(l, done->instrument);
+    j.kind = j.instrument ? law_kind_find(j.instrument, done->kind) : NULL;
+    j.row = j.kind ? law_row_find(j.kind, done->act) : NULL;
+    if (!j.row || !j.row->spawns.kind.n || j.row->spawns.by != who->side) return false;
+    if (law_cond_ask(&j, done->particulars, &j.row->spawns.when) != LAW_YES) return false;
+    struct str kind = j.row->spawns.kind, link = j.row->spawns.link;
+    *out = (struct law_follow){.kind = kind,
+                               .link = link,
+                               .particular = named_by(law_kind_find(j.instrument, kind), link),
+                               .article = law_cite(&j, j.row->article)};
+    return true;
 }

@@ -126,6 +126,17 @@ static err marks_load(struct law_loading *l, const struct tree *row, struct law_
     return ERR_OK;
 }
 
+static err spawns_load(struct law_loading *l, const struct tree *row, struct law_row *out)
+{
+    const struct tree *spawns = tree_get(row, "spawns");
+    if (!spawns) return ERR_OK;
+    out->spawns = (struct law_spawn_row){
+        .kind = tree_str(spawns, "kind"),
+        .link = tree_str(spawns, "link"),
+        .by = str_is(tree_str(spawns, "by"), "requesting") ? LAW_REQUESTING : LAW_REQUESTED};
+    return law_when_load(l, spawns, &out->spawns.when);
+}
+
 /* A finding is a person's: it stays at home, has no suggestion, and its reasons are given. */
 static err decision_check(struct law_loading *l, const struct law_row *r)
 {
@@ -166,6 +177,8 @@ err law_act_load(struct law_loading *l, const struct tree *row, struct law_row *
         .outcome = tree_str(row, "outcome"),
         .mark = tree_str(row, "mark"),
         .duty_done = joined(l->t->arena, tree_get(row, "duty_done")),
+        .pends = tree_str(row, "pends"),
+        .settles = tree_str(row, "settles"),
         .by = str_is(tree_str(row, "by"), "requesting") ? LAW_REQUESTING : LAW_REQUESTED,
         .inward = str_is(tree_str(row, "stream"), "inward"),
         .system = tree_bool(row, "system", false),
@@ -186,6 +199,7 @@ err law_act_load(struct law_loading *l, const struct tree *row, struct law_row *
     try(carried_load(l, row, out));
     try(starts_load(l, row, out));
     try(marks_load(l, row, out));
+    try(spawns_load(l, row, out));
     try(guards_load(l, row, out));
     return tree_bool(row, "decision", false) ? decision_check(l, out) : ERR_OK;
 }

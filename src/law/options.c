@@ -109,10 +109,6 @@ static struct law_option option_of(struct judge *j, bool whole)
         .possible = !no,
         .inward = j->row->inward,
         .decision = tree_bool(j->row->row, "decision", false),
-        .spawns = tree_str(tree_get(j->row->row, "spawns"), "kind"),
-        .spawns_link = tree_str(tree_get(j->row->row, "spawns"), "link"),
-        .spawns_ours =
-            str_is(tree_str(tree_get(j->row->row, "spawns"), "by"), law_stream_word(j->who->side)),
         .particulars = whole ? law_particulars_view(j) : NULL,
         .worksheet = whole ? law_worksheet_view(j) : NULL,
     };

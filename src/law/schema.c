@@ -125,8 +125,8 @@ SHAPE(mark, "a mark", NULL);
 static const struct law_field attach_fields[] = {WORD("obligation"), MAP("when", condition)};
 SHAPE(attach, "an obligation that may attach", NULL);
 
-static const struct law_field spawns_fields[] = {WORD("kind"), WORD("link"),
-                                                  ENUM("by", PARTY)};
+static const struct law_field spawns_fields[] = {
+    WORD("kind"), WORD("link"), ENUM("by", PARTY), MAP_OPT("when", condition)};
 SHAPE(spawns, "a dossier that follows", NULL);
 
 static const struct law_field says_fields[] = {WORD("particular"), WORD_OPT("of")};
@@ -143,7 +143,7 @@ static const struct law_field act_fields[] = {
     WORD("act"), ENUM("by", PARTY), ENUM("stream", "outward inward"), FLAG_OPT("system"),
     WORDS("from"), WORD_OPT("to"), FLAG_OPT("back"), FLAG_OPT("after_end"), WORD_OPT("outcome"),
     CITED, ENUM("crossed", "takes_effect no_effect"), WORD_OPT("mark"), ROWS_OPT("marks", mark),
-    WORDS_OPT("clears"), INT("rank", 1, RANK_MAX), WORDS_OPT("next_when"),
+    WORDS_OPT("clears"), WORD_OPT("pends"), WORD_OPT("settles"), INT("rank", 1, RANK_MAX), WORDS_OPT("next_when"),
     FLAG_OPT("carries_request"), FLAG_OPT("supplies_request"), FLAG_OPT("decision"),
     ROWS_OPT("particulars", particular), ROWS_OPT("guards", guard), WORDS_OPT("starts"),
     WORDS_OPT("stops"), WORDS_OPT("duty_done"), WORDS_OPT("attaches"),

@@ -10,6 +10,7 @@
 
 static struct str *particulars_where(const struct judge *j, bool missing, size_t *n_out);
 static struct str *marks_of(const struct judge *j, size_t *n_out);
+static struct str *clears_of(const struct judge *j, size_t *n_out);
 static struct str *attached_by(const struct judge *j, size_t *n_out);
 
 const char *law_stream_word(enum law_stream s)
@@ -53,18 +54,36 @@ void law_verdict_of(const struct judge *j, struct law_verdict *out)
     out->mark = r->mark;
     out->back = r->back;
     out->after_end = r->after_end;
-    out->clears = r->clears;
-    out->clears_n = r->clears_n;
+    out->clears = clears_of(j, &out->clears_n);
     out->attaches = attached_by(j, &out->attaches_n);
     out->marks = marks_of(j, &out->marks_n);
     out->clocks = law_clock_rules(j);
     if (r->supplies) out->supplies = particulars_where(j, false, &out->supplies_n);
 }
 
+/* The mark of a dossier that is waited for, where the act names one. */
+static void pending_add(const struct judge *j, struct law_list *marks, struct str particular)
+{
+    struct str number = str_trim(law_value_text(j->act->particulars, particular));
+    if (particular.n && number.n)
+        law_list_add(marks,
+                     str_printf(j->t->arena, LAW_PENDING STR_FMT, STR_ARG(number)));
+}
+
+static struct str *clears_of(const struct judge *j, size_t *n_out)
+{
+    struct law_list marks = {.arena = j->t->arena};
+    for (size_t i = 0; i < j->row->clears_n; i++) law_list_add(&marks, j->row->clears[i]);
+    pending_add(j, &marks, j->row->settles);
+    *n_out = marks.n;
+    return marks.p;
+}
+
 /* What the choices of this act leave in the marks. */
 static struct str *marks_of(const struct judge *j, size_t *n_out)
 {
     struct law_list marks = {.arena = j->t->arena};
+    pending_add(j, &marks, j->row->pends);
     for (size_t i = 0; i < j->row->marks_n; i++)
         if (law_cond_ask(j, j->act->particulars, &j->row->marks[i].when) == LAW_YES)
             law_list_add(&marks, j->row->marks[i].mark);

@@ -140,22 +140,103 @@ static void a_request_that_came_early_holds_it_later(void **state)
     assert_text(show(xb, a, kept), "state", "held");
 }
 
-static void what_is_decided_there_ends_it_here(void **state)
+static const char *here(struct arena *a, struct str ref)
+{
+    return str_c(a, str_printf(a, "ref=" STR_FMT, STR_ARG(tree_str(show(xb, a, ref), "ref"))));
+}
+
+static void refuses_assistance(struct arena *a, struct str ref)
+{
+    does(xb, a,
+         world_args(a, here(a, ref), "act=not_executable", "particulars.code=gone",
+                    "particulars.reasons=The provider no longer has them.", NULL));
+    assert_text(show(xb, a, ref), "state", "not_executable");
+}
+
+static void does_not(struct arena *a, const struct tree *args, const char *code)
+{
+    assert_int_equal(world_do(xb, a, DESK_ACT, args, NULL), ERR_NOT_ALLOWED);
+    assert_string_equal(w.fault.code, code);
+}
+
+/* One of two that is decided lets nothing go; after the last what is left of the term runs. */
+static void data_wait_for_every_request_that_asks_for_them(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    struct str kept = preserved(a), one = asked(a, kept), two = asked(a, kept);
+    w.now_ms += 100 * DAY_MS;
+    refuses_assistance(a, one);
+    assert_text(show(xa, a, kept), "state", "held");
+    does_not(a, world_args(a, here(a, kept), "act=resume", NULL), "assistance-undecided");
+    does_not(a, world_args(a, here(a, kept), "act=hand_over", NULL), "assistance-undecided");
+    const char *number =
+        str_c(a, str_printf(a, "particulars.assistance=" STR_FMT, STR_ARG(two)));
+    does_not(a, world_args(a, here(a, kept), "act=note_decided", number, NULL), "link-undecided");
+    does_not(a, world_args(a, here(a, kept), "act=note_delivered", number, NULL), "link-undecided");
+    assert_ok(&w, world_do(xa, a, DESK_ACT,
+                           world_args(a, str_c(a, str_printf(a, "ref=" STR_FMT, STR_ARG(two))),
+                                      "act=withdraw", "particulars.reasons=Solved.", NULL),
+                           &(const struct tree *){NULL}));
+    world_settle(&w);
+    assert_text(show(xb, a, kept), "state", "preserved");
+    assert_text(show(xa, a, kept), "state", "preserved");
+    assert_ok(&w, world_do(xb, a, DESK_TICK, NULL, NULL));
+    assert_text(show(xb, a, kept), "state", "preserved"); /* it stood still for a hundred days */
+    w.now_ms += 70 * DAY_MS;
+    assert_ok(&w, world_do(xb, a, DESK_TICK, NULL, NULL));
+    assert_text(show(xb, a, kept), "state", "expired");
+    stands_again(xa, a);
+    stands_again(xb, a);
+}
+
+static void what_is_delivered_there_ends_it_here(void **state)
 {
     (void)state;
     auto_arena a = arena_new();
     struct str kept = preserved(a), ref = asked(a, kept);
-    const char *of =
-        str_c(a, str_printf(a, "ref=" STR_FMT, STR_ARG(tree_str(show(xb, a, ref), "ref"))));
+    does(xb, a, world_args(a, here(a, ref), "act=execute", NULL));
     does(xb, a,
-         world_args(a, of, "act=not_executable", "particulars.code=gone",
-                    "particulars.reasons=The provider no longer has them.", NULL));
-    assert_text(show(xb, a, ref), "state", "not_executable");
-    const struct tree *v = show(xa, a, kept);
-    assert_text(v, "state", "released");
-    assert_int_equal(tree_get(v, "acts")->count, tree_get(show(xb, a, kept), "acts")->count - 1);
+         world_args(a, here(a, ref), "act=authorise", "particulars.authority_authorising=Court",
+                    "particulars.order_number=7", "particulars.authorised_on=2026-11-24",
+                    "particulars.valid_until=2027-01-25", "particulars.legal_basis=Section 1",
+                    "particulars.grounds=Proportionate", NULL));
+    does(xb, a,
+         world_args(a, here(a, ref), "act=assess_human_rights", "particulars.finding=no_concern",
+                    "particulars.reasons=Nothing speaks against it.", NULL));
+    does(xb, a, world_args(a, here(a, ref), "act=deliver", "particulars.result=The data", NULL));
+    assert_text(show(xb, a, ref), "state", "executed");
+    assert_text(show(xa, a, kept), "state", "handed_over");
     stands_again(xa, a);
-    stands_again(xb, a);
+}
+
+/* Nothing is held for a number that leads nowhere: it would be held for ever. */
+static void a_person_holds_for_a_dossier_that_is_there(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    struct str kept = preserved(a);
+    static const char *const bad[] = {"particulars.assistance=XA-CSB-1999-0001",
+                                      "particulars.assistance=XB-CSB-2026-0001"};
+    for (size_t k = 0; k < sizeof bad / sizeof *bad; k++)
+        does_not(a, world_args(a, here(a, kept), "act=hold", bad[k], NULL), "link-unknown");
+    assert_text(show(xb, a, kept), "state", "preserved");
+}
+
+/* What the other State did lets our side open another dossier, and the page offers it. */
+static void what_the_other_state_did_may_be_followed_by_ours(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    const struct tree *v = show(xa, a, preserved(a));
+    assert_int_equal(tree_get(v, "follows")->count, 0);
+    struct str ref = tree_str(v, "ref");
+    does(xb, a,
+         world_args(a, here(a, ref), "act=provider_abroad", "particulars.provider=Host", NULL));
+    assert_int_equal(tree_get(show(xa, a, ref), "follows")->count, 0); /* theirs to open */
+    v = tree_get(show(xb, a, ref), "follows")->child;
+    assert_text(v, "kind", "traffic-disclosure");
+    assert_text(v, "particular", "preservation");
 }
 
 /* A number is not a key: it leads nowhere but to a dossier with the same State. */
@@ -254,7 +335,11 @@ int test_links(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_request_for_assistance_holds_what_it_names, begin, end),
         cmocka_unit_test_setup_teardown(a_request_that_came_early_holds_it_later, begin, end),
-        cmocka_unit_test_setup_teardown(what_is_decided_there_ends_it_here, begin, end),
+        cmocka_unit_test_setup_teardown(data_wait_for_every_request_that_asks_for_them, begin, end),
+        cmocka_unit_test_setup_teardown(what_is_delivered_there_ends_it_here, begin, end),
+        cmocka_unit_test_setup_teardown(a_person_holds_for_a_dossier_that_is_there, begin, end),
+        cmocka_unit_test_setup_teardown(what_the_other_state_did_may_be_followed_by_ours, begin,
+                                        end),
         cmocka_unit_test_setup_teardown(a_number_that_leads_nowhere_is_kept_and_nothing_follows,
                                         begin, end),
         cmocka_unit_test_setup_teardown(a_request_cites_other_instruments_too, begin, end),

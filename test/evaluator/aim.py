@@ -54,6 +54,12 @@ class Aim:
                 step = self.toward(giver, needs(giver, self.chance), state, marks, depth - 1)
                 if step:
                     return step
+        waits = any(mark.startswith("pending ") for mark in marks)
+        if waits and any(g["guard"] == "none_pending" for g in row.get("guards", [])):
+            settling = [r for r in self.kind.lifecycle.values()
+                        if "settles" in r and state in r["from"]]
+            if settling:
+                return self.chance.choice(settling)
         if state in row["from"]:
             return row
         step = self.path(state, set(row["from"]))

@@ -3,7 +3,7 @@
 the evaluator expects."""
 from aim import Aim
 from fold import Fold
-from judge import Judge, holds
+from judge import PENDING, Judge, holds
 from values import DAY, day_of, day_text
 
 EPOCH_MS = 20700 * DAY  # in 2026
@@ -440,7 +440,10 @@ class History:
         return self.chance.choice(list(self.instrument.offences)) if right else "999"
 
     def value_dossier(self, part, row, right):
-        return "XM-2026-000017" if right else "a b"
+        waits = [m[len(PENDING):] for m in self.marks if m.startswith(PENDING)]
+        if right and waits and row.get("settles") == part["name"] and self.chance.random() < 0.9:
+            return self.chance.choice(waits)
+        return self.chance.choice(("XM-2026-000017", "XM-2026-000018")) if right else "a b"
 
     # ---- counting ---------------------------------------------------------------------------
 

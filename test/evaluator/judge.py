@@ -7,11 +7,12 @@ from known import KNOWN
 from values import DAY, day_of, form_fault, given, known, text_of
 
 FORM = "comity act 1: "
+PENDING = "pending "  # the mark of a dossier that is waited for, with its number
 REJECTED = ("particular", "preserved-too-short", "nothing-supplied", "instrument-unknown",
             "unknown-kind", "unknown-act", "out-of-place", "time-out-of-range")
 # What a guard asks about: the dossier as it stands, or what the act says.
 OF_DOSSIER = {"has_mark", "no_mark", "any_mark", "after_clock_end", "before_clock_end",
-              "nothing_missing", "scope_not_met", "day_not_earlier"}
+              "none_pending", "nothing_missing", "scope_not_met", "day_not_earlier"}
 # Guards whose refusal is of what was said, not of the act.
 OF_WORDS = {"carries_something", "day_ahead", "day_at_least", "day_not_earlier",
             "language_accepted"}
@@ -200,6 +201,10 @@ class Judge:
         v["after_end"] = bool(row.get("after_end"))
         v["marks"] = [m["mark"] for m in row.get("marks", []) if holds(m["when"], self)]
         v["clears"] = list(row.get("clears", []))
+        for key, marks in (("pends", v["marks"]), ("settles", v["clears"])):
+            number = (text_of(self.particulars.get(row.get(key, ""))) or "").strip()
+            if number:
+                marks.insert(0 if key == "pends" else len(marks), PENDING + number)
         v["attaches"] = list(row.get("attaches", []))
         v["attaches"] += [m["obligation"] for m in row.get("attaches_when", [])
                           if holds(m["when"], self)]
@@ -284,6 +289,9 @@ class Judge:
     @staticmethod
     def stands(clock):
         return clock["still"] and "standing-clock-ends" not in KNOWN
+
+    def guard_none_pending(self, guard):
+        return not any(mark.startswith(PENDING) for mark in self.marks)
 
     def guard_nothing_missing(self, guard):
         return not self.dossier["missing"]

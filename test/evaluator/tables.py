@@ -34,9 +34,11 @@ KEYS = {
              "stops_while count calendar zone suspended_by renew_before",
     "calendar": "state version from to weekend holidays workdays",
     "act": "act by stream system from to back after_end decision outcome crossed carries_request "
-           "supplies_request particulars guards starts stops duty_done mark marks clears attaches "
+           "supplies_request particulars guards starts stops duty_done mark marks clears pends "
+           "settles attaches "
            "attaches_when spawns rank next_when worksheet",
     "guard": "guard remark mark marks clock particular when",
+    "spawns": "kind link by when",
     "mark": "mark when",
     "attach": "obligation when",
     "condition": "particular request profile of mark equals one_of at_least below not also",
@@ -53,7 +55,8 @@ GUARDS = {"has_mark": "mark", "no_mark": "mark", "any_mark": "marks", "after_clo
           "ground_listed": "particular", "day_at_least": "particular clock",
           "day_not_earlier": "particular clock",
           "day_ahead": "particular", "in_scope": "", "scope_not_met": "mark",
-          "language_accepted": "particular", "basis_stands": "", "holds": "when"}
+          "language_accepted": "particular", "basis_stands": "", "holds": "when",
+          "none_pending": ""}
 TYPES = {"text", "day", "flag", "choice", "ground", "code", "number", "days", "state", "language",
          "article", "dossier"}
 
@@ -123,6 +126,7 @@ def check_rows(noun, rows):
             check_rows("guard", row.get("guards", []))
             check_rows("mark", row.get("marks", []))
             check_rows("attach", row.get("attaches_when", []))
+            check_rows("spawns", [row["spawns"]] if "spawns" in row else [])
             for guard in row.get("guards", []):
                 if guard["guard"] not in GUARDS:
                     raise Unclear(f"guard {guard['guard']}")

@@ -153,11 +153,22 @@ static void look_kept(struct looking *k)
     if (t->row->system || !(k->p->held || has_reasons(t))) breaks_it(k, KEPT_SIXTY_DAYS);
 }
 
+static bool waits_for_another(const struct law_state *s)
+{
+    for (size_t n = 0; n < s->marks_n; n++)
+        if (str_starts(s->marks[n], LAW_PENDING)) return true;
+    return false;
+}
+
 static void look_held(struct looking *k)
 {
     const struct tried *t = k->t;
     const struct law_row *holds = holding_row(k->w->kind);
     if (!holds) return;
+    bool waits = waits_for_another(&t->before);
+    if (waits) asks(k, HELD_DOES_NOT_EXPIRE, t->row->ends);
+    if (waits && t->took_effect && t->after.ended && t->row->by == LAW_REQUESTED && !has_reasons(t))
+        breaks_it(k, HELD_DOES_NOT_EXPIRE);
     if (k->p->held && t->row->system) {
         asks(k, HELD_DOES_NOT_EXPIRE, t->row->ends);
         if (t->took_effect && t->after.ended) breaks_it(k, HELD_DOES_NOT_EXPIRE);
@@ -165,7 +176,7 @@ static void look_held(struct looking *k)
     if (!t->allowed) return;
     k->p->held = str_eq(t->after.state, holds->to);
     const struct law_clock *runs = clock_of(&t->after, kept_clock(k->w->kind)->clock);
-    if (k->p->held && runs && runs->running) breaks_it(k, HELD_DOES_NOT_EXPIRE);
+    if (k->p->held && runs && runs->running && !runs->still_ms) breaks_it(k, HELD_DOES_NOT_EXPIRE);
 }
 
 /* What a request for preservation must not be refused for: the grounds are called by what they say.

@@ -35,20 +35,61 @@ static void an_act_brings_about_what_the_other_kind_says(void **state)
     struct kit *k = *state;
     struct law_act there = act_of(LAW_REQUESTED, "", NULL), done = assistance("send", NULL);
     struct str link = STR("preservation"), number = STR("XM-DTS-2026-0001");
-    assert_true(law_link_brings(k->t.arena, k->l, &done, link, number, &there));
+    assert_true(law_link_brings(k->t.arena, k->l, &done, link, number, 0, &there));
     assert_text(there.act, "hold");
     assert_text(tree_str(there.particulars, "assistance"), "XM-DTS-2026-0001");
+    assert_false(law_link_brings(k->t.arena, k->l, &done, link, number, 1, &there));
+    static const char *const refused[] = {"note_decided", "hand_over", "resume"};
     done = assistance("refuse", says(k, "reasons", "It is ours.", NULL));
-    assert_true(law_link_brings(k->t.arena, k->l, &done, link, number, &there));
-    assert_text(there.act, "release");
-    assert_text(tree_str(there.particulars, "reasons"), "It is ours.");
-    assert_null(tree_get(there.particulars, "assistance"));
-    assert_false(law_link_brings(k->t.arena, k->l, &done, STR("arrest"), number, &there));
+    for (size_t n = 0; n < 3; n++) {
+        assert_true(law_link_brings(k->t.arena, k->l, &done, link, number, n, &there));
+        assert_text(there.act, refused[n]);
+        assert_null(tree_get(there.particulars, "reasons"));
+    }
+    assert_false(law_link_brings(k->t.arena, k->l, &done, link, number, 3, &there));
+    assert_false(law_link_brings(k->t.arena, k->l, &done, STR("arrest"), number, 0, &there));
     done = assistance("ask", NULL);
-    assert_false(law_link_brings(k->t.arena, k->l, &done, link, number, &there));
+    assert_false(law_link_brings(k->t.arena, k->l, &done, link, number, 0, &there));
     done = assistance("send", NULL);
     there.kind = STR("mla");
-    assert_false(law_link_brings(k->t.arena, k->l, &done, link, number, &there));
+    assert_false(law_link_brings(k->t.arena, k->l, &done, link, number, 0, &there));
+}
+
+/* Nothing is let go while a request that asks for the data is undecided, one of several included. */
+static void what_is_waited_for_is_decided_first(void **state)
+{
+    struct kit *k = *state;
+    struct dossier d = dossier_in(k, "preserved");
+    struct law_state s;
+    struct law_verdict v;
+    struct law_act out = act_of(LAW_REQUESTED, "hand_over", NULL);
+    struct law_act on = act_of(LAW_REQUESTED, "resume", NULL);
+    does(k, &d, LAW_REQUESTED, "hold", 1, says(k, "assistance", "XM-DTS-2026-0008", NULL));
+    does(k, &d, LAW_REQUESTED, "hold", 1, says(k, "assistance", "XM-DTS-2026-0009", NULL));
+    s = folded(k, &d);
+    assert_text(s.state, "held");
+    assert_text(s.marks[s.marks_n - 1], "pending XM-DTS-2026-0009");
+    out.n = on.n = d.count[LAW_REQUESTED] + 1;
+    refuses(k, &s, asked(), out, ERR_NOT_ALLOWED, "assistance-undecided", "un-cybercrime 42(8)",
+            "");
+    refuses(k, &s, asked(), on, ERR_NOT_ALLOWED, "assistance-undecided", "un-cybercrime 42(8)",
+            "");
+    does(k, &d, LAW_REQUESTED, "note_decided", 1, says(k, "assistance", "XM-DTS-2026-0008", NULL));
+    s = folded(k, &d);
+    refuses(k, &s, asked(), on, ERR_NOT_ALLOWED, "assistance-undecided", "un-cybercrime 42(8)",
+            "");
+    struct dossier refused = d, given = d;
+    does(k, &refused, LAW_REQUESTED, "note_decided", 1, says(k, "assistance", "XM-DTS-2026-0009", NULL));
+    s = folded(k, &refused);
+    refuses(k, &s, asked(), out, ERR_NOT_ALLOWED, "not-delivered", "un-cybercrime 42(8)", "");
+    allows(k, &s, asked(), on, &v);
+    does(k, &refused, LAW_REQUESTED, "resume", 1, NULL);
+    s = folded(k, &refused);
+    assert_text(s.state, "preserved");
+    does(k, &given, LAW_REQUESTED, "note_delivered", 1, says(k, "assistance", "XM-DTS-2026-0009", NULL));
+    s = folded(k, &given);
+    refuses(k, &s, asked(), on, ERR_NOT_ALLOWED, "already-done", "un-cybercrime 42(8)", "");
+    allows(k, &s, asked(), out, &v);
 }
 
 /* The node may do what a row of `on_link` names, and a person too; else each has his own. */
@@ -70,13 +111,45 @@ static void what_a_link_brings_about_is_for_the_node_and_for_a_person(void **sta
     refuses(k, &s, node, warn, ERR_NOT_ALLOWED, "system-only", "un-cybercrime 42(7)", "");
 }
 
-static void a_kind_says_by_what_it_names_the_dossier_it_follows(void **state)
+static bool follows(struct kit *k, enum law_stream side, const char *kind, struct law_act done,
+                    struct law_follow *out)
+{
+    struct law_state s = {.instrument = STR("un-cybercrime"), .kind = str_of(kind)};
+    struct law_who who = {.side = side, .state = STR("XN"), .other = STR("XM")};
+    done.kind = s.kind;
+    return law_follows(&k->t, k->l, &s, &who, &done, out);
+}
+
+/* Whoever did the act, the dossier that may follow is for one side to open. */
+static void what_may_follow_is_for_one_side_and_where_its_condition_holds(void **state)
 {
     struct kit *k = *state;
-    struct str i = STR("un-cybercrime");
-    assert_text(law_spawned_by(k->l, i, STR("extradition"), STR("arrest")), "arrest");
-    assert_text(law_spawned_by(k->l, i, STR("extradition"), STR("preservation")), "");
-    assert_text(law_spawned_by(k->l, i, STR("juggling"), STR("arrest")), "");
+    struct law_follow f;
+    struct law_act refuse =
+        act_of(LAW_REQUESTED, "refuse", says(k, "ground", "own_national", NULL));
+    assert_true(follows(k, LAW_REQUESTING, "extradition", refuse, &f));
+    assert_text(f.kind, "prosecution-instead");
+    assert_text(f.particular, "refused");
+    assert_string_equal(str_c(k->t.arena, f.article), "un-cybercrime 37(8)");
+    assert_false(follows(k, LAW_REQUESTED, "extradition", refuse, &f));
+    refuse.particulars = says(k, "ground", "discrimination", NULL);
+    assert_false(follows(k, LAW_REQUESTING, "extradition", refuse, &f));
+    assert_false(follows(k, LAW_REQUESTING, "juggling", refuse, &f));
+    refuse.act = STR("acknowledge");
+    assert_false(follows(k, LAW_REQUESTING, "extradition", refuse, &f));
+}
+
+static void a_link_fits_where_something_follows_from_it(void **state)
+{
+    struct kit *k = *state;
+    struct str un = STR("un-cybercrime");
+    struct law_act x = assistance("send", NULL);
+    assert_true(law_link_fits(k->l, &x, STR("preservation"), un, STR("preservation")));
+    assert_false(law_link_fits(k->l, &x, STR("preservation"), un, STR("extradition")));
+    assert_true(law_link_fits(k->l, &x, STR("preservation"), STR("budapest"), STR("mla")));
+    x.kind = STR("prosecution-instead");
+    assert_true(law_link_fits(k->l, &x, STR("refused"), un, STR("extradition")));
+    assert_false(law_link_fits(k->l, &x, STR("refused"), un, STR("preservation")));
 }
 
 int linked_tests(void)
@@ -85,7 +158,9 @@ int linked_tests(void)
         with_kit(an_act_names_dossiers_by_particulars_of_that_type_alone),
         with_kit(an_act_brings_about_what_the_other_kind_says),
         with_kit(what_a_link_brings_about_is_for_the_node_and_for_a_person),
-        with_kit(a_kind_says_by_what_it_names_the_dossier_it_follows),
+        with_kit(what_is_waited_for_is_decided_first),
+        with_kit(what_may_follow_is_for_one_side_and_where_its_condition_holds),
+        with_kit(a_link_fits_where_something_follows_from_it),
     };
     return cmocka_run_group_tests_name("linked", tests, NULL, NULL);
 }

@@ -74,9 +74,19 @@ static bool expires_before_the_end(struct law_kind *k)
 
 static bool holding_lets_the_clock_run(struct law_kind *k)
 {
-    const struct law_row *r = holding_row(k);
-    if (r) CHANGED(struct law_row, r)->stops = NULL;
-    return r;
+    const struct law_clock_row *c = holding_row(k) ? kept_clock(k) : NULL;
+    if (c) CHANGED(struct law_clock_row, c)->stops_while_n = 0;
+    return c;
+}
+
+static bool let_go_undecided(struct law_kind *k)
+{
+    const struct law_row *holds = holding_row(k);
+    for (size_t n = 0; holds && n < k->rows_n; n++) {
+        struct law_row *r = &k->rows[n];
+        if (r->ends && law_list_has(r->from, r->from_n, holds->to)) r->guards_n = 0;
+    }
+    return holds;
 }
 
 static bool held_and_expired(struct law_kind *k)
@@ -215,6 +225,7 @@ static const struct broken {
     {"an expiry that does not wait", expires_before_the_end, KEPT_SIXTY_DAYS},
     {"a clock that runs while held", holding_lets_the_clock_run, HELD_DOES_NOT_EXPIRE},
     {"an expiry of what is held", held_and_expired, HELD_DOES_NOT_EXPIRE},
+    {"data let go undecided", let_go_undecided, HELD_DOES_NOT_EXPIRE},
     {"dual criminality as a ground", refused_for_dual_criminality, NO_DUAL_CRIMINALITY},
     {"incompleteness as a ground", refused_for_incompleteness, NO_INCOMPLETENESS},
     {"reasons that may be left out", reasons_not_asked, REASONS_GIVEN},
