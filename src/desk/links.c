@@ -71,8 +71,7 @@ static const char *cited(struct desk *d, struct turn *t, const struct law_act *a
 static err link_unknown(struct desk *d, struct turn *t, const struct law_act *act,
                         struct str particular, struct str number)
 {
-    return turn_fail_at(t, ERR_NOT_ALLOWED, "link-unknown",
-                        cited(d, t, act), particular,
+    return turn_fail_at(t, ERR_NOT_ALLOWED, "link-unknown", cited(d, t, act), particular,
                         "No other dossier with that State has the number " STR_FMT
                         " here. Nothing was done; file what came first, and give its number.",
                         STR_ARG(str_printable(t->arena, number)));
@@ -108,8 +107,8 @@ err desk_links_stand(struct desk *d, struct turn *t, const struct desk_deed *x,
         if (id_eq(&there, &store_house)) return link_unknown(d, t, act, particular[k], number);
         if (k == 1) try(is_decided(d, t, act, &there, &decided));
         if (!decided)
-            return turn_fail_at(t, ERR_NOT_ALLOWED, "link-undecided",
-                                cited(d, t, act), particular[k],
+            return turn_fail_at(t, ERR_NOT_ALLOWED, "link-undecided", cited(d, t, act),
+                                particular[k],
                                 "The dossier " STR_FMT
                                 " is not decided in this way. Nothing was done; decide there, and "
                                 "it is noted here by itself.",
@@ -120,8 +119,7 @@ err desk_links_stand(struct desk *d, struct turn *t, const struct desk_deed *x,
 
 err desk_links_each(struct desk *d, struct turn *t, const struct desk_deed *x,
                     const struct law_act *act,
-                    void (*each)(void *ctx, const struct law_link *l, struct str remark),
-                    void *ctx)
+                    void (*each)(void *ctx, const struct law_link *l, struct str remark), void *ctx)
 {
     struct law_link *links;
     size_t n;

@@ -31,18 +31,20 @@ struct law_clock_rule *law_clock_rules(const struct judge *j)
     const struct tree *stop = j->row->stops ? j->row->stops->child : NULL;
     for (; stop; stop = stop->next) {
         struct law_clock_rule *r = arena_take(j->t->arena, sizeof *r);
-        const struct law_clock_row *c = law_clock_row_find(j->kind, stop->str);
+        const struct law_clock_row *c =
+            law_clock_between(j, law_clock_row_find(j->kind, stop->str));
         r->clock = stop->str;
-        r->article = law_cite(j, c->article);
+        r->article = law_cite_clock(j, c);
         r->what = LAW_CLOCK_STOP;
         r->duty = c->duty;
         *last = r;
         last = &r->next;
     }
     for (size_t i = 0; i < j->row->starts_n; i++) {
-        if (!has_end(j, j->row->starts[i])) continue;
+        const struct law_clock_row *c = law_clock_between(j, j->row->starts[i]);
+        if (!has_end(j, c)) continue;
         struct law_clock_rule *r = arena_take(j->t->arena, sizeof *r);
-        rule_start(j, j->row->starts[i], r);
+        rule_start(j, c, r);
         *last = r;
         last = &r->next;
     }
@@ -180,7 +182,7 @@ static void rule_start(const struct judge *j, const struct law_clock_row *c,
     int64_t day;
     *out = (struct law_clock_rule){
         .clock = c->clock,
-        .article = law_cite(j, c->article),
+        .article = law_cite_clock(j, c),
         .what = LAW_CLOCK_START,
         .duty = c->duty,
         .start_ms = j->act->at_ms,
@@ -214,7 +216,7 @@ void law_judge_clocks(struct judge *j)
 {
     if (j->misplaced || !law_time_is_usable(j->act->at_ms)) return;
     for (size_t i = 0; i < j->row->starts_n; i++) {
-        const struct law_clock_row *c = j->row->starts[i];
+        const struct law_clock_row *c = law_clock_between(j, j->row->starts[i]);
         struct law_reckoning r = {0};
         if (!c->working) continue;
         law_clock_reckon(j, c, &r);

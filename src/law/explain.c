@@ -20,7 +20,7 @@ static void reckoning_said(const struct judge *j, const struct law_clock_row *c,
 static const struct law_clock_row *started(const struct judge *j, struct str clock)
 {
     for (size_t i = 0; j->row && !j->misplaced && i < j->row->starts_n; i++)
-        if (str_eq(j->row->starts[i]->clock, clock)) return j->row->starts[i];
+        if (str_eq(j->row->starts[i]->clock, clock)) return law_clock_between(j, j->row->starts[i]);
     return NULL;
 }
 
@@ -58,10 +58,14 @@ static void row_said(const struct judge *j, const struct law_clock_row *c, struc
     static const char *const words[] = {"sort", "whose", "source", "bound", "setting", "on_end"};
     struct arena *a = j->t->arena;
     struct str path = law_path_of(j->l->paths, j->l->paths_n, c->row);
-    tree_add_str(a, v, "article", law_cite(j, c->article));
+    tree_add_str(a, v, "article", law_cite_clock(j, c));
+    const struct tree *treatys = law_clock_row_find(j->kind, c->clock)->row;
     tree_add_str(a, v, "row", str_printf(a, STR_FMT ":%u", STR_ARG(path), (unsigned)c->row->line));
     for (size_t n = 0; n < sizeof words / sizeof *words; n++)
-        if (tree_get(c->row, words[n])) tree_add_str(a, v, words[n], tree_str(c->row, words[n]));
+        if (tree_get(c->row, words[n]))
+            tree_add_str(a, v, words[n], tree_str(c->row, words[n]));
+        else if (tree_get(treatys, words[n]))
+            tree_add_str(a, v, words[n], tree_str(treatys, words[n]));
     tree_add_str(a, v, "count",
                  c->minutes   ? STR("minutes")
                  : c->working ? STR("working_days")

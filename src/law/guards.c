@@ -184,7 +184,8 @@ static void day_not_earlier(struct judge *j, const struct law_guard *g)
     if (!day_read(law_value_text(j->act->particulars, g->particular), &day)) return;
     for (size_t i = 0; i < j->dossier->clocks_n; i++) {
         const struct law_clock *c = &j->dossier->clocks[i];
-        const struct law_clock_row *row = law_clock_row_find(j->kind, g->clock);
+        const struct law_clock_row *row =
+            law_clock_between(j, law_clock_row_find(j->kind, g->clock));
         if (!str_eq(c->clock, g->clock) || !c->running ||
             law_clock_end_of(j, row, day) >= c->end_ms)
             continue;
@@ -228,7 +229,7 @@ static void ground_listed(struct judge *j, const struct law_guard *g)
 static void day_at_least(struct judge *j, const struct law_guard *g)
 {
     int64_t day;
-    const struct law_clock_row *c = law_clock_row_find(j->kind, g->clock);
+    const struct law_clock_row *c = law_clock_between(j, law_clock_row_find(j->kind, g->clock));
     if (!day_read(law_value_text(j->act->particulars, g->particular), &day)) return;
     if (!law_time_is_usable(j->act->at_ms)) return;
     int64_t least = law_clock_least_day(j, c);

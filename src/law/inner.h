@@ -77,6 +77,7 @@ struct law_ground {
     const struct tree *row;
 };
 struct law_clock_row {
+    struct str protocol; /* whose article it is, where a protocol changed it; else empty */
     struct str clock, article, start, end_particular, setting, on_end, suspended_by;
     int64_t days, minutes, months; /* at most one is not 0; none: `end_particular` says */
     int64_t renew_before;          /* days */
@@ -197,6 +198,13 @@ struct law_instrument {
     size_t roles_n;
     struct law_foretold *foretold;
     size_t foretold_n;
+    /* What protocols change in its clocks, in the order of their files. */
+    struct law_change {
+        const struct law_instrument *protocol;
+        const struct law_kind *kind; /* of this instrument */
+        struct law_clock_row clock;
+    } * changes;
+    size_t changes_n;
     const struct tree *root;
 };
 struct law_remark_row {
@@ -299,6 +307,12 @@ struct judge {
     struct law_rests rests;   /* what the answer rests on */
 };
 
+/* The clock as it runs between the two States on the day of the act: a protocol that binds both may
+ * have changed it (changes.c). NULL for NULL. And its article, with whoever's it is. */
+const struct law_clock_row *law_clock_between(const struct judge *j, const struct law_clock_row *c);
+struct str law_cite_clock(const struct judge *j, const struct law_clock_row *c);
+/* From the files, once all instruments stand (changes.c). */
+MUST err law_changes_load(struct turn *t, struct law_tables *l);
 /* Looks up the rows, then notes everything that stands in the way. */
 void law_judge(struct judge *j);
 /* The same without what the act carries: for options. */

@@ -32,6 +32,7 @@ err law_link(struct turn *t, const struct law_tables *l)
 /* The remarks that the code itself makes. */
 static const char *const codes[] = {
     "act-not-now",
+    "basis-other",
     "calendar-ends",
     "clock-ahead",
     "clock-behind",
@@ -54,6 +55,7 @@ static const char *const codes[] = {
     "particular-unknown",
     "particulars-missing",
     "profile-unknown",
+    "protocol-applies",
     "receives-not",
     "ref-of-another",
     "reservation-foretold",

@@ -34,8 +34,8 @@ bool law_link_does(const struct law_tables *l, struct str instrument, struct str
  * true. */
 bool law_link_fits(const struct law_tables *l, const struct law_act *act, struct str link,
                    struct str instrument, struct str named);
-/* A dossier that may follow an act that was done in this one: its kind (of the same instrument), the
- * particular by which it names this one, and the article of the act. */
+/* A dossier that may follow an act that was done in this one: its kind (of the same instrument),
+ * the particular by which it names this one, and the article of the act. */
 struct law_follow {
     struct str kind, link, particular, article;
 };

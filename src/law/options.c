@@ -219,7 +219,7 @@ static void suggest_add(const struct judge *j, const struct law_particular *p, s
     if (str_is(how, "request")) value = law_value_text(j->dossier->particulars, p->name);
     for (size_t k = 0; str_is(how, "least") && k < j->row->guards_n; k++) {
         const struct law_guard *g = &j->row->guards[k];
-        const struct law_clock_row *c = law_clock_row_find(j->kind, g->clock);
+        const struct law_clock_row *c = law_clock_between(j, law_clock_row_find(j->kind, g->clock));
         if (str_eq(g->particular, p->name) && c && law_time_is_usable(j->act->at_ms))
             value = day_text(a, law_clock_least_day(j, c));
     }

@@ -184,6 +184,34 @@ static void foretell_receiver(struct judge *j)
              other);
 }
 
+/* What else is in force between the two and has this kind, nearest first (40(7) and its likes). */
+static void foretell_bases(struct judge *j)
+{
+    struct law_base *bases;
+    size_t n;
+    struct str kind = j->kind->kind;
+    law_about(j, j->kind->row);
+    if (law_bases(j->t, j->l, j->who->state, j->who->other, day_of_ms(j->act->at_ms), kind, &bases,
+                  &n) != ERR_OK)
+        return; /* it has this one at least */
+    for (size_t i = 0; i < n; i++) {
+        if (!bases[i].binds || str_eq(bases[i].instrument, j->instrument->instrument)) continue;
+        const struct law_instrument *other = law_instrument_find(j->l, bases[i].instrument);
+        law_find_fine(j, STR("basis-other"), j->kind->article, STR(""),
+                      law_title(tree_get(other->root, "titles"), j->lang));
+    }
+    for (size_t i = 0; i < j->instrument->changes_n; i++) {
+        const struct law_change *x = &j->instrument->changes[i];
+        if (x->kind != j->kind ||
+            law_clock_between(j, law_clock_row_find(j->kind, x->clock.clock)) != &x->clock)
+            continue;
+        law_find_fine(j, STR("protocol-applies"), j->kind->article, STR(""),
+                      str_printf(j->t->arena, STR_FMT ", " STR_FMT,
+                                 STR_ARG(law_title(tree_get(x->protocol->root, "titles"), j->lang)),
+                                 STR_ARG(law_title(tree_get(x->clock.row, "titles"), j->lang))));
+    }
+}
+
 /* ---- what its law calls the conduct ---------------------------------------------------------- */
 
 /* The article of the instrument that the request names for the offence. */
@@ -330,6 +358,7 @@ static void foretell(struct judge *j)
                  j->who->other);
         return;
     }
+    foretell_bases(j);
     foretell_receiver(j);
     foretell_offence(j);
     foretell_reservations(j);

@@ -194,6 +194,12 @@ const struct law_shape law_shape_pattern = {
     ROWS_OPT("topics", topic_row), ROWS_OPT("scopes", scope), ROWS_OPT("offences", offence), \
     ROWS_OPT("foretold", foretold), ROWS_OPT("patterns", law_shape_pattern)
 
+static const struct law_field change_fields[] = {
+    WORD("kind"), WORD("clock"), CITED, INT_OPT("days", 1, DAYS_MAX),
+    INT_OPT("minutes", 1, MINUTES_MAX), INT_OPT("hours", 1, HOURS_MAX),
+    INT_OPT("months", 1, MONTHS_MAX), TITLES};
+SHAPE_CITED(change, "a change of a clock", NULL);
+
 static const struct law_field account_fields[] = {
     INT("from", 1, ARTICLE_NUMBER_MAX), INT("to", 1, ARTICLE_NUMBER_MAX)};
 SHAPE(account, "the articles to account for", NULL);
@@ -203,7 +209,7 @@ static const struct law_field instrument_fields[] = {
     DAY_OPT("adopted"), MAP_OPT("in_force_rule", cited), MAP_OPT("accounts_for", account),
     MAP_OPT("usual", cited),
     ENUM_OPT("layer", "treaty protocol bilateral national reciprocity"), STATE_OPT("of_state"),
-    MAP_OPT("note", law_shape_help),
+    WORD_OPT("protocol_to"), ROWS_OPT("changes", change), MAP_OPT("note", law_shape_help),
     ROWS_OF_INSTRUMENT(ROWS), FURTHER_ROWS};
 const struct law_shape law_shape_instrument = {
     "an instrument", instrument_fields, sizeof instrument_fields / sizeof *instrument_fields, NULL,

@@ -76,6 +76,7 @@ err law_load(struct turn *t, const struct law_file *files, size_t n, const struc
     }
     try(instruments_load(&r));
     names_index(t, r.l);
+    try(law_changes_load(t, r.l));
     try(law_calendars_link(&r.s, r.l));
     try(law_link(t, r.l));
     law_files_hash(t->arena, sorted, n, &r.l->hash);

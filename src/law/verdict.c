@@ -66,8 +66,7 @@ static void pending_add(const struct judge *j, struct law_list *marks, struct st
 {
     struct str number = str_trim(law_value_text(j->act->particulars, particular));
     if (particular.n && number.n)
-        law_list_add(marks,
-                     str_printf(j->t->arena, LAW_PENDING STR_FMT, STR_ARG(number)));
+        law_list_add(marks, str_printf(j->t->arena, LAW_PENDING STR_FMT, STR_ARG(number)));
 }
 
 static struct str *clears_of(const struct judge *j, size_t *n_out)

@@ -170,8 +170,7 @@ static void data_wait_for_every_request_that_asks_for_them(void **state)
     assert_text(show(xa, a, kept), "state", "held");
     does_not(a, world_args(a, here(a, kept), "act=resume", NULL), "assistance-undecided");
     does_not(a, world_args(a, here(a, kept), "act=hand_over", NULL), "assistance-undecided");
-    const char *number =
-        str_c(a, str_printf(a, "particulars.assistance=" STR_FMT, STR_ARG(two)));
+    const char *number = str_c(a, str_printf(a, "particulars.assistance=" STR_FMT, STR_ARG(two)));
     does_not(a, world_args(a, here(a, kept), "act=note_decided", number, NULL), "link-undecided");
     does_not(a, world_args(a, here(a, kept), "act=note_delivered", number, NULL), "link-undecided");
     assert_ok(&w, world_do(xa, a, DESK_ACT,

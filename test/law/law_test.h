@@ -94,6 +94,7 @@ static inline void assert_text(struct str s, const char *expected)
 
 int bases_tests(void);
 int calendars_tests(void);
+int changes_tests(void);
 int clocks_tests(void);
 int cond_tests(void);
 int coverage_tests(void);

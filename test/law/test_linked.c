@@ -55,7 +55,8 @@ static void an_act_brings_about_what_the_other_kind_says(void **state)
     assert_false(law_link_brings(k->t.arena, k->l, &done, link, number, 0, &there));
 }
 
-/* Nothing is let go while a request that asks for the data is undecided, one of several included. */
+/* Nothing is let go while a request that asks for the data is undecided, one of several included.
+ */
 static void what_is_waited_for_is_decided_first(void **state)
 {
     struct kit *k = *state;
@@ -72,21 +73,21 @@ static void what_is_waited_for_is_decided_first(void **state)
     out.n = on.n = d.count[LAW_REQUESTED] + 1;
     refuses(k, &s, asked(), out, ERR_NOT_ALLOWED, "assistance-undecided", "un-cybercrime 42(8)",
             "");
-    refuses(k, &s, asked(), on, ERR_NOT_ALLOWED, "assistance-undecided", "un-cybercrime 42(8)",
-            "");
+    refuses(k, &s, asked(), on, ERR_NOT_ALLOWED, "assistance-undecided", "un-cybercrime 42(8)", "");
     does(k, &d, LAW_REQUESTED, "note_decided", 1, says(k, "assistance", "XM-DTS-2026-0008", NULL));
     s = folded(k, &d);
-    refuses(k, &s, asked(), on, ERR_NOT_ALLOWED, "assistance-undecided", "un-cybercrime 42(8)",
-            "");
+    refuses(k, &s, asked(), on, ERR_NOT_ALLOWED, "assistance-undecided", "un-cybercrime 42(8)", "");
     struct dossier refused = d, given = d;
-    does(k, &refused, LAW_REQUESTED, "note_decided", 1, says(k, "assistance", "XM-DTS-2026-0009", NULL));
+    does(k, &refused, LAW_REQUESTED, "note_decided", 1,
+         says(k, "assistance", "XM-DTS-2026-0009", NULL));
     s = folded(k, &refused);
     refuses(k, &s, asked(), out, ERR_NOT_ALLOWED, "not-delivered", "un-cybercrime 42(8)", "");
     allows(k, &s, asked(), on, &v);
     does(k, &refused, LAW_REQUESTED, "resume", 1, NULL);
     s = folded(k, &refused);
     assert_text(s.state, "preserved");
-    does(k, &given, LAW_REQUESTED, "note_delivered", 1, says(k, "assistance", "XM-DTS-2026-0009", NULL));
+    does(k, &given, LAW_REQUESTED, "note_delivered", 1,
+         says(k, "assistance", "XM-DTS-2026-0009", NULL));
     s = folded(k, &given);
     refuses(k, &s, asked(), on, ERR_NOT_ALLOWED, "already-done", "un-cybercrime 42(8)", "");
     allows(k, &s, asked(), out, &v);
