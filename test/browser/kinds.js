@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every kind of request that our State may send, asked of the program and never listed here: its
+// Every kind of request there is, asked of the program and never listed here: its
 // form is filled from what the form itself says, and then its preflight misses no particular. Some
 // kinds in each run, another few each day; all of them with FULL=1.
 "use strict";
@@ -73,8 +73,9 @@ const sample = (kinds) => {
     const marit = await hands.person(browser, nodes.norland, true);
     const origin = new URL(nodes.norland).origin;
     const answer = await marit.page.goto(`${origin}/v1/kinds`);
-    const may = (await answer.json()).kinds.filter((k) => k.may_send);
-    tap("our State may send some kinds of request", may.length > SAMPLE ? [] : [`${may.length}`]);
+    const kinds = (await answer.json()).kinds, may = kinds.filter((k) => k.may_send);
+    tap(`our State may send each of the ${kinds.length} kinds there are`,
+        kinds.length > SAMPLE ? kinds.filter((k) => !k.may_send).map((k) => k.kind) : ["so few"]);
     const played = sample(may);
     for (const kind of played)
       tap(`${kind.instrument} ${kind.kind}: its form can be filled, and nothing is missing then`,
