@@ -37,10 +37,7 @@ static struct law_base base_of(const struct law_tables *l, const struct law_inst
                                struct str requesting, struct str requested, int64_t day)
 {
     struct law_base b = {.instrument = i->instrument, .layer = tree_str(i->root, "layer")};
-    if (str_is(b.layer, "reciprocity"))
-        b.binds = true; /* where an assurance of it is given */
-    else
-        b.binds = law_binds(l, i, requesting, requested, day, &b.not_bound);
+    b.binds = law_binds(l, i, requesting, requested, day, &b.not_bound);
     if (b.binds) b.not_bound = STR("");
     if (b.layer.n == 0) b.layer = STR("treaty");
     return b;
@@ -75,12 +72,13 @@ err law_bases(struct turn *t, const struct law_tables *l, struct str requesting,
 }
 
 /* A law of one State is what that State does when it is asked: nobody's request rests on his own.
- */
+ * Reciprocity is never in force: the request itself states the assurance. */
 bool law_binds(const struct law_tables *l, const struct law_instrument *i, struct str requesting,
                struct str requested, int64_t day, struct str *why_out)
 {
     struct str of = tree_str(i->root, "of_state");
     *why_out = of.n ? requested : requesting;
+    if (str_is(tree_str(i->root, "layer"), "reciprocity")) return true;
     if (of.n) return str_eq(of, requested);
     if (!is_bound(l, i, requesting, requested, day)) return false;
     *why_out = requested;

@@ -373,7 +373,7 @@ const struct tree *law_worksheet_view(const struct judge *j);
 struct str law_title(const struct tree *titles, struct str lang);
 
 /* May a request between the two rest on the instrument that day: does it bind both, or is it the
- * requested State's own law? If not, `why_out` names the State. */
+ * requested State's own law, or reciprocity? If not, `why_out` names the State. */
 bool law_binds(const struct law_tables *l, const struct law_instrument *i, struct str requesting,
                struct str requested, int64_t day, struct str *why_out);
 

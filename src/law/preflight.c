@@ -118,10 +118,11 @@ static const struct tree *state_rows(const struct judge *j, struct str state, co
 }
 
 /* The day it came into force for the State, or where it stands with it; a law of the State's own
- * has neither. */
+ * and reciprocity have neither. */
 void law_rest_party(struct judge *j, struct str state)
 {
-    if (tree_str(j->instrument->root, "of_state").n) return;
+    const struct tree *i = j->instrument->root;
+    if (tree_str(i, "of_state").n || str_is(tree_str(i, "layer"), "reciprocity")) return;
     const struct tree *r = state_rows(j, state, "instruments");
     while (r && !str_eq(tree_str(r, "instrument"), j->instrument->instrument)) r = r->next;
     struct str day = tree_str(r, "in_force");

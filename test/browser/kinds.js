@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every kind of request that our State may send, asked of the program and never listed here: its
-// form is filled from what the form itself says, and then its preflight misses no particular. Some
-// kinds in each run, another few each day; all of them with FULL=1.
+// Every kind of request there is, asked of the program and never listed here: its form is filled
+// from what the form itself says, and then its preflight misses no particular. Some kinds in each
+// run, another few each day; all of them with FULL=1. One that a person decides about is sent, and
+// decided over there: the finding is his, so nothing is chosen for him and none is not accepted.
 "use strict";
 
 const { demo } = require("./demo");
@@ -11,6 +12,7 @@ const world = require("./world");
 
 const SAMPLE = 5;
 const AHEAD_DAYS = 120;
+const WAIT_MS = 60000;
 
 const day = () => new Date(Date.now() + AHEAD_DAYS * 86400000).toISOString().slice(0, 10);
 
@@ -41,14 +43,18 @@ const fill = async (form) => {
   return names.size;
 };
 
-const one = async (page, origin, kind) => {
-  const wrong = [];
+// A draft of the kind, filled in; how many fields there were.
+const drafted = async (page, origin, kind, to) => {
   await page.goto(`${origin}/new/${kind.instrument}/${kind.kind}`);
-  await page.getByRole("radio").first().check();
+  await page.getByRole("radio", to).first().check();
   await page.getByRole("button", { name: "Begin the draft" }).click();
   const form = page.locator("main form.card");
   await form.waitFor();
-  const filled = await fill(form);
+  return fill(form);
+};
+
+const one = async (page, origin, kind) => {
+  const wrong = [], filled = await drafted(page, origin, kind, {});
   await page.getByRole("button", { name: "Save and check" }).click();
   await page.getByRole("status").filter({ hasText: "The draft is kept" }).waitFor();
   if (filled === 0) wrong.push("its form asks for nothing");
@@ -57,6 +63,68 @@ const one = async (page, origin, kind) => {
   if (await page.locator(".pre details li.calm").count() < filled / 2)
     wrong.push("less than half of what was filled in is called fine");
   return wrong;
+};
+
+// ---- a decision --------------------------------------------------------------------------------
+
+// What a person decides about a kind, by its title; null where there is nothing.
+const decision = async (page, origin, kind) => {
+  await page.goto(`${origin}/law/${kind.instrument}/kind/${kind.kind}`);
+  const acts = page.getByRole("row").filter({ has: page.getByText("a decision", { exact: true }) });
+  return await acts.count() ? acts.first().locator("b").innerText() : null;
+};
+
+// The request as it has come to the other State, looked for until it is there.
+const arrived = async (page, origin, ref) => {
+  const late = Date.now() + WAIT_MS;
+  let answer;
+  do answer = await page.goto(`${origin}/dossier/${ref}`);
+  while (!answer.ok() && Date.now() < late);
+  return answer.ok();
+};
+
+const decided = async (asks, asked, kinds) => {
+  const { page } = asks, there = asked.page;
+  const says = (what, good) => tap(what, good ? [] : ["not so"]);
+  const sign = page.getByRole("button", { name: /^Sign and send/ });
+  let title = null;
+  for (const kind of kinds) { // the first that binds the two
+    title = await decision(page, asks.origin, kind);
+    if (!title) continue;
+    await drafted(page, asks.origin, kind, { name: /Meridia/ });
+    await page.getByRole("button", { name: "Save and go on to sending" }).click();
+    await page.waitForURL(/\/send/);
+    if (await sign.count()) break;
+  }
+  await sign.click();
+  await page.waitForURL(/\/dossier\//);
+  const ref = /\/dossier\/([^/?]+)/.exec(page.url())[1];
+  says(`a request that is decided about comes to the other State: ${ref}`,
+       await arrived(there, asked.origin, ref));
+  await there.getByRole("link", { name: title, exact: true }).first().click();
+  const finding = there.locator("fieldset").filter({ has: there.getByRole("radio") }).first();
+  await finding.waitFor();
+  says(`${title}: several findings, and nothing chosen`,
+       await finding.getByRole("radio").count() > 1 &&
+       await finding.locator("input:checked").count() === 0);
+  await there.locator("textarea").first().fill("It is so in our law.");
+  await there.getByRole("button", { name: "Check the answers" }).click();
+  const fault = there.locator(".field.err").filter({ has: there.getByRole("radio") });
+  await fault.waitFor();
+  says(`${title}: without a finding it says what is missing: ` +
+       (await fault.locator("[id$='.e']").innerText()), await fault.count() === 1);
+  says("and keeps the reasons", await there.locator("textarea").first().inputValue() !== "");
+  const chosen = finding.locator("label").last();
+  const found = (await chosen.locator("span").first().innerText()).split("\n")[0].trim();
+  await chosen.click();
+  await there.getByRole("button", { name: "Check the answers" }).click();
+  await there.getByRole("button", { name: /^Sign: / }).click();
+  await there.getByRole("status").filter({ hasText: `Done: ${title}` }).waitFor();
+  const card = there.locator("section.card").filter({
+    has: there.getByRole("heading", { name: "Decisions", exact: true }) });
+  says(`${title}: its finding stands with the reasons: ${found}`,
+       (await card.innerText()).includes(found) &&
+       await card.getByText("It is so in our law.").count() === 1);
 };
 
 const sample = (kinds) => {
@@ -71,15 +139,20 @@ const sample = (kinds) => {
     nodes = await demo();
     const browser = await world.browser();
     const marit = await hands.person(browser, nodes.norland, true);
+    const leyla = await hands.person(browser, nodes.meridia, true);
     const origin = new URL(nodes.norland).origin;
     const answer = await marit.page.goto(`${origin}/v1/kinds`);
-    const may = (await answer.json()).kinds.filter((k) => k.may_send);
-    tap("our State may send some kinds of request", may.length > SAMPLE ? [] : [`${may.length}`]);
+    const kinds = (await answer.json()).kinds, may = kinds.filter((k) => k.may_send);
+    tap(`our State may send each of the ${kinds.length} kinds there are`,
+        kinds.length > SAMPLE ? kinds.filter((k) => !k.may_send).map((k) => k.kind) : ["so few"]);
     const played = sample(may);
     for (const kind of played)
       tap(`${kind.instrument} ${kind.kind}: its form can be filled, and nothing is missing then`,
           await one(marit.page, origin, kind).catch((e) => [String(e).slice(0, 400)]));
     note(`${played.length} of ${may.length} kinds`);
+    await decided({ page: marit.page, origin },
+                  { page: leyla.page, origin: new URL(nodes.meridia).origin }, may);
+    await leyla.close();
     await marit.close();
   } catch (e) {
     tap("nothing breaks off", String(e.stack || e).split("\n").slice(0, 12).join("\n"));

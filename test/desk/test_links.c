@@ -5,6 +5,7 @@
 #include "desk/desk_test.h"
 
 #include "kit/rows.h"
+#include "store/store.h"
 
 #include <string.h>
 
@@ -72,7 +73,7 @@ static struct str preserved(struct arena *a)
     return ref;
 }
 
-static struct str asked(struct arena *a, struct str names)
+static struct str drafted(struct arena *a, struct str names)
 {
     const struct tree *v;
     const char *link = str_c(a, str_printf(a, "particulars.preservation=" STR_FMT, STR_ARG(names)));
@@ -88,8 +89,14 @@ static struct str asked(struct arena *a, struct str names)
                     "particulars.assistance=Disclose the data.", "particulars.purpose=Evidence",
                     "particulars.data=The account", link, NULL),
                 &v));
-    struct str draft = str_printf(a, "draft=" STR_FMT, STR_ARG(tree_str(v, "draft")));
-    assert_ok(&w, world_do(xa, a, DESK_SEND, world_args(a, str_c(a, draft), NULL), &v));
+    return str_printf(a, "draft=" STR_FMT, STR_ARG(tree_str(v, "draft")));
+}
+
+static struct str asked(struct arena *a, struct str names)
+{
+    const struct tree *v;
+    const char *draft = str_c(a, drafted(a, names));
+    assert_ok(&w, world_do(xa, a, DESK_SEND, world_args(a, draft, NULL), &v));
     world_settle(&w);
     return tree_str(v, "ref");
 }
@@ -251,6 +258,44 @@ static void a_number_that_leads_nowhere_is_kept_and_nothing_follows(void **state
     assert_null(tree_get(link_of(show(xa, a, ref), true), "state_title"));
 }
 
+/* Nobody makes each act of a dossier cost more by naming it often: the older ones are looked for,
+ * and the requests themselves stand. */
+static void a_dossier_named_by_very_many_shows_the_older_of_them(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    struct str kept = preserved(a), ref = {0};
+    for (int k = 0; k <= STORE_LINKS_MAX; k++) ref = asked(a, kept);
+    const struct tree *v = show(xb, a, kept), *last = show(xb, a, ref);
+    assert_int_equal(tree_get(v, "links")->count, STORE_LINKS_MAX);
+    for (const struct tree *l = tree_get(v, "links")->child; l; l = l->next)
+        assert_false(str_eq(tree_str(l, "ref"), tree_str(last, "ref")));
+    assert_text(v, "state", "held");
+    assert_text(last, "state", "requested");
+    assert_text(link_of(last, true), "ref", str_c(a, tree_str(v, "ref")));
+    const char *of = str_c(a, str_printf(a, "ref=" STR_FMT, STR_ARG(tree_str(v, "ref"))));
+    does(xb, a, world_args(a, of, "act=release", "particulars.reasons=It was decided.", NULL));
+    assert_ok(&w, world_fsck(xb, a));
+    stands_again(xb, a);
+}
+
+static void a_number_longer_than_any_is_not_sent(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    char number[130];
+    memset(number, '7', sizeof number);
+    number[sizeof number - 1] = 0; /* one more than there may be */
+    const char *draft = str_c(a, drafted(a, str_of(number)));
+    assert_int_equal(world_do(xa, a, DESK_SEND, world_args(a, draft, NULL), NULL), ERR_REJECTED);
+    assert_string_equal(w.fault.code, "particular-form");
+    assert_string_equal(w.fault.particular, "preservation");
+    assert_string_equal(w.fault.article, "un-cybercrime 42(8)");
+    number[sizeof number - 2] = 0;
+    struct str ref = asked(a, str_of(number));
+    assert_text(link_of(show(xb, a, ref), true), "number", number);
+}
+
 /* A request may rest on several instruments; each is in force between the two, or it is refused. */
 static void a_request_cites_other_instruments_too(void **state)
 {
@@ -341,6 +386,9 @@ int test_links(void)
                                         end),
         cmocka_unit_test_setup_teardown(a_number_that_leads_nowhere_is_kept_and_nothing_follows,
                                         begin, end),
+        cmocka_unit_test_setup_teardown(a_dossier_named_by_very_many_shows_the_older_of_them, begin,
+                                        end),
+        cmocka_unit_test_setup_teardown(a_number_longer_than_any_is_not_sent, begin, end),
         cmocka_unit_test_setup_teardown(a_request_cites_other_instruments_too, begin, end),
         cmocka_unit_test_setup_teardown(an_urgent_authorisation_that_nobody_validates_lapses, begin,
                                         end),

@@ -352,6 +352,8 @@ class Judge:
         if law_of:
             sides = ("requested", "requesting") if "own-law-of-sender" in KNOWN else ("requested",)
             return law_of in [self.state_of(side) for side in sides]
+        if self.instrument.layer == "reciprocity":
+            return True
         for state in (self.who["state"], self.who["other"]):
             rows = [r for r in self.tables.states.get(state, {}).get("instruments", [])
                     if r["instrument"] == self.instrument.name and r["status"] == "in_force"]

@@ -10,11 +10,15 @@ import os
 import random
 
 from node import Base, Refused, Tap, pin, run, wait_for
+from program import answer_what_is_open
 
 STEPS_MAX, DOSSIERS_MAX = 80, 12
 SAMPLE = 6  # kinds in each run; all of them with FULL=1
 SEED = os.environ.get("SEED") or datetime.date.today().isoformat()
 ALONE = "XL/pgo"
+BETWEEN, OF, BY = ("between two nodes", "asked of a State without a node",
+                   "asked by a State without a node")
+LINKED = "budapest"  # the preservation that others name is asked under it: it binds them all
 
 
 def day(ahead):
@@ -65,16 +69,16 @@ class Absent:
 
     letters = 0
 
-    def __init__(self, node, folder):
-        self.node, self.folder, self.ref = node, folder, None
+    def __init__(self, node, folder, address=ALONE):
+        self.node, self.folder, self.address, self.ref = node, folder, address, None
 
     def file(self, **what):
         Absent.letters += 1
         path = os.path.join(self.folder, f"letter-{Absent.letters}.pdf")
         with open(path, "w", encoding="utf-8") as f:
             f.write(f"Letter {Absent.letters}: {what}")
-        entry = json.loads(run("-C", self.node.folder, "--json", "register", path, "--from", ALONE,
-                               "--carriage", "post").stdout)["entry"]
+        entry = json.loads(run("-C", self.node.folder, "--json", "register", path, "--from",
+                               self.address, "--carriage", "post").stdout)["entry"]
         return self.node.ask("entry-file", entry=entry, again=True, **what)
 
     def request(self, kind, linked):
@@ -85,6 +89,17 @@ class Absent:
     def act(self, option, turn):
         self.file(**{"as": "act"}, ref=self.ref, act=option["act"],
                   particulars=answers(option["particulars"], self.ref, turn))
+
+
+def arrives(node, ref):
+    def there():
+        try:
+            return node.ask("show", ref=ref)
+        except Refused as e:
+            if e.fault["code"] != "dossier-none-such":
+                raise
+            return None
+    return wait_for("the request", there)
 
 
 def settled(a, b):
@@ -162,11 +177,11 @@ def offered(shown):
     return [o for o in shown["options"] if o.get("possible", True)]
 
 
-def both(kind, xn, xm, linked):
+def both(kind, asks, asked, to, linked):
     """One dossier between two nodes, to its end."""
-    ref = kind.send("XM/dts", linked)
-    sides = [Side(xn, ref), Side(xm, ref)]
-    wait_for("the request", lambda: xm.ask("find", q=ref)["dossiers"])
+    ref = kind.send(to, linked)
+    sides = [Side(asks, ref), Side(asked, ref)]
+    arrives(asked, ref)
     here = collections.Counter()
     for _ in range(STEPS_MAX):
         if not kind.step(sides, settled(*sides), here):
@@ -174,10 +189,10 @@ def both(kind, xn, xm, linked):
     return here, settled(*sides)
 
 
-def alone(kind, xn, theirs, begin, linked):
+def alone(kind, ours, theirs, begin, linked):
     """The same with a State that runs no node, which asks or is asked."""
     theirs.ref = begin(kind, linked)
-    sides = [Side(xn, theirs.ref), theirs]
+    sides = [Side(ours, theirs.ref), theirs]
     here = collections.Counter()
     for _ in range(STEPS_MAX):
         mine = sides[0].show()
@@ -188,7 +203,7 @@ def alone(kind, xn, theirs, begin, linked):
 
 
 def play(t, how, kind, linked, way, *where):
-    """Dossiers of a kind until each of its acts was done, or nothing new is left to do."""
+    """Dossiers of a kind until each of its acts was done, or nothing new is left to do. Was it?"""
     ended, idle, said = 0, 0, ""
     while kind.new() and ended < DOSSIERS_MAX and idle < 2:
         before = len(kind.new())
@@ -207,30 +222,81 @@ def play(t, how, kind, linked, way, *where):
         idle = idle + 1 if len(kind.new()) == before else 0
     t.ok(ended > 0 and not said,
          f"{kind.instrument} {kind.kind}, {how}, from draft to close, {ended} times{said}")
-    if not said:
-        left = {a: kind.refused.get(a, "") for a in kind.new()}
-        t.ok(not left, f"each of its {len(kind.acts)} acts was done {left or ''}")
+    if said:
+        return False
+    left = {a: kind.refused.get(a, "") for a in kind.new()}
+    return t.ok(not left, f"each of its {len(kind.acts)} acts was done {left or ''}")
+
+
+def stands(node, row, to):
+    """Does the instrument of a kind bind the two? The preflight of a request that says nothing yet
+    tells."""
+    draft = node.ask("new", instrument=row["instrument"], kind=row["kind"], to=to, particulars={})
+    try:
+        said = node.ask("check", **draft)
+    except Refused as e:
+        said = e.view
+    return ("no-basis", "must") not in [(r["code"], r["grade"]) for r in said["remarks"]]
+
+
+class World:
+    """Norland's node, which asks; the nodes that it can ask: Meridia's, and, for what only the law
+    of one State carries, that State's own; and a State without a node, which asks each of them."""
+
+    def __init__(self, base):
+        self.asks, asked = base.node("XN").start(), base.node("XM").start()
+        own = base.node("AZ", options=["--training"]).start()
+        self.nodes = [self.asks, asked, own]
+        self.to = {asked: "XM/dts", own: answer_what_is_open(own)}
+        for node in self.to:
+            pin(self.asks, node)
+        self.kept = {to: self.asks.request(to, LINKED)["ref"] for to in (*self.to.values(), ALONE)}
+        self.absent = {node: Absent(node, base.path) for node in (self.asks, own)}
+        self.kept_of = {self.asks: self.kept[ALONE], own: own.request(ALONE, LINKED)["ref"]}
+        self.kinds = self.asks.ask("kinds")["kinds"]
+
+    def asked_of(self, row):
+        """The first node that can be asked, or None."""
+        may = [n for n, to in self.to.items() if row["may_send"] and stands(self.asks, row, to)]
+        return may[0] if may else None
+
+
+def every_way(t, w, row, asked, played):
+    """A kind between two nodes, and with a State without a node in both directions. A kind of the
+    law of one State, which has a node, is never asked of another."""
+    name, to = f"{row['instrument']} {row['kind']}", w.to[asked]
+    home = w.asks if to[:2] == "XM" else asked
+    played[BETWEEN] += play(
+        t, BETWEEN, Kind(w.asks, row), w.kept[to], both, w.asks, asked, to)
+    if stands(w.asks, row, ALONE):
+        played[OF] += play(
+            t, OF, Kind(w.asks, row, "requested"), w.kept[ALONE],
+            alone, w.asks, w.absent[w.asks], lambda k, link: k.send(ALONE, link))
+    else:
+        t.ok(home is asked, f"{name} can be asked of {to[:2]} alone, which has a node")
+    played[BY] += play(
+        t, BY, Kind(w.asks, row, "requesting"), w.kept_of[home],
+        alone, home, w.absent[home], w.absent[home].request)
 
 
 def main():
-    t = Tap()
+    t, played = Tap(), collections.Counter()
     with Base() as base:
-        xn, xm = base.node("XN").start(), base.node("XM").start()
-        pin(xn, xm)
-        theirs = Absent(xn, base.path)
-        kept = {to: xn.request(to)["ref"] for to in ("XM/dts", ALONE)}
-        rows = [r for r in xn.ask("kinds")["kinds"] if r["may_send"]]
+        w = World(base)
+        rows = [(row, w.asked_of(row)) for row in w.kinds]
+        never = [f"{r['instrument']} {r['kind']}" for r, asked in rows if not asked]
+        t.ok(rows and not never,
+             f"each of the {len(rows)} kinds there are can be played {never or ''}")
+        rows = [r for r in rows if r[1]]
         t.note(f"SEED={SEED}")
         if not os.environ.get("FULL"):
             rows = random.Random(SEED).sample(rows, min(SAMPLE, len(rows)))
-        for row in rows:
-            play(t, "between two nodes", Kind(xn, row), kept["XM/dts"], both, xn, xm)
-            for how, absent, begin in (
-                    ("asked of", "requested", lambda k, link: k.send(ALONE, link)),
-                    ("asked by", "requesting", theirs.request)):
-                play(t, f"{how} a State without a node", Kind(xn, row, absent), kept[ALONE], alone,
-                     xn, theirs, begin)
-        for node in (xn, xm):
+        for row, asked in rows:
+            every_way(t, w, row, asked, played)
+        t.ok(played[BETWEEN] == played[BY] == len(rows) > 0,
+             f"{len(rows)} of {len(w.kinds)} kinds were played in this run: " +
+             ", ".join(f"{played[how]} {how}" for how in (BETWEEN, OF, BY)))
+        for node in w.nodes:
             t.ok(node.ask("replay")["differences"] == [], f"{node.state} decides all the same")
             node.stop()
             run("-C", node.folder, "fsck")

@@ -92,13 +92,13 @@ class Connection:
 
 
 class Node:
-    def __init__(self, base, state, prefix=()):
+    def __init__(self, base, state, prefix=(), options=()):
         self.state, self.folder = state, os.path.join(base, state.lower())
         self.port, self.child, self.prefix = free_port(), None, list(prefix)
         self.log = open(os.path.join(base, state.lower() + ".log"), "ab")
         self.host = f"{state.lower()}.localhost:{free_port()}"
         run("-C", self.folder, "init", "--state", state, "--port", str(self.port),
-            "--pages", self.host, "--json")
+            "--pages", self.host, "--json", *options)
 
     @property
     def url(self):
@@ -139,8 +139,9 @@ class Node:
         finally:
             c.close()
 
-    def request(self, to, **changes):
-        draft = self.ask("new", kind="preservation", to=to,
+    def request(self, to, instrument=None, **changes):
+        rests = {"instrument": instrument} if instrument else {}
+        draft = self.ask("new", kind="preservation", to=to, **rests,
                          particulars={**REQUEST, **changes})["draft"]
         return self.ask("send", draft=draft)
 

@@ -2,8 +2,10 @@
 """A program at a node's real door: JSON with a session's token over one connection that is kept, and
 whether what it is answered is what the node's own description says."""
 
+import base64
 import http.client
 import json
+import os
 import re
 
 import jsonschema
@@ -152,3 +154,31 @@ class Description:
             self.wrong.append(f"{method} {name} {a.status}: {bad}")
         elif a.status < 300:
             self.fitted.add((method, name))
+
+
+def answer_what_is_open(node):
+    """A lawyer gives one authority each function that the law of its State left open, by an order;
+    then the State signs the profile that says so. The authority."""
+    profile = node.ask("profile")
+    to = profile["authorities"][0]["address"]
+    name = to[3:] + ".law"
+    node.ask("user-add", officer=name, post="lawyer", roles=["lawyer"])
+    lawyer = Program.of(node, name)
+    scan = {"name": "order.pdf", "type": "application/pdf", "data": "JVBERg=="}
+    for n, function in enumerate(profile["unassigned"]):
+        order = {k: function[k] for k in ("instrument", "function", "direction")}
+        a = lawyer.call("POST", "/v1/profile/functions", key=f"order-{n}",
+                        body={**order, "authority": to, "order_number": str(n + 1),
+                              "order_date": "2026-11-20", "documents": [scan]})
+        assert a.status == 201, f"an open function was answered {a.status}: {a.view}"
+    sign_next_profile(node)
+    return to
+
+
+def sign_next_profile(node):
+    text, signed = (os.path.join(node.folder, name) for name in ("next.json", "next.cms"))
+    run("-C", node.folder, "profile", "next", "-o", text)
+    root = os.path.join(node.folder, "root", "root.key")
+    run("profile", "sign", text, "--root", root, "-o", signed)
+    with open(signed, "rb") as f:
+        return node.ask("profile-set", profile=base64.b64encode(f.read()).decode())

@@ -59,7 +59,7 @@ static void instruments_stack_and_each_that_does_not_bind_says_whom(void **state
     assert_int_equal(law_bases(&k->t, k->l, STR("XN"), STR("XM"), day, STR(""), &b, &n), ERR_OK);
     assert_true(base(b, n, "ets-030") && base(b, n, "cets-212")); /* whatever its kinds are */
     assert_false(base(b, n, "cets-212")->binds);
-    assert_text(base(b, n, "cets-212")->not_bound, "XN");
+    assert_text(base(b, n, "cets-212")->not_bound, "XM");
     turn_forgive(&k->t);
 }
 
@@ -106,12 +106,38 @@ static void out_of_scope_is_refused_at_the_gate_with_its_article(void **state)
     }
 }
 
+/* What no treaty covers may be asked all the same, by whoever assures the like. */
+static void reciprocity_stands_for_whoever_assures_it(void **state)
+{
+    struct kit *k = *state;
+    struct law_function f = {STR("reciprocity"), STR("mla"), STR("*"), STR("*")};
+    struct law_who who = asking();
+    struct law_state s = {
+        .state = STR("new"), .instrument = STR("reciprocity"), .kind = STR("mla")};
+    struct law_act act =
+        act_of(LAW_REQUESTING, "send",
+               says(k, "requesting_body", "R", "case_nature", "N", "conducting_authority", "C",
+                    "offence", "O", "facts", "F", "assistance", "A", "purpose", "P", NULL));
+    who.functions = &f;
+    who.functions_n = 1;
+    who.other = STR("XS"); /* with which Norland has one treaty only */
+    act.instrument = s.instrument;
+    act.kind = s.kind;
+    refuses(k, &s, who, act, ERR_REJECTED, "particulars-missing", "reciprocity 1", "assurance");
+    struct tree *says = tree_add_copy(k->t.arena, tree_list(k->t.arena), NULL, act.particulars);
+    tree_add_str(k->t.arena, says, "assurance", STR("By note of the ministry."));
+    act.particulars = says;
+    struct law_verdict v;
+    allows(k, &s, who, act, &v);
+}
+
 int bases_tests(void)
 {
     static const struct CMUnitTest tests[] = {
         with_kit(an_instrument_binds_from_the_day_it_is_in_force_for_both),
         with_kit(instruments_stack_and_each_that_does_not_bind_says_whom),
         with_kit(nothing_rests_on_an_instrument_that_is_not_in_force),
+        with_kit(reciprocity_stands_for_whoever_assures_it),
         with_kit(out_of_scope_is_refused_at_the_gate_with_its_article),
     };
     return cmocka_run_group_tests_name("bases", tests, NULL, NULL);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Adding a treaty needs no code: a made-up treaty, its protocol and three States are put beside the
- * files of law/, and dossiers under them are played from draft to close. */
+ * files of law/, and dossiers under them are decided from draft to close. Two nodes play them in
+ * test/journey/treaty.py. */
 
 #include "law_test.h"
 
@@ -8,130 +9,9 @@
 
 enum { ACTS_MAX = 8 };
 
-/* clang-format off */
-#define ROW(says) "{en: " says ", az: " says "}"
-#define ONE "article: \"1\", source: text"
-#define TWO "article: \"2(1)\", source: text"
-#define HEAD(name, layer) \
-    "instrument: " name "\ntitles: " ROW("Seed pact") "\nshort: " ROW("Seed pact") "\n" \
-    "document: none\nlayer: " layer "\narticles:\n" \
-    "  - {" ONE ", titles: " ROW("Lending") "}\n  - {" TWO ", titles: " ROW("Answers") "}\n" \
-    "functions:\n  - {function: granary, " ONE ", titles: " ROW("Granary") "}\n" \
-    "roles: []\nobligations:\n" \
-    "  - {obligation: give_back, " TWO ", party: requesting, titles: " ROW("To give back") "}\n"
-
-static const char pact[] = HEAD("seed-pact", "treaty")
-    "topics:\n"
-    "  - {topic: lending, article: \"1\", source: text}\n"
-    "  - {topic: answers, article: \"2(1)\", source: text}\n"
-    "kinds:\n"
-    "  - {kind: lend, topic: lending, titles: " ROW("Lend seed") ", force: shall,"
-    " dual_criminality: never, patterns: [lending]}\n";
-
-static const char protocol[] = HEAD("seed-protocol", "protocol")
-    "topics:\n"
-    "  - {topic: lending, article: \"2(1)\", source: text}\n"
-    "  - {topic: answers, article: \"2(1)\", source: text}\n"
-    "kinds:\n"
-    "  - kind: lend-at-once\n"
-    "    topic: lending\n"
-    "    titles: " ROW("Lend seed at once") "\n"
-    "    force: shall\n"
-    "    dual_criminality: never\n"
-    "    patterns: [lending]\n"
-    "    without: {lifecycle: [ask, answer], states: [asked]}\n"
-    "    amend: {clocks: [{clock: reply, days: 5, setting: seed_at_once_days}],"
-    " lifecycle: [{act: refuse, from: [requested]},"
-    " {act: give, from: [requested]}]}\n";
-
-static const char lending[] =
-    "pattern: lending\n"
-    "roles:\n"
-    "  - {party: requesting, function: granary, direction: send, topic: lending}\n"
-    "  - {party: requested, function: granary, direction: receive, topic: lending}\n"
-    "states:\n"
-    "  - {state: new, titles: " ROW("Draft") "}\n"
-    "  - {state: requested, titles: " ROW("Requested") "}\n"
-    "  - {state: asked, titles: " ROW("Asked") "}\n"
-    "  - {state: given, end: true, titles: " ROW("Given") "}\n"
-    "  - {state: refused, end: true, titles: " ROW("Refused") "}\n"
-    "outcomes:\n"
-    "  - {outcome: given, topic: lending, titles: " ROW("Given") "}\n"
-    "  - {outcome: refused, topic: answers, titles: " ROW("Refused") "}\n"
-    "particulars:\n"
-    "  - {name: sacks, topic: lending, required: always, type: number, min: 1, max: 99,"
-    " titles: " ROW("Sacks") ", help: " ROW("How many") "}\n"
-    "  - {name: season, topic: lending, required: where_available, type: text, max: 40,"
-    " titles: " ROW("Season") ", help: " ROW("Which") "}\n"
-    "grounds:\n"
-    "  - {ground: famine, topic: answers, via: answers, titles: " ROW("Famine") "}\n"
-    "  - {ground: flood, topic: answers, via: answers, reservation: answers,"
-    " titles: " ROW("Flood") "}\n"
-    "forbidden_grounds:\n"
-    "  - {ground: envy, topic: lending, titles: " ROW("Envy") "}\n"
-    "clocks:\n"
-    "  - {clock: reply, sort: term, whose: requested, topic: answers, start: at, days: 30,"
-    " bound: at_most, setting: seed_reply_days, titles: " ROW("Reply") "}\n"
-    "lifecycle:\n"
-    "  - {act: send, by: requesting, stream: outward, from: [new], to: requested, topic: lending,"
-    " crossed: no_effect, rank: 1, next_when: [new], carries_request: true,"
-    " guards: [{guard: basis_stands, remark: no-basis, topic: lending}], titles: " ROW("Send") "}\n"
-    "  - {act: ask, by: requested, stream: outward, from: [requested], to: asked, topic: answers,"
-    " crossed: no_effect, rank: 3, titles: " ROW("Ask") "}\n"
-    "  - {act: answer, by: requesting, stream: outward, from: [asked], to: requested,"
-    " topic: answers, crossed: no_effect, rank: 1, next_when: [asked], supplies_request: true,"
-    " titles: " ROW("Answer") "}\n"
-    "  - {act: promise, by: requested, stream: outward, from: [requested], topic: answers,"
-    " crossed: takes_effect, rank: 2, next_when: [requested], mark: promised, starts: [reply],"
-    " titles: " ROW("Promise") "}\n"
-    "  - {act: give, by: requested, stream: outward, from: [requested, asked], to: given,"
-    " outcome: given, topic: lending, crossed: no_effect, rank: 4, attaches: [give_back],"
-    " guards: [{guard: has_mark, mark: promised, remark: agreement-needed, topic: answers}],"
-    " titles: " ROW("Give") "}\n"
-    "  - act: refuse\n"
-    "    by: requested\n"
-    "    stream: outward\n"
-    "    from: [requested, asked]\n"
-    "    to: refused\n"
-    "    outcome: refused\n"
-    "    topic: answers\n"
-    "    crossed: no_effect\n"
-    "    rank: 9\n"
-    "    guards: [{guard: ground_listed, particular: ground, remark: ground-not-allowed,"
-    " topic: answers}]\n"
-    "    titles: " ROW("Refuse") "\n"
-    "    particulars:\n"
-    "      - {name: ground, topic: answers, required: always, type: ground,"
-    " titles: " ROW("Ground") ", help: " ROW("Which") "}\n"
-    "      - {name: reasons, topic: answers, required: always, type: text, max: 400,"
-    " titles: " ROW("Reasons") ", help: " ROW("Why") "}\n";
-
-#define STATE(code, instruments, more) \
-    "state: " code "\ntraining: true\ntitles: " ROW("Made up") "\nlanguages: [en]\n" \
-    "time_zone: Etc/UTC\ninstruments:\n" instruments \
-    "authorities:\n  - {authority: barn, titles: " ROW("Barn") ", languages: [en]," \
-    " time_zone: Etc/UTC, functions: []}\n" more
-#define BOUND(name) \
-    "  - {instrument: " name ", status: in_force, in_force: 2020-01-01, source: text}\n"
-
-static const char state_qa[] =
-    STATE("QA", BOUND("seed-pact") BOUND("seed-protocol"), "reservations: []\n");
-static const char state_qb[] =
-    STATE("QB", BOUND("seed-pact") BOUND("seed-protocol"),
-          "reservations: []\nsettings: {seed_reply_days: 20}\n");
-static const char state_qc[] =
-    STATE("QC", BOUND("seed-pact"),
-          "reservations:\n  - {instrument: seed-pact, " TWO ", titles: " ROW("Flood") "}\n");
-/* clang-format on */
-
-static const struct made {
-    const char *path, *text;
-} made[] = {
-    {"instruments/seed-pact.yaml", pact}, {"instruments/seed-protocol.yaml", protocol},
-    {"patterns/lending.yaml", lending},   {"states/qa.yaml", state_qa},
-    {"states/qb.yaml", state_qb},         {"states/qc.yaml", state_qc},
-};
-enum { MADE_N = sizeof made / sizeof *made };
+/* The files of test/law/made_up, embedded as those of law/ are. */
+extern const struct law_file law_made_up[];
+extern const size_t law_made_up_n;
 
 /* One dossier, its two States, and the verdicts of both their nodes. */
 struct play {
@@ -145,13 +25,11 @@ struct play {
 
 static const struct law_tables *with_the_made_up(struct kit *k)
 {
-    struct law_file *files = arena_take_many(k->t.arena, law_embedded_n + MADE_N, sizeof *files);
+    size_t n = law_embedded_n + law_made_up_n;
+    struct law_file *files = arena_take_many(k->t.arena, n, sizeof *files);
     const struct law_tables *l;
-    size_t n = law_embedded_n;
-    memcpy(files, law_embedded, n * sizeof *files);
-    for (size_t i = 0; i < MADE_N; i++)
-        files[n++] = (struct law_file){made[i].path, (const unsigned char *)made[i].text,
-                                       strlen(made[i].text)};
+    memcpy(files, law_embedded, law_embedded_n * sizeof *files);
+    memcpy(files + law_embedded_n, law_made_up, law_made_up_n * sizeof *files);
     if (law_load(&k->t, files, n, &l) != ERR_OK) fail_msg("%s", k->t.fault.sentence);
     return l;
 }

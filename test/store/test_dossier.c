@@ -83,6 +83,30 @@ static void a_link_is_found_from_both_its_ends(void **state)
     assert_true(id_eq(&got[1].target, &store_house));
 }
 
+/* However many name one dossier, what is read of them has a bound. */
+static void of_the_dossiers_that_name_one_the_older_are_read(void **state)
+{
+    struct rig *r = *state;
+    struct arena *a = r->turn.arena;
+    struct store_link *got;
+    size_t n;
+    enum { NAMED = 1, FIRST = 2, LAST = FIRST + STORE_LINKS_MAX - 1, BEYOND = LAST + 2 };
+    set(r, sample(NAMED, "XN-1", NAMED));
+    for (uint8_t k = FIRST; k <= BEYOND; k++) {
+        set(r, sample(k, str_c(a, str_printf(a, "XN-%03d", k)), k));
+        struct store_link l = {.dossier = id_named(k),
+                               .target = id_named(NAMED),
+                               .particular = STR("preservation"),
+                               .link = STR("kept"),
+                               .number = STR("XN-1")};
+        assert_ok(r, store_link_set(&r->turn, r->store, &l));
+        assert_ok(r, store_links_of(&r->turn, r->store, &l.target, &got, &n));
+        struct id first = id_named(FIRST), last = id_named(k < LAST ? k : LAST);
+        assert_int_equal(n, k < LAST ? k - NAMED : STORE_LINKS_MAX);
+        assert_true(id_eq(&got[0].dossier, &first) && id_eq(&got[n - 1].dossier, &last));
+    }
+}
+
 static void a_ref_names_one_dossier(void **state)
 {
     struct rig *r = *state;
@@ -232,6 +256,7 @@ int dossier_tests(struct rig *rig)
     const struct CMUnitTest tests[] = {
         on_rig(a_dossier_set_again_changes_its_state_and_keeps_its_name, rig),
         on_rig(a_link_is_found_from_both_its_ends, rig),
+        on_rig(of_the_dossiers_that_name_one_the_older_are_read, rig),
         on_rig(a_ref_names_one_dossier, rig),
         on_rig(a_dossier_is_found_by_ref_by_alias_and_by_id, rig),
         on_rig(a_number_of_several_dossiers_is_refused_and_names_them, rig),
