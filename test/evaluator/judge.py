@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What law_decide and law_record should say of one act, from law/README.md and law/law.h alone."""
-from calendar import monthrange
-from datetime import date
-
 from known import KNOWN
+from reckon import UNIT_MS, Reckoner, clock_sort
 from values import DAY, day_of, form_fault, given, known, text_of
 
 FORM = "comity act 1: "
@@ -15,6 +13,7 @@ OF_DOSSIER = {"has_mark", "no_mark", "any_mark", "after_clock_end", "before_cloc
 # Guards whose refusal is of what was said, not of the act.
 OF_WORDS = {"carries_something", "day_ahead", "day_at_least", "day_not_earlier",
             "language_accepted"}
+SIDES = ("requesting", "requested")
 TIME_MAX = 253402300800000 - 1
 AHEAD, BEHIND = 300000, 86400000
 
@@ -60,8 +59,10 @@ def holds(when, x, particulars=None):
 
 
 class Judge:
-    def __init__(self, tables, who, act, dossier, now, record):
+    def __init__(self, tables, who, act, dossier, now, record, zones):
         self.tables, self.who, self.act, self.dossier = tables, who, act, dossier
+        self.reckoner = Reckoner(tables, {side: self.state_of(side) for side in SIDES}, zones,
+                                 act["at"])
         self.now, self.record, self.remarks = now, record, []
         self.particulars = act.get("particulars") or {}
         self.marks = dossier["marks"] if dossier else []
@@ -162,6 +163,8 @@ class Judge:
         for guard in row.get("guards", []):
             if guard["guard"] not in OF_DOSSIER:
                 self.guard(guard)
+        if placed and self.timely():
+            self.clocks()
         names = {r["name"] for r in row.get("particulars", [])}
         if row.get("carries_request") or row.get("supplies_request"):
             names |= set(self.kind.particulars)
@@ -170,8 +173,6 @@ class Judge:
                 self.remark("particular-unknown", own, name)
         if not placed:
             self.verdict["supplies"] = []
-        elif self.timely():
-            self.clocks()
 
     def time(self):
         at, now = self.act["at"], self.now
@@ -381,80 +382,93 @@ class Judge:
         value = self.value(guard)
         if value is None or not self.timely():
             return None
-        return day_of(value) > self.act["at"] // DAY
+        return day_of(value) > self.reckoner.today()
 
     def guard_day_at_least(self, guard):
-        value = self.value(guard)
-        least = self.counted(self.kind.clocks[guard["clock"]], False)
-        if value is None or least is None or not self.timely():
+        """The first day and the row's days more, whatever the State's setting."""
+        value, clock = self.value(guard), self.kind.clocks[guard["clock"]]
+        if value is None or not self.timely() or \
+                ("months" in clock and "months-not-asked" in KNOWN):
             return None
-        return day_of(value) >= least // DAY - 1
+        first = self.reckoner.first(clock, self.stated(clock, "start"))
+        least = self.reckoner.last(dict(clock, bound="at_least"), first, clock.get("days"))
+        return None if least is None else day_of(value) >= least
 
     def guard_day_not_earlier(self, guard):
-        """Than the last day of a clock of the dossier."""
+        """As the last day it would let the clock of the dossier end no earlier."""
         value = self.value(guard)
         clock = self.clock(guard["clock"]) if self.dossier else None
         if value is None or not clock or not clock["running"]:
             return None
-        return day_of(value) >= clock["end"] // DAY - 1
+        return self.reckoner.end(self.kind.clocks[guard["clock"]], day_of(value)) >= clock["end"]
 
     # ---- clocks -----------------------------------------------------------------------------
 
-    def begin(self, clock):
-        day = None if clock["start"] == "at" else day_of(self.particulars.get(clock["start"]))
-        if day is not None:
-            return day * DAY
-        return self.act["at"] if self.timely() else None
+    def stated(self, clock, word):
+        """The day that a particular states, or None."""
+        name = clock.get(word, "at")
+        return None if name == "at" else day_of(self.particulars.get(name))
 
-    def counted(self, clock, settings=True):
-        """The end by counting, exclusive: a term of at least so many days does not count the day it
-        starts on, one of at most so many does."""
-        start = self.begin(clock)
-        if start is None:
-            return None
-        for word, ms in (("minutes", 60000), ("hours", 3600000)):
+    def length(self, clock, word):
+        """The row's number, or the State's: of a duty as it likes, of a term on the right side."""
+        state = self.state_of(clock["whose"]) if clock["sort"] == "duty" else self.who["state"]
+        settings = self.tables.states.get(state, {}).get("settings") or {}
+        own = settings.get(clock.get("setting"))
+        if own is None:
+            return clock[word]
+        if clock["sort"] != "duty":
+            own = (max if clock["bound"] == "at_least" else min)(own, clock[word])
+        if own != clock[word]:
+            self.reckoner.met.append("setting: " + word)
+        return own
+
+    def reckon(self, clock):
+        """Start, end and renewal of a clock that begins; None where the row sets no end."""
+        r, stated = self.reckoner, self.stated(clock, "start")
+        start, first = r.start(clock, stated), r.first(clock, stated)
+        for word, ms in UNIT_MS.items():
             if word in clock:
-                return start + clock[word] * ms
-        first = start // DAY
-        if "months" in clock:
-            last = months_after(first, clock["months"])
-        elif "days" in clock:
-            last = first + (self.days(clock) if settings else clock["days"])
-        elif "unstated-day-starts" in KNOWN:
-            last = first
-        else:
+                end = start + self.length(clock, word) * ms
+                r.met.append(clock_sort(clock))
+                return start, end, 0
+        last = self.stated(clock, "end_particular")
+        sort = clock_sort(clock, last is not None)
+        if last is None:
+            last = r.last(clock, first, self.length(clock, "days") if "days" in clock else None)
+        if last is None:
             return None
-        return (last + (clock["bound"] == "at_least")) * DAY
-
-    def days(self, clock):
-        settings = self.tables.states.get(self.who["state"], {}).get("settings") or {}
-        own = settings.get(clock.get("setting"), clock["days"])
-        return (max if clock["bound"] == "at_least" else min)(own, clock["days"])
+        r.met.append(sort)
+        end = r.end(clock, last)
+        r.note(clock, start, end, last)
+        return start, end, r.renewal(clock, first, last)
 
     def clocks(self):
-        rules, inst = self.verdict["clocks"], self.instrument
+        rules, beyond = self.verdict["clocks"], {}
         for name in self.row.get("stops", []):
-            clock = self.kind.clocks[name]
-            rules.append({"clock": name, "article": inst.cite(clock), "stop": True,
-                          "duty": clock["sort"] == "duty", "start": 0, "end": 0, "on_end": "",
-                          "stops_while": []})
+            rules.append(self.rule(name, True, (0, 0, 0)))
         for name in self.row.get("starts", []):
-            clock = self.kind.clocks[name]
-            start, end = self.begin(clock), self.counted(clock)
-            stated = day_of(self.particulars.get(clock.get("end_particular", "")))
-            if stated is not None:
-                end = (stated + 1) * DAY
-            if end is None:
-                continue
-            rules.append({"clock": name, "article": inst.cite(clock), "stop": False,
-                          "duty": clock["sort"] == "duty", "start": start, "end": end,
-                          "on_end": clock.get("on_end", ""),
-                          "stops_while": clock.get("stops_while", [])})
+            found = self.reckon(self.kind.clocks[name])
+            for side in SIDES:
+                if self.state_of(side) in self.reckoner.ended:
+                    beyond.setdefault(side, self.instrument.cite(self.kind.clocks[name]))
+            if "calendar-ends-by-clock" in KNOWN:
+                self.calendar_ends(beyond)
+                self.reckoner.ended.clear()
+            if found:
+                rules.append(self.rule(name, False, found))
+        self.calendar_ends(beyond)
 
+    def calendar_ends(self, beyond):
+        """Once for each State, by the article of the clock that ran beyond its calendar first."""
+        for side in SIDES:
+            if side in beyond:
+                self.remark("calendar-ends", beyond.pop(side))
 
-def months_after(day, months):
-    begin = date.fromordinal(date(1970, 1, 1).toordinal() + day)
-    month = begin.month - 1 + months
-    year, month = begin.year + month // 12, month % 12 + 1
-    end = date(year, month, min(begin.day, monthrange(year, month)[1]))
-    return end.toordinal() - date(1970, 1, 1).toordinal()
+    def rule(self, name, stop, found):
+        clock = self.kind.clocks[name]
+        more = {} if stop else clock
+        return dict(zip(("start", "end", "renew"), found),
+                    clock=name, article=self.instrument.cite(clock), stop=stop,
+                    duty=clock["sort"] == "duty", on_end=more.get("on_end", ""),
+                    stops_while=more.get("stops_while", []),
+                    suspended_by=more.get("suspended_by", ""))

@@ -4,6 +4,8 @@ there, so that any other difference is seen; who mends one takes its line out.""
 
 KNOWN = {
     "blank-is-asked-about": "a ground or language of blanks, or of the wrong form, meets its guard",
+    "calendar-ends-by-clock": "an act gets calendar-ends for each of its clocks, not once a State",
+    "months-not-asked": "day_at_least asks nothing where the row of the clock has months",
 }
 
 # Guards and grounds that no history can meet both ways by the law files as they are: what,

@@ -45,7 +45,8 @@ MUTANTS = [
     ("a clock that stood still and ends as if it had run", "fold.c",
      "at_ms > c->still_ms", "at_ms < c->still_ms"),
     ("obligations that end with the dossier", "fold.c",
-     "    s->ended = v->ends;\n", "    s->ended = v->ends;\n    if (s->ended) s->obligations_n = 0;\n"),
+     "    s->ended = v->ends;\n",
+     "    s->ended = v->ends;\n    if (s->ended) s->obligations_n = 0;\n"),
 ]
 
 

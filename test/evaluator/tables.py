@@ -7,6 +7,9 @@ import re
 
 import yaml
 
+from reckon import Calendar
+from values import day_of
+
 ROW = {"article", "source", "topic", "titles", "help", "note", "short"}
 KEYS = {
     "instrument": "instrument part_of document adopted in_force_rule accounts_for layer of_state "
@@ -33,6 +36,7 @@ KEYS = {
     "clock": "clock sort whose start days months hours minutes end_particular setting bound on_end "
              "stops_while count calendar zone suspended_by renew_before",
     "calendar": "state version from to weekend holidays workdays",
+    "rest": "day",
     "act": "act by stream system from to back after_end decision outcome crossed carries_request "
            "supplies_request particulars guards starts stops duty_done mark marks clears attaches "
            "spawns rank next_when worksheet",
@@ -241,6 +245,14 @@ class Instrument:
         return f"{self.name} {article}" if article else ""
 
 
+def calendar(doc):
+    check("calendar", doc)
+    days = {word: {day_of(row["day"]) for row in doc.get(word, [])}
+            for word in ("holidays", "workdays")}
+    check_rows("rest", doc.get("holidays", []) + doc.get("workdays", []))
+    return Calendar(doc["version"], day_of(doc["from"]), day_of(doc["to"]), doc["weekend"], **days)
+
+
 class Tables:
     def __init__(self, files):
         read = {path: yaml.load(text, Loader) for path, text in files.items()}
@@ -248,6 +260,10 @@ class Tables:
                     if path.startswith("patterns/")}
         self.states = {doc["state"]: doc for path, doc in read.items()
                        if path.startswith("states/")}
+        self.calendars = {}
+        for path, doc in read.items():
+            if path.startswith("calendars/"):
+                self.calendars.setdefault(doc["state"], []).append(calendar(doc))
         self.must = {row["remark"]: row["grade"] == "must"
                      for row in read["remarks.yaml"]["remarks"]}
         parts = {}
@@ -263,3 +279,6 @@ class Tables:
     def reserved(self, state, instrument, article):
         return any(row["instrument"] == instrument and row["article"] == article
                    for row in self.states.get(state, {}).get("reservations", []))
+
+    def zone(self, state):
+        return self.states.get(state, {}).get("time_zone", "UTC")
