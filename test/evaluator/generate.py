@@ -52,6 +52,8 @@ class History:
         # Where the two States lie is the history's own; one time of five where their files say.
         said = [tables.zone(state) for state in self.states.values()]
         self.zones = {zone: chance.choice(ZONES) for zone in said if chance.random() < 0.8}
+        if chance.random() < 0.04:
+            self.at = self.entry() or self.at
         self.steps, self.answers = [], []
         self.kept = []          # (step, side, act, own verdict, their verdict)
         self.n = {"requesting": 0, "requested": 0, ("inward", "requesting"): 0,
@@ -63,6 +65,15 @@ class History:
         """The kind whose clocks count in every way oftener than its share."""
         timed = [kind for kind in kinds if kind.instrument.name == "almanac"]
         return self.chance.choice(timed if timed and self.chance.random() < 0.06 else kinds)
+
+    def entry(self):
+        """About when the day begins on which the instrument enters into force for one of them."""
+        chance, side = self.chance, self.chance.choice(SIDES)
+        days = [day_of(row["in_force"]) for row in
+                self.tables.states[self.states[side]].get("instruments", [])
+                if row["instrument"] == self.instrument.name and "in_force" in row]
+        return days and begins(self.zone(chance.choice(SIDES)), days[0]) + chance.choice(
+            (-1, 0, 1, -3600000, 3600000))
 
     def asked(self):
         """What the program is asked."""

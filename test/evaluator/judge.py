@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What law_decide and law_record should say of one act, from law/README.md and law/law.h alone."""
-from known import KNOWN
 from reckon import UNIT_MS, Reckoner, clock_sort
-from values import DAY, day_of, form_fault, given, known, text_of
+from values import day_of, form_fault, given, known
 
 FORM = "comity act 1: "
 REJECTED = ("particular", "preserved-too-short", "nothing-supplied", "instrument-unknown",
@@ -203,7 +202,7 @@ class Judge:
         v["clears"] = list(row.get("clears", []))
         v["attaches"] = list(row.get("attaches", []))
         v["carries"] = bool(row.get("carries_request"))
-        if v["carries"] and "kind-obligations" not in KNOWN:
+        if v["carries"]:
             v["attaches"] += self.kind.obligations
 
     # ---- what it says -----------------------------------------------------------------------
@@ -272,17 +271,12 @@ class Judge:
     def guard_after_clock_end(self, guard):
         """A clock that stands still has not ended, however long it stands."""
         clock = self.clock(guard["clock"])
-        return bool(clock and clock["running"] and self.now >= clock["end"] and
-                    not self.stands(clock))
+        return bool(clock and clock["running"] and self.now >= clock["end"] and not clock["still"])
 
     def guard_before_clock_end(self, guard):
         clock = self.clock(guard["clock"])
         return bool(clock and clock["running"] and
-                    (self.now < clock["end"] or self.stands(clock)))
-
-    @staticmethod
-    def stands(clock):
-        return clock["still"] and "standing-clock-ends" not in KNOWN
+                    (self.now < clock["end"] or clock["still"]))
 
     def guard_nothing_missing(self, guard):
         return not self.dossier["missing"]
@@ -321,8 +315,6 @@ class Judge:
         part = next(p for p in list(self.row.get("particulars", [])) +
                     list(self.kind.particulars.values()) if p["name"] == guard["particular"])
         value = self.particulars.get(part["name"])
-        if part["type"] in ("language", "ground") and "blank-is-asked-about" in KNOWN:
-            return (text_of(value) if isinstance(value, (str, dict)) else None) or None
         return value if self.fits(part) else None
 
     def guard_language_accepted(self, guard):
@@ -341,12 +333,12 @@ class Judge:
             return None
         law_of = self.instrument.of_state
         if law_of:
-            sides = ("requested", "requesting") if "own-law-of-sender" in KNOWN else ("requested",)
-            return law_of in [self.state_of(side) for side in sides]
+            return law_of == self.state_of("requested")
+        today = min(self.reckoner.days_now({}))  # of two that the act falls on, the earlier
         for state in (self.who["state"], self.who["other"]):
             rows = [r for r in self.tables.states.get(state, {}).get("instruments", [])
                     if r["instrument"] == self.instrument.name and r["status"] == "in_force"]
-            if not any(day_of(r["in_force"]) <= self.act["at"] // DAY for r in rows):
+            if not any(day_of(r["in_force"]) <= today for r in rows):
                 return False
         return True
 
@@ -387,8 +379,7 @@ class Judge:
     def guard_day_at_least(self, guard):
         """The first day and the row's days more, whatever the State's setting."""
         value, clock = self.value(guard), self.kind.clocks[guard["clock"]]
-        if value is None or not self.timely() or \
-                ("months" in clock and "months-not-asked" in KNOWN):
+        if value is None or not self.timely():
             return None
         first = self.reckoner.first(clock, self.stated(clock, "start"))
         least = self.reckoner.last(dict(clock, bound="at_least"), first, clock.get("days"))
@@ -444,6 +435,7 @@ class Judge:
 
     def clocks(self):
         rules, beyond = self.verdict["clocks"], {}
+        self.reckoner.ended.clear()  # what a guard counted is not a clock
         for name in self.row.get("stops", []):
             rules.append(self.rule(name, True, (0, 0, 0)))
         for name in self.row.get("starts", []):
@@ -451,18 +443,11 @@ class Judge:
             for side in SIDES:
                 if self.state_of(side) in self.reckoner.ended:
                     beyond.setdefault(side, self.instrument.cite(self.kind.clocks[name]))
-            if "calendar-ends-by-clock" in KNOWN:
-                self.calendar_ends(beyond)
-                self.reckoner.ended.clear()
             if found:
                 rules.append(self.rule(name, False, found))
-        self.calendar_ends(beyond)
-
-    def calendar_ends(self, beyond):
-        """Once for each State, by the article of the clock that ran beyond its calendar first."""
         for side in SIDES:
-            if side in beyond:
-                self.remark("calendar-ends", beyond.pop(side))
+            if side in beyond:  # by the article of the first clock that ran there
+                self.remark("calendar-ends", beyond[side])
 
     def rule(self, name, stop, found):
         clock = self.kind.clocks[name]
