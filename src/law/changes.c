@@ -2,6 +2,7 @@
 /* What a protocol changes in the clocks of its treaty, for the States that it binds and for no
  * other. */
 
+#include "law/days.h"
 #include "law/link.h"
 
 /* ---- from the files -------------------------------------------------------------------------- */
@@ -89,7 +90,7 @@ const struct law_clock_row *law_clock_between(const struct judge *j, const struc
     for (size_t n = 0; n < j->instrument->changes_n; n++) {
         const struct law_change *x = &j->instrument->changes[n];
         if (x->kind == j->kind && str_eq(x->clock.clock, c->clock) &&
-            law_binds(j->l, x->protocol, requesting, requested, day_of_ms(j->act->at_ms), &why))
+            law_binds(j->l, x->protocol, requesting, requested, law_binding_day(j), &why))
             return &x->clock;
     }
     return c;

@@ -114,7 +114,9 @@ int64_t law_clock_least_day(const struct judge *j, const struct law_clock_row *c
 {
     struct law_days d = law_days_of(j);
     struct law_count count = {0};
-    return days_after(c, &d, first_day(j, c, &d), c->days, &count);
+    int64_t first = first_day(j, c, &d);
+    return c->months ? months_after(j->t->arena, first, c->months)
+                     : days_after(c, &d, first, c->days, &count);
 }
 
 static int64_t end_of(const struct law_clock_row *c, const struct law_days *d, int64_t last)
@@ -211,22 +213,27 @@ static void rule_start(const struct judge *j, const struct law_clock_row *c,
                             STR_ARG(day_text(a, day)));
 }
 
-/* Beyond what a calendar holds only weekends are known, and that is said. */
+/* Beyond what a calendar holds only weekends are known, and that is said: once for each State, by
+ * the article of the first clock that ran there. */
 void law_judge_clocks(struct judge *j)
 {
+    const struct law_clock_row *ran[2] = {NULL, NULL};
+    struct law_days d = law_days_of(j);
     if (j->misplaced || !law_time_is_usable(j->act->at_ms)) return;
     for (size_t i = 0; i < j->row->starts_n; i++) {
         const struct law_clock_row *c = law_clock_between(j, j->row->starts[i]);
         struct law_reckoning r = {0};
         if (!c->working) continue;
         law_clock_reckon(j, c, &r);
-        for (int s = 0; s < 2; s++) {
-            if (r.stated || !r.count.beyond[s]) continue;
-            int64_t end = law_calendar_end(r.d.row[s]);
-            struct str until = end == INT64_MIN ? STR("") : day_text(j->t->arena, end);
-            law_find(j, ERR_OK, STR("calendar-ends"), c->article, STR(""),
-                     str_printf(j->t->arena, STR_FMT "%s" STR_FMT, STR_ARG(r.d.state[s]),
-                                until.n ? " " : "", STR_ARG(until)));
-        }
+        for (int s = 0; s < 2 && !r.stated; s++)
+            if (r.count.beyond[s] && !ran[s]) ran[s] = c;
+    }
+    for (int s = 0; s < 2; s++) {
+        if (!ran[s]) continue;
+        int64_t end = law_calendar_end(d.row[s]);
+        struct str until = end == INT64_MIN ? STR("") : day_text(j->t->arena, end);
+        law_find(j, ERR_OK, STR("calendar-ends"), ran[s]->article, STR(""),
+                 str_printf(j->t->arena, STR_FMT "%s" STR_FMT, STR_ARG(d.state[s]),
+                            until.n ? " " : "", STR_ARG(until)));
     }
 }

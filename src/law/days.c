@@ -84,6 +84,13 @@ int64_t law_day_of(const struct law_days *d, const bool of[2], int64_t ms, bool 
     return out;
 }
 
+int64_t law_binding_day(const struct judge *j)
+{
+    static const bool both[] = {true, true};
+    struct law_days d = law_days_of(j);
+    return law_day_of(&d, both, j->act->at_ms, false);
+}
+
 /* ---- working days ---------------------------------------------------------------------------- */
 
 static const struct tree *row_of(const struct law_holiday *p, size_t n, int64_t day)

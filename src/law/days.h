@@ -16,6 +16,9 @@ struct law_days law_days_of(const struct judge *j);
 
 /* The day on which an instant falls: the earliest or the latest among the States in `of`. */
 int64_t law_day_of(const struct law_days *d, const bool of[2], int64_t ms, bool latest);
+/* The day by which an instrument is in force for an act: the earlier of two on which it falls, when
+ * the other State has not reached the day yet. */
+int64_t law_binding_day(const struct judge *j);
 /* The instant at which a day begins in the first or the last of the States in `of`. */
 int64_t law_day_begins(const struct law_days *d, const bool of[2], int64_t day, bool last);
 /* The same in one State. */

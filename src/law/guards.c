@@ -79,6 +79,16 @@ static void no(struct judge *j, const struct law_guard *g, struct str article, s
     law_find(j, g->kind->err, g->remark, article.n ? article : g->article, g->particular, detail);
 }
 
+/* What the particular that the guard names says; empty where it is not said or is not of its type:
+ * that was found already, and nothing more is asked of it. */
+static struct str said_of(const struct judge *j, const struct law_guard *g)
+{
+    const struct tree *v = tree_get_s(j->act->particulars, g->particular);
+    int64_t n = law_index_get(&j->row->names, g->particular);
+    bool given = n != LAW_NO_ROW && law_particular_given(j, &j->row->particulars[n], v);
+    return given ? law_text_of(v) : STR("");
+}
+
 /* ---- about the dossier ----------------------------------------------------------------------- */
 
 static bool marked(const struct judge *j, struct str mark)
@@ -181,7 +191,7 @@ static void before_clock_end(struct judge *j, const struct law_guard *g)
 static void day_not_earlier(struct judge *j, const struct law_guard *g)
 {
     int64_t day;
-    if (!day_read(law_value_text(j->act->particulars, g->particular), &day)) return;
+    if (!day_read(said_of(j, g), &day)) return;
     for (size_t i = 0; i < j->dossier->clocks_n; i++) {
         const struct law_clock *c = &j->dossier->clocks[i];
         const struct law_clock_row *row =
@@ -208,7 +218,7 @@ static void carries_something(struct judge *j, const struct law_guard *g)
  * article; any other with the one that lists the grounds. */
 static void ground_listed(struct judge *j, const struct law_guard *g)
 {
-    struct str named = law_value_text(j->act->particulars, g->particular);
+    struct str named = said_of(j, g);
     if (named.n == 0) return;
     const struct law_ground *r = law_ground_find(j->kind, named);
     if (!r) {
@@ -230,7 +240,7 @@ static void day_at_least(struct judge *j, const struct law_guard *g)
 {
     int64_t day;
     const struct law_clock_row *c = law_clock_between(j, law_clock_row_find(j->kind, g->clock));
-    if (!day_read(law_value_text(j->act->particulars, g->particular), &day)) return;
+    if (!day_read(said_of(j, g), &day)) return;
     if (!law_time_is_usable(j->act->at_ms)) return;
     int64_t least = law_clock_least_day(j, c);
     if (day < least) no(j, g, STR(""), day_text(j->t->arena, least));
@@ -240,7 +250,7 @@ static void day_at_least(struct judge *j, const struct law_guard *g)
 static void day_ahead(struct judge *j, const struct law_guard *g)
 {
     int64_t day;
-    if (!day_read(law_value_text(j->act->particulars, g->particular), &day)) return;
+    if (!day_read(said_of(j, g), &day)) return;
     if (!law_time_is_usable(j->act->at_ms)) return;
     static const bool both[] = {true, true};
     struct law_days d = law_days_of(j);
@@ -264,7 +274,7 @@ static void in_scope(struct judge *j, const struct law_guard *g)
  */
 static void language_accepted(struct judge *j, const struct law_guard *g)
 {
-    struct str said = law_value_text(j->act->particulars, g->particular);
+    struct str said = said_of(j, g);
     struct str state = j->who->side == LAW_REQUESTING ? j->who->other : j->who->state;
     const struct law_state_row *s = law_state_find(j->l, state);
     j->unsure = said.n == 0 || !s;
@@ -277,7 +287,8 @@ static void language_accepted(struct judge *j, const struct law_guard *g)
         no(j, g, STR(""), said);
 }
 
-/* Nothing rests on an instrument that is not in force for both States on that day. */
+/* Nothing rests on an instrument that is not in force for both States on that day: of two days on
+ * which the act falls, the earlier, when the other State has not reached the day yet. */
 static void basis_stands(struct judge *j, const struct law_guard *g)
 {
     struct str why;
@@ -285,7 +296,7 @@ static void basis_stands(struct judge *j, const struct law_guard *g)
     if (j->unsure) return;
     bool asks = j->who->side == LAW_REQUESTING, binds;
     binds = law_binds(j->l, j->instrument, asks ? j->who->state : j->who->other,
-                      asks ? j->who->other : j->who->state, day_of_ms(j->act->at_ms), &why);
+                      asks ? j->who->other : j->who->state, law_binding_day(j), &why);
     law_rest_party(j, binds ? j->who->other : why);
     if (!binds) no(j, g, STR(""), why);
 }

@@ -5,7 +5,7 @@
  * It foretells and never decides: a ground that is open to that State, a reservation, a line of its
  * profile, what its own law may call the conduct. What it has not said is shown as unknown. */
 
-#include "law/inner.h"
+#include "law/days.h"
 
 #include <string.h>
 
@@ -192,7 +192,7 @@ static void foretell_bases(struct judge *j)
     size_t n;
     struct str kind = j->kind->kind;
     law_about(j, j->kind->row);
-    if (law_bases(j->t, j->l, j->who->state, j->who->other, day_of_ms(j->act->at_ms), kind, &bases,
+    if (law_bases(j->t, j->l, j->who->state, j->who->other, law_binding_day(j), kind, &bases,
                   &n) != ERR_OK)
         return; /* it has this one at least */
     for (size_t i = 0; i < n; i++) {

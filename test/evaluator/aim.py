@@ -19,6 +19,8 @@ def needs(row, chance):
             wanted.append(guard["mark"])
         elif guard["guard"] in ("after_clock_end", "before_clock_end"):
             wanted.append("clock " + guard["clock"])
+        elif guard["guard"] == "day_not_earlier" and chance.random() < 0.8:
+            wanted.append("clock " + guard["clock"])
         elif guard["guard"] == "any_mark":
             wanted.append(chance.choice(guard["marks"]))
         elif guard["guard"] == "holds" and "mark" in guard["when"] and \

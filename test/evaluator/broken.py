@@ -131,6 +131,37 @@ def clock_unstopped(docs):
     return path
 
 
+def working_days_not(docs):
+    path, _, row = first(docs, "clocks", lambda r: r.get("count") == "working_days")
+    del row["count"]
+    row.pop("calendar", None)
+    return path
+
+
+def never_suspended(docs):
+    path, _, row = first(docs, "clocks", lambda r: "suspended_by" in r)
+    del row["suspended_by"]
+    return path
+
+
+def renewed_later(docs):
+    path, _, row = first(docs, "clocks", lambda r: "renew_before" in r)
+    row["renew_before"] -= 1
+    return path
+
+
+def of_one_state(docs):
+    path, _, row = first(docs, "clocks", lambda r: "days" in r and "zone" not in r)
+    row["zone"] = "requested"
+    return path
+
+
+def holidays_less(docs):
+    path = "calendars/ye.yaml"
+    docs[path]["holidays"] = [row for row in docs[path]["holidays"] if row["day"][:4] != "2027"]
+    return path
+
+
 BROKEN = {
     "a term of 60 days that has 59": term_shorter,
     "a ground more": ground_more,
@@ -147,6 +178,11 @@ BROKEN = {
     "a particular no longer due": particular_optional,
     "an obligation that does not attach": attaches_less,
     "a clock not stopped": clock_unstopped,
+    "working days taken for days": working_days_not,
+    "a clock that no mark suspends": never_suspended,
+    "a renewal due a day later": renewed_later,
+    "a day of both States that is one's alone": of_one_state,
+    "a year of holidays left out": holidays_less,
 }
 
 

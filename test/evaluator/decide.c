@@ -2,11 +2,13 @@
 /* Asks the law about histories: reads JSON lines and prints what law_decide, law_record and
  * law_fold answer, one line for a line. evaluator.py says what they should have answered.
  *
- * The first line is a table set (path -> text). Each other line is a history: a list of steps. A
- * step says who acts, what he sees of the steps before it (by number) and what he does; `keep` lets
+ * The first line is a table set (path -> text). Each other line is a history: `zones` says which
+ * time zone of tzdata stands for one that a State's file names, `steps` lists what is done. A step
+ * says who acts, what he sees of the steps before it (by number) and what he does; `keep` lets
  * the act stand, allowed or not. A step without an act only folds. */
 
 #include "law/law.h"
+#include "node/internal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -44,8 +46,10 @@ static void put_rules(struct arena *a, struct tree *m, const struct law_clock_ru
         tree_add_bool(a, c, "duty", r->duty);
         tree_add_int(a, c, "start", r->start_ms);
         tree_add_int(a, c, "end", r->end_ms);
+        tree_add_int(a, c, "renew", r->renew_ms);
         tree_add_str(a, c, "on_end", r->on_end);
         put_strs(a, c, "stops_while", r->stops_while, r->stops_while_n);
+        tree_add_str(a, c, "suspended_by", r->suspended_by);
     }
 }
 
@@ -92,6 +96,7 @@ static void put_clocks(struct arena *a, struct tree *m, const struct law_state *
         tree_add_str(a, one, "on_end", c->on_end);
         tree_add_int(a, one, "start", c->start_ms);
         tree_add_int(a, one, "end", c->end_ms);
+        tree_add_int(a, one, "renew", c->renew_ms);
         tree_add_bool(a, one, "running", c->running);
         tree_add_bool(a, one, "duty", c->duty);
         tree_add_str(a, one, "by", str_of(law_stream_word(c->by)));
@@ -158,7 +163,21 @@ static struct law_act act_read(const struct tree *m)
     };
 }
 
-static struct law_who who_read(struct arena *a, const struct tree *m)
+/* The zones of tzdata, by the names that the history at hand gives them. */
+struct named {
+    struct zones real;
+    const struct tree *names;
+};
+
+static int32_t offset_min(void *ctx, struct str zone, int64_t at_ms)
+{
+    const struct named *z = ctx;
+    for (const struct tree *k = z->names ? z->names->child : NULL; k; k = k->next)
+        if (str_eq(k->key, zone)) return z->real.offset_min(z->real.ctx, k->str, at_ms);
+    return z->real.offset_min(z->real.ctx, zone, at_ms);
+}
+
+static struct law_who who_read(struct arena *a, const struct tree *m, const struct zones *zones)
 {
     const struct tree *list = tree_get(m, "functions");
     struct law_function *f = arena_take_many(a, FUNCTIONS_MAX, sizeof *f);
@@ -171,7 +190,8 @@ static struct law_who who_read(struct arena *a, const struct tree *m)
                             .functions_n = n,
                             .system = tree_bool(m, "system", false),
                             .state = tree_str(m, "state"),
-                            .other = tree_str(m, "other")};
+                            .other = tree_str(m, "other"),
+                            .zones = zones};
 }
 
 /* ---- one step -------------------------------------------------------------------------------- */
@@ -193,8 +213,8 @@ static err view(struct turn *t, const struct tree *m, const struct kept *kept, s
     return law_fold(t, entries, n, out);
 }
 
-static void step(struct turn *t, const struct law_tables *l, const struct tree *m,
-                 struct kept *kept, size_t n, struct tree *out)
+static void step(struct turn *t, const struct law_tables *l, const struct zones *zones,
+                 const struct tree *m, struct kept *kept, size_t n, struct tree *out)
 {
     struct law_state dossier = {0};
     size_t entries_n = 0;
@@ -202,7 +222,7 @@ static void step(struct turn *t, const struct law_tables *l, const struct tree *
     put_state(t->arena, out, &dossier, entries_n);
     const struct tree *does = tree_get(m, "act");
     if (!does) return;
-    struct law_who who = who_read(t->arena, m);
+    struct law_who who = who_read(t->arena, m, zones);
     struct kept *k = &kept[n];
     k->act = act_read(does);
     k->side = who.side;
@@ -222,13 +242,17 @@ static void step(struct turn *t, const struct law_tables *l, const struct tree *
     if (!allowed) k->own = k->theirs;
 }
 
-static void history(struct turn *t, const struct law_tables *l, const struct tree *steps)
+static void history(struct turn *t, const struct law_tables *l, struct zones real,
+                    const struct tree *asked)
 {
+    struct named named = {real, tree_get(asked, "zones")};
+    const struct zones zones = {offset_min, &named};
+    const struct tree *steps = tree_get(asked, "steps");
     struct tree *out = tree_list(t->arena);
     struct kept *kept = arena_take_many(t->arena, STEPS_MAX, sizeof *kept);
     size_t n = 0;
-    for (const struct tree *m = steps->child; m && n < STEPS_MAX; m = m->next, n++)
-        step(t, l, m, kept, n, tree_add_map(t->arena, out, NULL));
+    for (const struct tree *m = steps ? steps->child : NULL; m && n < STEPS_MAX; m = m->next, n++)
+        step(t, l, &zones, m, kept, n, tree_add_map(t->arena, out, NULL));
     struct str s = json_write(t->arena, out);
     printf(STR_FMT "\n", STR_ARG(s));
 }
@@ -260,6 +284,7 @@ int main(void)
     auto_arena long_lived = arena_new();
     auto_arena scratch = arena_new();
     struct turn at_start = {.arena = long_lived};
+    struct zones zones = node_zones_hook(node_zones_new(long_lived));
     const struct law_tables *tables = NULL;
     char *line = NULL;
     size_t room = 0;
@@ -269,7 +294,7 @@ int main(void)
         struct str s = str_trim((struct str){line, (size_t)got});
         arena_reset(scratch);
         struct turn t = {.arena = scratch};
-        struct tree *steps = NULL;
+        struct tree *asked = NULL;
         if (!tables) {
             err e = tables_read(&at_start, str_dup(long_lived, s), &tables);
             if (e != ERR_OK)
@@ -277,11 +302,11 @@ int main(void)
             else
                 printf("{}\n");
         } else {
-            err e = json_read(&t, str_bytes(s), &limits, &steps);
+            err e = json_read(&t, str_bytes(s), &limits, &asked);
             if (e != ERR_OK)
                 status = fail(&t, e);
             else
-                history(&t, tables, steps);
+                history(&t, tables, zones, asked);
         }
         fflush(stdout);
     }

@@ -15,6 +15,7 @@ from generate import Counts, History
 from known import KNOWN, UNREACHED
 from made import with_made_states
 from mutants import MUTANTS, Mutant, NotBuilt
+from reckon import MET, clock_sort
 from side import Refused, Side, line
 from tables import Tables, read_folder, with_overlay
 
@@ -50,7 +51,7 @@ def differs(got, want, path=""):
 
 def compare(side, history, number):
     """None, or what a person needs to see the first difference of a history."""
-    got, want = side.ask(history.steps), json.loads(line(history.answers))
+    got, want = side.ask(history.asked()), json.loads(line(history.answers))
     for at, (a, b) in enumerate(zip(got, want)):
         if a != b:
             before = [f"{s['side']} {s['act']['act']} {line(s['act']['particulars'])}"
@@ -84,12 +85,13 @@ def shares(total, each=1000):
 
 
 def changed(tables, files):
-    """The kinds that a change of the files changes."""
+    """The kinds that a change of the files changes; of a calendar, those that ask for one."""
     def raw(kind):
         return line([kind.raw, kind.roles])
 
     other = {(k.instrument.name, k.name): raw(k) for k in all_kinds(Tables(files))}
-    return [k for k in all_kinds(tables) if other.get((k.instrument.name, k.name)) != raw(k)]
+    return [k for k in all_kinds(tables) if other.get((k.instrument.name, k.name)) != raw(k)] or \
+        [k for k in all_kinds(tables) if any("count" in c for c in k.clocks.values())]
 
 
 def catch(name):
@@ -178,6 +180,13 @@ def unmet(tables, counts):
          if what not in [one[:5] for one in low]]
 
 
+def unreckoned(tables, counts):
+    """What the clocks of histories did not meet, or in a whole run not 20 times."""
+    sorts = {clock_sort(clock) for kind in all_kinds(tables) for clock in kind.clocks.values()}
+    met = {what: counts.reckoned.get(what, [0])[0] for what in sorted(sorts) + list(MET)}
+    return [f"{what}: {n} times" for what, n in met.items() if n < (20 if FULL else 1)]
+
+
 class Tap:
     def __init__(self):
         self.n = self.bad = 0
@@ -204,6 +213,8 @@ def report(tables, counts):
           f"{len(counts.guards)} guards, {len(counts.grounds)} grounds")
     print("# " + ", ".join(f"{code} {sum(pair)}" for code, pair in
                            sorted(counts.codes.items(), key=lambda c: -sum(c[1]))))
+    for what, pair in sorted(counts.reckoned.items()):
+        print(f"# {pair[0]:7} {what}")
     for name, says in KNOWN.items():
         print(f"# known difference {name}: {says}")
 
@@ -215,7 +226,7 @@ def one(number):
     counts = Counts()
     for at in range(first, number + 1):
         history = History(tables, all_kinds(tables), random.Random(f"{SEED} {at}"), counts).play()
-    for step, got, want in zip(history.steps, side.ask(history.steps),
+    for step, got, want in zip(history.steps, side.ask(history.asked()),
                                json.loads(line(history.answers))):
         print(line(step))
         print("\n".join(["  " + d for d in differs(got, want)] or ["  the same"]))
@@ -239,6 +250,7 @@ def main():
                  [] if counts.allowed * 100 >= counts.steps * 40 else [str(counts.allowed)])
         tap.test("acts cross, and some come that were not allowed",
                  [] if counts.crossed and counts.kept_wrong else ["none did"])
+        tap.test("every way of reckoning a clock is met", unreckoned(tables, counts))
         low = unmet(tables, counts)
         if FULL:
             tap.test("every row is taken 20 times, every guard and ground met both ways",

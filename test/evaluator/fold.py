@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The state of a dossier from its acts and their stored verdicts, as law/law.h tells it."""
 
+OF_THE_RULE = ("stops_while", "suspended_by")
 OTHER = {"requesting": "requested", "requested": "requesting"}
 
 
@@ -34,6 +35,7 @@ class Fold:
         self.state, self.ended, self.outcome, self.before = "new", False, "", ""
         self.marks, self.clocks, self.missing, self.obligations = [], [], [], []
         self.particulars = None
+        self.stood = []  # why clocks stood still, for who counts
         self.after = set()  # clocks of what may follow an end: an end does not stop them
         self.effects = ["waiting"] * len(entries)
         order = in_order(entries)
@@ -104,8 +106,9 @@ class Fold:
                 continue
             new = {"clock": rule["clock"], "article": rule["article"], "on_end": rule["on_end"],
                    "start": rule["start"], "end": rule["end"], "running": True,
-                   "duty": rule["duty"], "by": act["stream"], "by_n": act["n"], "still": 0,
-                   "stops_while": rule["stops_while"]}
+                   "renew": rule["renew"], "duty": rule["duty"], "by": act["stream"],
+                   "by_n": act["n"], "still": 0, "stops_while": rule["stops_while"],
+                   "suspended_by": rule["suspended_by"]}
             if verdict["after_end"]:
                 self.after.add(rule["clock"])
             if old:
@@ -117,17 +120,27 @@ class Fold:
                 clock["running"] = False
             if not clock["running"]:
                 continue
-            stands = self.state in clock["stops_while"]
-            if stands and not clock["still"]:
-                clock["still"] = act["at"]
-            elif not stands and clock["still"]:
-                clock["end"] += max(0, act["at"] - clock["still"])
-                clock["still"] = 0
+            self.stand(clock, act["at"])
+
+    def stand(self, clock, at):
+        """It stands still in some states, and while some mark stands."""
+        why = ["in a state"] * (self.state in clock["stops_while"]) + \
+            ["by a mark"] * (clock["suspended_by"] in self.marks)
+        if why and not clock["still"]:
+            clock["still"] = at
+            self.stood += why
+        elif not why and clock["still"]:
+            stood = max(0, at - clock["still"])
+            clock["end"] += stood
+            if clock["renew"]:
+                clock["renew"] += stood
+                self.stood.append("and its renewal with it")
+            clock["still"] = 0
 
     def said(self):
         return {"state": self.state, "ended": self.ended, "outcome": self.outcome,
                 "before": self.before, "missing": self.missing, "marks": self.marks,
-                "clocks": [{k: v for k, v in c.items() if k != "stops_while"}
+                "clocks": [{k: v for k, v in c.items() if k not in OF_THE_RULE}
                            for c in self.clocks],
                 "obligations": self.obligations, "effects": self.effects,
                 "applied": self.applied,

@@ -4,6 +4,8 @@ the evaluator expects."""
 from aim import Aim
 from fold import Fold
 from judge import PENDING, Judge, holds
+from made import ZONES
+from reckon import SIDES, begins, day_at, next_skip
 from values import DAY, day_of, day_text
 
 EPOCH_MS = 20700 * DAY  # in 2026
@@ -16,6 +18,7 @@ class Counts:
     def __init__(self):
         self.steps = self.allowed = self.histories = self.crossed = self.kept_wrong = 0
         self.rows, self.guards, self.grounds, self.codes = {}, {}, {}, {}
+        self.reckoned = {}
 
     def add(self, table, key, ok):
         pair = table.setdefault(key, [0, 0])
@@ -34,7 +37,7 @@ class Counts:
 class History:
     def __init__(self, tables, kinds, chance, counts):
         self.tables, self.chance, self.counts = tables, chance, counts
-        self.kind = chance.choice(kinds)
+        self.kind = self.choose_kind(kinds)
         self.instrument = self.kind.instrument
         self.aim = None
         if chance.random() < 0.8:
@@ -46,12 +49,39 @@ class History:
         law_of = self.instrument.of_state
         if law_of and self.states["requesting"] != law_of and chance.random() < 0.85:
             self.states["requested"] = law_of
+        # Where the two States lie is the history's own; one time of five where their files say.
+        said = [tables.zone(state) for state in self.states.values()]
+        self.zones = {zone: chance.choice(ZONES) for zone in said if chance.random() < 0.8}
+        if chance.random() < 0.04:
+            self.at = self.entry() or self.at
         self.steps, self.answers = [], []
         self.kept = []          # (step, side, act, own verdict, their verdict)
         self.n = {"requesting": 0, "requested": 0, ("inward", "requesting"): 0,
                   ("inward", "requested"): 0}
         self.got = {"requesting": 0, "requested": 0}
         counts.histories += 1
+
+    def choose_kind(self, kinds):
+        """The kind whose clocks count in every way oftener than its share."""
+        timed = [kind for kind in kinds if kind.instrument.name == "almanac"]
+        return self.chance.choice(timed if timed and self.chance.random() < 0.06 else kinds)
+
+    def entry(self):
+        """About when the day begins on which the instrument enters into force for one of them."""
+        chance, side = self.chance, self.chance.choice(SIDES)
+        days = [day_of(row["in_force"]) for row in
+                self.tables.states[self.states[side]].get("instruments", [])
+                if row["instrument"] == self.instrument.name and "in_force" in row]
+        return days and begins(self.zone(chance.choice(SIDES)), days[0]) + chance.choice(
+            (-1, 0, 1, -3600000, 3600000))
+
+    def asked(self):
+        """What the program is asked."""
+        return {"zones": self.zones, "steps": self.steps}
+
+    def zone(self, side):
+        said = self.tables.zone(self.states[side])
+        return self.zones.get(said, said)
 
     def likely_states(self):
         """Mostly those for which the instrument is in force, or at least named."""
@@ -72,7 +102,8 @@ class History:
                 self.only_fold()
             elif not self.step():
                 break
-        self.only_fold(True)
+        for why in self.only_fold(True).stood:
+            self.counts.add(self.counts.reckoned, "stood still " + why, True)
         return self
 
     def take_aim(self):
@@ -120,8 +151,10 @@ class History:
             self.chance.shuffle(seen)
             seen = seen[:self.chance.randrange(0, len(seen) + 1)]
         self.steps.append({"side": side, "sees": seen})
-        self.answers.append({"fold": self.folded(), "state": self.fold(side, seen).said()})
+        fold = self.fold(side, seen)
+        self.answers.append({"fold": self.folded(), "state": fold.said()})
         self.kept.append((None, side, None, None, None))
+        return fold
 
     @staticmethod
     def folded():
@@ -141,7 +174,7 @@ class History:
                    "missing": fold.missing, "particulars": fold.particulars}
         now = self.at if chance.random() < 0.95 else self.at + chance.choice(
             (-DAY, -300001, -300000, DAY))
-        judged = Judge(self.tables, who, act, dossier, now, False).decide()
+        judged = Judge(self.tables, who, act, dossier, now, False, self.zones).decide()
         allowed = judged.verdict["allowed"]
         stream_ok = act["stream"] in (side, "inward") and act["kind"] == self.kind.name
         keep = stream_ok and (allowed or (act["stream"] == side and chance.random() < 0.06))
@@ -167,7 +200,8 @@ class History:
         act, theirs, stays = step["act"], None, step["keep"]
         own = judged.verdict
         if stays and act["stream"] != "inward":
-            record = Judge(self.tables, who, act, None, step["received"], True).decide()
+            record = Judge(self.tables, who, act, None, step["received"], True,
+                           self.zones).decide()
             answer["record"], theirs = self.fault(record), record.verdict
             answer["recorded"] = shown(theirs)
             stays = record.fault[0] == "ok"
@@ -256,10 +290,17 @@ class History:
             self.at = max(self.at, waits[0] + chance.choice((-DAY, -1, 0, 0, 1, DAY)))
         elif draw < (0.05 if self.aim else 0.2) and ends:
             self.at = max(self.at, chance.choice(ends) + chance.choice((-DAY, -1, 0, 1, DAY)))
+        elif draw < 0.4:
+            self.at = max(self.at, self.midnight() + chance.choice((-1, 0, 1)))
         elif draw < 0.85:
             self.at += chance.randrange(0, 7200000)
         else:
             self.at += chance.randrange(0, 5 * DAY)
+
+    def midnight(self):
+        """Of one of the States, today's or the next."""
+        zone = self.zone(self.chance.choice(SIDES))
+        return begins(zone, day_at(zone, self.at) + self.chance.choice((0, 1, 1)))
 
     def who(self, side, row):
         chance = self.chance
@@ -374,7 +415,8 @@ class History:
 
     def value_day(self, part, row, right):
         """Near the limit that a guard sets."""
-        today, chance = self.at // DAY, self.chance
+        chance = self.chance
+        today = max(day_at(self.zone(side), self.at) for side in SIDES)
         day = today + chance.choice((-3, -1, 0, 1, 2, 30))
         for guard in row.get("guards", []):
             if guard.get("particular") != part["name"]:
@@ -382,16 +424,21 @@ class History:
             if guard["guard"] == "day_ahead":
                 day = today + (chance.randrange(1, 4) if right else chance.choice((-1, 0, 1)))
             elif guard["guard"] == "day_not_earlier":
-                ends = [c["end"] // DAY - 1 for c in self.running if c["clock"] == guard["clock"]]
-                day = (ends or [today])[0] + (chance.choice((0, 1, 30)) if right else
+                ends = [day_at(self.zone("requested"), c["end"]) - 1
+                        for c in self.running if c["clock"] == guard["clock"]]
+                day = (ends or [today])[0] + (chance.choice((0, 1, 1, 30)) if right else
                                               chance.choice((-2, -1, 0)))
             elif guard["guard"] == "day_at_least":
                 clock = self.kind.clocks[guard["clock"]]
                 days = clock.get("days", 31 * clock.get("months", 1))
+                if clock.get("count") == "working_days":
+                    days = days * 7 // 5 + chance.randrange(0, 4)
                 start = day_of(self.particulars.get(clock["start"]))
                 start = today if start is None else start
                 day = start + days + (chance.choice((0, 1, 2, 30)) if right else
                                       chance.choice((-2, -1, -1, 0)))
+        if part["name"] == "last_day" and chance.random() < 0.2:
+            day = next_skip(self.zone(chance.choice(SIDES)), today // 100 * 100 + 100) - 1
         if not right and chance.random() < 0.2:
             return chance.choice(("2026-02-30", "2026-1-1", "26-01-01", "soon"))
         return day_text(day)
@@ -454,6 +501,8 @@ class History:
         counts.add(counts.codes, judged.fault[1] or "allowed", allowed)
         if act["act"] != row["act"] or not hasattr(judged, "row"):
             return
+        for what in judged.reckoner.met if allowed else []:
+            counts.add(counts.reckoned, what, True)
         name = self.instrument.name, self.kind.name
         counts.add(counts.rows, name + (row["act"],), allowed)
         for at, guard in enumerate(row.get("guards", [])):

@@ -1,12 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What law_decide and law_record should say of one act, from law/README.md and law/law.h alone."""
-from calendar import monthrange
-from datetime import date
-
-from known import KNOWN
-from values import DAY, day_of, form_fault, given, known, text_of
+from reckon import UNIT_MS, Reckoner, clock_sort
+from values import day_of, form_fault, given, known, text_of
 
 FORM = "comity act 1: "
+LENGTHS = ("days", "minutes", "hours", "months")
 PENDING = "pending "  # the mark of a dossier that is waited for, with its number
 REJECTED = ("particular", "preserved-too-short", "nothing-supplied", "instrument-unknown",
             "unknown-kind", "unknown-act", "out-of-place", "time-out-of-range")
@@ -16,6 +14,7 @@ OF_DOSSIER = {"has_mark", "no_mark", "any_mark", "after_clock_end", "before_cloc
 # Guards whose refusal is of what was said, not of the act.
 OF_WORDS = {"carries_something", "day_ahead", "day_at_least", "day_not_earlier",
             "language_accepted"}
+SIDES = ("requesting", "requested")
 TIME_MAX = 253402300800000 - 1
 AHEAD, BEHIND = 300000, 86400000
 
@@ -61,8 +60,10 @@ def holds(when, x, particulars=None):
 
 
 class Judge:
-    def __init__(self, tables, who, act, dossier, now, record):
+    def __init__(self, tables, who, act, dossier, now, record, zones):
         self.tables, self.who, self.act, self.dossier = tables, who, act, dossier
+        self.reckoner = Reckoner(tables, {side: self.state_of(side) for side in SIDES}, zones,
+                                 act["at"])
         self.now, self.record, self.remarks = now, record, []
         self.particulars = act.get("particulars") or {}
         self.marks = dossier["marks"] if dossier else []
@@ -163,6 +164,8 @@ class Judge:
         for guard in row.get("guards", []):
             if guard["guard"] not in OF_DOSSIER:
                 self.guard(guard)
+        if placed and self.timely():
+            self.clocks()
         names = {r["name"] for r in row.get("particulars", [])}
         if row.get("carries_request") or row.get("supplies_request"):
             names |= set(self.kind.particulars)
@@ -171,8 +174,6 @@ class Judge:
                 self.remark("particular-unknown", own, name)
         if not placed:
             self.verdict["supplies"] = []
-        elif self.timely():
-            self.clocks()
 
     def time(self):
         at, now = self.act["at"], self.now
@@ -209,7 +210,7 @@ class Judge:
         v["attaches"] += [m["obligation"] for m in row.get("attaches_when", [])
                           if holds(m["when"], self)]
         v["carries"] = bool(row.get("carries_request"))
-        if v["carries"] and "kind-obligations" not in KNOWN:
+        if v["carries"]:
             v["attaches"] += self.kind.obligations
 
     # ---- what it says -----------------------------------------------------------------------
@@ -278,17 +279,12 @@ class Judge:
     def guard_after_clock_end(self, guard):
         """A clock that stands still has not ended, however long it stands."""
         clock = self.clock(guard["clock"])
-        return bool(clock and clock["running"] and self.now >= clock["end"] and
-                    not self.stands(clock))
+        return bool(clock and clock["running"] and self.now >= clock["end"] and not clock["still"])
 
     def guard_before_clock_end(self, guard):
         clock = self.clock(guard["clock"])
         return bool(clock and clock["running"] and
-                    (self.now < clock["end"] or self.stands(clock)))
-
-    @staticmethod
-    def stands(clock):
-        return clock["still"] and "standing-clock-ends" not in KNOWN
+                    (self.now < clock["end"] or clock["still"]))
 
     def guard_none_pending(self, guard):
         return not any(mark.startswith(PENDING) for mark in self.marks)
@@ -330,8 +326,6 @@ class Judge:
         part = next(p for p in list(self.row.get("particulars", [])) +
                     list(self.kind.particulars.values()) if p["name"] == guard["particular"])
         value = self.particulars.get(part["name"])
-        if part["type"] in ("language", "ground") and "blank-is-asked-about" in KNOWN:
-            return (text_of(value) if isinstance(value, (str, dict)) else None) or None
         return value if self.fits(part) else None
 
     def guard_language_accepted(self, guard):
@@ -350,14 +344,18 @@ class Judge:
             return None
         law_of = self.instrument.of_state
         if law_of:
-            sides = ("requested", "requesting") if "own-law-of-sender" in KNOWN else ("requested",)
-            return law_of in [self.state_of(side) for side in sides]
+            return law_of == self.state_of("requested")
         if self.instrument.layer == "reciprocity":
             return True
+        return self.in_force(self.instrument.name)
+
+    def in_force(self, instrument):
+        """For both States, on the earlier of two days that the act falls on."""
+        today = min(self.reckoner.days_now({}))
         for state in (self.who["state"], self.who["other"]):
             rows = [r for r in self.tables.states.get(state, {}).get("instruments", [])
-                    if r["instrument"] == self.instrument.name and r["status"] == "in_force"]
-            if not any(day_of(r["in_force"]) <= self.act["at"] // DAY for r in rows):
+                    if r["instrument"] == instrument and r["status"] == "in_force"]
+            if not any(day_of(r["in_force"]) <= today for r in rows):
                 return False
         return True
 
@@ -393,80 +391,104 @@ class Judge:
         value = self.value(guard)
         if value is None or not self.timely():
             return None
-        return day_of(value) > self.act["at"] // DAY
+        return day_of(value) > self.reckoner.today()
 
     def guard_day_at_least(self, guard):
-        value = self.value(guard)
-        least = self.counted(self.kind.clocks[guard["clock"]], False)
-        if value is None or least is None or not self.timely():
+        """The first day and the row's days more, whatever the State's setting."""
+        value, clock = self.value(guard), self.clock_row(guard["clock"])
+        if value is None or not self.timely():
             return None
-        return day_of(value) >= least // DAY - 1
+        first = self.reckoner.first(clock, self.stated(clock, "start"))
+        least = self.reckoner.last(dict(clock, bound="at_least"), first, clock.get("days"))
+        return None if least is None else day_of(value) >= least
 
     def guard_day_not_earlier(self, guard):
-        """Than the last day of a clock of the dossier."""
+        """As the last day it would let the clock of the dossier end no earlier."""
         value = self.value(guard)
         clock = self.clock(guard["clock"]) if self.dossier else None
         if value is None or not clock or not clock["running"]:
             return None
-        return day_of(value) >= clock["end"] // DAY - 1
+        return self.reckoner.end(self.clock_row(guard["clock"]), day_of(value)) >= clock["end"]
 
     # ---- clocks -----------------------------------------------------------------------------
 
-    def begin(self, clock):
-        day = None if clock["start"] == "at" else day_of(self.particulars.get(clock["start"]))
-        if day is not None:
-            return day * DAY
-        return self.act["at"] if self.timely() else None
+    def clock_row(self, name):
+        """The clock between these two States: a protocol in force for both may change its length."""
+        row = self.kind.clocks[name]
+        if not (self.who["state"] and self.who["other"] and self.timely()):
+            return row
+        for protocol in sorted(self.tables.instruments.values(), key=lambda i: i.name):
+            for change in protocol.changes if protocol.protocol_to == self.instrument.name else []:
+                if (change["kind"], change["clock"]) == (self.kind.name, name) and \
+                        self.in_force(protocol.name):
+                    self.met["changed by", protocol.name] = True
+                    return {**{k: v for k, v in row.items() if k not in LENGTHS},
+                            **{k: v for k, v in change.items() if k in LENGTHS},
+                            "cited": protocol.cite(change)}
+        return row
 
-    def counted(self, clock, settings=True):
-        """The end by counting, exclusive: a term of at least so many days does not count the day it
-        starts on, one of at most so many does."""
-        start = self.begin(clock)
-        if start is None:
-            return None
-        for word, ms in (("minutes", 60000), ("hours", 3600000)):
+    def cite_clock(self, clock):
+        return clock.get("cited") or self.instrument.cite(clock)
+
+    def stated(self, clock, word):
+        """The day that a particular states, or None."""
+        name = clock.get(word, "at")
+        return None if name == "at" else day_of(self.particulars.get(name))
+
+    def length(self, clock, word):
+        """The row's number, or the State's: of a duty as it likes, of a term on the right side."""
+        state = self.state_of(clock["whose"]) if clock["sort"] == "duty" else self.who["state"]
+        settings = self.tables.states.get(state, {}).get("settings") or {}
+        own = settings.get(clock.get("setting"))
+        if own is None:
+            return clock[word]
+        if clock["sort"] != "duty":
+            own = (max if clock["bound"] == "at_least" else min)(own, clock[word])
+        if own != clock[word]:
+            self.reckoner.met.append("setting: " + word)
+        return own
+
+    def reckon(self, clock):
+        """Start, end and renewal of a clock that begins; None where the row sets no end."""
+        r, stated = self.reckoner, self.stated(clock, "start")
+        start, first = r.start(clock, stated), r.first(clock, stated)
+        for word, ms in UNIT_MS.items():
             if word in clock:
-                return start + clock[word] * ms
-        first = start // DAY
-        if "months" in clock:
-            last = months_after(first, clock["months"])
-        elif "days" in clock:
-            last = first + (self.days(clock) if settings else clock["days"])
-        elif "unstated-day-starts" in KNOWN:
-            last = first
-        else:
+                end = start + self.length(clock, word) * ms
+                r.met.append(clock_sort(clock))
+                return start, end, 0
+        last = self.stated(clock, "end_particular")
+        sort = clock_sort(clock, last is not None)
+        if last is None:
+            last = r.last(clock, first, self.length(clock, "days") if "days" in clock else None)
+        if last is None:
             return None
-        return (last + (clock["bound"] == "at_least")) * DAY
-
-    def days(self, clock):
-        settings = self.tables.states.get(self.who["state"], {}).get("settings") or {}
-        own = settings.get(clock.get("setting"), clock["days"])
-        return (max if clock["bound"] == "at_least" else min)(own, clock["days"])
+        r.met.append(sort)
+        end = r.end(clock, last)
+        r.note(clock, start, end, last)
+        return start, end, r.renewal(clock, first, last)
 
     def clocks(self):
-        rules, inst = self.verdict["clocks"], self.instrument
+        rules, beyond = self.verdict["clocks"], {}
+        self.reckoner.ended.clear()  # what a guard counted is not a clock
         for name in self.row.get("stops", []):
-            clock = self.kind.clocks[name]
-            rules.append({"clock": name, "article": inst.cite(clock), "stop": True,
-                          "duty": clock["sort"] == "duty", "start": 0, "end": 0, "on_end": "",
-                          "stops_while": []})
+            rules.append(self.rule(name, True, (0, 0, 0)))
         for name in self.row.get("starts", []):
-            clock = self.kind.clocks[name]
-            start, end = self.begin(clock), self.counted(clock)
-            stated = day_of(self.particulars.get(clock.get("end_particular", "")))
-            if stated is not None:
-                end = (stated + 1) * DAY
-            if end is None:
-                continue
-            rules.append({"clock": name, "article": inst.cite(clock), "stop": False,
-                          "duty": clock["sort"] == "duty", "start": start, "end": end,
-                          "on_end": clock.get("on_end", ""),
-                          "stops_while": clock.get("stops_while", [])})
+            found = self.reckon(self.clock_row(name))
+            for side in SIDES:
+                if self.state_of(side) in self.reckoner.ended:
+                    beyond.setdefault(side, self.cite_clock(self.clock_row(name)))
+            if found:
+                rules.append(self.rule(name, False, found))
+        for side in SIDES:
+            if side in beyond:  # by the article of the first clock that ran there
+                self.remark("calendar-ends", beyond[side])
 
-
-def months_after(day, months):
-    begin = date.fromordinal(date(1970, 1, 1).toordinal() + day)
-    month = begin.month - 1 + months
-    year, month = begin.year + month // 12, month % 12 + 1
-    end = date(year, month, min(begin.day, monthrange(year, month)[1]))
-    return end.toordinal() - date(1970, 1, 1).toordinal()
+    def rule(self, name, stop, found):
+        clock = self.clock_row(name)
+        more = {} if stop else clock
+        return dict(zip(("start", "end", "renew"), found),
+                    clock=name, article=self.cite_clock(clock), stop=stop,
+                    duty=clock["sort"] == "duty", on_end=more.get("on_end", ""),
+                    stops_while=more.get("stops_while", []),
+                    suspended_by=more.get("suspended_by", ""))

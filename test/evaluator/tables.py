@@ -7,10 +7,13 @@ import re
 
 import yaml
 
+from reckon import Calendar
+from values import day_of
+
 ROW = {"article", "source", "topic", "titles", "help", "note", "short"}
 KEYS = {
     "instrument": "instrument part_of document adopted in_force_rule accounts_for layer of_state "
-                  "usual articles topics "
+                  "usual protocol_to changes articles topics "
                   "functions roles obligations scopes offences foretold patterns kinds",
     "article": "kinds no_part",
     "topic": "",
@@ -19,6 +22,7 @@ KEYS = {
     "obligation": "obligation party",
     "scope": "scope accepts",
     "offence": "offence",
+    "change": "kind clock days minutes hours months",
     "foretold": "foretold kinds when remark",
     "kind": "kind pattern force dual_criminality scope need case_free obligations form patterns "
             "amend without roles states outcomes particulars grounds forbidden_grounds "
@@ -33,6 +37,7 @@ KEYS = {
     "clock": "clock sort whose start days months hours minutes end_particular setting bound on_end "
              "stops_while count calendar zone suspended_by renew_before",
     "calendar": "state version from to weekend holidays workdays",
+    "rest": "day",
     "act": "act by stream system from to back after_end decision outcome crossed carries_request "
            "supplies_request particulars guards starts stops duty_done mark marks clears pends "
            "settles attaches "
@@ -200,6 +205,9 @@ class Instrument:
         self.name = name
         self.of_state = parts[0].get("of_state", "")
         self.layer = parts[0].get("layer", "")
+        self.protocol_to = parts[0].get("protocol_to", "")
+        self.changes = parts[0].get("changes", [])
+        check_rows("change", self.changes)
         self.topics, self.scopes, self.offences, self.roles, self.kinds = {}, {}, {}, [], {}
         patterns = dict(patterns)
         for part in parts:
@@ -248,6 +256,14 @@ class Instrument:
         return f"{self.name} {article}" if article else ""
 
 
+def calendar(doc):
+    check("calendar", doc)
+    days = {word: {day_of(row["day"]) for row in doc.get(word, [])}
+            for word in ("holidays", "workdays")}
+    check_rows("rest", doc.get("holidays", []) + doc.get("workdays", []))
+    return Calendar(doc["version"], day_of(doc["from"]), day_of(doc["to"]), doc["weekend"], **days)
+
+
 class Tables:
     def __init__(self, files):
         read = {path: yaml.load(text, Loader) for path, text in files.items()}
@@ -255,6 +271,10 @@ class Tables:
                     if path.startswith("patterns/")}
         self.states = {doc["state"]: doc for path, doc in read.items()
                        if path.startswith("states/")}
+        self.calendars = {}
+        for path, doc in read.items():
+            if path.startswith("calendars/"):
+                self.calendars.setdefault(doc["state"], []).append(calendar(doc))
         self.must = {row["remark"]: row["grade"] == "must"
                      for row in read["remarks.yaml"]["remarks"]}
         parts = {}
@@ -270,3 +290,6 @@ class Tables:
     def reserved(self, state, instrument, article):
         return any(row["instrument"] == instrument and row["article"] == article
                    for row in self.states.get(state, {}).get("reservations", []))
+
+    def zone(self, state):
+        return self.states.get(state, {}).get("time_zone", "UTC")

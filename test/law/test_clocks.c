@@ -248,6 +248,57 @@ static void an_extension_is_measured_by_the_day_that_is_over_in_both(void **stat
     turn_forgive(&k->t);
 }
 
+/* The convention is in force for both from 1 January. */
+static void an_instrument_is_in_force_when_the_day_has_come_in_both(void **state)
+{
+    static const struct {
+        const char *at;
+        bool stands;
+    } rows[] = {{"2025-12-31T21:00:00Z", false}, /* the day of Meridia alone */
+                {"2026-01-01T02:59:59Z", false}, /* and of UTC */
+                {"2026-01-01T03:00:00Z", true}};
+    struct kit *k = *state;
+    struct law_who who = asking();
+    who.other = STR("XM");
+    who.zones = &two_zones;
+    struct law_state s = {
+        .state = STR("new"), .instrument = STR("un-cybercrime"), .kind = STR("contact.advice")};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct law_act act = act_of(LAW_REQUESTING, "send",
+                                    says(k, "officer", "O", "case", "C", "matter", "M",
+                                         "offence_scope", "convention_offence", NULL));
+        struct law_verdict v;
+        act.kind = s.kind;
+        assert_true(time_read(str_of(rows[i].at), &act.at_ms));
+        if (rows[i].stands)
+            allows(k, &s, who, act, &v);
+        else
+            refuses(k, &s, who, act, ERR_NOT_ALLOWED, "no-basis", "un-cybercrime 65(1)", "");
+    }
+}
+
+static void a_term_of_months_asks_for_a_day_as_far_as_that(void **state)
+{
+    struct kit *k = *state;
+    struct law_state s = {
+        .state = STR("requested"), .instrument = STR("un-cybercrime"), .kind = STR("preservation")};
+    struct str mark = STR("ordered");
+    s.marks = &mark;
+    s.marks_n = 1;
+    /* The States' own number stays with a clock beside it, for it is one of days. */
+    struct str text = edited(
+        k, "patterns/preservation.yaml", "    days: 60\n    setting: preservation_default_days\n",
+        "    months: 2\n    bound: at_least\n    on_end: expire\n    titles: {en: A, az: A}\n"
+        "  - clock: beside\n    sort: term\n    whose: requested\n    topic: preservation.term\n"
+        "    start: at\n    days: 60\n    setting: preservation_default_days\n");
+    if (load_with(k, "patterns/preservation.yaml", text, &k->l) != ERR_OK)
+        fail_msg("%s", k->t.fault.sentence);
+    struct law_verdict v;
+    allows(k, &s, asked(), preserve_at(k, "2026-11-24T03:07:14Z", "2027-01-24"), &v);
+    refuses(k, &s, asked(), preserve_at(k, "2026-11-24T03:07:14Z", "2027-01-23"), ERR_REJECTED,
+            "preserved-too-short", "un-cybercrime 42(8)", "preserved_until");
+}
+
 /* ---- working days ---------------------------------------------------------------------------- */
 
 static void working_days_are_those_of_the_requested_state_unless_the_row_says(void **state)
@@ -432,6 +483,8 @@ int clocks_tests(void)
         with_kit(both_nodes_come_to_the_same_instant),
         with_kit(a_term_of_at_least_never_ends_before_its_days_are_over_anywhere),
         with_kit(an_extension_is_measured_by_the_day_that_is_over_in_both),
+        with_kit(an_instrument_is_in_force_when_the_day_has_come_in_both),
+        with_kit(a_term_of_months_asks_for_a_day_as_far_as_that),
         with_kit(working_days_are_those_of_the_requested_state_unless_the_row_says),
         with_kit(a_count_beyond_the_calendar_is_said_and_not_guessed),
         with_kit(an_order_is_to_be_renewed_before_its_ninety_days_are_over),

@@ -201,6 +201,30 @@ static void an_unknown_code_is_refused(void **state)
         ERR_REJECTED, "particular-form", "un-cybercrime 42(1)", "code");
 }
 
+/* What is wrong by itself is said once: no guard asks whether blanks are a ground, or "EN" one of
+ * the languages. */
+static void what_is_not_said_or_not_of_its_type_meets_no_guard(void **state)
+{
+    struct kit *k = *state;
+    struct law_state s = after_order(k);
+    struct law_who who = asked();
+    struct law_act act = refusal(k, "  ");
+    struct law_verdict v;
+    refuses(k, &s, who, act, ERR_REJECTED, "particulars-missing", "un-cybercrime 42(6)", "ground");
+    assert_int_equal(law_decide(&k->t, k->l, &s, &who, &act, NOON, &v), ERR_REJECTED);
+    turn_forgive(&k->t);
+    assert_true(remarked(v.remarks, "particular-missing", "un-cybercrime 42(6)", "ground"));
+    assert_false(remarked(v.remarks, "ground-not-allowed", "un-cybercrime 42(6)", "ground"));
+    act = act_of(LAW_REQUESTING, "send", says(k, "language", "EN", NULL));
+    act.kind = STR("mla");
+    v = (struct law_verdict){0};
+    who = asking();
+    who.other = STR("XM");
+    assert_int_equal(law_record(&k->t, k->l, &who, &act, NOON, &v), ERR_OK);
+    assert_true(remarked(v.remarks, "particular-form", "un-cybercrime 40(13)", "language"));
+    assert_false(remarked(v.remarks, "language-not-accepted", "un-cybercrime 40(13)", "language"));
+}
+
 int guards_tests(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -217,6 +241,7 @@ int guards_tests(void)
         with_kit(a_ground_with_a_duty_before_it_is_allowed_and_remarked_on),
         with_kit(a_strict_duty_before_a_ground_must_be_done),
         with_kit(an_unknown_code_is_refused),
+        with_kit(what_is_not_said_or_not_of_its_type_meets_no_guard),
     };
     return cmocka_run_group_tests_name("guards", tests, NULL, NULL);
 }
