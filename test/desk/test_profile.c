@@ -228,8 +228,8 @@ static void a_wrong_answer_is_corrected_until_the_root_has_signed_it(void **stat
     xa->uid = ADMIN;
     assert_ok(&w, world_fsck(xa, a)); /* both answers stand in the log, and both scans are kept */
     stands_again(xa, a);
-    struct str body = tree_str(profile(a), "next");
     w.now_ms += DAY_MS;
+    struct str body = tree_str(profile(a), "next");
     assert_ok(&w, world_do(xa, a, DESK_PROFILE_SET, profile_args(a, signed_by(a, xa, body)), &v));
     xa->uid = LAWYER;
     refused(a, DESK_FUNCTION_ASSIGN, answer_with(a, "order_number", STR("18/2026")), ERR_CONFLICT,

@@ -253,7 +253,11 @@ class History:
                 (not c["duty"] or chance.random() < 0.2)]
         waits = [c["end"] for g in row.get("guards", []) if g["guard"] == "after_clock_end"
                  for c in fold.clocks if c["clock"] == g["clock"] and c["running"]]
-        if waits and draw < 0.8:
+        overs = [c["end"] for g in row.get("guards", []) if g["guard"] == "clock_not_over"
+                 for c in fold.clocks if c["clock"] == g["clock"] and c["running"]]
+        if overs and draw < 0.25:
+            self.at = max(self.at, chance.choice(overs) + chance.choice((-1, 0, 0, 1)))
+        elif waits and draw < 0.8:
             self.at = max(self.at, waits[0] + chance.choice((-DAY, -1, 0, 0, 1, DAY)))
         elif draw < (0.05 if self.aim else 0.2) and ends:
             self.at = max(self.at, chance.choice(ends) + chance.choice((-DAY, -1, 0, 1, DAY)))

@@ -270,22 +270,23 @@ static const struct law_row *row_choose(struct walk *w, const struct law_state *
     return &w->kind->rows[walk_draw(w, w->kind->rows_n)];
 }
 
-static bool runs(const struct law_state *s, struct str clock)
+/* When the clock ends; 0: it does not run. */
+static int64_t end_of(const struct law_state *s, struct str clock)
 {
     for (size_t n = 0; n < s->clocks_n; n++)
-        if (s->clocks[n].running && str_eq(s->clocks[n].clock, clock)) return true;
-    return false;
+        if (s->clocks[n].running && str_eq(s->clocks[n].clock, clock)) return s->clocks[n].end_ms;
+    return 0;
 }
 
 /* Some acts wait for a clock; the walk lets most of them wait long enough, where it runs. */
 static void time_passes(struct walk *w, const struct law_row *r, const struct law_state *s)
 {
     w->now_ms += (int64_t)walk_draw(w, 3 * 86400000);
-    bool waits = false;
-    for (size_t n = 0; n < r->guards_n; n++)
-        waits = waits || (strcmp(r->guards[n].kind->name, "after_clock_end") == 0 &&
-                          runs(s, r->guards[n].clock));
-    if (waits && walk_draw(w, 4)) w->now_ms += 200 * DAY_MS;
+    for (size_t n = 0; n < r->guards_n; n++) {
+        if (strcmp(r->guards[n].kind->name, "after_clock_end") != 0) continue;
+        int64_t end_ms = end_of(s, r->guards[n].clock) + (int64_t)walk_draw(w, 86400000);
+        if (walk_draw(w, 4) && w->now_ms < end_ms) w->now_ms = end_ms;
+    }
 }
 
 static enum stray stray_choose(struct walk *w)
