@@ -66,8 +66,7 @@ void *arena_take(struct arena *a, size_t size);
 void *arena_take_many(struct arena *a, size_t count, size_t size);
 /* Runs `undo(what)` when the arena is reset or freed, newest first. */
 void arena_on_free(struct arena *a, void (*undo)(void *what), void *what);
-/* Bytes handed out since the last reset. */
-size_t arena_used(const struct arena *a);
+size_t arena_used(const struct arena *a); /* bytes handed out since the last reset */
 
 static inline void arena_free_ptr_(struct arena **a) { arena_free(*a); }
 /* A scratch arena that ends with its block: `auto_arena scratch = arena_new();` */
@@ -79,8 +78,7 @@ struct secret {
     size_t n;
 };
 void secret_wipe(struct secret *s);
-/* Overwrites memory in a way the compiler keeps. */
-void wipe(void *p, size_t n);
+void wipe(void *p, size_t n); /* overwrites memory in a way the compiler keeps */
 
 /* ---- text and bytes -------------------------------------------------------------------------- */
 
@@ -124,10 +122,11 @@ struct str str_printf(struct arena *a, const char *fmt, ...) __attribute__((form
 bool str_to_int(struct str s, int64_t *out);
 /* True when `s` is well-formed UTF-8 (RFC 3629: shortest form, no surrogates) without NUL. */
 bool str_is_utf8(struct str s);
-/* True when it is UTF-8 without controls and without what turns text about (UAX 9): what is read is
- * what is shown. And a copy with `?` for the rest: fit for a terminal or a log. */
+/* UTF-8 without controls and what turns text about (UAX 9). And a copy with `?` for them. */
 bool str_is_plain(struct str s);
 struct str str_printable(struct arena *a, struct str s);
+bool str_is_blank(struct str s); /* nothing in it shows: white space, controls, invisible marks */
+bool str_misleads(struct str s); /* a control but tab and line ends, or what turns a line about */
 
 static inline struct bytes str_bytes(struct str s)
 {

@@ -161,6 +161,59 @@ struct str str_printable(struct arena *a, struct str s)
     return (struct str){p, s.n};
 }
 
+/* What prints nothing, by the Unicode Character Database 15: White_Space, Cc,
+ * Default_Ignorable_Code_Point, and the empty pattern of Braille. */
+static const struct {
+    uint32_t from, to;
+} unseen[] = {
+    {0x00, 0x20},       {0x7f, 0xa0},       {0xad, 0xad},     {0x34f, 0x34f},   {0x61c, 0x61c},
+    {0x115f, 0x1160},   {0x1680, 0x1680},   {0x17b4, 0x17b5}, {0x180b, 0x180f}, {0x2000, 0x200f},
+    {0x2028, 0x202f},   {0x205f, 0x206f},   {0x2800, 0x2800}, {0x3000, 0x3000}, {0x3164, 0x3164},
+    {0xfe00, 0xfe0f},   {0xfeff, 0xfeff},   {0xffa0, 0xffa0}, {0xfff0, 0xfff8}, {0x1bca0, 0x1bca3},
+    {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff},
+};
+
+/* The code point at the front; a byte that is no UTF-8 stands for U+FFFD. */
+static uint32_t code_point(struct str s, size_t *len_out)
+{
+    const uint8_t *p = (const uint8_t *)s.p;
+    size_t len = utf8_sequence(p, s.n);
+    *len_out = len ? len : 1;
+    if (p[0] < 0x80) return p[0];
+    if (len == 0) return 0xfffd;
+    uint32_t c = p[0] & (0xff >> (len + 1));
+    for (size_t i = 1; i < len; i++) c = c << 6 | (p[i] & 0x3f);
+    return c;
+}
+
+static bool is_unseen(uint32_t c)
+{
+    size_t i = 0, n = sizeof unseen / sizeof *unseen;
+    while (i < n && c > unseen[i].to) i++;
+    return i < n && c >= unseen[i].from;
+}
+
+bool str_is_blank(struct str s)
+{
+    for (size_t len; s.n; s.p += len, s.n -= len)
+        if (!is_unseen(code_point(s, &len))) return false;
+    return true;
+}
+
+/* Embeddings, overrides and isolates turn a whole line about. The marks of one character's
+ * direction (U+061C, U+200E, U+200F) do not, and Arabic is written with them. */
+bool str_misleads(struct str s)
+{
+    for (size_t len; s.n; s.p += len, s.n -= len) {
+        uint32_t c = code_point(s, &len);
+        bool line = c == '\t' || c == '\n' || c == '\r';
+        if ((c < 0x20 && !line) || c == 0x7f || (c >= 0x202a && c <= 0x202e) ||
+            (c >= 0x2066 && c <= 0x2069))
+            return true;
+    }
+    return false;
+}
+
 bool bytes_eq(struct bytes a, struct bytes b) { return str_eq(bytes_str(a), bytes_str(b)); }
 
 struct bytes bytes_dup(struct arena *a, struct bytes b)

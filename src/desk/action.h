@@ -76,8 +76,9 @@ bool desk_action_is_guest(enum desk_action a);
  *              waits_for_signature, next? (the text for the State's root to sign)
  *   PROFILE_SET profile (base64 CMS by our root, newer than ours) -> profile, signed_at
  *   FUNCTION_ASSIGN instrument, function, direction, kind?, authority, order_number, order_date,
- *              documents (the scan) -> as PROFILE. ERR_NONE_SUCH "function-not-open"; once only:
- *              ERR_CONFLICT "function-assigned"
+ *              documents (the scan) -> as PROFILE. ERR_NONE_SUCH "function-not-open". Another
+ *              answer corrects the former until our root has signed it; then, and where it says
+ *              the same: ERR_CONFLICT "function-assigned". ERR_REJECTED "day-to-come"
  *   LAW_ACCEPT tables (hash), statement -> as PROFILE. ERR_CONFLICT "tables-other"
  *   PEER_ADD   profile (base64 CMS), root (base64 DER), words? (without: only proposes),
  *              replace? (bool: the State has another root now)

@@ -78,7 +78,31 @@ err desk_assigned_project(struct desk *d, struct turn *t, const struct store_rec
                           json_write(t->arena, particulars));
 }
 
-static err open_row(struct desk *d, struct desk_turn *dt, const struct tree **out)
+static bool holds(const struct profile_authority *a, const struct tree *function)
+{
+    for (const struct tree *f = a->functions ? a->functions->child : NULL; f; f = f->next)
+        if (same_function(f, function)) return true;
+    return false;
+}
+
+/* An answer that the State's root has signed stands; until then a lawyer may have been mistaken. */
+static bool is_signed(const struct desk *d, const struct tree *answer, const struct tree *row)
+{
+    const struct profile_authority *a = profile_find(&d->profile, tree_str(answer, "authority"));
+    return a && holds(a, row);
+}
+
+/* Does it say the same once more? */
+static bool repeats(const struct tree *answer, const struct tree *args)
+{
+    static const char *const names[] = {"authority", "order_number", "order_date"};
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+        if (!str_eq(str_trim(tree_str(args, names[k])), tree_str(answer, names[k]))) return false;
+    return true;
+}
+
+static err open_row(struct desk *d, struct desk_turn *dt, const struct tree **out,
+                    bool *corrects_out)
 {
     struct turn *t = &dt->t;
     struct str instrument, function, direction;
@@ -96,7 +120,7 @@ static err open_row(struct desk *d, struct desk_turn *dt, const struct tree **ou
             " (" STR_FMT "). Nothing was changed.",
             STR_ARG(d->profile.state), STR_ARG(instrument), STR_ARG(function), STR_ARG(direction));
     try(answer_of(d, t, r, &answer));
-    if (answer)
+    if (answer && (is_signed(d, answer, r) || repeats(answer, dt->args)))
         return turn_fail_at(t, ERR_CONFLICT, "function-assigned", NULL, function,
                             "This was answered once: " STR_FMT " has it, by order " STR_FMT
                             " of " STR_FMT ". Nothing was changed.",
@@ -104,19 +128,32 @@ static err open_row(struct desk *d, struct desk_turn *dt, const struct tree **ou
                             STR_ARG(tree_str(answer, "order_number")),
                             STR_ARG(tree_str(answer, "order_date")));
     *out = r;
+    *corrects_out = answer != NULL;
     return ERR_OK;
 }
 
-static err order_given(struct turn *t, const struct tree *row, const struct tree *args)
+/* An order that nobody has given yet gives no function. */
+static err order_not_ahead(struct desk *d, struct turn *t, struct str authority, struct str article,
+                           int64_t day)
+{
+    if (desk_day_ms(d, authority, day) <= turn_now_ms(t)) return ERR_OK;
+    return turn_fail_at(t, ERR_REJECTED, "day-to-come", str_c(t->arena, article), STR("order_date"),
+                        "The order is dated " STR_FMT ", a day that lies in the future. Give the "
+                        "date that stands on the order. Nothing was changed.",
+                        STR_ARG(day_text(t->arena, day)));
+}
+
+static err order_given(struct desk *d, struct turn *t, const struct tree *row,
+                       const struct tree *args)
 {
     static const char *const names[] = {"order_number", "order_date", "documents"};
     struct str article =
         str_printf(t->arena, STR_FMT " " STR_FMT, STR_ARG(tree_str(row, "instrument")),
                    STR_ARG(tree_str(row, "article")));
-    int64_t day;
+    int64_t day = 0;
     for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
         const struct tree *v = tree_get(args, names[k]);
-        bool given = v && (v->kind == TREE_LIST ? v->count > 0 : str_trim(v->str).n > 0);
+        bool given = v && (v->kind == TREE_LIST ? v->count > 0 : !str_is_blank(v->str));
         if (k == 1) given = given && day_read(v->str, &day);
         if (!given)
             return turn_fail_at(t, ERR_REJECTED, "order-missing", str_c(t->arena, article),
@@ -124,7 +161,7 @@ static err order_given(struct turn *t, const struct tree *row, const struct tree
                                 "Cite the order that gives the function: its number, its date "
                                 "(2026-11-24) and a scan. Nothing was changed.");
     }
-    return ERR_OK;
+    return order_not_ahead(d, t, tree_str(args, "authority"), article, day);
 }
 
 err desk_do_FUNCTION_ASSIGN(struct desk *d, struct desk_turn *dt)
@@ -135,10 +172,11 @@ err desk_do_FUNCTION_ASSIGN(struct desk *d, struct desk_turn *dt)
     struct str authority;
     struct desk_doc *docs;
     size_t n;
-    try(open_row(d, dt, &row));
+    bool corrects;
+    try(open_row(d, dt, &row, &corrects));
     try(desk_arg(t, dt->args, "authority", &authority));
     try(desk_own_authority(d, t, authority, &ours));
-    try(order_given(t, row, dt->args));
+    try(order_given(d, t, row, dt->args));
     try(desk_documents_read(t, tree_get(dt->args, "documents"), &docs, &n));
     try(desk_documents_keep(d, t, &store_house, docs, n));
     struct tree *m = tree_map(t->arena);
@@ -148,7 +186,8 @@ err desk_do_FUNCTION_ASSIGN(struct desk *d, struct desk_turn *dt)
     tree_add_str(t->arena, m, "order_number", str_trim(tree_str(dt->args, "order_number")));
     tree_add_str(t->arena, m, "order_date", tree_str(dt->args, "order_date"));
     tree_add_str(t->arena, m, "by", dt->person->officer.officer);
-    try(desk_house_act_with(d, dt, "function.assigned", m, docs, n));
+    const char *act = corrects ? "function.corrected" : "function.assigned";
+    try(desk_house_act_with(d, dt, act, m, docs, n));
     return desk_do_PROFILE(d, dt);
 }
 
@@ -200,7 +239,7 @@ err desk_do_LAW_ACCEPT(struct desk *d, struct desk_turn *dt)
                             "This node holds other tables (" STR_FMT "). Read those; nothing was "
                             "accepted.",
                             STR_ARG(ours));
-    if (!statement.n)
+    if (str_is_blank(statement))
         return turn_fail_at(t, ERR_REJECTED, "statement-missing", "comity law 1: acceptance",
                             STR("statement"),
                             "Say what was compared with which text. Nothing was accepted.");
@@ -218,13 +257,6 @@ err desk_do_LAW_ACCEPT(struct desk *d, struct desk_turn *dt)
 }
 
 /* ---- the signed profile ---------------------------------------------------------------------- */
-
-static bool holds(const struct profile_authority *a, const struct tree *function)
-{
-    for (const struct tree *f = a->functions ? a->functions->child : NULL; f; f = f->next)
-        if (same_function(f, function)) return true;
-    return false;
-}
 
 /* The profile as it would be signed now, with what was answered since; `n_out` of that. */
 static err next_profile(struct desk *d, struct turn *t, struct profile *out, size_t *n_out)
@@ -283,9 +315,7 @@ static err add_open(struct desk *d, struct desk_turn *dt, struct tree *v)
         static const char *const names[] = {"authority", "order_number", "order_date"};
         for (size_t k = 0; k < sizeof names / sizeof *names; k++)
             tree_add_str(t->arena, one, names[k], tree_str(answer, names[k]));
-        const struct profile_authority *a =
-            profile_find(&d->profile, tree_str(answer, "authority"));
-        tree_add_bool(t->arena, one, "signed", a && holds(a, r));
+        tree_add_bool(t->arena, one, "signed", is_signed(d, answer, r));
     }
     return ERR_OK;
 }

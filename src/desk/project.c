@@ -224,6 +224,7 @@ static const struct {
     desk_house_project *project;
 } house_acts[] = {
     {"function.assigned", desk_assigned_project},
+    {"function.corrected", desk_assigned_project},
     {"law.accepted", desk_accepted_project},
     {"member.set", desk_member_project},
     {"node.fact", facts_project},

@@ -333,6 +333,7 @@ static void apply(struct folding *f, const struct law_entry *e)
         if (!f->particulars) open(f, e);
         supply(f, e);
         state_move(s, v);
+        if (s->ended && !was_ended) s->ended_ms = e->act.at_ms;
     }
     clocks_move(f, e);
     for (size_t i = 0; i < s->clocks_n; i++) {

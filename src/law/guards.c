@@ -11,7 +11,10 @@ static void no_mark(struct judge *j, const struct law_guard *g);
 static void any_mark(struct judge *j, const struct law_guard *g);
 static void after_clock_end(struct judge *j, const struct law_guard *g);
 static void before_clock_end(struct judge *j, const struct law_guard *g);
+static void clock_not_over(struct judge *j, const struct law_guard *g);
 static void day_not_earlier(struct judge *j, const struct law_guard *g);
+static void day_beyond(struct judge *j, const struct law_guard *g);
+static void day_since_end(struct judge *j, const struct law_guard *g);
 static void scope_not_met(struct judge *j, const struct law_guard *g);
 static void none_pending(struct judge *j, const struct law_guard *g);
 static void nothing_missing(struct judge *j, const struct law_guard *g);
@@ -35,6 +38,9 @@ const struct law_guard_kind law_guard_kinds[] = {
     {"any_mark",            Y, _, _, _, Y, _, ERR_NOT_ALLOWED, any_mark, NULL},
     {"before_clock_end",    Y, _, Y, _, _, _, ERR_NOT_ALLOWED, before_clock_end, NULL},
     {"day_not_earlier",     Y, _, Y, Y, _, _, ERR_REJECTED,    day_not_earlier, NULL},
+    {"clock_not_over",      Y, _, Y, _, _, _, ERR_NOT_ALLOWED, clock_not_over, NULL},
+    {"day_beyond",          Y, _, Y, Y, _, _, ERR_REJECTED,    day_beyond, NULL},
+    {"day_since_end",       Y, _, _, Y, _, _, ERR_REJECTED,    day_since_end, NULL},
     {"scope_not_met",       Y, Y, _, _, _, _, ERR_NOT_ALLOWED, scope_not_met, NULL},
     {"none_pending",        Y, _, _, _, _, _, ERR_NOT_ALLOWED, none_pending, NULL},
     {"nothing_missing",     Y, _, _, _, _, _, ERR_NOT_ALLOWED, nothing_missing, NULL},
@@ -186,6 +192,25 @@ static void before_clock_end(struct judge *j, const struct law_guard *g)
     no(j, g, STR(""), STR(""));
 }
 
+/* What never ran, or was stopped, is not over. */
+static void clock_not_over(struct judge *j, const struct law_guard *g)
+{
+    for (size_t i = 0; i < j->dossier->clocks_n; i++) {
+        const struct law_clock *c = &j->dossier->clocks[i];
+        if (!str_eq(c->clock, g->clock) || !c->running || c->still_ms || c->end_ms == 0) continue;
+        if (j->now_ms >= c->end_ms) no(j, g, STR(""), time_text(j->t->arena, c->end_ms));
+    }
+}
+
+/* The first day, as the last of the clock, that lets it end at that instant or later. */
+static int64_t last_day(const struct judge *j, const struct law_clock *c)
+{
+    const struct law_clock_row *row = law_clock_between(j, law_clock_row_find(j->kind, c->clock));
+    int64_t day = day_of_ms(c->end_ms - DAY_MS); /* or a little later, by the zones */
+    while (law_clock_end_of(j, row, day) < c->end_ms) day++;
+    return day;
+}
+
 /* No earlier than the last day the clock already gives. A form that is not filled in yet says
  * nothing. */
 static void day_not_earlier(struct judge *j, const struct law_guard *g)
@@ -199,10 +224,33 @@ static void day_not_earlier(struct judge *j, const struct law_guard *g)
         if (!str_eq(c->clock, g->clock) || !c->running ||
             law_clock_end_of(j, row, day) >= c->end_ms)
             continue;
-        int64_t least = day_of_ms(c->end_ms - DAY_MS); /* or a little later, by the zones */
-        while (law_clock_end_of(j, row, least) < c->end_ms) least++;
-        no(j, g, STR(""), day_text(j->t->arena, least));
+        no(j, g, STR(""), day_text(j->t->arena, last_day(j, c)));
     }
+}
+
+/* Later than the last day the clock already gives: nobody asks for what he has. */
+static void day_beyond(struct judge *j, const struct law_guard *g)
+{
+    int64_t day;
+    if (!day_read(said_of(j, g), &day)) return;
+    for (size_t i = 0; i < j->dossier->clocks_n; i++) {
+        const struct law_clock *c = &j->dossier->clocks[i];
+        if (!str_eq(c->clock, g->clock) || !c->running || c->end_ms == 0) continue;
+        int64_t last = last_day(j, c);
+        if (day <= last) no(j, g, STR(""), day_text(j->t->arena, last + 1));
+    }
+}
+
+/* No earlier than the day on which the dossier ended, in either State. */
+static void day_since_end(struct judge *j, const struct law_guard *g)
+{
+    static const bool both[] = {true, true};
+    int64_t day;
+    if (!j->dossier->ended) return;
+    if (!day_read(said_of(j, g), &day)) return;
+    struct law_days d = law_days_of(j);
+    int64_t first = law_day_of(&d, both, j->dossier->ended_ms, false);
+    if (day < first) no(j, g, STR(""), day_text(j->t->arena, first));
 }
 
 /* ---- about the act --------------------------------------------------------------------------- */

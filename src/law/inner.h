@@ -59,14 +59,23 @@ enum law_type {
     LAW_ARTICLE,
     LAW_LANGUAGE
 };
+/* A day that is said must not be before, or not after, another: that of the act, or one that is
+ * said beside it. */
+struct law_limit {
+    struct str than, remark; /* `at`, or a particular */
+    bool after;              /* not after it, and `days` more */
+    int64_t days;
+};
 struct law_particular {
     struct str name, article;
     enum law_required required;
     enum law_type type;
     struct law_cond when;
-    int64_t min, max; /* LAW_TEXT: characters; LAW_NUMBER, LAW_DAYS: the range */
-    bool must_be;     /* LAW_FLAG: only `true` will do */
-    struct str link;  /* LAW_DOSSIER: what the link means */
+    int64_t min, max;         /* LAW_TEXT: characters; LAW_NUMBER, LAW_DAYS: the range */
+    bool must_be;             /* LAW_FLAG: only `true` will do */
+    struct str link;          /* LAW_DOSSIER: what the link means */
+    struct law_limit *limits; /* LAW_DAY */
+    size_t limits_n;
     const struct tree *row;
 };
 struct law_ground {
@@ -344,7 +353,7 @@ struct str law_value_text(const struct tree *particulars, struct str name);
 struct str law_text_of(const struct tree *value);
 /* A number, or its digits as a text. */
 bool law_number_of(const struct tree *value, int64_t *out);
-/* Nothing, null and a text of blanks are the same: not there. */
+/* Nothing, null and a text that shows nothing are the same: not there. */
 bool law_is_absent(const struct tree *value);
 /* What a condition comes to. `subject` holds the particulars it speaks of; `request` in it means
  * those of the dossier. */

@@ -167,6 +167,7 @@ struct law_obligation {
 struct law_state {
     struct str state; /* "new" before any act */
     bool ended;
+    int64_t ended_ms; /* by the clock of who ended it */
     struct str outcome;
     struct str instrument, kind;
     struct law_clock *clocks;

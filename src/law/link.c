@@ -62,9 +62,11 @@ static const char *const codes[] = {
     "scope-open",
     "state-unknown",
     "system-only",
+    "text-misleads",
     "time-out-of-range",
     "unknown-act",
     "unknown-kind",
+    "yes-needed",
 };
 
 static err codes_link(struct law_linking *k)

@@ -106,10 +106,29 @@ static err suspension_link(struct law_linking *k, const struct law_kind *kind,
         STR_ARG(c->suspended_by));
 }
 
+/* A day is held against one that the same act or the request says. `r` as in cond_link. */
+static err limits_link(struct law_linking *k, const struct law_kind *kind, const struct law_row *r,
+                       const struct law_particular *p)
+{
+    const struct tree *request = tree_get(kind->row, "particulars");
+    for (size_t n = 0; n < p->limits_n; n++) {
+        const struct law_limit *x = &p->limits[n];
+        if (!law_remark_find(k->l, x->remark))
+            return law_link_expected(k, p->row, "remark", x->remark, "remarks");
+        if (str_is(x->than, "at") || (r && row_names(r, x->than))) continue;
+        if (!law_row_there(request, "name", x->than))
+            return law_link_expected(k, p->row, x->after ? "not_after" : "not_before", x->than,
+                                     "particulars");
+    }
+    return ERR_OK;
+}
+
 static err conditions_link(struct law_linking *k, const struct law_kind *kind)
 {
-    for (size_t n = 0; n < kind->particulars_n; n++)
+    for (size_t n = 0; n < kind->particulars_n; n++) {
         try(cond_link(k, kind, NULL, &kind->particulars[n].when, kind->particulars[n].row));
+        try(limits_link(k, kind, NULL, &kind->particulars[n]));
+    }
     for (size_t n = 0; n < kind->grounds_n; n++) {
         const struct law_ground *g = &kind->grounds[n];
         try(cond_link(k, kind, NULL, &g->when, g->row));
@@ -200,8 +219,9 @@ static err end_link(struct law_linking *k, const struct law_kind *kind, const st
 static err marks_link(struct law_linking *k, const struct law_kind *kind, const struct law_row *r)
 {
     for (size_t n = 0; n < r->marks_n; n++) try(cond_link(k, kind, r, &r->marks[n].when, r->row));
-    for (size_t n = 0; n < r->own_n; n++)
-        if (!r->carries) try(cond_link(k, kind, r, &r->particulars[n].when, r->particulars[n].row));
+    for (size_t n = 0; n < r->own_n && !r->carries; n++)
+        try(cond_link(k, kind, r, &r->particulars[n].when, r->particulars[n].row));
+    for (size_t n = 0; n < r->own_n; n++) try(limits_link(k, kind, r, &r->particulars[n]));
     for (size_t n = 0; n < r->clears_n; n++)
         if (!mark_there(kind, r->clears[n])) return mark_expected(k, r->row, r->clears[n]);
     if (r->spawns.kind.n && !law_kind_find(k->i, r->spawns.kind))

@@ -201,6 +201,28 @@ static err particular_check(struct law_loading *l, const struct law_particular *
     return ERR_OK;
 }
 
+/* What a day may say beside the day of the act, or beside another that is said. */
+static err limits_load(struct law_loading *l, struct law_particular *out)
+{
+    const struct tree *rows = tree_get(out->row, "limits");
+    out->limits = law_rows_take(l->t, rows, sizeof *out->limits, &out->limits_n);
+    if (rows && out->type != LAW_DAY)
+        return law_row_fail(l, rows, "expected `limits` in a day, and only there");
+    struct law_limit *to = out->limits;
+    for (const struct tree *r = rows ? rows->child : NULL; r; r = r->next, to++) {
+        struct str before = tree_str(r, "not_before"), after = tree_str(r, "not_after");
+        if ((before.n > 0) == (after.n > 0))
+            return law_row_fail(l, r, "expected one of `not_before`, `not_after`");
+        if (before.n && tree_get(r, "days"))
+            return law_row_fail(l, r, "expected `days` beside `not_after`, and only there");
+        *to = (struct law_limit){.than = before.n ? before : after,
+                                 .remark = tree_str(r, "remark"),
+                                 .after = after.n > 0,
+                                 .days = tree_int(r, "days", 0)};
+    }
+    return ERR_OK;
+}
+
 static err particular_load(struct law_loading *l, const struct tree *row,
                            struct law_particular *out)
 {
@@ -219,6 +241,7 @@ static err particular_load(struct law_loading *l, const struct tree *row,
         .row = row,
     };
     try(law_when_load(l, row, &out->when));
+    try(limits_load(l, out));
     return particular_check(l, out);
 }
 

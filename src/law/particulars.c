@@ -4,7 +4,7 @@
  * Values come from people and from peers alike: nothing is assumed of their kind. A text may come
  * with its language, as a map of `lang` and `text`. */
 
-#include "law/inner.h"
+#include "law/days.h"
 
 enum { WORD_VALUE_MAX = 64, REF_VALUE_MAX = 128, NUMBER_DIGITS_MAX = 10 };
 
@@ -78,7 +78,7 @@ bool law_is_absent(const struct tree *v)
 {
     if (!v || v->kind == TREE_NULL) return true;
     if (v->kind == TREE_MAP && v->count == 0) return true;
-    return v->kind == TREE_STR && str_trim(v->str).n == 0;
+    return v->kind == TREE_STR && str_is_blank(v->str);
 }
 
 static bool row_there(const struct tree *rows, const char *key, struct str name)
@@ -91,7 +91,7 @@ static bool row_there(const struct tree *rows, const char *key, struct str name)
 static bool is_text(const struct tree *v)
 {
     if (v->kind == TREE_STR) return true;
-    if (v->kind != TREE_MAP || str_trim(tree_str(v, "text")).n == 0) return false;
+    if (v->kind != TREE_MAP || str_is_blank(tree_str(v, "text"))) return false;
     return v->count == 1 || (v->count == 2 && tree_str(v, "lang").n > 0);
 }
 
@@ -114,7 +114,7 @@ static bool is_language(struct str s)
 /* Another dossier's number: printable, without blanks. */
 static bool is_ref(struct str s)
 {
-    if (s.n == 0 || s.n > REF_VALUE_MAX) return false;
+    if (s.n == 0 || s.n > REF_VALUE_MAX || str_misleads(s)) return false;
     for (size_t i = 0; i < s.n; i++)
         if ((unsigned char)s.p[i] <= ' ' || s.p[i] == 0x7f) return false;
     return true;
@@ -186,6 +186,42 @@ static int64_t characters(struct str s)
     return n;
 }
 
+/* The day that a limit speaks of. The day of an act is one of either State: the later of them where
+ * nothing may come after it, the earlier where nothing may come before. */
+static bool limit_day(const struct judge *j, const struct law_limit *x, int64_t *out)
+{
+    static const bool both[] = {true, true};
+    if (str_is(x->than, "at")) {
+        if (!law_time_is_usable(j->act->at_ms)) return false;
+        struct law_days d = law_days_of(j);
+        *out = law_day_of(&d, both, j->act->at_ms, x->after);
+        return true;
+    }
+    int64_t n = law_index_get(&j->row->names, x->than);
+    const struct tree *v = n != LAW_NO_ROW ? j->given[n] : NULL;
+    if (law_is_absent(v) && j->dossier) v = tree_get_s(j->dossier->particulars, x->than);
+    return v && v->kind == TREE_STR && day_read(v->str, out);
+}
+
+static void limits_judge(struct judge *j, const struct law_particular *p, const struct tree *v)
+{
+    int64_t day, other;
+    for (size_t i = 0; i < p->limits_n; i++) {
+        const struct law_limit *x = &p->limits[i];
+        if (!day_read(law_text_of(v), &day) || !limit_day(j, x, &other)) continue;
+        other += x->days;
+        if (x->after ? day <= other : day >= other) continue;
+        law_find(j, ERR_REJECTED, x->remark, p->article, p->name, day_text(j->t->arena, other));
+    }
+}
+
+/* What shows otherwise than it is read, or obeys a terminal: nobody signs that unseen. */
+static bool misleads(const struct law_particular *p, const struct tree *v)
+{
+    return p->type == LAW_TEXT &&
+           (str_misleads(law_text_of(v)) || str_misleads(tree_str(v, "lang")));
+}
+
 static void one_judge(struct judge *j, size_t i)
 {
     const struct law_particular *p = &j->row->particulars[i];
@@ -200,14 +236,18 @@ static void one_judge(struct judge *j, size_t i)
     if (!absent && p->type == LAW_TEXT && characters(law_text_of(v)) > p->max)
         law_find(j, ERR_REJECTED, STR("particular-too-long"), p->article, p->name,
                  law_title(titles, j->lang));
+    if (!absent && misleads(p, v))
+        law_find(j, ERR_REJECTED, STR("text-misleads"), p->article, p->name,
+                 law_title(titles, j->lang));
+    if (!absent) limits_judge(j, p, v);
     bool given = law_particular_given(j, p, v);
     if (given)
         law_find_fine(j, STR("particular-missing"), p->article, p->name,
                       law_title(titles, j->lang));
     if (i >= j->row->own_n || given) return;
     if (law_particular_due(j, p))
-        law_find(j, ERR_REJECTED, STR("particular-missing"), p->article, p->name,
-                 law_title(titles, j->lang));
+        law_find(j, ERR_REJECTED, absent ? STR("particular-missing") : STR("yes-needed"),
+                 p->article, p->name, law_title(titles, j->lang));
     else if (p->required == LAW_WHERE_AVAILABLE && j->dossier)
         law_find(j, ERR_OK, STR("particular-advised"), p->article, p->name,
                  law_title(titles, j->lang));

@@ -72,13 +72,17 @@ static const struct law_field choice_fields[] = {
     WORD("choice"), CITE_OPT("article"), ENUM_OPT("source", "text parent unverified"), TITLES};
 SHAPE(choice, "a choice", "choice");
 
+static const struct law_field limit_fields[] = {
+    WORD_OPT("not_before"), WORD_OPT("not_after"), INT_OPT("days", 1, DAYS_MAX), WORD("remark")};
+SHAPE(limit, "a limit of a day", NULL);
+
 static const struct law_field particular_fields[] = {
     WORD("name"), CITED, ENUM("required", "always where_available optional conditional"),
     MAP_OPT("when", condition),
     ENUM("type", "text day flag choice ground code number days state dossier article language"),
     INT_OPT("min", 0, LAW_NUMBER_MAX), INT_OPT("max", 1, LAW_NUMBER_MAX), FLAG_OPT("must_be"),
     FLAG_OPT("summary"), ENUM_OPT("suggest", "today least request"), WORD_OPT("link"),
-    ROWS_OPT("choices", choice), TITLES, MAP("help", law_shape_help)};
+    ROWS_OPT("choices", choice), ROWS_OPT("limits", limit), TITLES, MAP("help", law_shape_help)};
 SHAPE_CITED(particular, "a particular", "name");
 
 static const struct law_field pre_duty_fields[] = {WORD("duty"), CITED, FLAG("strict")};

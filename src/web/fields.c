@@ -133,7 +133,7 @@ const struct tree *fields_missing(struct visit *v, const struct tree *rows)
     for (const struct tree *r = rows ? rows->child : NULL; r; r = r->next) {
         if (!str_is(tree_str(r, "required"), "always")) continue;
         struct str value = form_text(&v->form, field_name(v, tree_str(r, "name")));
-        if (str_trim(value).n) continue;
+        if (!str_is_blank(value)) continue;
         struct tree *one = tree_add_map(a, list, NULL);
         tree_add_str(a, one, "particular", tree_str(r, "name"));
         tree_add_str(a, one, "sentence",

@@ -197,6 +197,68 @@ static void printable_text_does_not_turn_around(void **state)
     assert_true(str_is_plain(str_of(near)));
 }
 
+static void what_shows_nothing_is_blank_in_any_script(void **state)
+{
+    (void)state;
+    static const char *const blank[] = {"",
+                                        " \t\r\n",
+                                        "\x7f",
+                                        "\xc2\xa0",
+                                        "\xc2\xad",
+                                        "\xcd\x8f",
+                                        "\xe1\x9a\x80",
+                                        "\xe2\x80\x80",
+                                        "\xe2\x80\x8b\xe2\x80\x8f",
+                                        "\xe2\x80\xa8",
+                                        "\xe2\x80\xae",
+                                        "\xe2\x81\xa0",
+                                        "\xe3\x80\x80",
+                                        "\xe3\x85\xa4",
+                                        "\xef\xb8\x8f",
+                                        "\xef\xbb\xbf",
+                                        "\xf3\xa0\x80\x81",
+                                        " \xe2\x80\x8b \xc2\xa0"};
+    static const char *const seen[] = {"a",
+                                       " .",
+                                       "\xc3\x9e",
+                                       "\xd0\xb0",
+                                       "\xd9\x86",
+                                       "\xe2\x80\x90",
+                                       "\xe2\x80\xb0",
+                                       "\xe3\x81\x82",
+                                       "\xf0\x9f\x99\x82",
+                                       "\xff",
+                                       "\xe2\x80\x8b"
+                                       "a"};
+    for (size_t i = 0; i < sizeof blank / sizeof *blank; i++)
+        if (!str_is_blank(str_of(blank[i]))) fail_msg("blank row %zu", i);
+    for (size_t i = 0; i < sizeof seen / sizeof *seen; i++)
+        if (str_is_blank(str_of(seen[i]))) fail_msg("seen row %zu", i);
+    assert_true(str_is_blank(str_of(NULL)));
+    assert_true(str_is_blank((struct str){"\0", 1}));
+}
+
+static void controls_and_what_turns_a_line_about_mislead(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"\x07",         "a\x1b[31m",    "\x0b",
+                                      "\x7f",         "\xe2\x80\xaa", "x\xe2\x80\xaey",
+                                      "\xe2\x81\xa6", "\xe2\x81\xa9"};
+    static const char *const good[] = {"",
+                                       "a\tb\r\nc\n",
+                                       "\xe2\x80\x8f\xd9\x86",
+                                       "\xd8\x9c",
+                                       "\xe2\x80\x8b",
+                                       "\xe2\x80\xaf",
+                                       "\xe2\x81\xaa",
+                                       "\xc3\xb6"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        if (!str_misleads(str_of(bad[i]))) fail_msg("bad row %zu", i);
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+        if (str_misleads(str_of(good[i]))) fail_msg("good row %zu", i);
+    assert_true(str_misleads((struct str){"a\0b", 3}));
+}
+
 int text_tests(void)
 {
     const struct CMUnitTest tests[] = {
@@ -212,6 +274,8 @@ int text_tests(void)
         cmocka_unit_test(long_forms_and_stray_bytes_are_not_utf8),
         with_arena(printable_text_keeps_letters_and_hides_controls),
         with_arena(printable_text_does_not_turn_around),
+        cmocka_unit_test(what_shows_nothing_is_blank_in_any_script),
+        cmocka_unit_test(controls_and_what_turns_a_line_about_mislead),
     };
     return cmocka_run_group_tests_name("text", tests, NULL, NULL);
 }

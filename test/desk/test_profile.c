@@ -124,6 +124,8 @@ static void a_real_node_acts_by_no_tables_that_a_lawyer_did_not_accept(void **st
     refused(a, DESK_LAW_ACCEPT, accept_args(a, tables, "All"), ERR_NOT_ALLOWED, "role-may-not");
     become_lawyer(a);
     refused(a, DESK_LAW_ACCEPT, accept_args(a, tables, " "), ERR_REJECTED, "statement-missing");
+    refused(a, DESK_LAW_ACCEPT, accept_args(a, tables, "\xc2\xa0"), ERR_REJECTED,
+            "statement-missing");
     refused(a, DESK_LAW_ACCEPT, accept_args(a, STR("00"), "All"), ERR_CONFLICT, "tables-other");
     refused(a, DESK_SEND, args, ERR_NOT_ALLOWED, "tables-not-accepted");
     assert_ok(&w, world_do(xa, a, DESK_LAW_ACCEPT, accept_args(a, tables, "Arts 40 and 42"), &v));
@@ -197,6 +199,45 @@ static const struct tree *profile_args(struct arena *a, struct str signed_text)
     return args;
 }
 
+static const struct tree *answer_with(struct arena *a, const char *name, struct str value)
+{
+    struct tree *args = tree_map(a);
+    for (const struct tree *v = answer(a, "send", true)->child; v; v = v->next)
+        tree_set(a, args, v->key, v);
+    tree_set(a, args, str_of(name), tree_add_str(a, tree_list(a), NULL, value));
+    return args;
+}
+
+static void a_wrong_answer_is_corrected_until_the_root_has_signed_it(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    const struct tree *v;
+    struct str today = day_text(a, day_of_ms(w.now_ms)),
+               later = day_text(a, day_of_ms(w.now_ms) + 2);
+    become_lawyer(a);
+    refused(a, DESK_FUNCTION_ASSIGN, answer_with(a, "order_date", later), ERR_REJECTED,
+            "day-to-come");
+    refused(a, DESK_FUNCTION_ASSIGN, answer_with(a, "order_number", STR("\xc2\xa0\xe2\x80\x8b")),
+            ERR_REJECTED, "order-missing");
+    assert_false(tree_bool(tree_get(profile(a), "unassigned")->child, "answered", true));
+    assert_ok(&w, world_do(xa, a, DESK_FUNCTION_ASSIGN, answer_with(a, "order_date", today), &v));
+    assert_ok(&w, world_do(xa, a, DESK_FUNCTION_ASSIGN, answer(a, "send", true), &v));
+    assert_text(tree_get(v, "unassigned")->child, "order_date", "2026-11-20");
+    assert_int_equal(tree_int(v, "waits_for_signature", 0), 1);
+    xa->uid = ADMIN;
+    assert_ok(&w, world_fsck(xa, a)); /* both answers stand in the log, and both scans are kept */
+    stands_again(xa, a);
+    w.now_ms += DAY_MS;
+    struct str body = tree_str(profile(a), "next");
+    assert_ok(&w, world_do(xa, a, DESK_PROFILE_SET, profile_args(a, signed_by(a, xa, body)), &v));
+    xa->uid = LAWYER;
+    refused(a, DESK_FUNCTION_ASSIGN, answer_with(a, "order_number", STR("18/2026")), ERR_CONFLICT,
+            "function-assigned");
+    xa->uid = ADMIN;
+    stands_again(xa, a);
+}
+
 static void the_next_profile_is_taken_when_our_root_signed_it(void **state)
 {
     (void)state;
@@ -258,6 +299,8 @@ int test_profile(void)
         cmocka_unit_test_setup_teardown(what_comes_is_taken_all_the_same, begin, end),
         cmocka_unit_test_setup_teardown(what_the_law_left_open_is_answered_once_by_an_order, begin,
                                         end),
+        cmocka_unit_test_setup_teardown(a_wrong_answer_is_corrected_until_the_root_has_signed_it,
+                                        begin, end),
         cmocka_unit_test_setup_teardown(the_next_profile_is_taken_when_our_root_signed_it, begin,
                                         end),
         cmocka_unit_test_setup_teardown(a_pinned_peer_is_taken_at_its_newer_word, begin, end),

@@ -119,6 +119,15 @@ def particular_optional(docs):
     return path
 
 
+def limit_less(docs):
+    for path, _, row in rows_of(docs, "lifecycle"):
+        for part in row.get("particulars", []):
+            if any("not_after" in limit for limit in part.get("limits", [])):
+                del part["limits"]
+                return path
+    raise NotThere("limits")
+
+
 def attaches_less(docs):
     path, _, row = first(docs, "lifecycle", lambda r: r.get("attaches"))
     del row["attaches"]
@@ -176,6 +185,7 @@ BROKEN = {
     "a reservation not asked for": reservation_less,
     "a duty not done": duty_undone,
     "a particular no longer due": particular_optional,
+    "a limit of a day left out": limit_less,
     "an obligation that does not attach": attaches_less,
     "a clock not stopped": clock_unstopped,
     "working days taken for days": working_days_not,

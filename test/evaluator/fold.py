@@ -34,7 +34,7 @@ class Fold:
     def __init__(self, entries):
         self.state, self.ended, self.outcome, self.before = "new", False, "", ""
         self.marks, self.clocks, self.missing, self.obligations = [], [], [], []
-        self.particulars = None
+        self.particulars, self.ended_at = None, None
         self.stood = []  # why clocks stood still, for who counts
         self.after = set()  # clocks of what may follow an end: an end does not stop them
         self.effects = ["waiting"] * len(entries)
@@ -91,7 +91,7 @@ class Fold:
         if to != self.state:
             self.before, self.state = self.state, to
         if verdict["ends"]:
-            self.ended, self.outcome = True, verdict["outcome"]
+            self.ended, self.outcome, self.ended_at = True, verdict["outcome"], act["at"]
 
     def run(self, act, verdict):
         done = verdict["duty_done"].split()

@@ -9,7 +9,7 @@ from reckon import SIDES, begins, day_at, next_skip
 from values import DAY, day_of, day_text
 
 EPOCH_MS = 20700 * DAY  # in 2026
-WORDS = ("zz", "", "  ", 7, True, {"lang": "en", "text": "words"}, {"lang": "en", "text": ""})
+WORDS = ("zz", "", "  ", "\u00a0\u200b", "a\u202eb", "a\x07", 7, True, {"lang": "en", "text": "words"}, {"lang": "en", "text": ""})
 
 
 class Counts:
@@ -171,7 +171,8 @@ class History:
         who = self.who(side, row)
         act = self.make(side, row, fold)
         dossier = {"state": fold.state, "marks": fold.marks, "clocks": fold.clocks,
-                   "missing": fold.missing, "particulars": fold.particulars}
+                   "missing": fold.missing, "particulars": fold.particulars,
+                   "ended_at": fold.ended_at}
         now = self.at if chance.random() < 0.95 else self.at + chance.choice(
             (-DAY, -300001, -300000, DAY))
         judged = Judge(self.tables, who, act, dossier, now, False, self.zones).decide()
@@ -286,7 +287,11 @@ class History:
                 (not c["duty"] or chance.random() < 0.2)]
         waits = [c["end"] for g in row.get("guards", []) if g["guard"] == "after_clock_end"
                  for c in fold.clocks if c["clock"] == g["clock"] and c["running"]]
-        if waits and draw < 0.8:
+        overs = [c["end"] for g in row.get("guards", []) if g["guard"] == "clock_not_over"
+                 for c in fold.clocks if c["clock"] == g["clock"] and c["running"]]
+        if overs and draw < 0.25:
+            self.at = max(self.at, chance.choice(overs) + chance.choice((-1, 0, 0, 1)))
+        elif waits and draw < 0.8:
             self.at = max(self.at, waits[0] + chance.choice((-DAY, -1, 0, 0, 1, DAY)))
         elif draw < (0.05 if self.aim else 0.2) and ends:
             self.at = max(self.at, chance.choice(ends) + chance.choice((-DAY, -1, 0, 1, DAY)))
@@ -349,7 +354,7 @@ class History:
             parts += [(p, "always" if p["name"] in fold.missing else "seldom")
                       for p in self.kind.particulars.values()]
         self.marks, self.request, self.particulars = fold.marks, fold.particulars or {}, said
-        self.sees_dossier, self.running = True, fold.clocks
+        self.sees_dossier, self.running, self.ended_at = True, fold.clocks, fold.ended_at
         for part, required in parts:
             often = {"always": 1, "conditional": 0.25, "where_available": 0.6, "optional": 0.4,
                      "seldom": 0.1}[required]
@@ -401,7 +406,8 @@ class History:
 
     def value(self, part, row, right):
         chance, kind = self.chance, part["type"]
-        guarded = any(g.get("particular") == part["name"] for g in row.get("guards", []))
+        guarded = part.get("limits") or \
+            any(g.get("particular") == part["name"] for g in row.get("guards", []))
         if not right and chance.random() < (0.2 if guarded else 0.5):
             return chance.choice(WORDS)
         if guarded and chance.random() < 0.15:
@@ -414,15 +420,22 @@ class History:
         return self.chance.choice(("words", "sözlər", {"lang": "az", "text": "sözlər"}))
 
     def value_day(self, part, row, right):
-        """Near the limit that a guard sets."""
+        """Near the limit that a guard or its own row sets."""
         chance = self.chance
         today = max(day_at(self.zone(side), self.at) for side in SIDES)
-        day = today + chance.choice((-3, -1, 0, 1, 2, 30))
+        day = self.limited(part, today + chance.choice((-3, -1, 0, 1, 2, 30)), right)
         for guard in row.get("guards", []):
             if guard.get("particular") != part["name"]:
                 continue
             if guard["guard"] == "day_ahead":
                 day = today + (chance.randrange(1, 4) if right else chance.choice((-1, 0, 1)))
+            elif guard["guard"] == "day_since_end" and self.ended_at is not None:
+                day = self.ended_at // DAY + (chance.choice((0, 0, 1)) if right else
+                                              chance.choice((-2, -1)))
+            elif guard["guard"] == "day_beyond":
+                ends = [c["end"] // DAY - 1 for c in self.running if c["clock"] == guard["clock"]]
+                day = (ends or [today])[0] + (chance.choice((1, 2, 30)) if right else
+                                              chance.choice((-1, 0)))
             elif guard["guard"] == "day_not_earlier":
                 ends = [day_at(self.zone("requested"), c["end"]) - 1
                         for c in self.running if c["clock"] == guard["clock"]]
@@ -442,6 +455,21 @@ class History:
         if not right and chance.random() < 0.2:
             return chance.choice(("2026-02-30", "2026-1-1", "26-01-01", "soon"))
         return day_text(day)
+
+    def limited(self, part, day, right):
+        """Just within the limits of a day, or just beyond one."""
+        for limit in part.get("limits", []):
+            than = limit.get("not_before") or limit["not_after"]
+            other = None if than == "at" else \
+                day_of(self.particulars.get(than) or self.request.get(than))
+            other = self.at // DAY if other is None else other
+            step = self.chance.choice((0, 0, 1, 20)) if right else self.chance.choice((-2, -1))
+            if "not_before" in limit:
+                day = max(day, other + step) if right else other + step
+            else:
+                last = other + limit.get("days", 0)
+                day = min(day, last - step) if right else last - step
+        return day
 
     def value_flag(self, part, row, right):
         return self.chance.choice((True, False)) if not part.get("must_be") or not right else True

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What law_decide and law_record should say of one act, from law/README.md and law/law.h alone."""
-from reckon import UNIT_MS, Reckoner, clock_sort
-from values import day_of, form_fault, given, known, text_of
+from reckon import UNIT_MS, Reckoner, clock_sort, day_at
+from values import day_of, form_fault, given, known, misleads, text_of
 
 FORM = "comity act 1: "
 LENGTHS = ("days", "minutes", "hours", "months")
@@ -10,10 +10,11 @@ REJECTED = ("particular", "preserved-too-short", "nothing-supplied", "instrument
             "unknown-kind", "unknown-act", "out-of-place", "time-out-of-range")
 # What a guard asks about: the dossier as it stands, or what the act says.
 OF_DOSSIER = {"has_mark", "no_mark", "any_mark", "after_clock_end", "before_clock_end",
-              "none_pending", "nothing_missing", "scope_not_met", "day_not_earlier"}
+              "none_pending", "nothing_missing", "scope_not_met", "day_not_earlier",
+              "clock_not_over", "day_beyond", "day_since_end"}
 # Guards whose refusal is of what was said, not of the act.
-OF_WORDS = {"carries_something", "day_ahead", "day_at_least", "day_not_earlier",
-            "language_accepted"}
+OF_WORDS = {"carries_something", "day_ahead", "day_at_least", "day_not_earlier", "day_beyond",
+            "day_since_end", "language_accepted"}
 SIDES = ("requesting", "requested")
 TIME_MAX = 253402300800000 - 1
 AHEAD, BEHIND = 300000, 86400000
@@ -240,14 +241,35 @@ class Judge:
         fault = form_fault(part, value, self) if there else None
         if fault:
             self.remark(fault, article, name)
+        if there and fault != "particular-form":
+            if misleads(part, value):
+                self.remark("text-misleads", article, name, err="rejected")
+            for limit in part.get("limits", []):
+                if self.passes(value, limit):
+                    self.remark(limit["remark"], article, name, err="rejected")
         if due and wanted and (not there or fault == "particular-form"):
             self.verdict["missing"].append(name)
         if there or not due:
             return
         if wanted:
-            self.remark("particular-missing", article, name)
+            self.remark("yes-needed" if given(value) else "particular-missing", article, name,
+                        err="rejected")
         elif required == "where_available" and not self.record:
             self.remark("particular-advised", article, name)
+
+    def passes(self, value, limit):
+        """Is the day before what it may not be before, or after what it may not be after?"""
+        than = limit.get("not_before") or limit["not_after"]
+        if than == "at":
+            pick = min if "not_before" in limit else max  # so that only what cannot be is found
+            other = pick(self.reckoner.days_now({})) if self.timely() else None
+        else:
+            said = self.particulars.get(than)
+            other = day_of(said if given(said) else self.request.get(than))
+        if other is None:
+            return False
+        return day_of(value) < other if "not_before" in limit else \
+            day_of(value) > other + limit.get("days", 0)
 
     # ---- guards -----------------------------------------------------------------------------
 
@@ -288,6 +310,25 @@ class Judge:
 
     def guard_none_pending(self, guard):
         return not any(mark.startswith(PENDING) for mark in self.marks)
+
+    def guard_clock_not_over(self, guard):
+        clock = self.clock(guard["clock"])
+        return not (clock and clock["running"] and self.now >= clock["end"] and
+                    not clock["still"])
+
+    def guard_day_beyond(self, guard):
+        """Later than the last day that the clock already gives."""
+        value, clock = self.value(guard), self.clock(guard["clock"])
+        if value is None or not clock or not clock["running"]:
+            return None
+        before = day_of(value) - 1
+        return self.reckoner.end(self.clock_row(guard["clock"]), before) >= clock["end"]
+
+    def guard_day_since_end(self, guard):
+        value, ended = self.value(guard), self.dossier["ended_at"]
+        if value is None or ended is None:
+            return None
+        return day_of(value) >= min(day_at(zone, ended) for zone in self.reckoner.zones.values())
 
     def guard_nothing_missing(self, guard):
         return not self.dossier["missing"]

@@ -29,7 +29,8 @@ KEYS = {
             "not_executable clocks lifecycle on_link",
     "state": "state end",
     "outcome": "outcome",
-    "particular": "name required when type max min choices must_be link suggest summary",
+    "particular": "name required when type max min choices must_be link suggest summary limits",
+    "limit": "not_before not_after days remark",
     "choice": "choice",
     "ground": "ground via reservation when pre_duty",
     "pre_duty": "duty strict",
@@ -59,6 +60,8 @@ GUARDS = {"has_mark": "mark", "no_mark": "mark", "any_mark": "marks", "after_clo
           "before_clock_end": "clock", "carries_something": "", "nothing_missing": "",
           "ground_listed": "particular", "day_at_least": "particular clock",
           "day_not_earlier": "particular clock",
+          "clock_not_over": "clock", "day_beyond": "particular clock",
+          "day_since_end": "particular",
           "day_ahead": "particular", "in_scope": "", "scope_not_met": "mark",
           "language_accepted": "particular", "basis_stands": "", "holds": "when",
           "none_pending": ""}
@@ -124,6 +127,7 @@ def check_rows(noun, rows):
             check("pre_duty", row["pre_duty"])
         if noun == "particular":
             check_rows("choice", row.get("choices", []))
+            check_rows("limit", row.get("limits", []))
             if row["type"] not in TYPES:
                 raise Unclear(f"type {row['type']}")
         if noun == "act":

@@ -43,8 +43,24 @@ def text_of(value):
     return value
 
 
+# Default_Ignorable_Code_Point of the Unicode Character Database, and the empty Braille pattern.
+UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+                    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0"
+                    "\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+                    "\U000e0000-\U000e0fff]")
+MISLEADS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+
+
 def given(value):
-    return value is not None and not (isinstance(value, str) and not value.strip(" \t\r\n"))
+    return value is not None and not (isinstance(value, str) and
+                                      not UNSEEN.sub("", value).strip())
+
+
+def misleads(part, value):
+    """A text that shows otherwise than it reads."""
+    words = [value.get("text"), value.get("lang")] if isinstance(value, dict) else [value]
+    return part["type"] == "text" and \
+        any(isinstance(word, str) and MISLEADS.search(word) for word in words)
 
 
 def known(value, word, against):

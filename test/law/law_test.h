@@ -98,6 +98,7 @@ int changes_tests(void);
 int clocks_tests(void);
 int cond_tests(void);
 int coverage_tests(void);
+int dates_tests(void);
 int days_tests(void);
 int decide_tests(void);
 int preflight_tests(void);

@@ -6,7 +6,8 @@
 int main(void)
 {
     int failed = bases_tests() + calendars_tests() + changes_tests() + clocks_tests() +
-                 cond_tests() + coverage_tests() + days_tests() + decide_tests() + expand_tests() +
+                 cond_tests() + coverage_tests() + dates_tests() + days_tests() + decide_tests() +
+                 expand_tests() +
                  explain_tests() + fold_tests() + fuzz_tests() + guards_tests() + index_tests() +
                  judge_tests() + kinds_tests() + link_tests() + linked_tests() + load_tests() +
                  look_tests() + mutated_tests() + options_tests() + particulars_tests() +

@@ -41,6 +41,32 @@ static void a_text_of_blanks_is_missing(void **state)
     fails(k, request_with(k, "data", " \t "), "particulars-missing", "un-cybercrime 42(3)(c)",
           "data");
     fails(k, request_with(k, "data", ""), "particulars-missing", "un-cybercrime 42(3)(c)", "data");
+    fails(k, request_with(k, "data", "\xc2\xa0"), "particulars-missing", "un-cybercrime 42(3)(c)",
+          "data");
+    fails(k, request_with(k, "facts", "\xe2\x80\x8b\xef\xbb\xbf\x07"), "particulars-missing",
+          "un-cybercrime 42(3)(b)", "facts");
+}
+
+/* Our own officer is stopped; of what came it is said. */
+static void a_text_that_shows_otherwise_than_it_reads_is_not_signed(void **state)
+{
+    static const char *const bad[] = {"a\xe2\x80\xae"
+                                      "b",
+                                      "a\x07", "a\x1b[2J",
+                                      "\xe2\x81\xa6"
+                                      "b"};
+    struct kit *k = *state;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        const struct tree *p = request_with(k, "facts", bad[i]);
+        fails(k, p, "text-misleads", "un-cybercrime 42(3)(b)", "facts");
+        struct law_who who = asking();
+        struct law_act act = act_of(LAW_REQUESTING, "send", p);
+        struct law_verdict v;
+        assert_int_equal(law_record(&k->t, k->l, &who, &act, NOON, &v), ERR_OK);
+        assert_true(remarked(v.remarks, "text-misleads", "un-cybercrime 42(3)(b)", "facts"));
+        assert_int_equal(v.missing_n, 0);
+    }
+    sends(k, request_with(k, "facts", "One\tline\r\nand another.\n\xe2\x80\x8f\xd9\x86"));
 }
 
 static void a_text_may_come_with_its_language(void **state)
@@ -84,8 +110,10 @@ static void a_flag_is_true_or_false_and_no_text(void **state)
 static void the_declared_intention_must_be_a_yes(void **state)
 {
     struct kit *k = *state;
-    fails(k, request_with(k, "mla_intended", "false"), "particulars-missing",
-          "un-cybercrime 42(3)(f)", "mla_intended");
+    fails(k, request_with(k, "mla_intended", "false"), "yes-needed", "un-cybercrime 42(3)(f)",
+          "mla_intended");
+    fails(k, request(k, "mla_intended"), "particulars-missing", "un-cybercrime 42(3)(f)",
+          "mla_intended");
 }
 
 static void a_choice_is_one_of_the_rows(void **state)
@@ -147,6 +175,7 @@ int particulars_tests(void)
     static const struct CMUnitTest tests[] = {
         with_kit(a_text_is_measured_in_characters),
         with_kit(a_text_of_blanks_is_missing),
+        with_kit(a_text_that_shows_otherwise_than_it_reads_is_not_signed),
         with_kit(a_text_may_come_with_its_language),
         with_kit(a_day_is_a_day),
         with_kit(a_flag_is_true_or_false_and_no_text),

@@ -67,7 +67,7 @@ static void the_preflight_lists_everything_at_once(void **state)
                               "mla_intended", "false", NULL));
     assert_text(graded(h, "particular-missing", "data", LAW_MUST)->article,
                 "un-cybercrime 42(3)(c)");
-    graded(h, "particular-missing", "mla_intended", LAW_MUST);
+    graded(h, "yes-needed", "mla_intended", LAW_MUST);
     graded(h, "particular-form", "deadline", LAW_MUST);
     graded(h, "particular-unknown", "colour", LAW_MUST);
     graded(h, "particular-advised", "custodian", LAW_SHOULD);

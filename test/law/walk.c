@@ -19,12 +19,20 @@ uint64_t walk_draw(struct walk *w, uint64_t below)
 /* ---- values ---------------------------------------------------------------------------------- */
 
 /* Most days lie about where a term of sixty or ninety days ends. */
-static struct str any_day(struct walk *w)
+/* Mostly one of the days that rows ask for: of one that cannot lie ahead today, of one that must
+ * one far enough for what comes after it. */
+static struct str any_day(struct walk *w, const struct law_particular *p)
 {
+    int64_t today = day_of_ms(w->now_ms);
+    if (p->limits_n && !p->limits[0].days && walk_draw(w, 4)) {
+        bool after = p->limits[p->limits_n - 1].after;
+        return day_text(w->a, today + (after ? -(int64_t)walk_draw(w, 2)
+                                             : (int64_t)walk_draw(w, walk_draw(w, 2) ? 60 : 2000)));
+    }
     static const int64_t about[] = {0, 58, 88};
     int64_t from = walk_draw(w, 2) ? about[walk_draw(w, 3)] + (int64_t)walk_draw(w, 5)
                                    : (int64_t)walk_draw(w, 130);
-    return day_text(w->a, day_of_ms(w->now_ms) + from);
+    return day_text(w->a, today + from);
 }
 
 static struct str any_of(struct walk *w, const struct tree *list, const char *key)
@@ -47,7 +55,7 @@ static struct str any_text(struct walk *w, const struct law_particular *p, bool 
     case LAW_TEXT:
         return astray && walk_draw(w, 8) == 0 ? STR(" ") : STR("x");
     case LAW_DAY:
-        return any_day(w);
+        return any_day(w, p);
     case LAW_STATE:
         return w->requested;
     case LAW_DOSSIER:
@@ -226,8 +234,21 @@ static bool names_a_dossier(const struct walk *w)
     return false;
 }
 
-/* Rows that fit the present state come first: a walk that knocks at closed doors only gets nowhere.
- * A wild one knocks at them more often, most of all with what has to wait for a clock. */
+/* Do the marks stand that it asks for, and none that rules it out? */
+static bool marks_fit(const struct law_row *r, const struct law_state *s)
+{
+    for (size_t n = 0; n < r->guards_n; n++) {
+        const struct law_guard *g = &r->guards[n];
+        bool has = law_list_has(s->marks, s->marks_n, g->mark);
+        if (strcmp(g->kind->name, "has_mark") == 0 && !has) return false;
+        if (strcmp(g->kind->name, "no_mark") == 0 && has) return false;
+    }
+    return true;
+}
+
+/* Rows that fit the present state, and mostly its marks, come first: a walk that knocks at closed
+ * doors only gets nowhere. A wild one knocks at them more often, most of all with what has to wait
+ * for a clock. */
 static const struct law_row *row_choose(struct walk *w, const struct law_state *s)
 {
     const struct law_row *best = NULL;
@@ -239,6 +260,7 @@ static const struct law_row *row_choose(struct walk *w, const struct law_state *
             here = here || str_eq(r->from[f], s->state) || (str_is(r->from[f], "*") && !s->ended);
         size_t weight = w->taken[n] + walk_draw(w, 60) + (r->ends && walk_draw(w, 3) ? 60 : 0);
         if (w->taken[n] > 40) weight += 40;
+        here = here && (marks_fit(r, s) || walk_draw(w, 4) == 0);
         if (here && weight < least) best = r, least = weight;
     }
     if (w->wild && !s->ended && w->n > 1 && walk_draw(w, names_a_dossier(w) ? 2 : 8) == 0)
@@ -248,14 +270,23 @@ static const struct law_row *row_choose(struct walk *w, const struct law_state *
     return &w->kind->rows[walk_draw(w, w->kind->rows_n)];
 }
 
-/* Some acts wait for a clock; the walk lets most of them wait long enough. */
-static void time_passes(struct walk *w, const struct law_row *r)
+/* When the clock ends; 0: it does not run. */
+static int64_t end_of(const struct law_state *s, struct str clock)
+{
+    for (size_t n = 0; n < s->clocks_n; n++)
+        if (s->clocks[n].running && str_eq(s->clocks[n].clock, clock)) return s->clocks[n].end_ms;
+    return 0;
+}
+
+/* Some acts wait for a clock; the walk lets most of them wait long enough, where it runs. */
+static void time_passes(struct walk *w, const struct law_row *r, const struct law_state *s)
 {
     w->now_ms += (int64_t)walk_draw(w, 3 * 86400000);
-    bool waits = r->system;
-    for (size_t n = 0; n < r->guards_n; n++)
-        waits = waits || strcmp(r->guards[n].kind->name, "after_clock_end") == 0;
-    if (waits && walk_draw(w, 4)) w->now_ms += 200 * DAY_MS;
+    for (size_t n = 0; n < r->guards_n; n++) {
+        if (strcmp(r->guards[n].kind->name, "after_clock_end") != 0) continue;
+        int64_t end_ms = end_of(s, r->guards[n].clock) + (int64_t)walk_draw(w, 86400000);
+        if (walk_draw(w, 4) && w->now_ms < end_ms) w->now_ms = end_ms;
+    }
 }
 
 static enum stray stray_choose(struct walk *w)
@@ -268,7 +299,7 @@ static void try_it(struct walk *w, struct tried *t)
 {
     const struct law_row *r = t->row;
     enum stray stray = stray_choose(w);
-    time_passes(w, r);
+    time_passes(w, r, &t->before);
     who_makes(w, t, stray == STRAY_WHO);
     enum law_stream stream = r->inward ? LAW_INWARD : r->by;
     t->act =
