@@ -10,6 +10,7 @@
 
 static struct str *particulars_where(const struct judge *j, bool missing, size_t *n_out);
 static struct str *marks_of(const struct judge *j, size_t *n_out);
+static struct str outcome_of(const struct judge *j);
 static struct str *attached_by(const struct judge *j, size_t *n_out);
 
 const char *law_stream_word(enum law_stream s)
@@ -48,7 +49,7 @@ void law_verdict_of(const struct judge *j, struct law_verdict *out)
     out->from_n = r->from_n;
     out->to = r->to;
     out->ends = r->ends;
-    out->outcome = r->outcome;
+    out->outcome = outcome_of(j);
     out->duty_done = r->duty_done;
     out->mark = r->mark;
     out->back = r->back;
@@ -59,6 +60,15 @@ void law_verdict_of(const struct judge *j, struct law_verdict *out)
     out->marks = marks_of(j, &out->marks_n);
     out->clocks = law_clock_rules(j);
     if (r->supplies) out->supplies = particulars_where(j, false, &out->supplies_n);
+}
+
+/* What the act says may give its end another name. */
+static struct str outcome_of(const struct judge *j)
+{
+    for (size_t i = 0; i < j->row->outcomes_n; i++)
+        if (law_cond_ask(j, j->act->particulars, &j->row->outcomes[i].when) == LAW_YES)
+            return j->row->outcomes[i].outcome;
+    return j->row->outcome;
 }
 
 /* What the choices of this act leave in the marks. */
