@@ -146,8 +146,9 @@ SHAPE(worksheet, "a worksheet", NULL);
 static const struct law_field act_fields[] = {
     WORD("act"), ENUM("by", PARTY), ENUM("stream", "outward inward"), FLAG_OPT("system"),
     WORDS("from"), WORD_OPT("to"), FLAG_OPT("back"), FLAG_OPT("after_end"), WORD_OPT("outcome"),
-    ROWS_OPT("outcomes_when", ending), CITED, ENUM("crossed", "takes_effect no_effect"), WORD_OPT("mark"), ROWS_OPT("marks", mark),
-    WORDS_OPT("clears"), INT("rank", 1, RANK_MAX), WORDS_OPT("next_when"),
+    ROWS_OPT("outcomes_when", ending), CITED, ENUM("crossed", "takes_effect no_effect"),
+    WORD_OPT("mark"), ROWS_OPT("marks", mark), WORDS_OPT("clears"),
+    INT("rank", 1, RANK_MAX), WORDS_OPT("next_when"),
     FLAG_OPT("carries_request"), FLAG_OPT("supplies_request"), FLAG_OPT("decision"),
     ROWS_OPT("particulars", particular), ROWS_OPT("guards", guard), WORDS_OPT("starts"),
     WORDS_OPT("stops"), WORDS_OPT("duty_done"), WORDS_OPT("attaches"),

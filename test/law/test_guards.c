@@ -271,10 +271,10 @@ static void a_contact_centre_answers_after_a_call_back_and_as_its_profile_says(v
             "un-cybercrime 41(3)(c)", "");
     s = stands_in("contact.evidence", "with_executor", passed, NULL);
     allows(k, &s, asked(), act_in(&s, "answer", says_it), &v);
-    struct law_who litland = asked();
-    litland.state = STR("XL"); /* where the contact centre does nothing about emergencies */
+    struct law_who lacunia = asked();
+    lacunia.state = STR("XL"); /* where the contact centre does nothing about emergencies */
     s = stands_in("contact.emergency", "verified", none, NULL);
-    refuses(k, &s, litland, act_in(&s, "facilitate", says(k, "executor", "Police", NULL)),
+    refuses(k, &s, lacunia, act_in(&s, "facilitate", says(k, "executor", "Police", NULL)),
             ERR_NOT_ALLOWED, "contact-not-offered", "un-cybercrime 41(3)(e)", "");
 }
 
