@@ -65,6 +65,7 @@ err cli_do_NEW(struct cli *c)
 {
     struct tree *args = request_arguments(c);
     tree_add_str(c->t.arena, args, "kind", c->args.word[0]);
+    put_value(c, args, "act", OPT_EXPORT_ACT);
     try(cli_request_put(c, args));
     if (!tree_str(args, "lang").n) tree_add_str(c->t.arena, args, "lang", c->lang);
     return cli_do(c, DESK_NEW, args);

@@ -19,7 +19,7 @@ err cli_request_put(struct cli *c, struct tree *to)
     struct tree *file = NULL;
     struct tree *particulars = tree_map(a);
     for (size_t k = 0; cli_nth(&c->args, OPT_FILE, k, &path); k++) {
-        static const char *const whole[] = {"instrument", "kind", "to", "lang"};
+        static const char *const whole[] = {"instrument", "kind", "act", "to", "lang"};
         try(cli_tree_read(c, path, &file));
         const struct tree *inside = tree_get(file, "particulars");
         const struct tree *p = inside ? inside->child : file->child;

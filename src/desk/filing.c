@@ -323,6 +323,7 @@ static err file_act(struct desk *d, struct turn *t, struct filing *f)
     w.law.seen = seen_of(f->c, f->c->side, &f->when, &seen);
     w.seen_hash = seen ? desk_hex_hash(t, &seen->row.hash) : STR("");
     w.law.at_ms = f->when.from_ms;
+    w.law.request = f->c->state.particulars;
     w.ref = w.law.ref = their_ref(&f->paper);
     try(desk_documents_move(d, t, &f->paper, &w.dossier, &f->documents, &f->documents_n));
     try(act_keep(d, t, f, &w, NULL));

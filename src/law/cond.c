@@ -15,6 +15,11 @@ static enum law_answer both(enum law_answer a, enum law_answer b)
     return a == LAW_UNKNOWN || b == LAW_UNKNOWN ? LAW_UNKNOWN : LAW_YES;
 }
 
+static const struct tree *request_of(const struct judge *j)
+{
+    return j->dossier ? j->dossier->particulars : j->act->request;
+}
+
 static bool is_compared(const struct law_cond *c)
 {
     return c->equals.n || c->one_of || c->has_least || c->has_below;
@@ -25,10 +30,11 @@ static enum law_answer profile_answer(const struct judge *j, const struct law_co
     bool own = (j->who->side == LAW_REQUESTING) == c->of_requesting;
     struct str state = own ? j->who->state : j->who->other;
     const struct tree *line = law_state_profile(j->l, state, j->instrument->instrument, c->name);
-    const struct tree *value = line ? tree_get(line, "value") : NULL;
-    if (!value || (str_is(value->str, "unknown") && !str_is(c->equals, "unknown")))
-        return LAW_UNKNOWN;
-    return value_answer(c, value);
+    const struct tree none = {.kind = TREE_STR, .str = STR("unknown")};
+    const struct tree *value = line ? tree_get(line, "value") : &none;
+    bool named =
+        str_is(c->equals, "unknown") || (c->one_of && tree_has_str(c->one_of, STR("unknown")));
+    return str_is(value->str, "unknown") && !named ? LAW_UNKNOWN : value_answer(c, value);
 }
 
 static enum law_answer said_answer(const struct law_cond *c, const struct tree *v)
@@ -50,8 +56,8 @@ enum law_answer law_cond_ask(const struct judge *j, const struct tree *subject,
         is = said_answer(c, tree_get_s(subject, c->name));
         break;
     case LAW_COND_REQUEST:
-        is =
-            j->dossier ? said_answer(c, tree_get_s(j->dossier->particulars, c->name)) : LAW_UNKNOWN;
+        is = j->dossier || j->act->request ? said_answer(c, tree_get_s(request_of(j), c->name))
+                                           : LAW_UNKNOWN;
         break;
     case LAW_COND_PROFILE:
         is = profile_answer(j, c);
@@ -105,5 +111,7 @@ bool law_ground_holds(const struct judge *j, const struct law_ground *r)
     if (r->reservation.n && (j->dossier || law_state_find(j->l, j->who->state)) &&
         !law_state_reserved(j->l, j->who->state, j->instrument->instrument, r->reservation))
         return false;
-    return !j->dossier || law_cond_ask(j, j->dossier->particulars, &r->when) == LAW_YES;
+    if (!j->dossier && !j->act->request) return true;
+    enum law_answer is = law_cond_ask(j, request_of(j), &r->when);
+    return is == LAW_YES || (is == LAW_UNKNOWN && !j->dossier);
 }

@@ -45,6 +45,7 @@ struct expanding {
     struct arena *a;
     struct str instrument;
     const struct tree *topics, *patterns; /* of the instrument */
+    const struct tree *kind_topics;       /* of the kind at hand; they go before; or NULL */
 };
 
 static err resolve(const struct expanding *x, const struct tree *v, int depth, struct tree **out);
@@ -260,7 +261,8 @@ static void last_of(const struct expanding *x, const struct follows *f, const ch
 
 static bool is_worked_in(struct str key)
 {
-    static const char *const keys[] = {"patterns", "amend", "without", "roles", "form", "on_link"};
+    static const char *const keys[] = {"patterns", "topics", "amend",  "without",
+                                       "roles",    "form",   "on_link"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (str_is(key, keys[i])) return true;
     for (size_t i = 0; i < LISTS_N; i++)
@@ -284,15 +286,18 @@ static err kind_expand(const struct expanding *x, const struct tree *kind, struc
         if (tree_get(made, needed[i])->count == 0)
             return law_row_fail(
                 x->s, kind, "expected the key `%s` in a kind, its own or of a pattern", needed[i]);
-    return resolve(x, made, 0, out);
+    struct expanding within = *x;
+    within.kind_topics = tree_get(kind, "topics");
+    return resolve(&within, made, 0, out);
 }
 
 /* ---- topics ---------------------------------------------------------------------------------- */
 
 /* A binding that no row uses yet leads to an article all the same. */
-static err topics_check(const struct expanding *x, const struct tree *articles)
+static err topics_check(const struct expanding *x, const struct tree *topics,
+                        const struct tree *articles)
 {
-    for (const struct tree *t = x->topics->child; t; t = t->next) {
+    for (const struct tree *t = topics ? topics->child : NULL; t; t = t->next) {
         const struct tree *a = articles->child;
         while (a && !str_eq(tree_str(a, "article"), tree_str(t, "article"))) a = a->next;
         if (!a)
@@ -303,9 +308,13 @@ static err topics_check(const struct expanding *x, const struct tree *articles)
     return ERR_OK;
 }
 
+/* What the kind binds itself goes before what the instrument binds for all its kinds. */
 static const struct tree *topic_of(const struct expanding *x, struct str name)
 {
-    const struct tree *own_law = NULL, *t = x->topics ? x->topics->child : NULL;
+    const struct tree *own_law = NULL, *t = x->kind_topics ? x->kind_topics->child : NULL;
+    for (; t; t = t->next)
+        if (str_eq(tree_str(t, "topic"), name)) return t;
+    t = x->topics ? x->topics->child : NULL;
     for (; t; t = t->next) {
         if (str_eq(tree_str(t, "topic"), name)) return t;
         if (str_is(tree_str(t, "topic"), "own_law")) own_law = t;
@@ -444,7 +453,9 @@ err law_expand(const struct law_sources *s, const struct tree *main, const struc
         try(list_gather(&x, &instrument_lists[i], main, parts, parts_n, &all[i]));
     x.topics = all[4];
     x.patterns = all[7];
-    try(topics_check(&x, all[0]));
+    try(topics_check(&x, x.topics, all[0]));
+    for (const struct tree *k = all[8]->child; k; k = k->next)
+        try(topics_check(&x, tree_get(k, "topics"), all[0]));
     for (const struct tree *v = main->child; v; v = v->next)
         if (!is_gathered(v->key)) try(value_resolve(&x, main, v, 0, made));
     for (size_t i = 0; i < INSTRUMENT_LISTS_N; i++) {

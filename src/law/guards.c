@@ -66,11 +66,19 @@ const struct law_guard_kind *law_guard_kind_find(struct str name)
     return NULL;
 }
 
+/* A guard with `only_when` is passed over where that is known not to hold; the receiver, who has no
+ * dossier to look at, passes it over where he cannot tell. */
+static bool is_asked(const struct judge *j, const struct law_guard *g)
+{
+    enum law_answer is = law_cond_ask(j, j->act->particulars, &g->only_when);
+    return is == LAW_YES || (is == LAW_UNKNOWN && j->dossier);
+}
+
 void law_judge_guards(struct judge *j, bool about_dossier)
 {
     for (size_t i = 0; i < j->row->guards_n; i++) {
         const struct law_guard *g = &j->row->guards[i];
-        if (g->kind->needs_dossier != about_dossier) continue;
+        if (g->kind->needs_dossier != about_dossier || !is_asked(j, g)) continue;
         size_t found = j->findings_n;
         law_about(j, g->row);
         g->kind->ask(j, g);
@@ -279,8 +287,8 @@ static void ground_listed(struct judge *j, const struct law_guard *g)
         return;
     }
     if (r->pre_duty.n == 0 || !j->dossier || may_be_marked(j, r->pre_duty)) return;
-    struct law_finding *f = law_find(j, ERR_NOT_ALLOWED, STR("consult-first"), r->pre_duty_article,
-                                     g->particular, title);
+    struct law_finding *f =
+        law_find(j, ERR_NOT_ALLOWED, r->pre_duty_remark, r->pre_duty_article, g->particular, title);
     if (f) f->must = r->pre_duty_strict;
 }
 
@@ -312,6 +320,9 @@ static void in_scope(struct judge *j, const struct law_guard *g)
     enum law_answer is = s ? law_in_scope(j, j->act->particulars) : LAW_YES;
     struct str title = s ? law_title(tree_get(s->row, "titles"), j->lang) : (struct str){0};
     if (s) law_about(j, s->row);
+    for (size_t i = 0; s && i < s->accepts_n && j->rests.field.n == 0; i++)
+        if (law_cond_ask(j, j->act->particulars, &s->accepts[i]) == is)
+            law_rest_cond(j, &s->accepts[i]);
     j->unsure = !s || is == LAW_UNKNOWN;
     if (is == LAW_UNKNOWN && j->full)
         law_find(j, ERR_OK, STR("scope-open"), s->article, STR(""), title);

@@ -82,6 +82,7 @@ struct law_ground {
     struct str ground, article, reservation;
     struct law_cond when;
     struct str pre_duty, pre_duty_article; /* done when the mark `pre_duty` stands */
+    struct str pre_duty_remark;
     bool forbidden, pre_duty_strict;
     const struct tree *row;
 };
@@ -118,11 +119,15 @@ struct law_guard {
     const struct law_guard_kind *kind;
     struct str mark, clock, particular, remark, article;
     const struct tree *marks, *row;
-    struct law_cond when;
+    struct law_cond when, only_when; /* without the second it is always asked */
 };
 
 struct law_mark_row {
     struct str mark;
+    struct law_cond when;
+};
+struct law_outcome_row {
+    struct str outcome;
     struct law_cond when;
 };
 struct law_attach_row {
@@ -147,6 +152,8 @@ struct law_row {
     struct law_mark_row *marks;
     size_t marks_n;
     struct law_spawn_row spawns;
+    struct law_outcome_row *outcomes; /* the first that holds stands instead of `outcome` */
+    size_t outcomes_n;
     int64_t rank;
     const struct tree *next_when;
     struct law_particular *particulars; /* all it may carry, the request's included */

@@ -38,6 +38,7 @@ void law_judge(struct judge *j)
     law_judge_given(j);
     law_judge_particulars(j);
     law_judge_guards(j, false);
+    law_about(j, j->row->row);
     law_judge_clocks(j);
     law_judge_strangers(j);
 }

@@ -116,6 +116,9 @@ struct law_act {
     int64_t at_ms; /* when, by its author's clock */
     const struct tree *particulars; /* map; may be NULL */
     struct str ref; /* its author's number for the dossier; empty where none was given */
+    /* What the request says as far as it is known here, for law_record, which sees no dossier: a
+     * ground that it rules out is remarked on. May be NULL. */
+    const struct tree *request;
 };
 /* Whether a number has the form of another State's: two capitals that are not `state`, and "-". */
 bool law_ref_is_foreign(struct str ref, struct str state);

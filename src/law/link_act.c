@@ -134,6 +134,8 @@ static err conditions_link(struct law_linking *k, const struct law_kind *kind)
         try(cond_link(k, kind, NULL, &g->when, g->row));
         if (g->pre_duty_strict && !mark_there(kind, g->pre_duty))
             return mark_expected(k, g->row, g->pre_duty);
+        if (g->pre_duty.n && !law_remark_find(k->l, g->pre_duty_remark))
+            return law_link_expected(k, g->row, "remark", g->pre_duty_remark, "remarks");
     }
     for (size_t n = 0; kind->scope && n < kind->scope->accepts_n; n++)
         try(cond_link(k, kind, NULL, &kind->scope->accepts[n], kind->row));
@@ -173,6 +175,7 @@ static err guards_link(struct law_linking *k, const struct law_kind *kind, const
         for (const struct tree *m = g->marks ? g->marks->child : NULL; m; m = m->next)
             if (!mark_there(kind, m->str)) return mark_expected(k, m, m->str);
         try(cond_link(k, kind, r, &g->when, r->row));
+        try(cond_link(k, kind, r, &g->only_when, r->row));
     }
     return ERR_OK;
 }
@@ -197,6 +200,21 @@ static bool is_end(const struct law_kind *kind, struct str state)
     return false;
 }
 
+/* Other names of its end, by what the act says. */
+static err outcomes_link(struct law_linking *k, const struct law_kind *kind,
+                         const struct law_row *r)
+{
+    const struct tree *list = tree_get(r->row, "outcomes_when"), *at = list ? list->child : NULL;
+    if (list && r->outcome.n == 0)
+        return law_row_fail(k, list, "expected `outcomes_when` beside `outcome` only");
+    for (size_t n = 0; n < r->outcomes_n; n++, at = at->next) {
+        if (!law_row_there(tree_get(kind->row, "outcomes"), "outcome", r->outcomes[n].outcome))
+            return law_link_expected(k, at, "outcome", r->outcomes[n].outcome, "outcomes");
+        try(cond_link(k, kind, r, &r->outcomes[n].when, at));
+    }
+    return ERR_OK;
+}
+
 /* An act ends the dossier when it leads to an end state; then, and only then, it has an outcome. */
 static err end_link(struct law_linking *k, const struct law_kind *kind, const struct law_row *r)
 {
@@ -205,6 +223,7 @@ static err end_link(struct law_linking *k, const struct law_kind *kind, const st
         return law_row_fail(k, r->row, "expected `outcome` where `to` is an end, and only there");
     if (end && !law_row_there(tree_get(kind->row, "outcomes"), "outcome", r->outcome))
         return law_link_expected(k, r->row, "outcome", r->outcome, "outcomes");
+    try(outcomes_link(k, kind, r));
     for (size_t n = 0; n < r->from_n; n++) from_end = from_end || is_end(kind, r->from[n]);
     if (from_end != r->after_end)
         return law_row_fail(k, r->row,

@@ -162,7 +162,13 @@ static err cond_check(struct law_loading *l, const struct tree *when)
 
 err law_when_load(struct law_loading *l, const struct tree *row, struct law_cond *out)
 {
-    const struct tree *when = tree_get(row, "when");
+    return law_when_load_of(l, row, "when", out);
+}
+
+err law_when_load_of(struct law_loading *l, const struct tree *row, const char *key,
+                     struct law_cond *out)
+{
+    const struct tree *when = tree_get(row, key);
     *out = law_cond_load(l->t->arena, when);
     return cond_check(l, when);
 }
@@ -262,6 +268,7 @@ static err ground_load(struct law_loading *l, const struct tree *row, bool forbi
         .reservation = tree_str(row, "reservation"),
         .pre_duty = tree_str(pre, "duty"),
         .pre_duty_article = tree_str(pre, "article"),
+        .pre_duty_remark = tree_get(pre, "remark") ? tree_str(pre, "remark") : STR("consult-first"),
         .pre_duty_strict = tree_bool(pre, "strict", false),
         .forbidden = forbidden,
         .row = row,

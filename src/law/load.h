@@ -18,6 +18,9 @@ MUST err law_particulars_load(struct law_loading *l, const struct tree *rows,
 MUST err law_act_load(struct law_loading *l, const struct tree *row, struct law_row *out);
 /* The row's `when`, checked; LAW_COND_NONE without one. */
 MUST err law_when_load(struct law_loading *l, const struct tree *row, struct law_cond *out);
+/* The same of another key. */
+MUST err law_when_load_of(struct law_loading *l, const struct tree *row, const char *key,
+                          struct law_cond *out);
 /* Room for as many as there are rows, at least one. */
 void *law_rows_take(struct turn *t, const struct tree *rows, size_t size, size_t *n_out);
 struct str *law_words_load(struct turn *t, const struct tree *words, size_t *n_out);

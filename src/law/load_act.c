@@ -39,6 +39,7 @@ static err guard_load(struct law_loading *l, const struct tree *row, struct law_
                             out->kind->name, STR_ARG(needs_said(l->t->arena, out->kind)));
     if (out->clock.n && !law_clock_row_find(l->kind, out->clock))
         return law_row_fail(l, row, "`clock`: expected a row of `clocks`, found none");
+    try(law_when_load_of(l, row, "only_when", &out->only_when));
     return law_when_load(l, row, &out->when);
 }
 
@@ -137,6 +138,18 @@ static err spawns_load(struct law_loading *l, const struct tree *row, struct law
     return law_when_load(l, spawns, &out->spawns.when);
 }
 
+static err outcomes_load(struct law_loading *l, const struct tree *row, struct law_row *out)
+{
+    const struct tree *list = tree_get(row, "outcomes_when");
+    out->outcomes = law_rows_take(l->t, list, sizeof *out->outcomes, &out->outcomes_n);
+    size_t i = 0;
+    for (const struct tree *o = list ? list->child : NULL; o; o = o->next, i++) {
+        out->outcomes[i].outcome = tree_str(o, "outcome");
+        try(law_when_load(l, o, &out->outcomes[i].when));
+    }
+    return ERR_OK;
+}
+
 /* A finding is a person's: it stays at home, has no suggestion, and its reasons are given. */
 static err decision_check(struct law_loading *l, const struct law_row *r)
 {
@@ -200,6 +213,7 @@ err law_act_load(struct law_loading *l, const struct tree *row, struct law_row *
     try(starts_load(l, row, out));
     try(marks_load(l, row, out));
     try(spawns_load(l, row, out));
+    try(outcomes_load(l, row, out));
     try(guards_load(l, row, out));
     return tree_bool(row, "decision", false) ? decision_check(l, out) : ERR_OK;
 }

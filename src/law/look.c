@@ -105,7 +105,8 @@ static bool is_asked(const struct looking *k, const struct tree *row)
         if (!str_eq(head, k->file)) return false;
         what = rest;
     }
-    if (law_is_article(what)) return cites(tree_str(row, "article"), what);
+    if (law_is_article(what))
+        return cites(tree_str(row, "article"), what) || cites(tree_str(row, "via"), what);
     return str_eq(name_of(row), what);
 }
 

@@ -85,7 +85,8 @@ static const struct law_field particular_fields[] = {
     ROWS_OPT("choices", choice), ROWS_OPT("limits", limit), TITLES, MAP("help", law_shape_help)};
 SHAPE_CITED(particular, "a particular", "name");
 
-static const struct law_field pre_duty_fields[] = {WORD("duty"), CITED, FLAG("strict")};
+static const struct law_field pre_duty_fields[] = {
+    WORD("duty"), CITED, FLAG("strict"), WORD_OPT("remark")};
 SHAPE_CITED(pre_duty, "a duty to fulfil first", NULL);
 
 static const struct law_field ground_fields[] = {
@@ -120,11 +121,14 @@ SHAPE_CITED(clock, "a clock", "clock");
 
 static const struct law_field guard_fields[] = {
     WORD("guard"), WORD_OPT("mark"), WORDS_OPT("marks"), WORD_OPT("clock"), WORD_OPT("particular"),
-    MAP_OPT("when", condition), WORD("remark"), CITED};
+    MAP_OPT("when", condition), MAP_OPT("only_when", condition), WORD("remark"), CITED};
 SHAPE_CITED(guard, "a guard", NULL);
 
 static const struct law_field mark_fields[] = {WORD("mark"), MAP("when", condition)};
 SHAPE(mark, "a mark", NULL);
+
+static const struct law_field ending_fields[] = {WORD("outcome"), MAP("when", condition)};
+SHAPE(ending, "an outcome that may be", NULL);
 
 static const struct law_field attach_fields[] = {WORD("obligation"), MAP("when", condition)};
 SHAPE(attach, "an obligation that may attach", NULL);
@@ -146,8 +150,10 @@ SHAPE(worksheet, "a worksheet", NULL);
 static const struct law_field act_fields[] = {
     WORD("act"), ENUM("by", PARTY), ENUM("stream", "outward inward"), FLAG_OPT("system"),
     WORDS("from"), WORD_OPT("to"), FLAG_OPT("back"), FLAG_OPT("after_end"), WORD_OPT("outcome"),
-    CITED, ENUM("crossed", "takes_effect no_effect"), WORD_OPT("mark"), ROWS_OPT("marks", mark),
-    WORDS_OPT("clears"), WORD_OPT("pends"), WORD_OPT("settles"), INT("rank", 1, RANK_MAX), WORDS_OPT("next_when"),
+    ROWS_OPT("outcomes_when", ending), CITED, ENUM("crossed", "takes_effect no_effect"),
+    WORD_OPT("mark"), ROWS_OPT("marks", mark), WORDS_OPT("clears"), WORD_OPT("pends"),
+    WORD_OPT("settles"),
+    INT("rank", 1, RANK_MAX), WORDS_OPT("next_when"),
     FLAG_OPT("carries_request"), FLAG_OPT("supplies_request"), FLAG_OPT("decision"),
     ROWS_OPT("particulars", particular), ROWS_OPT("guards", guard), WORDS_OPT("starts"),
     WORDS_OPT("stops"), WORDS_OPT("duty_done"), WORDS_OPT("attaches"),
@@ -175,7 +181,7 @@ SHAPE(without, "names of rows to leave out", NULL);
 static const struct law_field kind_fields[] = {
     WORD("kind"), CITED, TITLES, ENUM("force", "shall endeavour consider"),
     ENUM("dual_criminality", "never may required domestic"), WORD_OPT("scope"), WORD_OPT("need"),
-    FLAG_OPT("case_free"),
+    FLAG_OPT("case_free"), ROWS_OPT("topics", topic_row),
     WORDS_OPT("patterns"), WORDS_OPT("obligations"), WORDS_OPT("form"), ROWS_OPT("roles", own_role),
     ROWS_OPT("on_link", on_link), LISTS(ROWS_OPT), MAP_OPT("amend", amend),
     MAP_OPT("without", without)};

@@ -11,6 +11,7 @@
 static struct str *particulars_where(const struct judge *j, bool missing, size_t *n_out);
 static struct str *marks_of(const struct judge *j, size_t *n_out);
 static struct str *clears_of(const struct judge *j, size_t *n_out);
+static struct str outcome_of(const struct judge *j);
 static struct str *attached_by(const struct judge *j, size_t *n_out);
 
 const char *law_stream_word(enum law_stream s)
@@ -49,7 +50,7 @@ void law_verdict_of(const struct judge *j, struct law_verdict *out)
     out->from_n = r->from_n;
     out->to = r->to;
     out->ends = r->ends;
-    out->outcome = r->outcome;
+    out->outcome = outcome_of(j);
     out->duty_done = r->duty_done;
     out->mark = r->mark;
     out->back = r->back;
@@ -76,6 +77,15 @@ static struct str *clears_of(const struct judge *j, size_t *n_out)
     pending_add(j, &marks, j->row->settles);
     *n_out = marks.n;
     return marks.p;
+}
+
+/* What the act says may give its end another name. */
+static struct str outcome_of(const struct judge *j)
+{
+    for (size_t i = 0; i < j->row->outcomes_n; i++)
+        if (law_cond_ask(j, j->act->particulars, &j->row->outcomes[i].when) == LAW_YES)
+            return j->row->outcomes[i].outcome;
+    return j->row->outcome;
 }
 
 /* What the choices of this act leave in the marks. */

@@ -35,6 +35,18 @@ void web_do_NEW(struct visit *v)
     visit_page(v, 200, page_new);
 }
 
+/* Where more than one act may open it: the one chosen, or the one that comes first. */
+static void put_openers(struct visit *v)
+{
+    const struct tree *openers = tree_get(v->view, "openers");
+    struct str chosen = visit_field(v, "act").n ? visit_field(v, "act") : tree_str(v->view, "act");
+    if (!openers || openers->count < 2) return;
+    struct tree *list = tree_add_list(v->t.arena, v->page, "openers");
+    for (const struct tree *o = openers->child; o; o = o->next)
+        tree_add_bool(v->t.arena, tree_add_copy(v->t.arena, list, NULL, o), "chosen",
+                      str_eq(tree_str(o, "act"), chosen));
+}
+
 static void put_form(struct visit *v)
 {
     struct arena *a = v->t.arena;
@@ -50,6 +62,7 @@ static void put_form(struct visit *v)
         tree_add_bool(a, one, "chosen",
                       str_eq(tree_str(r, "address"), chosen) || (to->count == 1 && !chosen.n));
     }
+    put_openers(v);
     visit_put(v, "request_lang", visit_field(v, "request_lang"));
     if (visit_field(v, "idem").n) visit_put(v, "idem", visit_field(v, "idem"));
 }
@@ -90,6 +103,7 @@ void web_do_NEW_MAKE(struct visit *v)
     tree_add_str(a, args, "kind", visit_at(v, "kind"));
     tree_add_str(a, args, "to", visit_field(v, "to"));
     tree_add_str(a, args, "idem", visit_field(v, "idem"));
+    if (visit_field(v, "act").n) tree_add_str(a, args, "act", visit_field(v, "act"));
     if (lang.n) tree_add_str(a, args, "lang", lang);
     if (visit_field(v, "names").n)
         tree_add_str(a, tree_add_map(a, args, "particulars"), str_c(a, visit_field(v, "names")),

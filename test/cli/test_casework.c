@@ -21,6 +21,10 @@ static void a_draft_carries_kind_addressee_and_language(void **state)
     assert_true(str_is(tree_str(args, "to"), "XM/dts"));
     assert_true(str_is(tree_str(args, "lang"), "en"));
     assert_true(str_is(tree_str(tree_get(args, "particulars"), "facts"), "x"));
+    assert_null(tree_get(args, "act"));
+    assert_int_equal(bench_args(b, "new", "mla", "--to", "XM/dts", "--act", "ask_orally", NULL),
+                     ERR_OK);
+    assert_true(str_is(tree_str(asked(b, "new"), "act"), "ask_orally"));
 }
 
 static void check_takes_a_draft_or_a_file(void **state)

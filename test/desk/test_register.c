@@ -486,6 +486,43 @@ static void a_number_in_the_form_of_another_state_names_nothing(void **state)
     all_holds(a);
 }
 
+/* Lacunia reserved 42(5), which is for other offences: what our request says rules it out. */
+static void a_refusal_that_comes_in_is_held_against_what_we_asked(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    const struct tree *v, *x;
+    assert_ok(
+        &w,
+        world_do(
+            us, a, DESK_NEW,
+            world_args(a, "kind=preservation", "to=XL/pgo", "lang=en",
+                       "particulars.authority_seeking=Bureau", "particulars.offence=Illegal access",
+                       "particulars.offence_scope=convention_offence",
+                       "particulars.facts=A bank was hit.", "particulars.data=Server 203.0.113.9",
+                       "particulars.relation=The loot.", "particulars.necessity=It ends.",
+                       "particulars.mla_intended=true", NULL),
+            &v));
+    struct str draft = str_printf(a, "draft=" STR_FMT, STR_ARG(tree_str(v, "draft")));
+    assert_ok(&w, world_do(us, a, DESK_SEND, world_args(a, str_c(a, draft), NULL), &v));
+    struct str ref = tree_str(v, "ref"), r = str_printf(a, "ref=" STR_FMT, STR_ARG(ref));
+    w.now_ms += DAY_MS;
+    const char *no = entry(a, "no", "post", "2026-11-25", "PGO 4/26");
+    struct str e = str_printf(a, "entry=%s", no);
+    assert_ok(&w, world_do(us, a, DESK_ENTRY_FILE,
+                           world_args(a, str_c(a, e), "as=act", str_c(a, r), "act=refuse",
+                                      "particulars.ground=dual_criminality_at_disclosure",
+                                      "particulars.reasons=No such offence here.", NULL),
+                           &v));
+    assert_ok(&w, shown(a, str_c(a, ref), &v));
+    assert_text(v, "state", "refused");
+    x = tree_get(act_of(v, "refuse"), "remarks");
+    assert_non_null(x);
+    assert_text(x->child, "code", "ground-not-allowed");
+    assert_text(x->child, "article", "un-cybercrime 42(5)");
+    all_holds(a);
+}
+
 static err by(int64_t uid, struct arena *a, enum desk_action action, const struct tree *args,
               const struct tree **view_out)
 {
@@ -566,6 +603,7 @@ int test_register(void)
                                         up_with_a_peer, down),
         fresh(every_number_of_a_dossier_finds_it),
         fresh(a_number_in_the_form_of_another_state_names_nothing),
+        fresh(a_refusal_that_comes_in_is_held_against_what_we_asked),
         fresh(who_keeps_no_register_sees_only_what_was_filed_to_his_dossiers),
 #undef fresh
     };

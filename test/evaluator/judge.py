@@ -36,8 +36,10 @@ def holds(when, x, particulars=None):
         there, value = when["mark"] in x.marks, None
     elif "profile" in when:
         side = "requesting" if when.get("of") == "requesting" else "requested"
-        value = profile_line(x.tables, x.state_of(side), x.instrument.name, when["profile"])
-        there = value is not None and value != "unknown"
+        value = profile_line(x.tables, x.state_of(side), x.instrument.name, when["profile"]) or \
+            "unknown"
+        there = value != "unknown" or \
+            "unknown" in when.get("one_of", []) + [when.get("equals")]
     else:
         name = when.get("particular") or when["request"]
         value = (x.request if "request" in when else own).get(name)
@@ -196,7 +198,8 @@ class Judge:
         v["from"] = list(row["from"])
         v["to"] = row.get("to", "")
         v["ends"] = v["to"] in self.kind.ends
-        v["outcome"] = row.get("outcome", "")
+        other = [o["outcome"] for o in row.get("outcomes_when", []) if holds(o["when"], self)]
+        v["outcome"] = (other + [row.get("outcome", "")])[0]
         v["duty_done"] = " ".join(row.get("duty_done", []))
         v["mark"] = row.get("mark", "")
         v["back"] = bool(row.get("back"))
@@ -274,6 +277,10 @@ class Judge:
     # ---- guards -----------------------------------------------------------------------------
 
     def guard(self, guard):
+        if "only_when" in guard:
+            answer = holds(guard["only_when"], self)
+            if answer is False or (answer is None and self.record):
+                return
         ok = getattr(self, "guard_" + guard["guard"])(guard)
         if ok is None:
             return
@@ -423,7 +430,8 @@ class Judge:
         if duty and not self.record and duty["duty"] not in self.marks:
             strict = bool(duty.get("strict"))
             self.met["ground", value] = not strict
-            self.remark("consult-first", inst.cite(duty), guard["particular"], strict)
+            self.remark(duty.get("remark", "consult-first"), inst.cite(duty), guard["particular"],
+                        strict)
             if strict:
                 return None
         return True

@@ -24,8 +24,8 @@ KEYS = {
     "offence": "offence",
     "change": "kind clock days minutes hours months",
     "foretold": "foretold kinds when remark",
-    "kind": "kind pattern force dual_criminality scope need case_free obligations form patterns "
-            "amend without roles states outcomes particulars grounds forbidden_grounds "
+    "kind": "kind pattern force dual_criminality scope need case_free topics obligations form "
+            "patterns amend without roles states outcomes particulars grounds forbidden_grounds "
             "not_executable clocks lifecycle on_link",
     "state": "state end",
     "outcome": "outcome",
@@ -33,20 +33,20 @@ KEYS = {
     "limit": "not_before not_after days remark",
     "choice": "choice",
     "ground": "ground via reservation when pre_duty",
-    "pre_duty": "duty strict",
+    "pre_duty": "duty strict remark",
     "not_executable": "code next_step",
     "clock": "clock sort whose start days months hours minutes end_particular setting bound on_end "
              "stops_while count calendar zone suspended_by renew_before",
     "calendar": "state version from to weekend holidays workdays",
     "rest": "day",
-    "act": "act by stream system from to back after_end decision outcome crossed carries_request "
-           "supplies_request particulars guards starts stops duty_done mark marks clears pends "
-           "settles attaches "
-           "attaches_when spawns rank next_when worksheet",
-    "guard": "guard remark mark marks clock particular when",
+    "act": "act by stream system from to back after_end decision outcome outcomes_when crossed "
+           "carries_request supplies_request particulars guards starts stops duty_done mark marks "
+           "clears pends settles attaches attaches_when spawns rank next_when worksheet",
+    "guard": "guard remark mark marks clock particular when only_when",
     "spawns": "kind link by when",
     "mark": "mark when",
     "attach": "obligation when",
+    "ending": "outcome when",
     "condition": "particular request profile of mark equals one_of at_least below not also",
 }
 KEYS = {noun: ROW | set(words.split()) for noun, words in KEYS.items()}
@@ -136,7 +136,9 @@ def check_rows(noun, rows):
             check_rows("mark", row.get("marks", []))
             check_rows("attach", row.get("attaches_when", []))
             check_rows("spawns", [row["spawns"]] if "spawns" in row else [])
+            check_rows("ending", row.get("outcomes_when", []))
             for guard in row.get("guards", []):
+                check_when(guard.get("only_when"))
                 if guard["guard"] not in GUARDS:
                     raise Unclear(f"guard {guard['guard']}")
 
@@ -167,6 +169,23 @@ def amend(row, change, key):
             row[word] = value
 
 
+def bind(value, topics):
+    """The topics that a kind binds itself become their articles, wherever its rows name them."""
+    if isinstance(value, list):
+        for one in value:
+            bind(one, topics)
+    if not isinstance(value, dict):
+        return
+    bound = topics.get(value.get("topic"))
+    if bound:
+        del value["topic"]
+        value.update(article=bound["article"], source=bound["source"])
+    for word, one in value.items():
+        if word in ("via", "reservation", "article") and one in topics:
+            value[word] = topics[one]["article"]
+        bind(one, topics)
+
+
 class Kind:
     """One kind, written out: patterns, amendments and topics are done with."""
 
@@ -184,6 +203,9 @@ class Kind:
                 elif word not in ("pattern", "titles", "note"):
                     raise Unclear(f"{word} in a pattern")
         self.change(raw)
+        own = {row["topic"]: row for row in self.raw.pop("topics", [])}
+        check_rows("topic", own.values())
+        bind(self.raw, own)
         for word, (noun, key) in LISTS.items():
             rows = self.raw.get(word, [])
             check_rows(noun, rows)

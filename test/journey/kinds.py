@@ -161,8 +161,10 @@ class Kind:
         """One act by whoever can do one; None when nobody can."""
         ready = [(k, o) for k, s in enumerate(shown) for o in offered(s)]
         while picked := self.pick(ready, here):
+            # Of choices another each time, also where only every other dossier asks.
+            turn = self.done[picked[1]["act"]] + self.dossiers // 2
             try:
-                sides[picked[0]].act(picked[1], self.done[picked[1]["act"]])
+                sides[picked[0]].act(picked[1], turn)
             except Refused as e:  # what it says would need another act first
                 self.refused[picked[1]["act"]] = str(e)
                 ready.remove(picked)
@@ -205,7 +207,7 @@ def alone(kind, ours, theirs, begin, linked):
 def play(t, how, kind, linked, way, *where):
     """Dossiers of a kind until each of its acts was done, or nothing new is left to do. Was it?"""
     ended, idle, said = 0, 0, ""
-    while kind.new() and ended < DOSSIERS_MAX and idle < 2:
+    while kind.new() and ended < DOSSIERS_MAX and idle < 4:
         before = len(kind.new())
         kind.dossiers += 1
         try:

@@ -13,6 +13,6 @@ int main(void)
                  look_tests() + mutated_tests() + options_tests() + particulars_tests() +
                  preflight_tests() + properties_tests() + record_tests() + said_tests() +
                  schema_tests() + shape_tests() + src_tests() + tables_tests() + verdict_tests() +
-                 treaty_tests();
+                 treaty_tests() + worksheet_tests();
     return failed != 0;
 }

@@ -186,8 +186,10 @@ static void look_preservation(struct looking *k)
     struct str ground = ground_named(k->t);
     if (!kept_clock(k->w->kind) || ground.n == 0) return;
     auto_arena a = arena_new();
-    bool of_convention = str_is(law_value_text(k->t->before.particulars, STR("offence_scope")),
-                                "convention_offence");
+    /* Whoever has not seen the answer that says so goes by what the request said before. */
+    bool of_convention =
+        !k->t->crossed && str_is(law_value_text(k->t->before.particulars, STR("offence_scope")),
+                                 "convention_offence");
     if (strstr(str_c(a, ground), "dual_criminality")) {
         asks(k, NO_DUAL_CRIMINALITY, of_convention);
         if (k->t->allowed && of_convention) breaks_it(k, NO_DUAL_CRIMINALITY);

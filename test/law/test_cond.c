@@ -91,6 +91,10 @@ static void a_profile_that_is_silent_is_unknown(void **state)
     assert_int_equal(ask(k, "{profile: no_such_line, equals: yes}", NULL), LAW_UNKNOWN);
     assert_int_equal(ask(k, "{profile: no_such_line, of: requesting, equals: yes}", NULL),
                      LAW_UNKNOWN);
+    assert_int_equal(ask(k, "{profile: no_such_line, equals: unknown}", NULL), LAW_YES);
+    assert_int_equal(ask(k, "{profile: no_such_line, one_of: [yes, unknown]}", NULL), LAW_YES);
+    assert_int_equal(ask(k, "{profile: no_such_line, one_of: [yes, unknown], not: true}", NULL),
+                     LAW_NO);
 }
 
 int cond_tests(void)

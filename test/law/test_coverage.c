@@ -22,8 +22,21 @@ static void a_paragraph_is_carried_by_what_cites_it_or_is_below_it(void **state)
     assert_true(tree_get(p, "tests")->count >= 1);
     p = paragraph(view, "42(3)");
     assert_text(tree_str(p, "status"), "carried");
-    p = paragraph(view, "37(19)"); /* by a function, and by the State that assigns it */
+    p = paragraph(view, "37(19)"); /* by the roles of the function */
     assert_text(tree_str(p, "status"), "carried");
+}
+
+static void no_paragraph_is_carried_by_what_nothing_plays(void **state)
+{
+    struct kit *k = *state;
+    const struct tree *view;
+    assert_int_equal(law_coverage(&k->t, k->l, STR("en"), &view), ERR_OK);
+    for (const struct tree *p = tree_get(view, "paragraphs")->child; p; p = p->next)
+        if (str_is(tree_str(p, "status"), "carried")) assert_true(tree_get(p, "tests")->count >= 1);
+    /* A function that no kind asks for, and a line of profiles. */
+    assert_text(tree_str(paragraph(view, "49"), "status"), "explained");
+    assert_text(tree_str(paragraph(view, "50(5)"), "status"), "explained");
+    assert_int_equal(tree_int(view, "unaccounted", -1), 0);
 }
 
 static void what_software_has_no_part_in_says_why(void **state)
@@ -62,6 +75,7 @@ int coverage_tests(void)
 {
     static const struct CMUnitTest tests[] = {
         with_kit(a_paragraph_is_carried_by_what_cites_it_or_is_below_it),
+        with_kit(no_paragraph_is_carried_by_what_nothing_plays),
         with_kit(what_software_has_no_part_in_says_why),
         with_kit(they_stand_as_in_the_text_and_are_counted),
     };

@@ -107,6 +107,27 @@ static void a_kind_that_follows_a_pattern_is_plain_rows(void **state)
     assert_int_equal(kind->rows_n, 2);
 }
 
+static void what_a_kind_binds_itself_goes_before_the_instrument(void **state)
+{
+    struct kit *k = *state;
+    struct set s = whole();
+    struct str text = str_of(part_file);
+    s.files[1].p = (const unsigned char *)str_c(
+        k->t.arena, str_printf(k->t.arena,
+                               STR_FMT "    topics: [{topic: asking, article: \"9\", source: "
+                                       "unverified}]\n",
+                               STR_ARG(text)));
+    s.files[1].n = strlen((const char *)s.files[1].p);
+    const struct law_tables *l = loaded(k, &s);
+    const struct law_kind *kind = law_kind_find(law_instrument_find(l, STR("pact")), STR("plea"));
+    assert_text(kind->article, "9");
+    assert_text(law_row_find(kind, STR("send"))->article, "9");
+    assert_text(law_row_find(kind, STR("send"))->source, "unverified");
+    assert_text(kind->roles[0].article, "9");
+    assert_text(kind->particulars[0].article, "9");
+    assert_text(law_row_find(kind, STR("close"))->article, "2"); /* what it does not bind stays */
+}
+
 static void a_topic_that_is_not_bound_falls_to_the_own_law(void **state)
 {
     struct kit *k = *state;
@@ -144,6 +165,10 @@ static const struct slip {
      "instruments/pact/plea.yaml:3:5", "expected the key `source` in a kind"},
     {1, "kind: plea\n    topic: asking", "kind: plea\n    article: \"7\"\n    source: text",
      "instruments/pact/plea.yaml:4:5", "found \"7\", expected a row of `articles`"},
+    {1, "patterns: [simple]",
+     "patterns: [simple]\n    topics: [{topic: asking, article: \"7\", "
+     "source: text}]",
+     "instruments/pact/plea.yaml:9:30", "expected a row of `articles`"},
     {2, "{outcome: done, topic: ending", "{outcome: done, topic: mending",
      "patterns/simple.yaml:6:28", "which instruments/pact.yaml neither binds nor leaves"},
     {2, "from: [open]", "from: [ajar]", "patterns/simple.yaml:12:57",
@@ -209,6 +234,7 @@ int expand_tests(void)
 {
     static const struct CMUnitTest tests[] = {
         with_kit(a_kind_that_follows_a_pattern_is_plain_rows),
+        with_kit(what_a_kind_binds_itself_goes_before_the_instrument),
         with_kit(a_topic_that_is_not_bound_falls_to_the_own_law),
         with_kit(a_slip_is_refused_in_the_file_it_stands_in),
         with_kit(a_part_without_its_main_file_is_refused),

@@ -225,6 +225,135 @@ static void what_is_not_said_or_not_of_its_type_meets_no_guard(void **state)
     assert_false(remarked(v.remarks, "language-not-accepted", "un-cybercrime 40(13)", "language"));
 }
 
+/* A dossier of a kind in a state, with one mark that stands and what its request says. */
+static struct law_state stands_in(const char *kind, const char *state, struct str *mark,
+                                  const struct tree *particulars)
+{
+    return (struct law_state){.state = str_of(state),
+                              .instrument = STR("un-cybercrime"),
+                              .kind = str_of(kind),
+                              .marks = mark,
+                              .marks_n = mark->n ? 1 : 0,
+                              .particulars = particulars};
+}
+
+static struct law_act act_in(const struct law_state *s, const char *act, const struct tree *said)
+{
+    struct law_act a = act_of(LAW_REQUESTED, act, said);
+    a.kind = s->kind;
+    return a;
+}
+
+static void a_guard_is_passed_over_where_its_condition_is_known_not_to_hold(void **state)
+{
+    struct kit *k = *state;
+    struct str clear[] = {STR("human_rights_clear")};
+    struct law_verdict v;
+    const struct tree *result = says(k, "result", "Some.", NULL);
+    struct law_state s =
+        stands_in("mla", "executing", clear, says(k, "form_of_assistance", "statements", NULL));
+    allows(k, &s, asked(), act_in(&s, "deliver", result), &v);
+    s.particulars = says(k, "form_of_assistance", "search", NULL);
+    refuses(k, &s, asked(), act_in(&s, "deliver", result), ERR_NOT_ALLOWED, "authorisation-missing",
+            "un-cybercrime 24", "");
+    s.particulars = says(k, "facts", "Some.", NULL); /* nobody knows that it is no search */
+    refuses(k, &s, asked(), act_in(&s, "deliver_part", result), ERR_NOT_ALLOWED,
+            "authorisation-missing", "un-cybercrime 24", "");
+}
+
+static void property_is_touched_under_an_authorisation_only(void **state)
+{
+    static const char *const kinds[] = {"freeze", "confiscation.order", "confiscation.enforce"};
+    struct kit *k = *state;
+    struct law_function confiscation = {.function = STR("confiscation")};
+    struct law_who who = asked();
+    struct str clear[] = {STR("human_rights_clear")};
+    who.functions = &confiscation;
+    who.functions_n = 1;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        struct law_state s = stands_in(kinds[i], "executing", clear, NULL);
+        refuses(k, &s, who, act_in(&s, "deliver", says(k, "result", "Some.", NULL)),
+                ERR_NOT_ALLOWED, "authorisation-missing", "un-cybercrime 24", "");
+    }
+}
+
+static void a_contact_centre_answers_after_a_call_back_and_as_its_profile_says(void **state)
+{
+    struct kit *k = *state;
+    struct str none[] = {STR("")}, passed[] = {STR("passed_on")};
+    const struct tree *says_it = says(k, "answer", "Some.", NULL);
+    struct law_verdict v;
+    struct law_state s = stands_in("contact.emergency", "requested", none, NULL);
+    refuses(k, &s, asked(), act_in(&s, "answer", says_it), ERR_NOT_ALLOWED, "act-not-now",
+            "un-cybercrime 41(3)(e)", "");
+    s.state = STR("verified"); /* Meridia does this itself */
+    allows(k, &s, asked(), act_in(&s, "answer", says_it), &v);
+    assert_int_equal(v.attaches_n, 2);
+    assert_text(v.attaches[0], "speciality");
+    s = stands_in("contact.evidence", "verified", none, NULL); /* and this others do */
+    refuses(k, &s, asked(), act_in(&s, "answer", says_it), ERR_NOT_ALLOWED, "contact-passes-on",
+            "un-cybercrime 41(3)(c)", "");
+    s = stands_in("contact.evidence", "with_executor", passed, NULL);
+    allows(k, &s, asked(), act_in(&s, "answer", says_it), &v);
+    struct law_who lacunia = asked();
+    lacunia.state = STR("XL"); /* where the contact centre does nothing about emergencies */
+    s = stands_in("contact.emergency", "verified", none, NULL);
+    refuses(k, &s, lacunia, act_in(&s, "facilitate", says(k, "executor", "Police", NULL)),
+            ERR_NOT_ALLOWED, "contact-not-offered", "un-cybercrime 41(3)(e)", "");
+}
+
+static void a_ground_that_needs_a_finding_says_which(void **state)
+{
+    struct kit *k = *state;
+    struct str none[] = {STR("")};
+    struct law_state s = stands_in("mla.stored-data", "requested", none, NULL);
+    refuses(k, &s, asked(),
+            act_in(&s, "refuse", says(k, "ground", "no_dual_criminality", "reasons", "R.", NULL)),
+            ERR_NOT_ALLOWED, "dual-criminality-finding", "un-cybercrime 35(3)", "ground");
+    refuses(k, &s, asked(),
+            act_in(&s, "refuse", says(k, "ground", "discrimination", "reasons", "R.", NULL)),
+            ERR_NOT_ALLOWED, "human-rights-finding", "un-cybercrime 6(2)", "ground");
+}
+
+static void a_search_under_ets_30_alone_may_want_dual_criminality(void **state)
+{
+    struct kit *k = *state;
+    struct str found[] = {STR("dual_criminality_not_met")};
+    struct law_state s = stands_in("mla", "requested", found, says(k, "search", "true", NULL));
+    struct law_act act =
+        act_in(&s, "refuse", says(k, "ground", "no_dual_criminality", "reasons", "R.", NULL));
+    struct law_function mla = {.function = STR("mla")};
+    struct law_who who = asked();
+    struct law_verdict v;
+    who.functions = &mla;
+    who.functions_n = 1;
+    s.instrument = act.instrument = STR("ets-030");
+    who.state = STR("AZ"); /* which declared it */
+    allows(k, &s, who, act, &v);
+    s.particulars = says(k, "search", "false", NULL);
+    refuses(k, &s, who, act, ERR_NOT_ALLOWED, "ground-not-allowed", "ets-030 5", "ground");
+    s.particulars = says(k, "search", "true", NULL);
+    who.state = STR("XM"); /* which did not */
+    refuses(k, &s, who, act, ERR_NOT_ALLOWED, "ground-not-allowed", "ets-030 5", "ground");
+    s.kind = act.kind = STR("mla.service");
+    who.state = STR("AZ");
+    refuses(k, &s, who, act, ERR_NOT_ALLOWED, "ground-not-allowed", "ets-030 2", "ground");
+}
+
+static void a_preservation_out_of_scope_is_answered_not_refused(void **state)
+{
+    struct kit *k = *state;
+    struct str none[] = {STR("")}, outside[] = {STR("scope_not_met")};
+    struct law_verdict v;
+    const struct tree *reasons = says(k, "reasons", "Neither.", NULL);
+    struct law_state s = stands_in("preservation", "requested", none, NULL);
+    refuses(k, &s, asked(), act_in(&s, "not_under_this_instrument", reasons), ERR_NOT_ALLOWED,
+            "scope-stands", "un-cybercrime 35(1)(c)", "");
+    s = stands_in("preservation", "requested", outside, NULL);
+    allows(k, &s, asked(), act_in(&s, "not_under_this_instrument", reasons), &v);
+    assert_text(v.outcome, "not_under_this_instrument");
+}
+
 int guards_tests(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -242,6 +371,12 @@ int guards_tests(void)
         with_kit(a_strict_duty_before_a_ground_must_be_done),
         with_kit(an_unknown_code_is_refused),
         with_kit(what_is_not_said_or_not_of_its_type_meets_no_guard),
+        with_kit(a_guard_is_passed_over_where_its_condition_is_known_not_to_hold),
+        with_kit(property_is_touched_under_an_authorisation_only),
+        with_kit(a_contact_centre_answers_after_a_call_back_and_as_its_profile_says),
+        with_kit(a_ground_that_needs_a_finding_says_which),
+        with_kit(a_search_under_ets_30_alone_may_want_dual_criminality),
+        with_kit(a_preservation_out_of_scope_is_answered_not_refused),
     };
     return cmocka_run_group_tests_name("guards", tests, NULL, NULL);
 }

@@ -41,6 +41,9 @@ static void an_article_shows_what_cites_it_and_what_is_below_it(void **state)
     assert_true(look(k, "42", false)->count > rows->count);
     assert_int_equal(look(k, "42(3)(c)", false)->count, 3); /* the article, data, relation */
     assert_int_equal(look(k, "un-cybercrime 42(3)(c)", false)->count, 3);
+    rows = look(k, "un-cybercrime 42(6)", false); /* also the grounds that it lets apply */
+    assert_int_equal(rows_of(rows, "name", "essential_interests"), 1);
+    assert_int_equal(rows_of(rows, "name", "discrimination"), 1);
 }
 
 static void an_article_is_not_another_that_begins_the_same(void **state)

@@ -4,6 +4,7 @@
 
 #include "law_test.h"
 
+#include <stdio.h>
 #include <string.h>
 
 struct held {
@@ -259,6 +260,52 @@ static void a_scope_that_is_not_settled_should_be_looked_at(void **state)
            "out-of-scope", NULL, LAW_MUST);
 }
 
+static void the_four_years_are_measured_by_the_law_that_the_state_takes(void **state)
+{
+    struct kit *k = *state;
+    static const struct {
+        const char *test, *ours, *theirs;
+        enum law_grade grade;
+    } rows[] = {
+        {"requesting", "3", "9", LAW_MUST}, {"requesting", "4", "", LAW_FINE},
+        {"requested", "9", "", LAW_SHOULD}, {"requested", "9", "3", LAW_MUST},
+        {"requested", "3", "4", LAW_FINE},  {"both", "3", "9", LAW_MUST},
+        {"both", "4", "", LAW_SHOULD},      {"both", "4", "3", LAW_MUST},
+        {"both", "4", "4", LAW_FINE},       {"either", "4", "", LAW_FINE},
+        {"either", "3", "", LAW_SHOULD},    {"either", "3", "4", LAW_FINE},
+        {"either", "3", "3", LAW_MUST},     {"unknown", "4", "", LAW_FINE},
+        {"unknown", "3", "", LAW_MUST},
+    };
+    const struct law_tables *shipped = k->l;
+    const char *path = "states/xm.yaml", *was = "instrument: un-cybercrime, value: both";
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char by[96];
+        snprintf(by, sizeof by, "instrument: un-cybercrime, value: %s", rows[i].test);
+        k->l = shipped;
+        if (load_with(k, path, edited(k, path, was, by), &k->l) != ERR_OK)
+            fail_msg("%s", k->t.fault.sentence);
+        struct held h = held(k, "mla.stored-data", "XM",
+                             says(k, "offence_scope", "other_offence", "max_penalty_years",
+                                  rows[i].ours, "max_penalty_requested", rows[i].theirs, NULL));
+        const char *code = rows[i].grade == LAW_SHOULD ? "scope-open" : "out-of-scope";
+        const struct law_line *r = graded(h, code, NULL, rows[i].grade);
+        assert_text(r->rests.field, "serious_crime_test");
+        bool there = rows[i].test[0] == 'b' || strcmp(rows[i].test, "requested") == 0;
+        assert_int_equal(line(h, "serious-crime-there", NULL) != NULL, there);
+    }
+    k->l = shipped;
+}
+
+static void what_no_row_asks_for_rests_on_the_act(void **state)
+{
+    struct kit *k = *state;
+    struct held h = held(k, "mla", "XM", says(k, "colour", "red", NULL));
+    const struct law_line *r = graded(h, "particular-unknown", "colour", LAW_MUST);
+    assert_text(r->article, "un-cybercrime 40(1)");
+    assert_text(r->source, "unverified");
+    assert_int_equal(r->rests.field.n, 0);
+}
+
 static void a_foretold_row_that_leads_nowhere_is_refused(void **state)
 {
     struct kit *k = *state;
@@ -287,6 +334,8 @@ static void a_foretold_row_that_leads_nowhere_is_refused(void **state)
 int preflight_tests(void)
 {
     static const struct CMUnitTest tests[] = {
+        with_kit(the_four_years_are_measured_by_the_law_that_the_state_takes),
+        with_kit(what_no_row_asks_for_rests_on_the_act),
         with_kit(the_preflight_lists_everything_at_once),
         with_kit(a_whole_draft_has_nothing_that_must_be_mended),
         with_kit(what_stops_an_act_is_what_the_law_refuses),

@@ -132,6 +132,27 @@ static void a_ground_the_article_does_not_list_is_remarked_on(void **state)
     }
 }
 
+static void a_ground_that_the_request_rules_out_is_remarked_on(void **state)
+{
+    struct kit *k = *state;
+    static const struct {
+        const char *scope;
+        bool remarked;
+    } rows[] = {{"convention_offence", true}, {"other_serious_crime", false}, {"", false}};
+    struct law_who author = asked();
+    author.state = STR("XL"); /* which reserved */
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct law_act act =
+            act_of(LAW_REQUESTED, "refuse",
+                   says(k, "ground", "dual_criminality_at_disclosure", "reasons", "R", NULL));
+        act.request = says(k, "offence_scope", rows[i].scope, NULL);
+        struct law_verdict v = recorded(k, author, act, NOON);
+        assert_int_equal(remarked(v.remarks, "ground-not-allowed", "un-cybercrime 42(5)", "ground"),
+                         rows[i].remarked);
+        assert_text(v.to, "refused");
+    }
+}
+
 static void a_reserved_ground_of_a_state_we_do_not_know_is_not_judged(void **state)
 {
     struct kit *k = *state;
@@ -269,6 +290,7 @@ int record_tests(void)
         with_kit(an_unknown_particular_is_remarked_on),
         with_kit(remarks_have_a_limit),
         with_kit(a_ground_the_article_does_not_list_is_remarked_on),
+        with_kit(a_ground_that_the_request_rules_out_is_remarked_on),
         with_kit(a_reserved_ground_of_a_state_we_do_not_know_is_not_judged),
         with_kit(a_clock_five_minutes_ahead_passes_and_beyond_is_remarked_on),
         with_kit(an_act_dated_more_than_a_day_before_it_came_is_remarked_on),

@@ -179,7 +179,7 @@ static void azerbaijan_states_what_nobody_was_assigned(void **state)
     }
     assert_null(row);
     assert_text(tree_str(tree_get(az, "unassigned")->child, "direction"), "send");
-    assert_int_equal(tree_get(az, "reservations")->count, 6);
+    assert_int_equal(tree_get(az, "reservations")->count, 10);
     assert_int_equal(tree_get(az, "languages")->count, 0);
 }
 

@@ -130,6 +130,35 @@ static void streams_and_effects_have_words(void **state)
     assert_string_equal(law_effect_word(LAW_NO_EFFECT_CROSSED), "crossed");
 }
 
+static void what_an_act_says_may_give_its_end_another_name(void **state)
+{
+    struct kit *k = *state;
+    static const struct {
+        const char *partly, *outcome;
+    } rows[] = {{"true", "executed_in_part"}, {"false", "executed"}, {"", "executed"}};
+    struct str clear[] = {STR("human_rights_clear")};
+    struct law_state s = {.state = STR("executing"),
+                          .instrument = STR("un-cybercrime"),
+                          .kind = STR("mla.service"),
+                          .marks = clear,
+                          .marks_n = 1};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct law_act act = act_of(LAW_REQUESTED, "deliver",
+                                    says(k, "result", "Some.", "partly", rows[i].partly, NULL));
+        struct law_verdict v;
+        act.kind = s.kind;
+        allows(k, &s, asked(), act, &v);
+        assert_text(v.to, "executed");
+        assert_text(v.outcome, rows[i].outcome);
+    }
+    const struct law_tables *l;
+    const char *path = "patterns/assistance.yaml", *was = "{outcome: executed_in_part, when:";
+    assert_int_equal(load_with(k, path, edited(k, path, was, "{outcome: halved, when:"), &l),
+                     ERR_REJECTED);
+    assert_non_null(strstr(k->t.fault.sentence, "\"halved\", expected a row of `outcomes`"));
+    turn_forgive(&k->t);
+}
+
 int verdict_tests(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -139,6 +168,7 @@ int verdict_tests(void)
         with_kit(the_empty_verdict_goes_round),
         with_kit(a_fold_over_verdicts_read_again_is_the_same),
         with_kit(broken_verdicts_are_refused),
+        with_kit(what_an_act_says_may_give_its_end_another_name),
         cmocka_unit_test(streams_and_effects_have_words),
     };
     return cmocka_run_group_tests_name("verdict", tests, NULL, NULL);

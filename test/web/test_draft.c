@@ -28,6 +28,21 @@ static void a_draft_begins_with_who_is_asked(void **state)
     assert_text(tree_str(args, "kind"), "preservation");
     assert_text(tree_str(args, "to"), "XN/csb");
     assert_text(tree_str(args, "lang"), "az");
+    assert_null(tree_get(args, "act"));
+}
+
+static void a_draft_may_begin_with_another_act_that_opens_a_dossier(void **state)
+{
+    struct door *d = *state;
+    struct heard h = get(d, "/new/un-cybercrime/preservation?to=XN/csb");
+    assert_has(h.body, "name=\"act\" value=\"send\" checked");
+    assert_has(h.body, "name=\"act\" value=\"ask_orally\">");
+    h = post(d, "/new/un-cybercrime/preservation", "act=ask_orally&idem=k2&to=");
+    assert_int_equal(h.status, 400);
+    assert_has(h.body, "name=\"act\" value=\"ask_orally\" checked");
+    h = post(d, "/new/un-cybercrime/preservation", "act=ask_orally&idem=k2&to=XN%2Fcsb");
+    assert_int_equal(h.status, 303);
+    assert_text(tree_str(double_args(&d->desk, "new"), "act"), "ask_orally");
 }
 
 static void the_check_stands_beside_the_draft(void **state)
@@ -157,6 +172,7 @@ int draft_tests(void)
     const struct CMUnitTest tests[] = {
         with_door(kinds_come_from_the_law_with_why_not),
         with_door(a_draft_begins_with_who_is_asked),
+        with_door(a_draft_may_begin_with_another_act_that_opens_a_dossier),
         with_door(the_check_stands_beside_the_draft),
         with_door(saving_sends_what_the_rows_ask_for),
         with_door(other_instruments_are_chosen_on_the_draft),
