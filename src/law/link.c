@@ -32,13 +32,17 @@ err law_link(struct turn *t, const struct law_tables *l)
 /* The remarks that the code itself makes. */
 static const char *const codes[] = {
     "act-not-now",
+    "also-other-kind",
     "calendar-ends",
     "clock-ahead",
     "clock-behind",
     "consult-first",
     "crossed",
     "dual-criminality-free",
+    "function-elsewhere",
     "function-missing",
+    "function-open",
+    "function-unsigned",
     "ground-foretold",
     "instrument-unknown",
     "not-your-side",

@@ -132,6 +132,14 @@ struct str law_remark_said(const struct law_tables *l, struct str code, struct s
     return title.n ? title : code;
 }
 
+struct str law_remark_remedy(struct arena *a, const struct law_tables *l, struct str code,
+                             struct str lang)
+{
+    const struct law_remark_row *row = law_remark_find(l, code);
+    struct str says = row && row->remedy ? law_title(row->remedy, lang) : (struct str){0};
+    return says.n ? str_printf(a, STR_FMT ".", STR_ARG(says)) : STR("");
+}
+
 bool law_remark_is_must(const struct law_tables *l, struct str code)
 {
     const struct law_remark_row *row = law_remark_find(l, code);

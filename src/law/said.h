@@ -48,6 +48,9 @@ struct str law_usual(const struct law_tables *l);
 const char *law_usual_cited(struct arena *a, const struct law_tables *l);
 /* What a remark says, without a full stop. */
 struct str law_remark_said(const struct law_tables *l, struct str code, struct str lang);
+/* What to do about it, with a full stop; empty where the row does not say. */
+struct str law_remark_remedy(struct arena *a, const struct law_tables *l, struct str code,
+                             struct str lang);
 /* True when a remark stops an act of ours (`grade: must`), or is not known. */
 bool law_remark_is_must(const struct law_tables *l, struct str code);
 /* The rows of the kind's particulars as law_options gives them, for a request that lies open. */

@@ -300,7 +300,9 @@ class Judge:
         if not scope:
             return True, ""
         said = self.particulars if self.row.get("carries_request") else self.request
-        answers = [holds(when, self, said) for when in scope["accepts"]]
+        # A bare "is it said?" leaves the scope open while it is not.
+        answers = [None if list(when) == ["particular"] and not given(said.get(when["particular"]))
+                   else holds(when, self, said) for when in scope["accepts"]]
         where = self.instrument.cite(scope)
         return (True if True in answers else None if None in answers else False), where
 
@@ -346,7 +348,10 @@ class Judge:
             return law_of in [self.state_of(side) for side in sides]
         for state in (self.who["state"], self.who["other"]):
             rows = [r for r in self.tables.states.get(state, {}).get("instruments", [])
-                    if r["instrument"] == self.instrument.name and r["status"] == "in_force"]
+                    if r["instrument"] == self.instrument.name]
+            if not rows and self.instrument.layer == "reciprocity":
+                continue  # it binds by the assurance in the request
+            rows = [r for r in rows if r["status"] == "in_force"]
             if not any(day_of(r["in_force"]) <= self.act["at"] // DAY for r in rows):
                 return False
         return True

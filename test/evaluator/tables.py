@@ -195,6 +195,7 @@ class Instrument:
     def __init__(self, name, parts, patterns):
         self.name = name
         self.of_state = parts[0].get("of_state", "")
+        self.layer = parts[0].get("layer", "")
         self.topics, self.scopes, self.offences, self.roles, self.kinds = {}, {}, {}, [], {}
         patterns = dict(patterns)
         for part in parts:
