@@ -89,6 +89,11 @@ static err look(struct cli *c)
 {
     struct arena *a = c->t.arena;
     const struct law_tables *tables;
+    if (cli_has(&c->args, OPT_COVERAGE) &&
+        (c->args.words || cli_has(&c->args, OPT_KINDS) || cli_has(&c->args, OPT_UNVERIFIED)))
+        return turn_fail(&c->t, ERR_USAGE, "views-two", NULL,
+                         "comity law --coverage is a view of its own: it takes no --kinds, no "
+                         "--unverified and no word. Ask for one of them at a time.");
     struct str what = c->args.words ? citation(a, c->args.word[0]) : STR("");
     if (c->args.words == 2)
         what = str_printf(a, STR_FMT " " STR_FMT, STR_ARG(what),

@@ -242,6 +242,11 @@ err desk_deed_also(struct desk *d, struct turn *t, const struct desk_deed *x,
                             "A request cites at most %d other instruments.", ALSO_MAX);
     for (const struct tree *w = x->also ? x->also->child : NULL; w; w = w->next) {
         struct law_base b;
+        for (const struct tree *v = x->also->child; v != w; v = v->next)
+            if (str_eq(v->str, w->str))
+                return turn_fail_at(t, ERR_REJECTED, "also-twice", NULL, STR("also"),
+                                    STR_FMT " is cited twice. Take one of them away.",
+                                    STR_ARG(w->str));
         bool known = law_base_of(d->tables, w->str, asks ? who->state : who->other,
                                  asks ? who->other : who->state, day_of_ms(turn_now_ms(t)), &b);
         if (known && b.binds && !str_eq(w->str, x->instrument)) continue;
@@ -254,6 +259,20 @@ err desk_deed_also(struct desk *d, struct turn *t, const struct desk_deed *x,
             STR_ARG(w->str));
     }
     return ERR_OK;
+}
+
+/* The law's answer; of a function that is missing also who holds it, or who may say so. */
+static err deed_decide(struct desk *d, struct turn *t, const struct desk_deed *x,
+                       const struct law_who *who, const struct law_act *act, struct law_verdict *v)
+{
+    struct str holder;
+    err e = law_decide(t, d->tables, &x->dossier->state, who, act, act->at_ms, v);
+    if (e == ERR_OK || strcmp(t->fault.code, "function-missing") != 0) return e;
+    struct fault f = t->fault;
+    turn_forgive(t);
+    try(desk_holder_said(d, t, x, STR("en"), &holder));
+    return turn_fail(t, e, "function-missing", f.article, "%s%s" STR_FMT, f.sentence,
+                     holder.n ? " " : "", STR_ARG(holder));
 }
 
 static bool is_off_wire(const struct desk_deed *x) { return x->off_wire || x->dossier->off_wire; }
@@ -317,7 +336,7 @@ err desk_deed_do(struct desk *d, struct turn *t, struct desk_deed *x, struct sto
     struct law_verdict v;
     try(desk_tables_accepted(d, t));
     try(desk_deed_also(d, t, x, &who));
-    try(law_decide(t, d->tables, &x->dossier->state, &who, &act, act.at_ms, &v));
+    try(deed_decide(d, t, x, &who, &act, &v));
     try(desk_links_stand(d, t, x, &act));
     try(desk_documents_keep(d, t, &x->id, x->documents, x->documents_n));
 

@@ -202,8 +202,12 @@ struct desk_deed {
 /* Our side and our authority's functions, as the law asks for them. */
 MUST err desk_deed_who(struct desk *d, struct turn *t, const struct desk_deed *deed,
                        struct law_who *out);
-/* Each other instrument that the act cites must be in force between the two States. ERR_REJECTED.
- */
+/* Which authority of ours holds the function that the deed needs, or that the law leaves it open
+ * and who answers that; empty where nothing can be said. */
+MUST err desk_holder_said(struct desk *d, struct turn *t, const struct desk_deed *deed,
+                          struct str lang, struct str *out);
+/* Each other instrument that the act cites must be in force between the two States, and is cited
+ * once. ERR_REJECTED. */
 MUST err desk_deed_also(struct desk *d, struct turn *t, const struct desk_deed *deed,
                         const struct law_who *who);
 /* Asks the law and, if it allows, makes the act permanent: the one way we act. */

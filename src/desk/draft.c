@@ -24,6 +24,39 @@ void desk_draft_also(struct turn *t, struct tree *m, const struct tree *from)
     if (also && also->kind == TREE_LIST && also->count) tree_add_copy(t->arena, m, "also", also);
 }
 
+/* A State and an authority; or a State alone, to be held against what that State says of itself. */
+static bool is_address(struct str to)
+{
+    struct str state, name;
+    if (!str_split(to, '/', &state, &name)) name = STR("x");
+    bool is = state.n == 2 && name.n > 0;
+    for (size_t k = 0; is && k < state.n; k++) is = state.p[k] >= 'A' && state.p[k] <= 'Z';
+    for (size_t k = 0; is && k < name.n; k++)
+        is = (name.p[k] >= 'a' && name.p[k] <= 'z') || (name.p[k] >= '0' && name.p[k] <= '9') ||
+             name.p[k] == '-';
+    return is;
+}
+
+static err draft_known(struct desk *d, struct turn *t, struct str instrument, struct str kind,
+                       struct str to)
+{
+    const struct tree *row;
+    err e = law_kind_row(t, d->tables, instrument, kind, &row);
+    if (e != ERR_OK && e != ERR_NONE_SUCH) return e;
+    if (e == ERR_NONE_SUCH) {
+        turn_forgive(t);
+        return turn_fail_at(t, ERR_NONE_SUCH, "unknown-kind", NULL, kind,
+                            "The tables have no kind \"" STR_FMT "\" of the instrument \"" STR_FMT
+                            "\". No draft was made; comity law --kinds lists the kinds.",
+                            STR_ARG(kind), STR_ARG(instrument));
+    }
+    if (is_address(to)) return ERR_OK;
+    return turn_fail_at(t, ERR_REJECTED, "address-form", NULL, STR("to"),
+                        "\"" STR_FMT "\" is no address: one has the two capitals of the State, a "
+                        "stroke and the authority. No draft was made; comity register lists them.",
+                        STR_ARG(to));
+}
+
 static err draft_from(struct desk *d, struct desk_turn *dt, struct tree **out)
 {
     struct turn *t = &dt->t;
@@ -32,11 +65,13 @@ static err draft_from(struct desk *d, struct desk_turn *dt, struct tree **out)
     try(desk_arg(t, args, "kind", &kind));
     try(desk_arg(t, args, "to", &to));
     struct str instrument = tree_str(args, "instrument");
+    if (!instrument.n) instrument = law_usual(d->tables);
+    try(draft_known(d, t, instrument, kind, to));
     struct tree *m = tree_map(t->arena);
     struct id id = desk_random_id(t);
     tree_add_str(t->arena, m, "dossier", desk_hex_id(t, &id));
     tree_add_str(t->arena, m, "from", dt->person->officer.authority);
-    tree_add_str(t->arena, m, "instrument", instrument.n ? instrument : law_usual(d->tables));
+    tree_add_str(t->arena, m, "instrument", instrument);
     tree_add_str(t->arena, m, "kind", kind);
     desk_draft_also(t, m, args);
     tree_add_str(t->arena, m, "act", tree_str(args, "act"));

@@ -116,6 +116,28 @@ static void add_link(void *ctx, const struct law_link *l, struct str remark)
     tree_add_str(a, one, "remedy", law_remark_remedy(a, k->d->tables, remark, k->lang));
 }
 
+/* What is cited beside the instrument binds, but knows no request of this kind. */
+static void add_others(struct desk *d, struct turn *t, const struct desk_deed *x, struct str lang,
+                       struct tree *list)
+{
+    static const char code[] = "also-other-kind";
+    for (const struct tree *w = x->also ? x->also->child : NULL; w; w = w->next) {
+        if (law_carries(d->tables, w->str, x->kind)) continue;
+        struct tree *one = tree_add_map(t->arena, list, NULL);
+        tree_add_str(t->arena, one, "grade", STR("should"));
+        tree_add_str(t->arena, one, "code", str_of(code));
+        tree_add_str(t->arena, one, "article",
+                     law_kind_cited(t->arena, d->tables, x->instrument, x->kind));
+        tree_add_str(t->arena, one, "particular", STR("also"));
+        tree_add_str(t->arena, one, "sentence",
+                     str_printf(t->arena, STR_FMT ": " STR_FMT ".",
+                                STR_ARG(law_remark_said(d->tables, str_of(code), lang)),
+                                STR_ARG(w->str)));
+        tree_add_str(t->arena, one, "remedy",
+                     law_remark_remedy(t->arena, d->tables, str_of(code), lang));
+    }
+}
+
 static void add_counts(struct turn *t, struct tree *v, const struct tree *list)
 {
     static const char *const grades[] = {"must", "should", "fine"};
@@ -150,7 +172,14 @@ static err preflight(struct desk *d, struct desk_turn *dt, struct desk_deed *x, 
                       &must));
     struct tree *list = tree_list(t->arena);
     if (reaches) try(add_stops(d, t, x, &who, list));
-    for (; lines; lines = lines->next) add_line(d, t, list, lines, lang);
+    add_others(d, t, x, lang, list);
+    for (; lines; lines = lines->next) {
+        struct str holder = {0};
+        if (lines->grade == LAW_MUST && str_is(lines->code, "function-missing"))
+            try(desk_holder_said(d, t, x, lang, &holder));
+        if (holder.n) lines->remedy = holder;
+        add_line(d, t, list, lines, lang);
+    }
     struct looking looking = {.d = d, .t = t, .list = list, .lang = lang};
     looking.article = law_kind_cited(t->arena, d->tables, act.instrument, act.kind);
     try(desk_links_each(d, t, x, &act, add_link, &looking));

@@ -191,6 +191,100 @@ err desk_do_FUNCTION_ASSIGN(struct desk *d, struct desk_turn *dt)
     return desk_do_PROFILE(d, dt);
 }
 
+/* ---- who may, where an authority may not ----------------------------------------------------- */
+
+struct wanted {
+    struct str instrument, kind, functions, direction; /* of which one is enough */
+};
+
+static bool fits(struct str held, struct str wanted)
+{
+    return held.n == 0 || str_is(held, "*") || str_eq(held, wanted);
+}
+
+static bool gives(const struct tree *f, const struct wanted *w)
+{
+    struct str one, rest = w->functions;
+    bool is_one = false;
+    while (!is_one && rest.n) {
+        (void)str_split(rest, ' ', &one, &rest);
+        is_one = one.n && str_eq(tree_str(f, "function"), one);
+    }
+    return is_one && fits(tree_str(f, "instrument"), w->instrument) &&
+           fits(tree_str(f, "direction"), w->direction) && fits(tree_str(f, "kind"), w->kind);
+}
+
+static bool one_gives(const struct tree *functions, const struct wanted *w)
+{
+    const struct tree *f = functions ? functions->child : NULL;
+    while (f && !gives(f, w)) f = f->next;
+    return f != NULL;
+}
+
+/* The authority of ours that holds it by the signed profile; empty: none. */
+static struct str holder_of(struct desk *d, const struct wanted *w)
+{
+    for (size_t k = 0; k < d->profile.authorities_n; k++)
+        if (one_gives(d->profile.authorities[k].functions, w))
+            return d->profile.authorities[k].address;
+    return STR("");
+}
+
+/* The same by the file of the law, for an authority that is not of this node. */
+static err holder_by_law(struct desk *d, struct turn *t, const struct wanted *w, struct str *out)
+{
+    const struct tree *file;
+    *out = STR("");
+    err e = law_state_file(t, d->tables, d->profile.state, &file);
+    if (e == ERR_NONE_SUCH) {
+        turn_forgive(t);
+        return ERR_OK;
+    }
+    try(e);
+    for (const struct tree *a = tree_get(file, "authorities")->child; a && !out->n; a = a->next) {
+        struct str address = str_printf(t->arena, STR_FMT "/" STR_FMT, STR_ARG(d->profile.state),
+                                        STR_ARG(tree_str(a, "authority")));
+        if (!profile_find(&d->profile, address) && one_gives(tree_get(a, "functions"), w))
+            *out = address;
+    }
+    return ERR_OK;
+}
+
+static struct str said_of(struct desk *d, struct turn *t, const char *remark, struct str address,
+                          struct str lang)
+{
+    struct str says = law_remark_said(d->tables, str_of(remark), lang);
+    if (!address.n) return str_printf(t->arena, STR_FMT ".", STR_ARG(says));
+    return str_printf(t->arena, STR_FMT ": " STR_FMT " (" STR_FMT ").", STR_ARG(says),
+                      STR_ARG(address), STR_ARG(desk_address_title(d, t, address, lang)));
+}
+
+err desk_holder_said(struct desk *d, struct turn *t, const struct desk_deed *x, struct str lang,
+                     struct str *out)
+{
+    const struct tree *rows, *answer;
+    struct str holder;
+    bool asks = x->dossier->side == LAW_REQUESTING;
+    struct wanted w = {x->instrument, x->kind,
+                       str_trim(law_competence(t->arena, d->tables, x->instrument, x->kind)),
+                       asks ? STR("send") : STR("receive")};
+    const struct tree *r = NULL;
+    *out = STR("");
+    holder = holder_of(d, &w);
+    if (!holder.n) {
+        try(open_rows(d, t, &rows));
+        r = rows ? rows->child : NULL;
+        while (r && !gives(r, &w)) r = r->next;
+    }
+    if (!holder.n && !r) try(holder_by_law(d, t, &w, &holder));
+    if (holder.n) *out = said_of(d, t, "function-elsewhere", holder, lang);
+    if (!r) return ERR_OK;
+    try(answer_of(d, t, r, &answer));
+    *out = answer ? said_of(d, t, "function-unsigned", tree_str(answer, "authority"), lang)
+                  : said_of(d, t, "function-open", STR(""), lang);
+    return ERR_OK;
+}
+
 /* ---- the tables ------------------------------------------------------------------------------ */
 
 static const char *accepted_fact(struct desk *d, struct turn *t)

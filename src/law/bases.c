@@ -18,12 +18,14 @@ static const struct tree *party_row(const struct law_tables *l, struct str state
     return r;
 }
 
+/* Reciprocity binds by the assurance that a request gives, unless a State says where it stands. */
 static bool is_bound(const struct law_tables *l, const struct law_instrument *i, struct str state,
                      struct str other, int64_t day)
 {
     const struct tree *row = party_row(l, state, i->instrument);
     const struct tree *between = row ? tree_get(row, "between") : NULL;
     int64_t from, until;
+    if (!row && str_is(tree_str(i->root, "layer"), "reciprocity")) return true;
     if (!row || !day_of(row, "in_force", &from) || day < from) return false;
     if (day_of(row, "denounced", &until) && day >= until) return false;
     return !between || tree_has_str(between, other);
@@ -51,6 +53,20 @@ bool law_base_of(const struct law_tables *l, struct str instrument, struct str r
     return i != NULL;
 }
 
+static struct str family_of(struct str kind)
+{
+    struct str first, rest;
+    return str_split(kind, '.', &first, &rest) ? first : kind;
+}
+
+bool law_carries(const struct law_tables *l, struct str instrument, struct str kind)
+{
+    const struct law_instrument *i = law_instrument_find(l, instrument);
+    for (size_t n = 0; i && n < i->kinds_n; n++)
+        if (str_eq(family_of(i->kinds[n].kind), family_of(kind))) return true;
+    return false;
+}
+
 err law_bases(struct turn *t, const struct law_tables *l, struct str requesting,
               struct str requested, int64_t day, struct str kind, struct law_base **out,
               size_t *n_out)
@@ -72,13 +88,12 @@ err law_bases(struct turn *t, const struct law_tables *l, struct str requesting,
 }
 
 /* A law of one State is what that State does when it is asked: nobody's request rests on his own.
- * Reciprocity is never in force: the request itself states the assurance. */
+ */
 bool law_binds(const struct law_tables *l, const struct law_instrument *i, struct str requesting,
                struct str requested, int64_t day, struct str *why_out)
 {
     struct str of = tree_str(i->root, "of_state");
     *why_out = of.n ? requested : requesting;
-    if (str_is(tree_str(i->root, "layer"), "reciprocity")) return true;
     if (of.n) return str_eq(of, requested);
     if (!is_bound(l, i, requesting, requested, day)) return false;
     *why_out = requested;

@@ -92,6 +92,13 @@ static enum law_answer value_answer(const struct law_cond *c, const struct tree 
 
 /* ---- scope and grounds ----------------------------------------------------------------------- */
 
+/* A condition that only asks whether something is said leaves the scope open while it is not. */
+static bool is_silent(const struct law_cond *c, const struct tree *request)
+{
+    return c->of == LAW_COND_PARTICULAR && !is_compared(c) && !c->negated && !c->also &&
+           law_is_absent(tree_get_s(request, c->name));
+}
+
 enum law_answer law_in_scope(const struct judge *j, const struct tree *request)
 {
     const struct law_scope *s = j->kind->scope;
@@ -99,6 +106,7 @@ enum law_answer law_in_scope(const struct judge *j, const struct tree *request)
     if (!s) return LAW_YES;
     for (size_t i = 0; i < s->accepts_n && is != LAW_YES; i++) {
         enum law_answer one = law_cond_ask(j, request, &s->accepts[i]);
+        if (is_silent(&s->accepts[i], request)) one = LAW_UNKNOWN;
         if (one != LAW_NO) is = one;
     }
     return is;

@@ -96,6 +96,8 @@ struct law_base {
 /* One of them, whatever its kinds are. False when the tables do not have it. */
 bool law_base_of(const struct law_tables *l, struct str instrument, struct str requesting,
                  struct str requested, int64_t day, struct law_base *out);
+/* Has it a kind of the same family: is what stands before the point in their names the same? */
+bool law_carries(const struct law_tables *l, struct str instrument, struct str kind);
 MUST err law_bases(struct turn *t, const struct law_tables *l, struct str requesting,
                    struct str requested, int64_t day, struct str kind, struct law_base **out,
                    size_t *n_out);

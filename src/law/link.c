@@ -32,6 +32,7 @@ err law_link(struct turn *t, const struct law_tables *l)
 /* The remarks that the code itself makes. */
 static const char *const codes[] = {
     "act-not-now",
+    "also-other-kind",
     "basis-other",
     "calendar-ends",
     "clock-ahead",
@@ -39,7 +40,10 @@ static const char *const codes[] = {
     "consult-first",
     "crossed",
     "dual-criminality-free",
+    "function-elsewhere",
     "function-missing",
+    "function-open",
+    "function-unsigned",
     "ground-foretold",
     "instrument-unknown",
     "link-unfit",

@@ -96,6 +96,19 @@ static void replay_and_export_take_what_they_take(void **state)
     assert_int_equal(bench_run(b), ERR_USAGE);
 }
 
+static void one_view_of_the_law_is_asked_for_at_a_time(void **state)
+{
+    struct bench *b = *state;
+    assert_int_equal(bench_args(b, "law", "--kinds", "--coverage", NULL), ERR_OK);
+    assert_int_equal(bench_run(b), ERR_USAGE);
+    assert_int_equal(bench_args(b, "law", "--unverified", "--coverage", NULL), ERR_OK);
+    assert_int_equal(bench_run(b), ERR_USAGE);
+    assert_int_equal(bench_args(b, "law", "42", "--coverage", NULL), ERR_OK);
+    assert_int_equal(bench_run(b), ERR_USAGE);
+    assert_int_equal(bench_args(b, "law", "--coverage", NULL), ERR_OK);
+    assert_int_equal(bench_run(b), ERR_OK);
+}
+
 int tables_tests(void)
 {
     const struct CMUnitTest tests[] = {
@@ -107,6 +120,7 @@ int tables_tests(void)
         with_bench(an_export_of_tables_overwrites_nothing),
         with_bench(a_folder_of_tables_that_does_not_read_is_named),
         with_bench(replay_and_export_take_what_they_take),
+        with_bench(one_view_of_the_law_is_asked_for_at_a_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

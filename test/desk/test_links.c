@@ -337,6 +337,14 @@ static void a_request_cites_other_instruments_too(void **state)
     const struct tree *there = show(xb, a, tree_str(v, "ref"));
     assert_text(tree_get(there, "also")->child, "instrument", "budapest");
     assert_int_equal(tree_get(there, "also")->count, 1);
+    tree_add_str(a, also, NULL, STR("budapest")); /* once is enough */
+    tree_set(a, args, STR("also"), also);
+    assert_ok(&w, world_do(xa, a, DESK_NEW, args, &v));
+    draft = str_printf(a, "draft=" STR_FMT, STR_ARG(tree_str(v, "draft")));
+    assert_int_equal(world_do(xa, a, DESK_SEND, world_args(a, str_c(a, draft), NULL), NULL),
+                     ERR_REJECTED);
+    assert_string_equal(w.fault.code, "also-twice");
+    also = tree_list(a);
     static const char *const bad[] = {"ets-086", "un-cybercrime", "juggling"};
     for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
         tree_add_str(a, also, NULL, str_of(bad[k]));
@@ -350,6 +358,28 @@ static void a_request_cites_other_instruments_too(void **state)
         also = tree_list(a);
     }
     assert_ok(&w, world_fsck(xb, a));
+}
+
+/* It may be cited, but whoever looks the draft over is told that it knows no such request. */
+static void an_instrument_without_the_kind_is_remarked_on(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    static const struct {
+        const char *instrument;
+        bool remarked;
+    } cited[] = {{"ets-024", true}, {"budapest", false}};
+    for (size_t k = 0; k < sizeof cited / sizeof *cited; k++) {
+        const struct tree *v;
+        struct tree *args = tree_add_copy(a, tree_list(a), NULL,
+                                          world_args(a, "kind=preservation", "to=XB/csb", NULL));
+        tree_add_str(a, tree_add_list(a, args, "also"), NULL, str_of(cited[k].instrument));
+        assert_int_equal(world_do(xa, a, DESK_CHECK, args, &v), ERR_NO);
+        const struct tree *r = tree_get(v, "remarks")->child;
+        while (r && !str_is(tree_str(r, "code"), "also-other-kind")) r = r->next;
+        assert_int_equal(r != NULL, cited[k].remarked);
+        if (r) assert_text(r, "grade", "should");
+    }
 }
 
 /* What a clock brings about at home is the node's to do as well. */
@@ -390,6 +420,7 @@ int test_links(void)
                                         end),
         cmocka_unit_test_setup_teardown(a_number_longer_than_any_is_not_sent, begin, end),
         cmocka_unit_test_setup_teardown(a_request_cites_other_instruments_too, begin, end),
+        cmocka_unit_test_setup_teardown(an_instrument_without_the_kind_is_remarked_on, begin, end),
         cmocka_unit_test_setup_teardown(an_urgent_authorisation_that_nobody_validates_lapses, begin,
                                         end),
     };

@@ -183,6 +183,49 @@ static void what_the_law_left_open_is_answered_once_by_an_order(void **state)
     stands_again(xa, a);
 }
 
+static const struct tree *function_line(struct arena *a, struct str draft)
+{
+    const struct tree *v, *r;
+    struct tree *args = tree_map(a);
+    tree_add_str(a, args, "draft", draft);
+    assert_int_equal(world_do(xa, a, DESK_CHECK, args, &v), ERR_NO);
+    for (r = tree_get(v, "remarks")->child; r; r = r->next)
+        if (str_is(tree_str(r, "code"), "function-missing")) return r;
+    fail_msg("nothing is said of the function");
+    return NULL;
+}
+
+static bool has_words(struct arena *a, struct str s, const char *words)
+{
+    return strstr(str_c(a, s), words) != NULL;
+}
+
+/* Who lacks a function is told what to do: ask the lawyer, wait for the root, or pass it on. */
+static void a_missing_function_says_who_holds_it_or_who_may_say_so(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    const struct tree *v;
+    struct tree *request = tree_add_copy(a, tree_list(a), NULL,
+                                         world_args(a, "kind=mla.stored-data", "to=XB/csb", NULL));
+    assert_ok(&w, world_do(xa, a, DESK_NEW, request, &v));
+    struct str draft = tree_str(v, "draft");
+    struct str remedy = tree_str(function_line(a, draft), "remedy");
+    assert_true(has_words(a, remedy, "comity profile assign"));
+    become_lawyer(a);
+    assert_ok(&w, world_do(xa, a, DESK_LAW_ACCEPT,
+                           accept_args(a, tree_str(profile(a), "tables"), "Compared."), NULL));
+    assert_ok(&w, world_do(xa, a, DESK_FUNCTION_ASSIGN, answer(a, "send", true), NULL));
+    xa->uid = ADMIN;
+    remedy = tree_str(function_line(a, draft), "remedy");
+    assert_true(has_words(a, remedy, "XA/csb") && has_words(a, remedy, "root of the State"));
+    struct tree *args = tree_map(a);
+    tree_add_str(a, args, "draft", draft);
+    assert_int_equal(world_do(xa, a, DESK_SEND, args, NULL), ERR_NOT_ALLOWED);
+    assert_string_equal(w.fault.code, "function-missing");
+    assert_non_null(strstr(w.fault.sentence, "root of the State"));
+}
+
 static struct str signed_by(struct arena *a, struct world_node *n, struct str body)
 {
     struct turn t = {.arena = a, .clock = &w.clock, .chance = &w.chance};
@@ -299,6 +342,8 @@ int test_profile(void)
         cmocka_unit_test_setup_teardown(what_comes_is_taken_all_the_same, begin, end),
         cmocka_unit_test_setup_teardown(what_the_law_left_open_is_answered_once_by_an_order, begin,
                                         end),
+        cmocka_unit_test_setup_teardown(a_missing_function_says_who_holds_it_or_who_may_say_so,
+                                        begin, end),
         cmocka_unit_test_setup_teardown(a_wrong_answer_is_corrected_until_the_root_has_signed_it,
                                         begin, end),
         cmocka_unit_test_setup_teardown(the_next_profile_is_taken_when_our_root_signed_it, begin,

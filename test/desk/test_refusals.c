@@ -62,6 +62,29 @@ static void a_draft_that_lacks_its_data_is_not_sent(void **state)
             "particulars-missing", "un-cybercrime 42(3)(a)");
 }
 
+/* What no node could ever send is not even begun. */
+static void a_draft_of_no_kind_or_to_nobody_is_not_made(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    const struct tree *v;
+    refused(&w.node[0], DESK_NEW, world_args(a, "kind=levitation", "to=XB/csb", NULL),
+            ERR_NONE_SUCH, "unknown-kind", NULL);
+    assert_int_equal(world_do(&w.node[0], a, DESK_NEW,
+                              world_args(a, "kind=levitation", "to=XB/csb", NULL), NULL),
+                     ERR_NONE_SUCH);
+    assert_non_null(strstr(w.fault.sentence, "comity law --kinds"));
+    refused(&w.node[0], DESK_NEW,
+            world_args(a, "kind=preservation", "instrument=pact", "to=XB/csb", NULL), ERR_NONE_SUCH,
+            "unknown-kind", NULL);
+    static const char *const nobody[] = {"to=??", "to=xb/csb", "to=XB/", "to=XBC/csb", "to=XB/c b"};
+    for (size_t k = 0; k < sizeof nobody / sizeof *nobody; k++)
+        refused(&w.node[0], DESK_NEW, world_args(a, "kind=preservation", nobody[k], NULL),
+                ERR_REJECTED, "address-form", NULL);
+    assert_ok(&w, world_do(&w.node[0], a, DESK_DRAFTS, NULL, &v));
+    assert_int_equal(tree_get(v, "drafts")->count, 0);
+}
+
 static void a_preservation_is_not_refused_for_dual_criminality(void **state)
 {
     (void)state;
@@ -319,6 +342,7 @@ int test_refusals(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_draft_that_lacks_its_data_is_not_sent, up, down),
+        cmocka_unit_test_setup_teardown(a_draft_of_no_kind_or_to_nobody_is_not_made, up, down),
         cmocka_unit_test_setup_teardown(a_preservation_is_not_refused_for_dual_criminality, up,
                                         down),
         cmocka_unit_test_setup_teardown(preserving_without_an_order_or_for_too_short_is_refused, up,

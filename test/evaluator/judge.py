@@ -352,7 +352,9 @@ class Judge:
         if not scope:
             return True, ""
         said = self.particulars if self.row.get("carries_request") else self.request
-        answers = [holds(when, self, said) for when in scope["accepts"]]
+        # A bare "is it said?" leaves the scope open while it is not.
+        answers = [None if list(when) == ["particular"] and not given(said.get(when["particular"]))
+                   else holds(when, self, said) for when in scope["accepts"]]
         where = self.instrument.cite(scope)
         return (True if True in answers else None if None in answers else False), where
 
@@ -393,8 +395,6 @@ class Judge:
         law_of = self.instrument.of_state
         if law_of:
             return law_of == self.state_of("requested")
-        if self.instrument.layer == "reciprocity":
-            return True
         return self.in_force(self.instrument.name)
 
     def in_force(self, instrument):
@@ -402,7 +402,10 @@ class Judge:
         today = min(self.reckoner.days_now({}))
         for state in (self.who["state"], self.who["other"]):
             rows = [r for r in self.tables.states.get(state, {}).get("instruments", [])
-                    if r["instrument"] == instrument and r["status"] == "in_force"]
+                    if r["instrument"] == instrument]
+            if not rows and self.tables.instruments[instrument].layer == "reciprocity":
+                continue  # it binds by the assurance in the request
+            rows = [r for r in rows if r["status"] == "in_force"]
             if not any(day_of(r["in_force"]) <= today for r in rows):
                 return False
         return True

@@ -81,6 +81,42 @@ static void nothing_rests_on_an_instrument_that_is_not_in_force(void **state)
     allows(k, &s, who, act, &v);
 }
 
+/* What the list of bases says and what the act is told are the same. */
+static void reciprocity_binds_by_the_assurance_unless_a_state_says_otherwise(void **state)
+{
+    struct kit *k = *state;
+    static const struct law_function held = {STR("reciprocity"), STR("mla"), STR("*"), STR("*")};
+    struct law_who who = {.side = LAW_REQUESTING, .functions = &held, .functions_n = 1};
+    who.state = STR("XN");
+    who.other = STR("XM");
+    struct law_state s = {
+        .state = STR("new"), .instrument = STR("reciprocity"), .kind = STR("mla")};
+    const struct tree *without =
+        says(k, "requesting_body", "B", "case_nature", "N", "conducting_authority", "A", "offence",
+             "O", "facts", "F", "assistance", "A", "purpose", "P", NULL);
+    struct law_act act = act_of(LAW_REQUESTING, "send", without);
+    act.instrument = STR("reciprocity");
+    act.kind = STR("mla");
+    refuses(k, &s, who, act, ERR_REJECTED, "particulars-missing", "reciprocity 1", "assurance");
+    struct tree *with = tree_add_copy(k->t.arena, tree_list(k->t.arena), NULL, without);
+    tree_add_str(k->t.arena, with, "assurance", STR("Norland would do the same."));
+    act.particulars = with;
+    struct law_verdict v;
+    allows(k, &s, who, act, &v);
+    const struct law_tables *l;
+    struct str listed = edited(k, "states/xm.yaml", "instruments:\n",
+                               "instruments:\n  - {instrument: reciprocity, status: in_force, "
+                               "in_force: 2020-01-01, between: [AZ], source: unverified}\n");
+    assert_int_equal(load_with(k, "states/xm.yaml", listed, &l), ERR_OK);
+    const struct law_tables *embedded = k->l;
+    struct law_base b;
+    k->l = l;
+    refuses(k, &s, who, act, ERR_NOT_ALLOWED, "no-basis", "reciprocity 1", "");
+    assert_true(law_base_of(l, STR("reciprocity"), STR("XN"), STR("XM"), 20781, &b) && !b.binds);
+    assert_true(law_base_of(l, STR("reciprocity"), STR("AZ"), STR("XM"), 20781, &b) && b.binds);
+    k->l = embedded;
+}
+
 static void out_of_scope_is_refused_at_the_gate_with_its_article(void **state)
 {
     struct kit *k = *state;
@@ -131,6 +167,32 @@ static void reciprocity_stands_for_whoever_assures_it(void **state)
     allows(k, &s, who, act, &v);
 }
 
+static bool cautioned(const struct law_line *l, const char *code)
+{
+    while (l && !str_is(l->code, code)) l = l->next;
+    return l != NULL;
+}
+
+/* What is not said puts nothing out of scope: the article is missing, and no more is claimed. */
+static void an_article_that_is_not_named_leaves_the_scope_open(void **state)
+{
+    struct kit *k = *state;
+    static const struct law_function held = {STR("un-cybercrime"), STR("*"), STR("*"), STR("*")};
+    struct law_who who = {.side = LAW_REQUESTING, .functions = &held, .functions_n = 1};
+    struct law_state s = {.state = STR("new"),
+                          .instrument = STR("un-cybercrime"),
+                          .kind = STR("prosecution-instead")};
+    struct law_act act = act_of(LAW_REQUESTING, "send", says(k, "subject", "S", NULL));
+    act.kind = s.kind;
+    struct law_line *lines;
+    size_t must;
+    assert_int_equal(law_preflight(&k->t, k->l, &s, &who, &act, NOON, STR("en"), &lines, &must),
+                     ERR_OK);
+    assert_true(cautioned(lines, "scope-open"));
+    assert_false(cautioned(lines, "out-of-scope"));
+    assert_true(cautioned(lines, "particular-missing"));
+}
+
 int bases_tests(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -138,6 +200,8 @@ int bases_tests(void)
         with_kit(instruments_stack_and_each_that_does_not_bind_says_whom),
         with_kit(nothing_rests_on_an_instrument_that_is_not_in_force),
         with_kit(reciprocity_stands_for_whoever_assures_it),
+        with_kit(reciprocity_binds_by_the_assurance_unless_a_state_says_otherwise),
+        with_kit(an_article_that_is_not_named_leaves_the_scope_open),
         with_kit(out_of_scope_is_refused_at_the_gate_with_its_article),
     };
     return cmocka_run_group_tests_name("bases", tests, NULL, NULL);

@@ -94,6 +94,50 @@ static void azerbaijan_receives_by_mla_and_sends_by_the_contact_centre_only(void
         }
 }
 
+static bool row_gives(const struct tree *row, const struct law_instrument *i,
+                      const struct law_role *r)
+{
+    static const char *const keys[] = {"instrument", "function", "direction"};
+    const struct str wants[] = {i->instrument, r->function, r->direction};
+    for (size_t n = 0; n < sizeof keys / sizeof *keys; n++)
+        if (!str_is(tree_str(row, keys[n]), "*") && !str_eq(tree_str(row, keys[n]), wants[n]))
+            return false;
+    return true;
+}
+
+static bool given_or_open(const struct tree *file, const struct law_instrument *i,
+                          const struct law_role *r)
+{
+    for (const struct tree *u = tree_get(file, "unassigned")->child; u; u = u->next)
+        if (row_gives(u, i, r)) return true;
+    for (const struct tree *a = tree_get(file, "authorities")->child; a; a = a->next)
+        for (const struct tree *f = tree_get(a, "functions")->child; f; f = f->next)
+            if (row_gives(f, i, r)) return true;
+    return false;
+}
+
+/* Whatever a real State may take part in, an authority does it or the question is listed. */
+static void no_function_of_azerbaijan_is_neither_given_nor_asked_for(void **state)
+{
+    struct kit *k = *state;
+    const struct tree *az;
+    size_t looked = 0;
+    assert_int_equal(law_state_file(&k->t, k->l, STR("AZ"), &az), ERR_OK);
+    for (size_t n = 0; n < k->l->instruments_n; n++) {
+        const struct law_instrument *i = &k->l->instruments[n];
+        struct str of = tree_str(i->root, "of_state");
+        for (size_t m = 0; m < i->kinds_n; m++)
+            for (size_t o = 0; o < i->kinds[m].roles_n; o++, looked++) {
+                const struct law_role *r = &i->kinds[m].roles[o];
+                if (of.n && (!str_is(of, "AZ") || r->party == LAW_REQUESTING)) continue;
+                if (!given_or_open(az, i, r))
+                    fail_msg("AZ says nothing of " STR_FMT " " STR_FMT " " STR_FMT,
+                             STR_ARG(i->instrument), STR_ARG(r->function), STR_ARG(r->direction));
+            }
+    }
+    assert_true(looked > 100);
+}
+
 static void an_act_in_the_wrong_stream_is_refused(void **state)
 {
     struct kit *k = *state;
@@ -149,6 +193,7 @@ int judge_tests(void)
         with_kit(a_function_opens_its_own_side_of_its_own_kind),
         with_kit(an_authority_without_functions_may_nothing),
         with_kit(azerbaijan_receives_by_mla_and_sends_by_the_contact_centre_only),
+        with_kit(no_function_of_azerbaijan_is_neither_given_nor_asked_for),
         with_kit(an_act_in_the_wrong_stream_is_refused),
         with_kit(a_time_that_cannot_be_written_is_refused),
         with_kit(hostile_names_are_quoted_short_and_printable),
