@@ -31,7 +31,9 @@ struct covering {
 static bool is_rule(const struct tree *row, struct str instrument)
 {
     struct str list = tree_str(row, "list"), in = tree_str(row, "in");
-    if (str_is(list, "articles") || str_is(list, "topics")) return false;
+    static const char *const lists[] = {"articles", "topics", "profile_fields"};
+    for (size_t k = 0; k < sizeof lists / sizeof *lists; k++)
+        if (str_is(list, lists[k])) return false;
     return str_eq(in, instrument) || str_eq(tree_str(row, "instrument"), instrument);
 }
 
