@@ -64,7 +64,8 @@ struct cli_node {
     /* Signs the text of a profile by the root whose key and certificate are `stem`.key and .pem,
      * and reads it back as a peer would. */
     err (*profile_sign)(struct turn *t, const char *stem, struct bytes body, struct bytes *cms_out);
-    bool no_color; /* NO_COLOR stands in the environment */
+    struct zones zones; /* by which the time zones of tables are checked */
+    bool no_color;      /* NO_COLOR stands in the environment */
 };
 
 /* The whole command line: answers the exit code (err.def; `comity help exit-codes`). SIGPIPE must

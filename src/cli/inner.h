@@ -120,6 +120,14 @@ struct str cli_help_text(struct arena *a);
 struct str cli_help_command(struct arena *a, enum cli_command command);
 struct str cli_exit_codes_text(struct arena *a);
 struct str cli_manual_text(struct arena *a);
+/* The tables of a folder, checked as those of the program are: ERR_REJECTED names file, line and
+ * column. ERR_NONE_SUCH when there is no such folder, or no file in it. */
+struct cli_tables {
+    const struct law_tables *tables;
+    struct law_file *files;
+    size_t n;
+};
+MUST err cli_tables_read(struct cli *c, struct str dir, struct cli_tables *out);
 /* The manual's chapter of the law, as roff, in the language asked for. */
 MUST err cli_chapter_text(struct cli *c, struct str *out);
 

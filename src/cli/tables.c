@@ -1,37 +1,65 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `law`: what the tables in this program say, acts decided again by them or by others, the proof of
- * each date of a dossier, and the tables written out. Looking and writing out need no node. */
+/* `law`: what the tables in this program say, or those of a folder; acts decided again by them, the
+ * proof of each date of a dossier, and the tables written out. Only what asks about dossiers needs
+ * a node. */
 
 #include "cli/inner.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
-enum { FOLDERS_DEEP = 2 }; /* instruments, and the parts of one */
+enum { TAKES_TABLES = 1, TAKES_VIEW = 2, TAKES_INWARD = 4, TAKES_MESSAGE = 8 };
 
 static err look(struct cli *c);
+static err check(struct cli *c);
 static err replay(struct cli *c);
-static err export(struct cli *c, struct str dir);
+static err export(struct cli *c);
 static err accept(struct cli *c);
-static err clock_of(struct cli *c, struct str ref);
+static err clock_of(struct cli *c);
+
+/* What `law` does, by its first word; without one of these it looks. */
+static const struct verb {
+    const char *word;
+    size_t words; /* with the first */
+    err (*act)(struct cli *c);
+    unsigned takes; /* of the options that only `law` has */
+} verbs[] = {
+    {"replay", 1, replay, TAKES_TABLES},
+    {"check", 2, check, 0},
+    {"export", 2, export, 0},
+    {"clock", 2, clock_of, TAKES_INWARD},
+    {"accept", 1, accept, TAKES_MESSAGE},
+};
+static const struct verb looks = {"", 0, look, TAKES_TABLES | TAKES_VIEW};
+
+static const struct {
+    enum cli_option option;
+    unsigned bit;
+} options[] = {
+    {OPT_TABLES, TAKES_TABLES}, {OPT_UNVERIFIED, TAKES_VIEW}, {OPT_KINDS, TAKES_VIEW},
+    {OPT_COVERAGE, TAKES_VIEW}, {OPT_INWARD, TAKES_INWARD},   {OPT_TEXT, TAKES_MESSAGE},
+};
 
 err cli_do_LAW(struct cli *c)
 {
     struct str what = c->args.words ? c->args.word[0] : STR("");
-    if (str_is(what, "replay") && c->args.words == 1) return replay(c);
-    if (str_is(what, "accept") && c->args.words == 1) return accept(c);
-    if (str_is(what, "export") && c->args.words == 2) return export(c, c->args.word[1]);
-    if (str_is(what, "clock") && c->args.words == 2) return clock_of(c, c->args.word[1]);
-    static const char *const verbs[] = {"replay", "export", "clock", "accept"};
-    bool verb = false;
-    for (size_t k = 0; k < sizeof verbs / sizeof *verbs; k++) verb = verb || str_is(what, verbs[k]);
-    if (!verb) return look(c);
-    return turn_fail(
-        &c->t, ERR_USAGE, "arguments", NULL,
-        "It is: comity law replay [--tables DIR], comity law export DIR, or comity law "
-        "clock REF [--inward], or comity law accept -m TEXT.");
+    const struct verb *v = &looks;
+    for (size_t k = 0; k < sizeof verbs / sizeof *verbs; k++)
+        if (str_is(what, verbs[k].word)) v = &verbs[k];
+    if (v != &looks && c->args.words != v->words)
+        return turn_fail(
+            &c->t, ERR_USAGE, "arguments", NULL,
+            "It is: comity law [WHAT] [--tables DIR], comity law check DIR, comity law export "
+            "DIR, comity law replay [--tables DIR], comity law clock REF [--inward], or comity law "
+            "accept -m TEXT.");
+    for (size_t k = 0; k < sizeof options / sizeof *options; k++)
+        if (cli_has(&c->args, options[k].option) && !(v->takes & options[k].bit))
+            return turn_fail(&c->t, ERR_USAGE, "option-elsewhere", NULL,
+                             "comity law%s%s has no option --%s; comity help law says where it "
+                             "belongs.",
+                             *v->word ? " " : "", v->word, cli_options[options[k].option].word);
+    return v->act(c);
 }
 
 /* What this program holds is what was read: the node refuses it when it holds other tables. */
@@ -84,6 +112,57 @@ static void titles_put(struct cli *c)
     c->view = v;
 }
 
+/* Those of the folder, where one is named: then nothing of this program's own is shown. */
+static err tables_asked(struct cli *c, const struct law_tables **out)
+{
+    struct str dir = cli_value(&c->args, OPT_TABLES);
+    struct cli_tables set;
+    if (!cli_has(&c->args, OPT_TABLES)) return law_load(&c->t, law_embedded, law_embedded_n, out);
+    try(cli_tables_read(c, dir, &set));
+    *out = set.tables;
+    return ERR_OK;
+}
+
+static struct str check_text(struct arena *a, const struct tree *v)
+{
+    static const char *const counts[][2] = {
+        {"files_read", "files"},
+        {"instruments", "instruments"},
+        {"kinds", "kinds"},
+        {"rows", "rows"},
+        {"unverified", "of them unverified"},
+        {"states", "States"},
+        {"calendars", "calendars"},
+        {"remarks", "remarks"},
+    };
+    struct buf b = buf_in(a);
+    buf_printf(&b, "The tables load.\n  hash  " STR_FMT "\n  hold  ",
+               STR_ARG(tree_str(v, "tables")));
+    for (size_t k = 0; k < sizeof counts / sizeof *counts; k++)
+        buf_printf(&b, "%s%lld %s", k ? ", " : "", (long long)tree_int(v, counts[k][0], 0),
+                   counts[k][1]);
+    buf_byte(&b, '\n');
+    return buf_as_str(&b);
+}
+
+/* Does a folder load as a whole? Then what it holds; else where it is broken. */
+static err check(struct cli *c)
+{
+    struct arena *a = c->t.arena;
+    struct cli_tables set;
+    const struct tree *counts;
+    struct tree *v = tree_map(a);
+    try(cli_tables_read(c, c->args.word[1], &set));
+    try(law_count(&c->t, set.tables, &counts));
+    tree_add_str(a, v, "dir", c->args.word[1]);
+    tree_add_bool(a, v, "loads", true);
+    for (const struct tree *n = counts->child; n; n = n->next) tree_set(a, v, n->key, n);
+    tree_add_int(a, v, "files_read", (int64_t)set.n);
+    c->view = v;
+    c->text = check_text(a, v);
+    return ERR_OK;
+}
+
 /* "un-cybercrime 42(6)" may come as one word or as two. */
 static err look(struct cli *c)
 {
@@ -98,7 +177,7 @@ static err look(struct cli *c)
     if (c->args.words == 2)
         what = str_printf(a, STR_FMT " " STR_FMT, STR_ARG(what),
                           STR_ARG(citation(a, c->args.word[1])));
-    try(law_load(&c->t, law_embedded, law_embedded_n, &tables));
+    try(tables_asked(c, &tables));
     if (cli_has(&c->args, OPT_COVERAGE)) return law_coverage(&c->t, tables, c->lang, &c->view);
     try(law_look(&c->t, tables, what, cli_has(&c->args, OPT_UNVERIFIED), &c->view));
     if (cli_has(&c->args, OPT_KINDS)) kinds_keep(c);
@@ -124,9 +203,10 @@ static err folders_make(struct cli *c, const char *base, const char *path)
     return ERR_OK;
 }
 
-static err export(struct cli *c, struct str dir)
+static err export(struct cli *c)
 {
     struct arena *a = c->t.arena;
+    struct str dir = c->args.word[1];
     const char *base = str_c(a, dir);
     struct tree *v = tree_map(a), *list;
     try(folder_make(c, base));
@@ -145,68 +225,13 @@ static err export(struct cli *c, struct str dir)
 
 /* ---- decided again --------------------------------------------------------------------------- */
 
-struct set {
-    struct cli *c;
-    const char *base;
-    struct law_file *files;
-    size_t n;
-};
-
-static void folder_close(DIR **d)
-{
-    if (*d) closedir(*d);
-}
-
-static err file_take(struct set *s, struct str path)
-{
-    struct arena *a = s->c->t.arena;
-    struct bytes data;
-    if (s->n == LAW_FILES_MAX)
-        return turn_fail(&s->c->t, ERR_TOO_LARGE, "law-files", NULL,
-                         "A table set has at most %d files.", LAW_FILES_MAX);
-    struct str whole = str_printf(a, "%s/" STR_FMT, s->base, STR_ARG(path));
-    try(file_read(&s->c->t, str_c(a, whole), LAW_FILE_SIZE_MAX, &data));
-    if (!str_is_utf8(bytes_str(data)))
-        return turn_fail(&s->c->t, ERR_REJECTED, "utf-8", "RFC 3629 3", STR_FMT " is not UTF-8.",
-                         STR_ARG(whole));
-    s->files[s->n++] = (struct law_file){str_c(a, path), data.p, data.n};
-    return ERR_OK;
-}
-
-/* The YAML files of a folder and, `depth` deep, of the folders in it. */
-static err folder_take(struct set *s, const char *below, int depth)
-{
-    struct arena *a = s->c->t.arena;
-    struct str path = str_printf(a, "%s/%s", s->base, below);
-    __attribute__((cleanup(folder_close))) DIR *d = opendir(str_c(a, path));
-    if (!d)
-        return turn_fail(&s->c->t, errno == ENOENT ? ERR_NONE_SUCH : ERR_INTERNAL, "folder", NULL,
-                         "cannot read %s/%s: %s", s->base, below, errno_words(errno));
-    for (const struct dirent *e; (e = readdir(d));) {
-        struct str name = str_of(e->d_name);
-        struct str one = *below ? str_printf(a, "%s/%s", below, e->d_name) : str_dup(a, name);
-        struct stat st;
-        if (str_starts(name, ".")) continue;
-        if (stat(str_c(a, str_printf(a, "%s/" STR_FMT, s->base, STR_ARG(one))), &st) == 0 &&
-            S_ISDIR(st.st_mode)) {
-            if (depth > 0) try(folder_take(s, str_c(a, one), depth - 1));
-        } else if (str_ends(name, ".yaml")) {
-            try(file_take(s, one));
-        }
-    }
-    return ERR_OK;
-}
-
 static err replay(struct cli *c)
 {
-    struct arena *a = c->t.arena;
     struct tree *args = cli_arguments(c);
-    struct str dir = cli_value(&c->args, OPT_TABLES);
-    if (dir.n) {
-        struct set s = {.c = c, .base = str_c(a, dir)};
-        s.files = arena_take_many(a, LAW_FILES_MAX, sizeof *s.files);
-        try(folder_take(&s, "", FOLDERS_DEEP));
-        tree_add_str(a, args, "tables", law_tables_pack(a, s.files, s.n));
+    if (cli_has(&c->args, OPT_TABLES)) {
+        struct cli_tables set;
+        try(cli_tables_read(c, cli_value(&c->args, OPT_TABLES), &set));
+        tree_add_str(c->t.arena, args, "tables", law_tables_pack(c->t.arena, set.files, set.n));
     }
     try(cli_do(c, DESK_REPLAY, args));
     const struct tree *differences = tree_get(c->view, "differences");
@@ -218,10 +243,10 @@ static err replay(struct cli *c)
 
 /* ---- dates proved ---------------------------------------------------------------------------- */
 
-static err clock_of(struct cli *c, struct str ref)
+static err clock_of(struct cli *c)
 {
     struct tree *args = cli_arguments(c);
-    tree_add_str(c->t.arena, args, "ref", ref);
+    tree_add_str(c->t.arena, args, "ref", c->args.word[1]);
     tree_add_bool(c->t.arena, args, "inward", cli_has(&c->args, OPT_INWARD));
     try(cli_do(c, DESK_CLOCKS, args));
     c->text = cli_clocks_text(c->t.arena, c->view);

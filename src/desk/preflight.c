@@ -40,6 +40,7 @@ static void add_rests(struct desk *d, struct turn *t, struct tree *m, const stru
     tree_add_str(t->arena, one, "state", r->state);
     tree_add_str(t->arena, one, "state_title", title.n ? title : r->state);
     tree_add_str(t->arena, one, "field", r->field);
+    put_if(t, one, "field_title", r->title);
     tree_add_str(t->arena, one, "value", r->value);
     put_if(t, one, "article", r->article);
     put_if(t, one, "source", r->source);

@@ -42,5 +42,9 @@ enum { LAW_SKIPPED_MAX = 400 }; /* days of one count that are named */
 MUST err law_clock_explain(struct turn *t, const struct law_tables *l, const struct law_who *who,
                            const struct law_act *act, struct str clock, struct str lang,
                            const struct tree **view_out);
+/* Does this computer know every time zone that a State's file names? ERR_REJECTED with the file,
+ * line and column of the first that it does not know. Asked where `zones` are handed in: a name
+ * that is misspelt would silently be UTC. Nothing is asked where no zone is known. */
+MUST err law_zones_check(struct turn *t, const struct law_tables *l, const struct zones *zones);
 
 #endif

@@ -29,10 +29,10 @@ enum { LISTS_N = sizeof lists / sizeof *lists };
 
 /* The lists of an instrument that its parts may add to. */
 static const struct list_name instrument_lists[] = {
-    {"articles", "article"},       {"functions", "function"}, {"roles", NULL},
-    {"obligations", "obligation"}, {"topics", "topic"},       {"scopes", "scope"},
-    {"offences", "article"},       {"patterns", "pattern"},   {"kinds", "kind"},
-    {"foretold", "foretold"},
+    {"articles", "article"},       {"functions", "function"},   {"roles", NULL},
+    {"obligations", "obligation"}, {"topics", "topic"},         {"scopes", "scope"},
+    {"offences", "article"},       {"patterns", "pattern"},     {"kinds", "kind"},
+    {"foretold", "foretold"},      {"profile_fields", "field"},
 };
 enum { INSTRUMENT_LISTS_N = sizeof instrument_lists / sizeof *instrument_lists };
 
@@ -460,7 +460,11 @@ err law_expand(const struct law_sources *s, const struct tree *main, const struc
         if (!is_gathered(v->key)) try(value_resolve(&x, main, v, 0, made));
     for (size_t i = 0; i < INSTRUMENT_LISTS_N; i++) {
         struct str key = all[i]->key;
-        if (str_is(key, "topics") || str_is(key, "patterns")) continue; /* worked in */
+        if (str_is(key, "patterns")) continue; /* worked in */
+        if (str_is(key, "topics")) {           /* worked in, and kept for who looks an article up */
+            append(made, all[i]);
+            continue;
+        }
         if (str_is(key, "kinds"))
             try(kinds_expand(&x, all[i], made));
         else

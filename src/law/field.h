@@ -44,6 +44,7 @@ enum { TITLE_MAX = 300, HELP_MAX = 1000, LINE_LONG_MAX = 200, DAYS_MAX = 36600, 
 #define STATE_OPT(key)   {key, FORM_STATE, false, NULL, NULL, 0, 0}
 #define TEXTS(key, most) {key, FORM_TEXTS, true, NULL, NULL, 1, most}
 #define TEXTS_OPT(key, most) {key, FORM_TEXTS, false, NULL, NULL, 1, most}
+#define LANGUAGES(key)   {key, FORM_LANGUAGES, true, NULL, NULL, 0, 0}
 #define MAP(key, of)     {key, FORM_MAP, true, NULL, &of, 0, 0}
 #define MAP_OPT(key, of) {key, FORM_MAP, false, NULL, &of, 0, 0}
 #define ROWS(key, of)    {key, FORM_ROWS, true, NULL, &of, 0, 0}
@@ -52,6 +53,8 @@ enum { TITLE_MAX = 300, HELP_MAX = 1000, LINE_LONG_MAX = 200, DAYS_MAX = 36600, 
 #define TITLES           MAP("titles", law_shape_titles)
 #define TITLES_OPT       MAP_OPT("titles", law_shape_titles)
 #define PARTY            "requesting requested"
+#define LAW_TYPES \
+    "text day flag choice ground code number days state dossier article language"
 /* clang-format on */
 
 extern const struct law_shape law_shape_titles; /* texts in each language */

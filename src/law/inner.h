@@ -40,6 +40,7 @@ struct law_cond {
     bool has_least, has_below, negated, of_requesting;
     int64_t least, below;
     const struct law_cond *also;
+    const struct tree *row;
 };
 /* Unknown: what it asks about was not said. */
 enum law_answer { LAW_NO, LAW_YES, LAW_UNKNOWN };
@@ -260,6 +261,7 @@ struct law_tables {
     size_t calendars_n;
     struct law_remark_row *remarks;
     size_t remarks_n;
+    const struct tree *forms; /* what a value of each type looks like; may be NULL */
     struct law_index instrument_names, state_names, remark_names;
 };
 
@@ -276,6 +278,9 @@ bool law_state_reserved(const struct law_tables *l, struct str state, struct str
 /* The line of the State's profile, the instrument's own before one for all ("any"); or NULL. */
 const struct tree *law_state_profile(const struct law_tables *l, struct str state,
                                      struct str instrument, struct str field);
+
+/* The row of `profile_fields`, or NULL (link_value.c). */
+const struct tree *law_profile_field(const struct law_instrument *i, struct str field);
 
 /* Reads the files into rows (load.c reads one instrument each, link.c checks what rows say of
  * others). */

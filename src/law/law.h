@@ -67,6 +67,9 @@ MUST err law_kind_row(struct turn *t, const struct law_tables *l, struct str ins
 /* Is a word of `form` one that the head of every letter says (date, reference, authorities)? The
  * others are particulars. */
 bool law_form_is_head(struct str word);
+/* What a set holds, as a view: `tables` (its hash), `instruments`, `kinds`, `states`, `calendars`,
+ * `remarks`, `rows` and how many of those are `unverified`. */
+MUST err law_count(struct turn *t, const struct law_tables *l, const struct tree **view_out);
 /* A row by its citation or name for `comity law`: instruments, kinds, acts, particulars, grounds,
  * clocks, each with article, source and titles, as a view. `what` may be empty (everything), an
  * instrument, an article ("42", "42(6)"), or a kind. ERR_NONE_SUCH. */

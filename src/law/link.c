@@ -215,7 +215,8 @@ static err kind_link(struct law_linking *k, const struct law_kind *kind)
             return law_link_expected(k, c, "on_end", act, "lifecycle");
     }
     try(law_link_lifecycle(k, kind));
-    return on_link_link(k, kind);
+    try(on_link_link(k, kind));
+    return law_link_sense(k, kind);
 }
 
 /* What is foretold of a kind is asked of its request, of a profile, or of both. */
@@ -237,6 +238,7 @@ static err foretold_link(struct law_linking *k)
 static err instrument_link(struct law_linking *k)
 {
     k->articles = &k->i->articles;
+    try(law_link_layer(k));
     try(citations_link(k, k->i->root, 0));
     try(articles_link(k));
     try(roles_link(k));
@@ -327,6 +329,7 @@ static err state_link(struct law_linking *k, const struct law_state_row *s)
     try(holds_link(k, tree_get(s->root, "unassigned")));
     try(holds_link(k, tree_get(s->root, "reservations")));
     try(profile_link(k, s));
+    try(law_link_state(k, s));
     try(settings_named(k, s));
     for (size_t i = 0; i < k->l->instruments_n; i++)
         for (size_t n = 0; n < k->l->instruments[i].kinds_n; n++)

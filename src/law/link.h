@@ -28,4 +28,13 @@ MUST err law_link_cond(struct law_linking *k, const struct law_kind *kind, const
 /* All acts of the kind, its conditions, and the ways between its states (link_act.c). */
 MUST err law_link_lifecycle(struct law_linking *k, const struct law_kind *kind);
 
+/* What it compares with can be said (link_value.c). */
+MUST err law_link_value(struct law_linking *k, const struct law_kind *kind, const struct law_row *r,
+                        const struct law_cond *c);
+/* What rows must say together so that each does its work (link_sense.c). */
+MUST err law_link_sense(struct law_linking *k, const struct law_kind *kind);
+/* A State's file, and whose law the instrument is (link_state.c). */
+MUST err law_link_state(struct law_linking *k, const struct law_state_row *s);
+MUST err law_link_layer(struct law_linking *k);
+
 #endif

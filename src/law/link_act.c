@@ -56,6 +56,7 @@ static err cond_link(struct law_linking *k, const struct law_kind *kind, const s
             return law_link_expected(k, at, "when", c->name, "particulars");
         if (c->of == LAW_COND_MARK && !mark_there(kind, c->name))
             return mark_expected(k, at, c->name);
+        try(law_link_value(k, kind, r, c));
     }
     return ERR_OK;
 }
@@ -180,19 +181,6 @@ static err guards_link(struct law_linking *k, const struct law_kind *kind, const
     return ERR_OK;
 }
 
-/* A start or an end that is a particular must be one of each act that starts the clock. */
-static err starts_link(struct law_linking *k, const struct law_row *r)
-{
-    for (size_t n = 0; n < r->starts_n; n++) {
-        const struct law_clock_row *c = r->starts[n];
-        if (!str_is(c->start, "at") && !row_names(r, c->start))
-            return law_link_expected(k, r->row, "start", c->start, "particulars");
-        if (c->end_particular.n && !row_names(r, c->end_particular))
-            return law_link_expected(k, r->row, "end_particular", c->end_particular, "particulars");
-    }
-    return ERR_OK;
-}
-
 static bool is_end(const struct law_kind *kind, struct str state)
 {
     for (const struct tree *s = tree_get(kind->row, "states")->child; s; s = s->next)
@@ -295,9 +283,8 @@ static err act_link(struct law_linking *k, const struct law_kind *kind, const st
     try(end_link(k, kind, r));
     try(guards_link(k, kind, r));
     try(marks_link(k, kind, r));
-    try(attaches_link(k, kind, r));
     try(pending_link(k, r));
-    return starts_link(k, r);
+    return attaches_link(k, kind, r);
 }
 
 /* ---- the ways between states ----------------------------------------------------------------- */

@@ -57,21 +57,36 @@ static void roles_load(struct turn *t, const struct tree *root, struct law_instr
     }
 }
 
-static void scopes_load(struct turn *t, const struct tree *root, struct law_instrument *out)
+static err cond_check(struct law_loading *l, const struct tree *when);
+
+static err scopes_load(struct law_loading *l, const struct tree *root, struct law_instrument *out)
 {
     const struct tree *rows = tree_get(root, "scopes");
-    out->scopes = law_rows_take(t, rows, sizeof *out->scopes, &out->scopes_n);
+    out->scopes = law_rows_take(l->t, rows, sizeof *out->scopes, &out->scopes_n);
     size_t i = 0;
     for (const struct tree *r = rows->child; r; r = r->next) {
         struct law_scope *s = &out->scopes[i++];
         const struct tree *accepts = tree_get(r, "accepts");
         *s = (struct law_scope){
             .scope = tree_str(r, "scope"), .article = tree_str(r, "article"), .row = r};
-        s->accepts = law_rows_take(t, accepts, sizeof *s->accepts, &s->accepts_n);
+        s->accepts = law_rows_take(l->t, accepts, sizeof *s->accepts, &s->accepts_n);
         size_t n = 0;
-        for (const struct tree *c = accepts->child; c; c = c->next)
-            s->accepts[n++] = law_cond_load(t->arena, c);
+        for (const struct tree *c = accepts->child; c; c = c->next) {
+            try(cond_check(l, c));
+            s->accepts[n++] = law_cond_load(l->t->arena, c);
+        }
     }
+    return ERR_OK;
+}
+
+/* From the first article to the last. */
+static err accounts_check(struct law_loading *l, const struct tree *root)
+{
+    const struct tree *range = tree_get(root, "accounts_for");
+    if (!range || tree_int(range, "from", 0) <= tree_int(range, "to", 0)) return ERR_OK;
+    return law_row_fail(l, tree_get(range, "from"),
+                        "`from`: expected a number no greater than that of `to`, %d",
+                        (int)tree_int(range, "to", 0));
 }
 
 static err foretold_load(struct law_loading *l, const struct tree *root, struct law_instrument *out)
@@ -101,8 +116,9 @@ err law_instrument_load(struct turn *t, struct law_tables *l, struct str path,
     for (const struct tree *r = articles->child; r; r = r->next)
         law_index_put(&out->articles, tree_str(r, "article"), 0);
     roles_load(t, root, out);
-    scopes_load(t, root, out);
     struct law_loading loading = {.t = t, .paths = l->paths, .paths_n = l->paths_n};
+    try(accounts_check(&loading, root));
+    try(scopes_load(&loading, root, out));
     try(foretold_load(&loading, root, out));
     out->kinds = law_rows_take(t, kinds, sizeof *out->kinds, &out->kinds_n);
     out->kind_names = law_index_new(t->arena, out->kinds_n);
@@ -119,7 +135,8 @@ err law_instrument_load(struct turn *t, struct law_tables *l, struct str path,
 struct law_cond law_cond_load(struct arena *a, const struct tree *when)
 {
     static const char *const keys[] = {"", "particular", "request", "profile", "mark"};
-    struct law_cond c = {.equals = tree_str(when, "equals"), .one_of = tree_get(when, "one_of")};
+    struct law_cond c = {
+        .equals = tree_str(when, "equals"), .one_of = tree_get(when, "one_of"), .row = when};
     for (unsigned of = LAW_COND_PARTICULAR; when && of <= LAW_COND_MARK; of++)
         if (tree_get(when, keys[of])) {
             c.of = (enum law_cond_of)of;
@@ -273,6 +290,13 @@ static err ground_load(struct law_loading *l, const struct tree *row, bool forbi
         .forbidden = forbidden,
         .row = row,
     };
+    const struct tree *reserved = tree_get(row, "reservation");
+    if (reserved && !str_eq(reserved->str, out->article) &&
+        !str_eq(reserved->str, tree_str(row, "via")))
+        return law_row_fail(l, reserved,
+                            "`reservation`: found \"" STR_FMT
+                            "\", expected the `article` of the ground or its `via`",
+                            STR_ARG(reserved->str));
     return law_when_load(l, row, &out->when);
 }
 

@@ -16,7 +16,7 @@ enum { LOOK_DEPTH_MAX = 12 };
 static const char *const name_keys[] = {
     "guard", "name",    "kind",     "act",        "ground",    "code", "clock",
     "state", "outcome", "function", "obligation", "authority", "duty", "scope",
-    "mark",  "field",   "link",     "foretold",   "day"};
+    "mark",  "field",   "link",     "foretold",   "topic",     "day"};
 
 struct looking {
     struct arena *a;
@@ -25,6 +25,8 @@ struct looking {
     struct str what;
     bool unverified_only;
     struct tree *rows;
+    struct str of, name; /* what is asked: the instrument, where it is said, and what of it */
+    bool article;        /* `name` is one */
 };
 
 static void look_row(struct looking *k, const struct tree *row, struct str list, bool inside,
@@ -49,6 +51,11 @@ err law_look(struct turn *t, const struct law_tables *l, struct str what, bool u
                         .what = what,
                         .unverified_only = unverified_only,
                         .rows = tree_add_list(t->arena, view, "rows")};
+    if (!str_split(what, ' ', &k.of, &k.name)) {
+        k.of = STR("");
+        k.name = what;
+    }
+    k.article = law_is_article(k.name);
     for (size_t i = 0; i < l->instruments_n; i++)
         look_file(&k, l->instruments[i].instrument, l->instruments[i].root);
     for (size_t i = 0; i < l->states_n; i++) look_file(&k, l->states[i].state, l->states[i].root);
@@ -59,6 +66,28 @@ err law_look(struct turn *t, const struct law_tables *l, struct str what, bool u
                             "The tables have no %srow for \"" STR_FMT "\".",
                             unverified_only ? "unverified " : "", STR_ARG(what));
     *view_out = view;
+    return ERR_OK;
+}
+
+err law_count(struct turn *t, const struct law_tables *l, const struct tree **view_out)
+{
+    struct arena *a = t->arena;
+    struct tree *v = tree_map(a);
+    const struct tree *all;
+    int64_t kinds = 0, unverified = 0;
+    try(law_look(t, l, STR(""), false, &all));
+    for (const struct tree *r = tree_get(all, "rows")->child; r; r = r->next)
+        unverified += str_is(tree_str(r, "source"), "unverified");
+    for (size_t i = 0; i < l->instruments_n; i++) kinds += (int64_t)l->instruments[i].kinds_n;
+    tree_add_str(a, v, "tables", l->hash_hex);
+    tree_add_int(a, v, "instruments", (int64_t)l->instruments_n);
+    tree_add_int(a, v, "kinds", kinds);
+    tree_add_int(a, v, "states", (int64_t)l->states_n);
+    tree_add_int(a, v, "calendars", (int64_t)l->calendars_n);
+    tree_add_int(a, v, "remarks", (int64_t)l->remarks_n);
+    tree_add_int(a, v, "rows", (int64_t)tree_get(all, "rows")->count);
+    tree_add_int(a, v, "unverified", unverified);
+    *view_out = v;
     return ERR_OK;
 }
 
@@ -96,24 +125,26 @@ static struct str name_of(const struct tree *row)
     return STR("");
 }
 
-/* A citation may stand with its instrument before it: "un-cybercrime 42(6)". */
-static bool is_asked(const struct looking *k, const struct tree *row)
+/* A citation may stand with its instrument before it: "un-cybercrime 42(6)". A row of a State's
+ * file says itself whose article it cites. A row cites what it stands on, what lets it apply, and
+ * what must have been reserved. */
+static bool is_asked(const struct looking *k, const struct tree *row, struct str list)
 {
-    struct str head, rest, what = k->what;
-    if (what.n && str_eq(tree_str(row, "day"), what)) return true;
-    if (str_split(what, ' ', &head, &rest)) {
-        if (!str_eq(head, k->file)) return false;
-        what = rest;
-    }
-    if (law_is_article(what))
-        return cites(tree_str(row, "article"), what) || cites(tree_str(row, "via"), what);
-    return str_eq(name_of(row), what);
+    static const char *const keys[] = {"article", "via", "reservation"};
+    if (k->what.n && str_eq(tree_str(row, "day"), k->what)) return true;
+    bool of_it = k->article && str_eq(k->of, tree_str(row, "instrument"));
+    if (k->of.n && !str_eq(k->of, k->file) && !of_it) return false;
+    struct str what = k->name;
+    if (!k->article) return !str_is(list, "topics") && str_eq(name_of(row), what);
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (cites(tree_str(row, keys[i]), what)) return true;
+    return false;
 }
 
 static void row_add(struct looking *k, const struct tree *row, struct str list)
 {
-    static const char *const texts[] = {"source", "required", "type",    "by",
-                                        "stream", "crossed",  "outcome", "instrument"};
+    static const char *const texts[] = {"source",  "required", "type",       "by",  "stream",
+                                        "crossed", "outcome",  "instrument", "via", "reservation"};
     static const char *const numbers[] = {"days", "minutes", "hours", "months"};
     struct tree *to = tree_add_map(k->a, k->rows, NULL);
     tree_add_str(k->a, to, "in", k->file);
@@ -137,12 +168,12 @@ static void look_row(struct looking *k, const struct tree *row, struct str list,
                      int depth)
 {
     if (depth > LOOK_DEPTH_MAX || row->kind != TREE_MAP) return;
-    bool asked = inside || is_asked(k, row);
+    bool asked = inside || is_asked(k, row, list);
     bool trusted = !str_is(tree_str(row, "source"), "unverified");
     bool stands = tree_str(row, "article").n || tree_str(row, "day").n; /* of a calendar */
     if (asked && stands && !(k->unverified_only && trusted)) row_add(k, row, list);
     /* A name asks for all that stands within the row; an article only for what cites it. */
-    bool within = inside || (asked && !law_is_article(k->what));
+    bool within = inside || (asked && !k->article);
     for (const struct tree *c = row->child; c; c = c->next) {
         if (c->kind == TREE_MAP && tree_get(c, "article"))
             look_row(k, c, c->key, within, depth + 1);

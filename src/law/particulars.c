@@ -176,6 +176,35 @@ bool law_particular_due(const struct judge *j, const struct law_particular *p)
     return false;
 }
 
+/* ---- what is wrong with a form --------------------------------------------------------------- */
+
+static void names_put(struct buf *b, const struct tree *rows, const char *key)
+{
+    const char *before = ": ";
+    for (const struct tree *r = rows ? rows->child : NULL; r; r = r->next, before = ", ")
+        buf_printf(b, "%s" STR_FMT, before, STR_ARG(tree_str(r, key)));
+}
+
+/* The title of the particular, what a value of its type looks like, and the values there are. */
+static struct str form_detail(const struct judge *j, const struct law_particular *p)
+{
+    struct arena *a = j->t->arena;
+    struct str type = tree_str(p->row, "type"),
+               title = law_title(tree_get(p->row, "titles"), j->lang);
+    const struct tree *form = j->l->forms ? j->l->forms->child : NULL;
+    while (form && !str_eq(tree_str(form, "form"), type)) form = form->next;
+    if (!form) return title;
+    struct buf b = buf_in(a);
+    buf_printf(&b, STR_FMT "; " STR_FMT, STR_ARG(title),
+               STR_ARG(law_title(tree_get(form, "titles"), j->lang)));
+    if (p->type == LAW_CHOICE) names_put(&b, tree_get(p->row, "choices"), "choice");
+    if (p->type == LAW_CODE) names_put(&b, tree_get(j->kind->row, "not_executable"), "code");
+    if (p->type == LAW_ARTICLE) names_put(&b, tree_get(j->instrument->root, "offences"), "article");
+    if (p->type == LAW_NUMBER || p->type == LAW_DAYS)
+        buf_printf(&b, ": %lld – %lld", (long long)p->min, (long long)p->max);
+    return buf_as_str(&b);
+}
+
 /* ---- one particular -------------------------------------------------------------------------- */
 
 /* Characters, not bytes: a limit must not be shorter in one script than in another. */
@@ -229,8 +258,7 @@ static void one_judge(struct judge *j, size_t i)
     bool absent = law_is_absent(v);
     law_about(j, p->row);
     if (!absent && !form_fits(j, p, v)) {
-        law_find(j, ERR_REJECTED, STR("particular-form"), p->article, p->name,
-                 law_title(titles, j->lang));
+        law_find(j, ERR_REJECTED, STR("particular-form"), p->article, p->name, form_detail(j, p));
         return;
     }
     if (!absent && p->type == LAW_TEXT && characters(law_text_of(v)) > p->max)

@@ -96,10 +96,16 @@ static void rest_on(struct judge *j, struct str state, struct str field, struct 
             str_printf(a, STR_FMT " " STR_FMT, STR_ARG(instrument), STR_ARG(article));
 }
 
+static struct str field_title(const struct judge *j, struct str field)
+{
+    return law_title(tree_get(law_profile_field(j->instrument, field), "titles"), j->lang);
+}
+
 void law_rest_profile(struct judge *j, struct str state, struct str field)
 {
     const struct tree *row = law_state_profile(j->l, state, j->instrument->instrument, field);
     rest_on(j, state, field, tree_str(row, "value"), row);
+    j->rests.title = field_title(j, field);
 }
 
 void law_rest_cond(struct judge *j, const struct law_cond *c)
@@ -141,6 +147,7 @@ void law_rest_languages(struct judge *j, struct str state)
     for (const struct tree *w = tree_get(s->root, "languages")->child; w; w = w->next)
         buf_printf(&b, "%s" STR_FMT, b.n ? ", " : "", STR_ARG(w->str));
     rest_on(j, state, STR("languages"), buf_as_str(&b), row);
+    j->rests.title = field_title(j, STR("languages"));
 }
 
 /* ---- who receives it ------------------------------------------------------------------------- */

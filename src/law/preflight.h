@@ -19,6 +19,7 @@ const char *law_grade_word(enum law_grade g); /* "must", "should", "fine" */
  * `value` is "unknown" where the State has not said. Without `field` it rests on none. */
 struct law_rests {
     struct str state, field, value, article, source;
+    struct str title; /* of the field, where the instrument gives it one */
 };
 /* One line: code, article, particular and sentence as in a remark; `source` says how far the rule
  * can be trusted ("unverified"), and is empty where the rule is the program's own. */

@@ -66,6 +66,11 @@ static const struct law_field foretold_fields[] = {
     WORD("foretold"), CITED, WORDS("kinds"), MAP("when", condition), WORD("remark")};
 SHAPE_CITED(foretold, "what is foretold", "foretold");
 
+/* What the profile of a State may say; "unknown" is a value of each. */
+static const struct law_field profile_field_fields[] = {
+    WORD("field"), CITED, TITLES, TEXTS("values", LINE_LONG_MAX)};
+SHAPE_CITED(profile_field, "a field of profiles", "field");
+
 /* ---- particulars, grounds, clocks ------------------------------------------------------------ */
 
 static const struct law_field choice_fields[] = {
@@ -79,7 +84,7 @@ SHAPE(limit, "a limit of a day", NULL);
 static const struct law_field particular_fields[] = {
     WORD("name"), CITED, ENUM("required", "always where_available optional conditional"),
     MAP_OPT("when", condition),
-    ENUM("type", "text day flag choice ground code number days state dossier article language"),
+    ENUM("type", LAW_TYPES),
     INT_OPT("min", 0, LAW_NUMBER_MAX), INT_OPT("max", 1, LAW_NUMBER_MAX), FLAG_OPT("must_be"),
     FLAG_OPT("summary"), ENUM_OPT("suggest", "today least request"), WORD_OPT("link"),
     ROWS_OPT("choices", choice), ROWS_OPT("limits", limit), TITLES, MAP("help", law_shape_help)};
@@ -202,7 +207,8 @@ const struct law_shape law_shape_pattern = {
     HOW("obligations", obligation), HOW("kinds", law_shape_kind)
 #define FURTHER_ROWS \
     ROWS_OPT("topics", topic_row), ROWS_OPT("scopes", scope), ROWS_OPT("offences", offence), \
-    ROWS_OPT("foretold", foretold), ROWS_OPT("patterns", law_shape_pattern)
+    ROWS_OPT("profile_fields", profile_field), ROWS_OPT("foretold", foretold), \
+    ROWS_OPT("patterns", law_shape_pattern)
 
 static const struct law_field change_fields[] = {
     WORD("kind"), WORD("clock"), CITED, INT_OPT("days", 1, DAYS_MAX),

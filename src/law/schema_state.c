@@ -12,8 +12,12 @@ static const struct law_field remark_fields[] = {
     MAP_OPT("remedy", law_shape_titles), MAP_OPT("fine", law_shape_titles)};
 SHAPE(remark, "a remark", "remark");
 
-static const struct law_field remarks_fields[] = {ROWS("remarks", remark)};
-const struct law_shape law_shape_remarks = {"the remarks", remarks_fields, 1, NULL, false};
+static const struct law_field form_fields[] = {ENUM("form", LAW_TYPES), TITLES};
+SHAPE(form, "the form of a type", "form");
+
+static const struct law_field remarks_fields[] = {
+    ROWS_OPT("forms", form), ROWS("remarks", remark)};
+const struct law_shape law_shape_remarks = {"the remarks", remarks_fields, 2, NULL, false};
 
 /* ---- the parts of a State -------------------------------------------------------------------- */
 
@@ -29,7 +33,7 @@ static const struct law_field holds_fields[] = {
 SHAPE(holds, "a function held", NULL);
 
 static const struct law_field authority_fields[] = {
-    WORD("authority"), TITLES, TEXTS("languages", 16), TEXT("time_zone", 64),
+    WORD("authority"), TITLES, LANGUAGES("languages"), TEXT("time_zone", 64),
     TEXT_OPT("email", LINE_LONG_MAX), TEXT_OPT("phone", 64), TEXT_OPT("address", TITLE_MAX),
     TEXT_OPT("post_address", TITLE_MAX), ROWS("functions", holds)};
 SHAPE(authority, "an authority", "authority");
@@ -53,7 +57,7 @@ static const struct law_field elsewhere_fields[] = {
 SHAPE(elsewhere, "what another instrument says", NULL);
 
 static const struct law_field state_fields[] = {
-    STATE("state"), FLAG("training"), ENUM_OPT("node", "none"), TITLES, TEXTS("languages", 16),
+    STATE("state"), FLAG("training"), ENUM_OPT("node", "none"), TITLES, LANGUAGES("languages"),
     TEXT("time_zone", 64), ROWS("instruments", party), ROWS("authorities", authority),
     ROWS_OPT("unassigned", holds), ROWS("reservations", reservation),
     NUMBERS_OPT("settings", 1, DAYS_MAX), ROWS_OPT("profile", profile),

@@ -120,7 +120,8 @@ static bool list_fits(const struct tree *v, const struct law_field *f)
     if (v->kind != TREE_LIST || v->count > LAW_ROWS_MAX) return false;
     for (const struct tree *c = v->child; c; c = c->next) {
         if (c->kind != TREE_STR) return false;
-        if (f->form == FORM_WORDS ? !is_word(c->str) : !text_fits(c, f)) return false;
+        if (f->form == FORM_WORDS ? !is_word(c->str) : f->form == FORM_TEXTS && !text_fits(c, f))
+            return false;
     }
     return true;
 }
@@ -161,6 +162,7 @@ static bool value_fits(const struct tree *v, const struct law_field *f)
         return v->kind == TREE_BOOL;
     case FORM_WORDS:
     case FORM_TEXTS:
+    case FORM_LANGUAGES:
         return list_fits(v, f);
     case FORM_NUMBERS:
         return numbers_fit(v, f);
@@ -200,6 +202,8 @@ static struct str form_said(struct arena *a, const struct law_field *f)
         return STR("a list of words");
     case FORM_TEXTS:
         return STR("a list of texts");
+    case FORM_LANGUAGES:
+        return STR("a list of languages");
     case FORM_NUMBERS:
         return str_printf(a, "a map of words to numbers from %d to %d", (int)f->min, (int)f->max);
     case FORM_MAP:
@@ -250,11 +254,30 @@ static err rows_check(const struct check *c, const struct tree *rows, const stru
     return unique_check(c, rows, shape);
 }
 
+/* The same word twice was meant to be another one. */
+static err items_check(const struct check *c, const struct tree *list, const struct law_field *f)
+{
+    for (const struct tree *v = list->child; v; v = v->next) {
+        if (f->form == FORM_LANGUAGES && !law_is_language(v->str))
+            return fail(c, v,
+                        "`%s`: found \"" STR_FMT "\", expected a language by its two letters of "
+                        "ISO 639-1, like az or sr-Latn",
+                        f->key, STR_ARG(v->str));
+        for (const struct tree *w = list->child; w != v; w = w->next)
+            if (str_eq(v->str, w->str))
+                return fail(c, v, "`%s`: found \"" STR_FMT "\" a second time, expected each once",
+                            f->key, STR_ARG(v->str));
+    }
+    return ERR_OK;
+}
+
 static err value_check(const struct check *c, const struct tree *v, const struct law_field *f,
                        int depth)
 {
     if (!value_fits(v, f))
         return fail(c, v, "`%s`: expected " STR_FMT, f->key, STR_ARG(form_said(c->t->arena, f)));
+    if (f->form == FORM_WORDS || f->form == FORM_TEXTS || f->form == FORM_LANGUAGES)
+        return items_check(c, v, f);
     if (f->form == FORM_MAP) return map_check(c, v, f->shape, depth + 1);
     if (f->form == FORM_ROWS) return rows_check(c, v, f->shape, depth + 1);
     if (f->form == FORM_PARTS) {

@@ -21,6 +21,7 @@ enum law_form {
     FORM_FLAG,        /* true or false */
     FORM_WORDS,       /* a list of words */
     FORM_TEXTS,       /* a list of texts of `min` to `max` bytes */
+    FORM_LANGUAGES,   /* a list of languages, as law_is_language has them */
     FORM_NUMBERS,     /* a map of words to numbers from `min` to `max` */
     FORM_MAP,         /* a map of `shape` */
     FORM_ROWS,        /* a list of maps of `shape` */
@@ -61,5 +62,7 @@ MUST err law_file_fail(struct turn *t, struct str path, const struct tree *at, c
     __attribute__((format(printf, 4, 5)));
 
 bool law_is_article(struct str s);
+/* A language by its two letters of ISO 639-1, with a script or region behind it: "sr-Latn". */
+bool law_is_language(struct str s);
 
 #endif

@@ -124,6 +124,7 @@ static err name_check(struct turn *t, struct str path, const struct tree *root, 
 static void remarks_load(struct turn *t, const struct tree *root, struct law_tables *l)
 {
     const struct tree *rows = tree_get(root, "remarks");
+    l->forms = tree_get(root, "forms");
     l->remarks = arena_take_many(t->arena, rows->count + 1, sizeof *l->remarks);
     for (const struct tree *r = rows->child; r; r = r->next)
         l->remarks[l->remarks_n++] = (struct law_remark_row){

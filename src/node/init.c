@@ -60,7 +60,9 @@ static err state_find(struct turn *t, struct making *m)
     if (m->asked->state.n == 0)
         return turn_fail_at(t, ERR_USAGE, "state-missing", NULL, STR("state"),
                             "Say whose node this is, by the two letters of a State.");
+    struct zones zones = node_zones_hook(node_zones_new(t->arena));
     try(law_load(t, law_embedded, law_embedded_n, &tables));
+    try(law_zones_check(t, tables, &zones));
     try(law_state_file(t, tables, m->asked->state, &m->state));
     m->name = title_of(m->state);
     return ERR_OK;

@@ -93,6 +93,9 @@ struct node_zones;
 struct node_zones *node_zones_new(struct arena *a);
 void node_zones_whole(struct node_zones *z, struct str ours);
 struct zones node_zones_hook(struct node_zones *z);
+/* Are the time zones of the tables in this program known here? ERR_REJECTED with the line of the
+ * first that is not. Those it asks about are kept. */
+MUST err node_zones_check(struct turn *t, struct node_zones *z);
 /* What the settings say of the pages; loop, desk and keys are the caller's. */
 void node_officers_web(struct arena *a, const struct node_officers *o, struct node_zones *z,
                        struct web_options *out);

@@ -2,7 +2,7 @@
 /* The program: the command line, with what this floor gives it. Whatever is read from the
  * environment is read here. */
 
-#include "node/node.h"
+#include "node/internal.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -11,6 +11,7 @@
 int main(int argc, char **argv)
 {
     const char *no_color = getenv("NO_COLOR");
+    auto_arena life = arena_new();
     const struct cli_node node = {.init = node_init,
                                   .serve = node_serve,
                                   .desk_open = node_desk_open,
@@ -20,6 +21,7 @@ int main(int argc, char **argv)
                                   .press = node_press,
                                   .letter_mail = node_letter_mail,
                                   .profile_sign = node_profile_sign,
+                                  .zones = node_zones_hook(node_zones_new(life)),
                                   .no_color = no_color && *no_color};
     arena_spare();
     signal(SIGPIPE, SIG_IGN);

@@ -176,6 +176,7 @@ err node_plan_make(struct turn *t, const char *dir, int lock, const struct node_
     if (p->ground.is_root) try(owners_set(t, dir, p));
     try(sockets_open(t, dir, p));
     p->zones = node_zones_new(a);
+    try(node_zones_check(t, p->zones));
     node_zones_whole(p->zones, c->officers.zone);
     p->press = node_press_program(a);
     if (p->press && access(p->press, X_OK) != 0) p->press = NULL;

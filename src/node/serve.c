@@ -104,7 +104,8 @@ static err serve_single(struct turn *t, const char *dir, void (*ready)(void *ctx
     struct turn life = {.arena = arena, .clock = t->clock, .chance = t->chance};
     struct serving s = {.life = &life, .signal_fd = -1};
     (void)prctl(PR_SET_DUMPABLE, 0); /* keys are in this memory */
-    err e = node_folder_open(&life, dir, NODE_WRITES, &s.f);
+    err e = node_zones_check(&life, node_zones_new(arena));
+    if (e == ERR_OK) e = node_folder_open(&life, dir, NODE_WRITES, &s.f);
     if (e == ERR_OK) e = desk_freshen(s.f.desk, &life);
     if (e == ERR_OK) e = desk_whole(s.f.desk, &life);
     if (e == ERR_OK) e = doors_open(&s);

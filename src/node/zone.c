@@ -3,6 +3,7 @@
  * block of RFC 8536, whose transitions reach to 2037. What comes after the last of them stays at
  * its offset; the rule in the file's footer is not read. */
 
+#include "law/law.h"
 #include "node/internal.h"
 
 #include <string.h>
@@ -145,3 +146,16 @@ static int32_t zone_offset(void *ctx, struct str name, int64_t at_ms)
 }
 
 struct zones node_zones_hook(struct node_zones *z) { return (struct zones){zone_offset, z}; }
+
+err node_zones_check(struct turn *t, struct node_zones *z)
+{
+    auto_arena scratch = arena_new();
+    struct turn life = *t;
+    struct zones hook = node_zones_hook(z);
+    const struct law_tables *tables;
+    life.arena = scratch;
+    err e = law_load(&life, law_embedded, law_embedded_n, &tables);
+    if (e == ERR_OK) e = law_zones_check(&life, tables, &hook);
+    t->fault = life.fault;
+    return e;
+}

@@ -374,6 +374,7 @@ static void a_draft_is_held_against_another_state(void **state)
     r = tree_get(r, "rests");
     assert_text(r, "state_title", "Meridiya");
     assert_text(r, "field", "languages");
+    assert_text(r, "field_title", "Sorğuların qəbul edildiyi dillər");
     assert_text(r, "value", "en, az");
     assert_null(remark(v, "peer-unknown", "must")); /* it is only compared with */
     assert_non_null(remark(v, "dual-criminality-asked", "should"));

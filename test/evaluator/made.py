@@ -55,11 +55,17 @@ def reserved(doc, known):
                    for ground in kind.get("grounds", []) if ground.get("reservation") in known})
 
 
+def value_of(yes, values, says):
+    """What a condition asks for, or another value of the field."""
+    return yes if says else next((value for value in values if value != yes), "unknown")
+
+
 def state(code, says, instruments, fields, numbers):
     lines, reservations = [], []
-    for name, (article, articles) in instruments.items():
-        lines += [{"field": field, "instrument": name, "value": yes if says else "otherwise",
-                   "article": article, "source": "unverified"} for field, yes in fields.items()]
+    for name, (article, articles, declared) in instruments.items():
+        lines += [{"field": field, "instrument": name, "article": article,
+                   "value": value_of(yes, declared[field], says), "source": "unverified"}
+                  for field, yes in fields.items() if field in declared]
         reservations += [{"instrument": name, "article": one, "source": "unverified",
                           "titles": {"en": "Made up", "az": "Made up"}}
                          for one in (articles if says else [])]
@@ -81,7 +87,9 @@ def with_made_states(files):
             known = [row["article"] for row in doc["articles"]]
             parts = [doc] + [d for d in docs.values() if d.get("part_of") == doc["instrument"]]
             instruments[doc["instrument"]] = known[0], sorted(
-                {one for part in parts for one in reserved(part, known)})
+                {one for part in parts for one in reserved(part, known)}), {
+                row["field"]: row["values"]
+                for part in parts for row in part.get("profile_fields", [])}
     return dict(files, **{
         f"states/{code.lower()}.yaml": json.dumps(state(code, says, instruments, fields, numbers),
                                            indent=1)

@@ -14,7 +14,8 @@ ROW = {"article", "source", "topic", "titles", "help", "note", "short"}
 KEYS = {
     "instrument": "instrument part_of document adopted in_force_rule accounts_for layer of_state "
                   "usual protocol_to changes articles topics "
-                  "functions roles obligations scopes offences foretold patterns kinds",
+                  "functions roles obligations scopes offences profile_fields foretold patterns "
+                  "kinds",
     "article": "kinds no_part",
     "topic": "",
     "function": "function",
@@ -23,6 +24,7 @@ KEYS = {
     "scope": "scope accepts",
     "offence": "offence",
     "change": "kind clock days minutes hours months",
+    "profile_field": "field values",
     "foretold": "foretold kinds when remark",
     "kind": "kind pattern force dual_criminality scope need case_free topics obligations form "
             "patterns amend without roles states outcomes particulars grounds forbidden_grounds "
@@ -248,6 +250,7 @@ class Instrument:
             for row in part.get("offences", []):
                 check("offence", row)
                 self.offences[row["article"]] = row
+            check_rows("profile_field", part.get("profile_fields", []))  # what profiles may say
             for row in part.get("foretold", []):  # says what is likely; decides nothing
                 check("foretold", row)
                 check_when(row["when"])

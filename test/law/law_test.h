@@ -122,6 +122,7 @@ int properties_tests(void);
 int record_tests(void);
 int said_tests(void);
 int schema_tests(void);
+int sense_tests(void);
 int shape_tests(void);
 int src_tests(void);
 int tables_tests(void);

@@ -12,7 +12,7 @@ int main(void)
                  judge_tests() + kinds_tests() + link_tests() + linked_tests() + load_tests() +
                  look_tests() + mutated_tests() + options_tests() + particulars_tests() +
                  preflight_tests() + properties_tests() + record_tests() + said_tests() +
-                 schema_tests() + shape_tests() + src_tests() + tables_tests() + verdict_tests() +
-                 treaty_tests() + worksheet_tests();
+                 schema_tests() + sense_tests() + shape_tests() + src_tests() + tables_tests() +
+                 verdict_tests() + treaty_tests() + worksheet_tests();
     return failed != 0;
 }

@@ -24,7 +24,7 @@ static void a_broken_calendar_is_refused_with_its_place(void **state)
         {"to: 2026-12-31", "to: 2025-12-31", "calendars/xn.yaml:4:1",
          "expected a day that is not before `from`"},
         {"saturday, sunday", "saturday, saturday", "calendars/xn.yaml:5:21",
-         "found \"saturday\", expected days of the week"},
+         "found \"saturday\" a second time"},
         {"saturday, sunday", "saturday, sabbath", "calendars/xn.yaml:5:21", "found \"sabbath\""},
         {"saturday, sunday", "thursday, friday, saturday, sunday", "calendars/xn.yaml:5:1",
          "expected at most 3 days"},

@@ -36,11 +36,12 @@ static void an_article_shows_what_cites_it_and_what_is_below_it(void **state)
     struct kit *k = *state;
     const struct tree *rows = look(k, "42(3)", false);
     for (const struct tree *r = rows->child; r; r = r->next)
-        assert_true(str_starts(tree_str(r, "article"), "42(3)"));
+        assert_true(str_starts(tree_str(r, "article"), "42(3)") ||
+                    str_starts(tree_str(r, "via"), "42(3)"));
     assert_int_equal(rows_of(rows, "name", "data"), 1);
     assert_true(look(k, "42", false)->count > rows->count);
-    assert_int_equal(look(k, "42(3)(c)", false)->count, 3); /* the article, data, relation */
-    assert_int_equal(look(k, "un-cybercrime 42(3)(c)", false)->count, 3);
+    assert_int_equal(look(k, "42(3)(c)", false)->count, 4); /* it, its topic, data, relation */
+    assert_int_equal(look(k, "un-cybercrime 42(3)(c)", false)->count, 4);
     rows = look(k, "un-cybercrime 42(6)", false); /* also the grounds that it lets apply */
     assert_int_equal(rows_of(rows, "name", "essential_interests"), 1);
     assert_int_equal(rows_of(rows, "name", "discrimination"), 1);
@@ -90,6 +91,44 @@ static void the_days_of_a_calendar_are_rows_too(void **state)
     assert_text(tree_str(tree_get(v, "rows")->child, "file"), "calendars/xm.yaml");
 }
 
+/* By the provision that lets a ground apply, too, and by a topic that is bound to it. */
+static void a_row_that_cites_an_article_otherwise_is_shown_too(void **state)
+{
+    struct kit *k = *state;
+    const struct tree *rows = look(k, "un-cybercrime 42(6)", false);
+    static const char *const grounds[] = {"essential_interests", "discrimination"};
+    for (size_t i = 0; i < sizeof grounds / sizeof *grounds; i++)
+        assert_int_equal(rows_of(rows, "name", grounds[i]), 1);
+    for (const struct tree *r = rows->child; r; r = r->next)
+        assert_true(str_starts(tree_str(r, "article"), "42(6)") ||
+                    str_starts(tree_str(r, "via"), "42(6)") ||
+                    str_starts(tree_str(r, "reservation"), "42(6)"));
+    assert_true(rows_of(look(k, "un-cybercrime 40(25)", false), "list", "topics") > 0);
+    assert_true(rows_of(look(k, "un-cybercrime 40(28)", false), "list", "pre_duty") > 0);
+}
+
+/* A State's rows are of the instrument that they name. */
+static void what_a_state_says_of_an_article_is_found_by_its_instrument(void **state)
+{
+    struct kit *k = *state;
+    const struct tree *rows = look(k, "un-cybercrime 40(12)(a)", false);
+    assert_true(rows_of(rows, "in", "AZ") > 0);
+    assert_int_equal(rows_of(look(k, "budapest 35", false), "instrument", "un-cybercrime"), 0);
+}
+
+static void what_a_set_holds_is_counted(void **state)
+{
+    struct kit *k = *state;
+    const struct tree *v;
+    assert_int_equal(law_count(&k->t, k->l, &v), ERR_OK);
+    assert_int_equal(tree_int(v, "instruments", 0), (int64_t)k->l->instruments_n);
+    assert_int_equal(tree_int(v, "states", 0), (int64_t)k->l->states_n);
+    assert_int_equal(tree_int(v, "rows", 0), (int64_t)look(k, "", false)->count);
+    assert_int_equal(tree_int(v, "unverified", 0), (int64_t)look(k, "", true)->count);
+    assert_true(tree_int(v, "kinds", 0) > 20);
+    assert_true(str_eq(tree_str(v, "tables"), k->l->hash_hex));
+}
+
 static void unverified_rows_can_be_listed_alone(void **state)
 {
     struct kit *k = *state;
@@ -131,6 +170,9 @@ int look_tests(void)
         with_kit(a_kind_shows_all_that_stands_within_it),
         with_kit(an_act_a_ground_a_clock_or_a_state_is_found_by_name),
         with_kit(the_days_of_a_calendar_are_rows_too),
+        with_kit(a_row_that_cites_an_article_otherwise_is_shown_too),
+        with_kit(what_a_state_says_of_an_article_is_found_by_its_instrument),
+        with_kit(what_a_set_holds_is_counted),
         with_kit(unverified_rows_can_be_listed_alone),
         with_kit(a_kind_is_shown_with_its_states_and_acts),
     };

@@ -306,11 +306,80 @@ static bool leads_nowhere(struct mutated *m, const struct place *p)
         {"a function held", "kind"},
         {"a function held", "function"},
         {"a function held", "instrument"},
+        {"a line of the profile", "field"},
+        {"a condition", "profile"},
+        {"a condition", "equals"},
+        {"a condition", "one_of"},
+        {"a clock", "start"},
+        {"a clock", "end_particular"},
+        {"a dossier that follows", "kind"},
+        {"a dossier that follows", "link"},
+        {"what a linked dossier brings about", "link"},
+        {"what a linked dossier brings about", "act"},
+        {"what a linked dossier brings about", "does"},
+        {"what an act of the node says", "particular"},
+        {"what an act of the node says", "of"},
     };
     if (p->in_parts) return false;
     for (size_t n = 0; n < sizeof names / sizeof *names; n++)
         if (!strcmp(p->shape->what, names[n][0]) && !strcmp(p->field->key, names[n][1]))
             return said_as(m, p, "nowhere");
+    return false;
+}
+
+/* What the field of a profile has no value for. */
+static bool no_such_value(struct mutated *m, const struct place *p)
+{
+    bool of_profile = !strcmp(p->shape->what, "a line of the profile");
+    return of_profile && !strcmp(p->field->key, "value") && said_as(m, p, "perhaps so");
+}
+
+static bool no_such_language(struct mutated *m, const struct place *p)
+{
+    return of_form(p, FORM_LANGUAGES) && p->in_list && said_as(m, p, "xx");
+}
+
+static bool item_twice(struct mutated *m, const struct place *p)
+{
+    bool list = of_form(p, FORM_WORDS) || of_form(p, FORM_TEXTS) || of_form(p, FORM_LANGUAGES);
+    struct str item = p->v->str, with;
+    struct piece t;
+    if (!list || !p->in_list || !piece_of(m, p, &t) || !t.flow) return false;
+    with =
+        str_printf(m->k->t.arena, "\"" STR_FMT "\", \"" STR_FMT "\"", STR_ARG(item), STR_ARG(item));
+    return said_as(m, p, str_c(m->k->t.arena, with));
+}
+
+/* In force since no day. */
+static bool in_force_since_never(struct mutated *m, const struct place *p)
+{
+    bool of_party = !strcmp(p->shape->what, "an instrument of the State");
+    struct piece t;
+    if (!of_party || strcmp(p->field->key, "in_force") != 0 || !piece_of(m, p, &t)) return false;
+    puts_between(m, &t, t.key, "signed: 2020-01-01", t.to);
+    return true;
+}
+
+/* A ground whose reservation stands elsewhere than the ground. */
+static bool reserved_elsewhere(struct mutated *m, const struct place *p)
+{
+    bool of_ground = !strcmp(p->shape->what, "a ground") && !p->in_parts;
+    return of_ground && !strcmp(p->field->key, "reservation") && said_as(m, p, "\"997\"");
+}
+
+/* A law of one State that is none of ours. */
+static bool of_no_state(struct mutated *m, const struct place *p)
+{
+    return !strcmp(p->field->key, "of_state") && said_as(m, p, "QQ");
+}
+
+/* A guard whose particular is there and is of another type. */
+static bool guard_gone(struct mutated *m, const struct place *p)
+{
+    static const char *const guards[] = {"ground_listed", "after_clock_end"};
+    bool one = !strcmp(p->shape->what, "a guard") && !strcmp(p->field->key, "guard");
+    for (size_t n = 0; n < sizeof guards / sizeof *guards; n++)
+        if (one && !p->in_parts && str_is(p->v->str, guards[n])) return said_as(m, p, "in_scope");
     return false;
 }
 
@@ -401,6 +470,13 @@ static const struct mistake {
     {"a state that nothing leads to", state_unreached, true},
     {"an end that is none", end_is_none, true},
     {"a State's number beyond the treaty's", setting_too_easy, false},
+    {"a value that a profile cannot have", no_such_value, false},
+    {"a language that is none", no_such_language, false},
+    {"an item twice", item_twice, true},
+    {"in force since no day", in_force_since_never, true},
+    {"a reservation elsewhere", reserved_elsewhere, true},
+    {"a law of no State", of_no_state, false},
+    {"a guard that is another", guard_gone, true},
 };
 
 /* ---- all of them ----------------------------------------------------------------------------- */

@@ -3,6 +3,8 @@
 
 #include "law_test.h"
 
+#include <string.h>
+
 static struct law_state new_state(void)
 {
     return (struct law_state){
@@ -124,6 +126,30 @@ static void a_choice_is_one_of_the_rows(void **state)
           "un-cybercrime 35(1)(c)", "offence_scope");
 }
 
+/* Whoever typed it is told what would do. */
+static void what_is_no_form_is_answered_with_the_form_asked_for(void **state)
+{
+    struct kit *k = *state;
+    struct law_state s = {.state = STR("new"), .kind = STR("preservation")};
+    struct law_verdict v;
+    static const char *const rows[][3] = {
+        {"offence_scope", "misdemeanour",
+         "; expected is one of: convention_offence, other_serious_crime"},
+        {"deadline", "tomorrow", "; expected is a day, like 2026-11-24."},
+        {"confidential", "yes", "; expected is yes or no."},
+    };
+    s.instrument = STR("un-cybercrime");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct law_who who = asking();
+        struct law_act act =
+            act_of(LAW_REQUESTING, "send", request_with(k, rows[i][0], rows[i][1]));
+        assert_int_equal(law_decide(&k->t, k->l, &s, &who, &act, NOON, &v), ERR_REJECTED);
+        if (!strstr(k->t.fault.sentence, rows[i][2]))
+            fail_msg("%s: %s", rows[i][2], k->t.fault.sentence);
+        turn_forgive(&k->t);
+    }
+}
+
 static void a_deadline_asks_for_its_reasons(void **state)
 {
     struct kit *k = *state;
@@ -181,6 +207,7 @@ int particulars_tests(void)
         with_kit(a_flag_is_true_or_false_and_no_text),
         with_kit(the_declared_intention_must_be_a_yes),
         with_kit(a_choice_is_one_of_the_rows),
+        with_kit(what_is_no_form_is_answered_with_the_form_asked_for),
         with_kit(a_deadline_asks_for_its_reasons),
         with_kit(a_particular_nobody_asked_for_is_refused),
         with_kit(a_list_is_no_set_of_particulars),

@@ -64,10 +64,11 @@ static void broken_files_are_refused_with_line_column_and_what_was_expected(void
          "`state`: expected a State: two capital letters"},
         {"training: true", "training: 1", "states/zz.yaml:3:1",
          "`training`: expected true or false"},
-        {"languages: [en]", "languages: [en, 7]", "states/zz.yaml:5:1", "expected a list of texts"},
+        {"languages: [en]", "languages: [en, 7]", "states/zz.yaml:5:1",
+         "expected a list of languages"},
         {"direction: \"*\"", "direction: both", "states/zz.yaml:15:44",
          "`direction`: expected one of: send receive *"},
-        {"status: in_force", "status: in_force, in_force: 2026-02-30", "states/zz.yaml:8:43",
+        {"in_force: 2026-01-01", "in_force: 2026-02-30", "states/zz.yaml:8:43",
          "`in_force`: expected a day, like 2026-02-23"},
     };
     breaks(*state, rows, sizeof rows / sizeof *rows);

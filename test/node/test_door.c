@@ -197,6 +197,21 @@ static struct bytes zone_file(struct arena *a)
     return buf_as_bytes(&b);
 }
 
+/* What the tables in the program name, and no other that is misspelt. */
+static void every_zone_of_the_tables_is_known_here(void **state)
+{
+    (void)state;
+    struct place p;
+    place_make(&p);
+    struct node_zones *z = node_zones_new(p.a);
+    struct zones hook = node_zones_hook(z);
+    assert_ok(&p, node_zones_check(&p.t, z));
+    assert_true(hook.offset_min(hook.ctx, STR("Asia/Bakuu"), 0) == INT32_MAX);
+    node_zones_whole(z, STR("")); /* what was asked about stays known */
+    assert_int_equal(hook.offset_min(hook.ctx, STR("Asia/Baku"), INT64_C(1795489634123)), 240);
+    place_end(&p);
+}
+
 static void a_zone_is_ahead_by_its_last_transition(void **state)
 {
     (void)state;
@@ -233,6 +248,7 @@ int test_door(void)
         cmocka_unit_test(pages_ask_the_true_desk),
         cmocka_unit_test(who_has_no_session_sees_no_dossier),
         cmocka_unit_test(without_settings_no_page_is_served),
+        cmocka_unit_test(every_zone_of_the_tables_is_known_here),
         cmocka_unit_test(a_zone_is_ahead_by_its_last_transition),
         cmocka_unit_test(a_zone_file_cut_anywhere_is_none),
     };
