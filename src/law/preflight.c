@@ -199,8 +199,8 @@ static void foretell_bases(struct judge *j)
     size_t n;
     struct str kind = j->kind->kind;
     law_about(j, j->kind->row);
-    if (law_bases(j->t, j->l, j->who->state, j->who->other, law_binding_day(j), kind, &bases,
-                  &n) != ERR_OK)
+    if (law_bases(j->t, j->l, j->who->state, j->who->other, law_binding_day(j), kind, &bases, &n) !=
+        ERR_OK)
         return; /* it has this one at least */
     for (size_t i = 0; i < n; i++) {
         if (!bases[i].binds || str_eq(bases[i].instrument, j->instrument->instrument)) continue;

@@ -93,7 +93,7 @@ static void reciprocity_binds_by_the_assurance_unless_a_state_says_otherwise(voi
         .state = STR("new"), .instrument = STR("reciprocity"), .kind = STR("mla")};
     const struct tree *without =
         says(k, "requesting_body", "B", "case_nature", "N", "conducting_authority", "A", "offence",
-             "O", "facts", "F", "assistance", "A", "purpose", "P", NULL);
+             "O", "facts", "F", "assistance", "A", "search", "false", "purpose", "P", NULL);
     struct law_act act = act_of(LAW_REQUESTING, "send", without);
     act.instrument = STR("reciprocity");
     act.kind = STR("mla");
@@ -150,10 +150,10 @@ static void reciprocity_stands_for_whoever_assures_it(void **state)
     struct law_who who = asking();
     struct law_state s = {
         .state = STR("new"), .instrument = STR("reciprocity"), .kind = STR("mla")};
-    struct law_act act =
-        act_of(LAW_REQUESTING, "send",
-               says(k, "requesting_body", "R", "case_nature", "N", "conducting_authority", "C",
-                    "offence", "O", "facts", "F", "assistance", "A", "purpose", "P", NULL));
+    struct law_act act = act_of(LAW_REQUESTING, "send",
+                                says(k, "requesting_body", "R", "case_nature", "N",
+                                     "conducting_authority", "C", "offence", "O", "facts", "F",
+                                     "assistance", "A", "search", "false", "purpose", "P", NULL));
     who.functions = &f;
     who.functions_n = 1;
     who.other = STR("XS"); /* with which Norland has one treaty only */

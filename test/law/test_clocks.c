@@ -277,6 +277,11 @@ static void an_instrument_is_in_force_when_the_day_has_come_in_both(void **state
     }
 }
 
+#define OF_DAYS(name)                                                                              \
+    "  - clock: " name "\n    sort: term\n    whose: requested\n    topic: preservation.term\n"    \
+    "    start: at\n"
+#define LONG "    days: 60\n    setting: preservation_default_days\n"
+
 static void a_term_of_months_asks_for_a_day_as_far_as_that(void **state)
 {
     struct kit *k = *state;
@@ -286,11 +291,11 @@ static void a_term_of_months_asks_for_a_day_as_far_as_that(void **state)
     s.marks = &mark;
     s.marks_n = 1;
     /* The States' own number stays with a clock beside it, for it is one of days. */
-    struct str text = edited(
-        k, "patterns/preservation.yaml", "    days: 60\n    setting: preservation_default_days\n",
-        "    months: 2\n    bound: at_least\n    on_end: expire\n    titles: {en: A, az: A}\n"
-        "  - clock: beside\n    sort: term\n    whose: requested\n    topic: preservation.term\n"
-        "    start: at\n    days: 60\n    setting: preservation_default_days\n");
+    struct str text =
+        edited(k, "patterns/preservation.yaml",
+               OF_DAYS("preservation") "    end_particular: preserved_until\n" LONG,
+               OF_DAYS("beside") LONG "    bound: at_least\n    titles: {en: A, az: A}\n" OF_DAYS(
+                   "preservation") "    end_particular: preserved_until\n    months: 2\n");
     if (load_with(k, "patterns/preservation.yaml", text, &k->l) != ERR_OK)
         fail_msg("%s", k->t.fault.sentence);
     struct law_verdict v;

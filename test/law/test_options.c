@@ -83,7 +83,7 @@ static void nothing_is_possible_without_the_function(void **state)
     struct law_option *o;
     size_t n;
     assert_int_equal(law_options(&k->t, k->l, &s, &nobody, NOON, STR("en"), &o, &n), ERR_OK);
-    assert_int_equal(n, 17);
+    assert_int_equal(n, 20);
     for (size_t i = 0; i < n; i++) {
         assert_false(o[i].possible);
         if (str_is(o[i].act, "expire")) continue; /* not for a person in any case */

@@ -74,8 +74,9 @@ static void a_link_leads_to_a_kind_that_names_the_dossier(void **state)
          "`does`: found \"recieve_request\""},
         {ARREST, "{kind: extradition, link: arrest", "{kind: extradition, link: arest", ARREST,
          "`link`: found \"arest\", expected the `link` of a dossier among the particulars of"},
-        {PRESERVATION, "particular: reasons, of: reasons", "particular: reasons, of: reason",
-         PRESERVATION, "`of`: found \"reason\", expected a particular of "},
+        {PRESERVATION, "says: [{particular: assistance}]",
+         "says: [{particular: assistance, of: number}]", PRESERVATION,
+         "`of`: found \"number\", expected a particular of "},
     };
     slips_refused(*state, slips, sizeof slips / sizeof *slips);
 }
