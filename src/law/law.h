@@ -171,7 +171,7 @@ struct law_obligation {
     int64_t by_n;
 };
 /* The state of a dossier: the same on both sides once both hold the same outward acts. */
-#define LAW_PENDING "pending "
+#define LAW_PENDING "pending " /* the mark of a dossier that is waited for, before its number */
 struct law_state {
     struct str state; /* "new" before any act */
     bool ended;
@@ -183,8 +183,7 @@ struct law_state {
     struct str *missing; /* still missing of what the request must state */
     size_t missing_n;
     struct str before; /* the state before this one; empty at first */
-    struct str *marks; /* what happened and matters later: "acknowledged", "ordered"; and of each
-                        * dossier that is waited for LAW_PENDING with its number */
+    struct str *marks; /* what happened and matters: "acknowledged"; "pending " and a number */
     size_t marks_n;
     struct law_obligation *obligations; /* in the order they were attached; no end removes one */
     size_t obligations_n;

@@ -274,7 +274,7 @@ static void a_dossier_named_by_very_many_shows_the_older_of_them(void **state)
     assert_text(last, "state", "requested");
     assert_text(link_of(last, true), "ref", str_c(a, tree_str(v, "ref")));
     const char *of = str_c(a, str_printf(a, "ref=" STR_FMT, STR_ARG(tree_str(v, "ref"))));
-    does(xb, a, world_args(a, of, "act=release", "particulars.reasons=It was decided.", NULL));
+    does(xb, a, world_args(a, of, "act=report_loss", "particulars.reasons=A fire.", NULL));
     assert_ok(&w, world_fsck(xb, a));
     stands_again(xb, a);
 }

@@ -79,7 +79,7 @@ MUTANTS = [
      "if (c->renew_ms) c->renew_ms += for_ms;", ""),
     ("a clock that no mark suspends", "fold.c", "in_state || by_mark", "in_state || !f"),
     ("a clock that no state stops", "fold.c", "in_state || by_mark", "by_mark || !f"),
-    ("an instrument in force by the day of UTC", "guards.c",
+    ("an instrument in force by the day of UTC", "days.c",
      "law_day_of(&d, both, j->act->at_ms, false)", "day_of_ms(j->act->at_ms)"),
     ("a calendar's end that is told by the last clock", "clocks.c",
      " && !ran[s]) ran[s]", ") ran[s]"),
