@@ -48,18 +48,22 @@ static err fact_read(struct desk *d, struct turn *t, const char *name, const str
     return ERR_OK;
 }
 
-/* Rows of our State's file; NULL where there are none. */
+/* The file of the law about our State; NULL where the tables have none. */
+static err own_file(struct desk *d, struct turn *t, const struct tree **out)
+{
+    *out = NULL;
+    err e = law_state_file(t, d->tables, d->profile.state, out);
+    if (e != ERR_NONE_SUCH) return e;
+    turn_forgive(t);
+    return ERR_OK;
+}
+
+/* What it leaves open; NULL where there is nothing. */
 static err open_rows(struct desk *d, struct turn *t, const struct tree **out)
 {
     const struct tree *file;
-    *out = NULL;
-    err e = law_state_file(t, d->tables, d->profile.state, &file);
-    if (e == ERR_NONE_SUCH) {
-        turn_forgive(t);
-        return ERR_OK;
-    }
-    try(e);
-    *out = tree_get(file, "unassigned");
+    try(own_file(d, t, &file));
+    *out = file ? tree_get(file, "unassigned") : NULL;
     return ERR_OK;
 }
 
@@ -235,13 +239,9 @@ static err holder_by_law(struct desk *d, struct turn *t, const struct wanted *w,
 {
     const struct tree *file;
     *out = STR("");
-    err e = law_state_file(t, d->tables, d->profile.state, &file);
-    if (e == ERR_NONE_SUCH) {
-        turn_forgive(t);
-        return ERR_OK;
-    }
-    try(e);
-    for (const struct tree *a = tree_get(file, "authorities")->child; a && !out->n; a = a->next) {
+    try(own_file(d, t, &file));
+    const struct tree *a = file ? tree_get(file, "authorities")->child : NULL;
+    for (; a && !out->n; a = a->next) {
         struct str address = str_printf(t->arena, STR_FMT "/" STR_FMT, STR_ARG(d->profile.state),
                                         STR_ARG(tree_str(a, "authority")));
         if (!profile_find(&d->profile, address) && one_gives(tree_get(a, "functions"), w))

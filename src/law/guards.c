@@ -351,7 +351,8 @@ static void language_accepted(struct judge *j, const struct law_guard *g)
 static void basis_stands(struct judge *j, const struct law_guard *g)
 {
     struct str why;
-    j->unsure = j->who->other.n == 0 || !law_time_is_usable(j->act->at_ms);
+    bool knows = law_state_find(j->l, j->who->state) && law_state_find(j->l, j->who->other);
+    j->unsure = !knows || !law_time_is_usable(j->act->at_ms);
     if (j->unsure) return;
     bool asks = j->who->side == LAW_REQUESTING, binds;
     binds = law_binds(j->l, j->instrument, asks ? j->who->state : j->who->other,

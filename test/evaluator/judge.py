@@ -390,8 +390,8 @@ class Judge:
     def guard_basis_stands(self, guard):
         if not self.timely():
             return None
-        if not self.who["other"]:
-            return None
+        if not all(self.tables.states.get(self.who[key]) for key in ("state", "other")):
+            return None  # where a State stands that the tables do not have is not known
         law_of = self.instrument.of_state
         if law_of:
             return law_of == self.state_of("requested")

@@ -193,12 +193,31 @@ static void an_article_that_is_not_named_leaves_the_scope_open(void **state)
     assert_true(cautioned(lines, "particular-missing"));
 }
 
+/* A State that the tables do not have may be bound: who asks it is told that nobody knows. */
+static void a_preservation_rests_on_an_instrument_too(void **state)
+{
+    struct kit *k = *state;
+    struct law_who who = asking();
+    struct law_state s = {
+        .state = STR("new"), .instrument = STR("un-cybercrime"), .kind = STR("preservation")};
+    struct law_act act = act_of(LAW_REQUESTING, "send", request(k, NULL));
+    struct law_verdict v;
+    who.state = STR("XN");
+    who.other = STR("AZ");
+    refuses(k, &s, who, act, ERR_NOT_ALLOWED, "no-basis", "un-cybercrime 65(1)", "");
+    who.other = STR("XM");
+    allows(k, &s, who, act, &v);
+    who.other = STR("QQ");
+    allows(k, &s, who, act, &v);
+}
+
 int bases_tests(void)
 {
     static const struct CMUnitTest tests[] = {
         with_kit(an_instrument_binds_from_the_day_it_is_in_force_for_both),
         with_kit(instruments_stack_and_each_that_does_not_bind_says_whom),
         with_kit(nothing_rests_on_an_instrument_that_is_not_in_force),
+        with_kit(a_preservation_rests_on_an_instrument_too),
         with_kit(reciprocity_stands_for_whoever_assures_it),
         with_kit(reciprocity_binds_by_the_assurance_unless_a_state_says_otherwise),
         with_kit(an_article_that_is_not_named_leaves_the_scope_open),
