@@ -58,7 +58,7 @@ static void the_profile_is_what_the_root_signed(void **state)
     assert_int_equal(profile.authorities_n, 1);
     assert_str(profile.authorities[0].address, "XM/dts");
     assert_str(profile.authorities[0].name, "Digital Trust Service");
-    assert_int_equal(profile.authorities[0].functions->count, 25);
+    assert_int_equal(profile.authorities[0].functions->count, 24);
     struct seal_cert cert;
     assert_ok(&p, seal_cert_read(&p.t, profile.authorities[0].seal_der, &cert));
     int64_t years = (cert.to_ms - turn_now_ms(&p.t)) / (365 * DAY_MS);
