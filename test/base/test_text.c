@@ -228,8 +228,8 @@ static void what_shows_nothing_is_blank_in_any_script(void **state)
                                        "\xe3\x81\x82",
                                        "\xf0\x9f\x99\x82",
                                        "\xff",
-                                       "\xe2\x80\x8b"
-                                       "a"};
+                                       ("\xe2\x80\x8b"
+                                        "a")};
     for (size_t i = 0; i < sizeof blank / sizeof *blank; i++)
         if (!str_is_blank(str_of(blank[i]))) fail_msg("blank row %zu", i);
     for (size_t i = 0; i < sizeof seen / sizeof *seen; i++)
