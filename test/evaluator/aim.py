@@ -17,6 +17,8 @@ def needs(row, chance):
     for guard in row.get("guards", []):
         if guard["guard"] in ("has_mark", "scope_not_met"):
             wanted.append(guard["mark"])
+        elif guard["guard"] == "no_mark" and chance.random() < 0.15:
+            wanted.append(guard["mark"])  # to be stopped by it
         elif guard["guard"] in ("after_clock_end", "before_clock_end"):
             wanted.append("clock " + guard["clock"])
         elif guard["guard"] == "day_not_earlier" and chance.random() < 0.8:

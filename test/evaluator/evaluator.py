@@ -151,6 +151,13 @@ def whole_agrees():
 
 # ---- what has to be met -------------------------------------------------------------------------
 
+def shuts_out(kind):
+    """Can a scope be answered no? Not where the kind is open for any offence, nor where it asks
+    only that something be named: what is not said leaves it open."""
+    scope = kind.instrument.scopes.get(kind.raw.get("scope"))
+    return bool(scope) and not all(set(when) <= {"particular"} for when in scope["accepts"])
+
+
 def unmet(tables, counts):
     """Rows, guards and grounds that were not met often enough, or not both ways."""
     low = []
@@ -162,8 +169,7 @@ def unmet(tables, counts):
                 low.append(("row", *name, row["act"], f"taken {taken} times"))
             for at, guard in enumerate(row.get("guards", [])):
                 both = counts.guards.get(name + (row["act"], at, guard["guard"]), [0, 0])
-                # A kind open for any offence: its pattern's guard on the scope has no answer no.
-                free = guard["guard"] == "in_scope" and "scope" not in kind.raw
+                free = guard["guard"] == "in_scope" and not shuts_out(kind)
                 if not both[0] or not (both[1] or free):
                     low.append(("guard", *name, row["act"], guard["guard"],
                                 f"passed {both[0]} times, stopped {both[1]}"))

@@ -424,10 +424,11 @@ class History:
         chance = self.chance
         today = max(day_at(self.zone(side), self.at) for side in SIDES)
         day = self.limited(part, today + chance.choice((-3, -1, 0, 1, 2, 30)), right)
+        beyond = any(g["guard"] == "day_beyond" for g in row.get("guards", []))
         for guard in row.get("guards", []):
             if guard.get("particular") != part["name"]:
                 continue
-            if guard["guard"] == "day_ahead":
+            if guard["guard"] == "day_ahead" and not (right and beyond):
                 day = today + (chance.randrange(1, 4) if right else chance.choice((-1, 0, 1)))
             elif guard["guard"] == "day_since_end" and self.ended_at is not None:
                 day = self.ended_at // DAY + (chance.choice((0, 0, 1)) if right else

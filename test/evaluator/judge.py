@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What law_decide and law_record should say of one act, from law/README.md and law/law.h alone."""
 from reckon import UNIT_MS, Reckoner, clock_sort, day_at
-from values import day_of, form_fault, given, known, misleads, text_of
+from values import day_of, form_fault, given, known, misleads
 
 FORM = "comity act 1: "
 LENGTHS = ("days", "minutes", "hours", "months")
@@ -207,7 +207,8 @@ class Judge:
         v["marks"] = [m["mark"] for m in row.get("marks", []) if holds(m["when"], self)]
         v["clears"] = list(row.get("clears", []))
         for key, marks in (("pends", v["marks"]), ("settles", v["clears"])):
-            number = (text_of(self.particulars.get(row.get(key, ""))) or "").strip()
+            number = self.particulars.get(row.get(key, ""))
+            number = number.strip() if isinstance(number, str) else ""
             if number:
                 marks.insert(0 if key == "pends" else len(marks), PENDING + number)
         v["attaches"] = list(row.get("attaches", []))

@@ -53,10 +53,11 @@ def story(tap, told, leyla, marit):
            "one to it went by courier, and no node is said to hold it")
     tap.ok(leyla.act(ref, "acknowledge") == 303, "she acknowledges the alarm")
     wait_for("the demo to tell of it", lambda: told("A person in Meridia has acknowledged it"))
-    until = (datetime.date.today() + datetime.timedelta(days=61)).isoformat()
+    today = datetime.datetime.now(datetime.timezone.utc).date()
+    until = (today + datetime.timedelta(days=61)).isoformat()
     tap.ok(leyla.act(ref, "preserve", preserved_until=until) != 303, "data are not preserved without an order")
     tap.ok(leyla.act(ref, "order", authority_ordering="Duty prosecutor", order_number="214",
-                     order_date=datetime.date.today().isoformat(), custodian="Xezer Host MMC",
+                     order_date=today.isoformat(), custodian="Xezer Host MMC",
                      provider="Xezer Host MMC") == 303, "she records the order")
     tap.ok(leyla.act(ref, "preserve", preserved_until=until) == 303, "and that the data are preserved")
     wait_for("the demo to tell of it", lambda: told("The data are preserved"))
