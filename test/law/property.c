@@ -167,7 +167,7 @@ static void look_held(struct looking *k)
     if (!holds) return;
     bool waits = waits_for_another(&t->before);
     if (waits) asks(k, HELD_DOES_NOT_EXPIRE, t->row->ends);
-    if (waits && t->took_effect && t->after.ended && t->row->by == LAW_REQUESTED && !has_reasons(t))
+    if (waits && t->took_effect && t->row->ends && t->row->by == LAW_REQUESTED && !has_reasons(t))
         breaks_it(k, HELD_DOES_NOT_EXPIRE);
     if (k->p->held && t->row->system) {
         asks(k, HELD_DOES_NOT_EXPIRE, t->row->ends);
