@@ -65,9 +65,11 @@ void law_verdict_of(const struct judge *j, struct law_verdict *out)
 /* The mark of a dossier that is waited for, where the act names one. */
 static void pending_add(const struct judge *j, struct law_list *marks, struct str particular)
 {
-    struct str number = str_trim(law_value_text(j->act->particulars, particular));
-    if (particular.n && number.n)
-        law_list_add(marks, str_printf(j->t->arena, LAW_PENDING STR_FMT, STR_ARG(number)));
+    int64_t n = particular.n ? law_index_get(&j->row->names, particular) : LAW_NO_ROW;
+    const struct tree *v = tree_get_s(j->act->particulars, particular);
+    if (n == LAW_NO_ROW || !law_particular_given(j, &j->row->particulars[n], v)) return;
+    struct str number = str_trim(law_text_of(v));
+    law_list_add(marks, str_printf(j->t->arena, LAW_PENDING STR_FMT, STR_ARG(number)));
 }
 
 static struct str *clears_of(const struct judge *j, size_t *n_out)

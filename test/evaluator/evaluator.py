@@ -22,7 +22,7 @@ from tables import Tables, read_folder, with_overlay
 HERE = os.path.dirname(os.path.abspath(__file__))
 FULL = bool(os.environ.get("FULL"))
 SEED = int(os.environ.get("SEED") or "20261127")
-HISTORIES = 100000 if FULL else 4000
+HISTORIES = 120000 if FULL else 4000
 BROKEN_HISTORIES = 3000
 MUTANT_HISTORIES = 9000
 WHOLE_HISTORIES = 600
@@ -155,7 +155,9 @@ def shuts_out(kind):
     """Can a scope be answered no? Not where the kind is open for any offence, nor where it asks
     only that something be named: what is not said leaves it open."""
     scope = kind.instrument.scopes.get(kind.raw.get("scope"))
-    return bool(scope) and not all(set(when) <= {"particular"} for when in scope["accepts"])
+    flags = {name for name, p in kind.particulars.items() if p["type"] == "flag"}
+    return bool(scope) and not any(set(when) <= {"particular"} and when["particular"] not in flags
+                                   for when in scope["accepts"])
 
 
 def unmet(tables, counts):

@@ -207,9 +207,9 @@ class Judge:
         v["marks"] = [m["mark"] for m in row.get("marks", []) if holds(m["when"], self)]
         v["clears"] = list(row.get("clears", []))
         for key, marks in (("pends", v["marks"]), ("settles", v["clears"])):
-            number = self.particulars.get(row.get(key, ""))
-            number = number.strip() if isinstance(number, str) else ""
-            if number:
+            part = next((p for p in row.get("particulars", []) if p["name"] == row.get(key)), None)
+            if part and self.fits(part):
+                number = self.particulars[part["name"]].strip()
                 marks.insert(0 if key == "pends" else len(marks), PENDING + number)
         v["attaches"] = list(row.get("attaches", []))
         v["attaches"] += [m["obligation"] for m in row.get("attaches_when", [])
