@@ -204,7 +204,10 @@ bool str_is_blank(struct str s)
  * direction (U+061C, U+200E, U+200F) do not, and Arabic is written with them. */
 bool str_misleads(struct str s)
 {
-    for (size_t len; s.n; s.p += len, s.n -= len) {
+    for (size_t len = 1; s.n; s.p += len, s.n -= len) {
+        uint8_t first = (uint8_t)s.p[0];
+        len = 1;
+        if (first >= 0x20 && first != 0x7f && first != 0xe2) continue; /* nothing of it below */
         uint32_t c = code_point(s, &len);
         bool line = c == '\t' || c == '\n' || c == '\r';
         if ((c < 0x20 && !line) || c == 0x7f || (c >= 0x202a && c <= 0x202e) ||
