@@ -51,10 +51,11 @@ static err draft_known(struct desk *d, struct turn *t, struct str instrument, st
                             STR_ARG(kind), STR_ARG(instrument));
     }
     if (is_address(to)) return ERR_OK;
-    return turn_fail_at(t, ERR_REJECTED, "address-form", NULL, STR("to"),
-                        "\"" STR_FMT "\" is no address: one has the two capitals of the State, a "
-                        "stroke and the authority. No draft was made; comity register lists them.",
-                        STR_ARG(to));
+    return turn_fail_at(
+        t, ERR_REJECTED, "address-form", NULL, STR("to"),
+        "\"" STR_FMT "\" is no address: one has the two capitals of the State, a "
+        "stroke and the authority. No draft was made; comity peer list shows the nodes.",
+        STR_ARG(to));
 }
 
 static err draft_from(struct desk *d, struct desk_turn *dt, struct tree **out)

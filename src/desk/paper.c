@@ -41,9 +41,10 @@ static void add_addressees(struct desk *d, struct turn *t, struct tree *v, struc
     }
 }
 
-/* What else is in force between the two States, so that the request may cite it. */
+/* What else is in force between the two States and knows such requests, so that this one may cite
+ * it. Reciprocity is never in force: it rests on the assurance of a request of its own. */
 static err add_also(struct desk *d, struct turn *t, const struct law_who *who,
-                    struct str instrument, struct str lang, struct tree *v)
+                    struct str instrument, struct str kind, struct str lang, struct tree *v)
 {
     struct tree *list = tree_add_list(t->arena, v, "also");
     struct law_base *bases;
@@ -52,7 +53,10 @@ static err add_also(struct desk *d, struct turn *t, const struct law_who *who,
     try(law_bases(t, d->tables, who->state, who->other, day_of_ms(turn_now_ms(t)), STR(""), &bases,
                   &n));
     for (size_t k = 0; k < n; k++) {
-        if (!bases[k].binds || str_eq(bases[k].instrument, instrument)) continue;
+        if (!bases[k].binds || str_eq(bases[k].instrument, instrument) ||
+            str_is(bases[k].layer, "reciprocity") ||
+            !law_carries(d->tables, bases[k].instrument, kind))
+            continue;
         struct tree *one = tree_add_map(t->arena, list, NULL);
         tree_add_str(t->arena, one, "instrument", bases[k].instrument);
         tree_add_str(
@@ -105,7 +109,7 @@ static err add_form(struct desk *d, struct desk_turn *dt, struct str instrument,
         tree_add_str(t->arena, one, "article", options[k].article);
     }
     add_addressees(d, t, v, lang);
-    return add_also(d, t, &who, instrument, lang, v);
+    return add_also(d, t, &who, instrument, kind, lang, v);
 }
 
 err desk_do_FORM(struct desk *d, struct desk_turn *dt)

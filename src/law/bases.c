@@ -3,32 +3,37 @@
 
 #include "law/inner.h"
 
-static bool day_of(const struct tree *row, const char *key, int64_t *out)
+static int64_t day_of(const struct tree *row, const char *key)
 {
-    return day_read(tree_str(row, key), out);
+    int64_t day;
+    return day_read(tree_str(row, key), &day) ? day : INT64_MAX;
 }
 
-static const struct tree *party_row(const struct law_tables *l, struct str state,
-                                    struct str instrument)
+void law_parties_load(struct arena *a, const struct tree *root, struct law_state_row *out)
 {
-    const struct law_state_row *s = law_state_find(l, state);
-    const struct tree *rows = s ? tree_get(s->root, "instruments") : NULL;
-    const struct tree *r = rows ? rows->child : NULL;
-    while (r && !str_eq(tree_str(r, "instrument"), instrument)) r = r->next;
-    return r;
+    const struct tree *rows = tree_get(root, "instruments");
+    size_t n = 0;
+    out->parties = arena_take_many(a, rows->count + 1, sizeof *out->parties);
+    out->party_names = law_index_new(a, rows->count);
+    for (const struct tree *r = rows->child; r; r = r->next, n++) {
+        struct str name = tree_str(r, "instrument");
+        out->parties[n] = (struct law_party){.from = day_of(r, "in_force"),
+                                             .until = day_of(r, "denounced"),
+                                             .between = tree_get(r, "between")};
+        if (law_index_get(&out->party_names, name) == LAW_NO_ROW)
+            law_index_put(&out->party_names, name, n);
+    }
 }
 
 /* Reciprocity binds by the assurance that a request gives, unless a State says where it stands. */
 static bool is_bound(const struct law_tables *l, const struct law_instrument *i, struct str state,
                      struct str other, int64_t day)
 {
-    const struct tree *row = party_row(l, state, i->instrument);
-    const struct tree *between = row ? tree_get(row, "between") : NULL;
-    int64_t from, until;
-    if (!row && str_is(tree_str(i->root, "layer"), "reciprocity")) return true;
-    if (!row || !day_of(row, "in_force", &from) || day < from) return false;
-    if (day_of(row, "denounced", &until) && day >= until) return false;
-    return !between || tree_has_str(between, other);
+    const struct law_state_row *s = law_state_find(l, state);
+    int64_t n = s ? law_index_get(&s->party_names, i->instrument) : LAW_NO_ROW;
+    if (n == LAW_NO_ROW) return str_is(tree_str(i->root, "layer"), "reciprocity");
+    const struct law_party *p = &s->parties[n];
+    return day >= p->from && day < p->until && (!p->between || tree_has_str(p->between, other));
 }
 
 /* The nearer to the pair of States, the earlier; what only fills gaps comes last. */

@@ -18,7 +18,7 @@ struct law_days law_days_of(const struct judge *j)
     d.state[other] = j->who->other;
     for (int s = 0; s < 2; s++) {
         d.row[s] = law_state_find(j->l, d.state[s]);
-        if (d.row[s]) d.zone[s] = tree_str(d.row[s]->root, "time_zone");
+        if (d.row[s]) d.zone[s] = d.row[s]->zone;
     }
     return d;
 }

@@ -242,8 +242,15 @@ struct law_calendar {
     size_t off_n, on_n;
     const struct tree *root;
 };
+/* Where a State stands with an instrument: bound from a day until another. */
+struct law_party {
+    int64_t from, until;        /* days; INT64_MAX: not, or without end */
+    const struct tree *between; /* with these States alone; NULL: with all */
+};
 struct law_state_row {
-    struct str state, path;
+    struct str state, path, zone;
+    struct law_party *parties;
+    struct law_index party_names; /* by instrument */
     const struct tree *root;
     const struct law_calendar *calendars; /* the highest version first */
     size_t calendars_n;
@@ -286,6 +293,8 @@ const struct tree *law_profile_field(const struct law_instrument *i, struct str 
  * others). */
 MUST err law_instrument_load(struct turn *t, struct law_tables *l, struct str path,
                              const struct tree *root, struct law_instrument *out);
+/* What a State's file says beside its rows, read once (bases.c). */
+void law_parties_load(struct arena *a, const struct tree *root, struct law_state_row *out);
 MUST err law_kind_load(struct turn *t, const struct law_tables *l, const struct law_instrument *i,
                        const struct tree *row, struct law_kind *out);
 struct law_cond law_cond_load(struct arena *a, const struct tree *when);

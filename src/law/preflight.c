@@ -203,7 +203,9 @@ static void foretell_bases(struct judge *j)
         ERR_OK)
         return; /* it has this one at least */
     for (size_t i = 0; i < n; i++) {
-        if (!bases[i].binds || str_eq(bases[i].instrument, j->instrument->instrument)) continue;
+        if (!bases[i].binds || str_is(bases[i].layer, "reciprocity") ||
+            str_eq(bases[i].instrument, j->instrument->instrument))
+            continue;
         const struct law_instrument *other = law_instrument_find(j->l, bases[i].instrument);
         law_find_fine(j, STR("basis-other"), j->kind->article, STR(""),
                       law_title(tree_get(other->root, "titles"), j->lang));

@@ -166,8 +166,10 @@ static err state_read(struct reading *r, const struct law_file *f, struct str pa
     const struct tree *root;
     try(file_read_in(r, f, &law_shape_state, &root));
     struct str state = tree_str(root, "state");
-    r->l->states[r->l->states_n++] =
-        (struct law_state_row){.state = state, .path = path, .root = root};
+    struct law_state_row *to = &r->l->states[r->l->states_n++];
+    *to = (struct law_state_row){
+        .state = state, .path = path, .zone = tree_str(root, "time_zone"), .root = root};
+    law_parties_load(r->t->arena, root, to);
     return name_check(r->t, path, root, "states", state);
 }
 

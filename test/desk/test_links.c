@@ -229,8 +229,8 @@ static void a_person_holds_for_a_dossier_that_is_there(void **state)
     assert_text(show(xb, a, kept), "state", "preserved");
 }
 
-/* What the other State did lets our side open another dossier, and the page offers it. */
-static void what_the_other_state_did_may_be_followed_by_ours(void **state)
+/* Whoever did it: what may follow is shown to the side that may open it, and to no other. */
+static void what_was_done_may_be_followed_by_a_dossier_of_one_side(void **state)
 {
     (void)state;
     auto_arena a = arena_new();
@@ -239,10 +239,62 @@ static void what_the_other_state_did_may_be_followed_by_ours(void **state)
     struct str ref = tree_str(v, "ref");
     does(xb, a,
          world_args(a, here(a, ref), "act=provider_abroad", "particulars.provider=Host", NULL));
-    assert_int_equal(tree_get(show(xa, a, ref), "follows")->count, 0); /* theirs to open */
+    assert_int_equal(tree_get(show(xa, a, ref), "follows")->count, 0);
     v = tree_get(show(xb, a, ref), "follows")->child;
     assert_text(v, "kind", "traffic-disclosure");
     assert_text(v, "particular", "preservation");
+
+    assert_ok(&w, world_do(xa, a, DESK_NEW,
+                           world_args(a, "kind=extradition", "to=XB/csb", "lang=en",
+                                      "particulars.person=N. N.",
+                                      "particulars.extradition_for=prosecution",
+                                      "particulars.offence=Illegal access",
+                                      "particulars.offence_scope=convention_offence",
+                                      "particulars.facts=A server was entered.",
+                                      "particulars.warrant=Of yesterday",
+                                      "particulars.law_texts=Section 1", NULL),
+                           &v));
+    const char *draft = str_c(a, str_printf(a, "draft=" STR_FMT, STR_ARG(tree_str(v, "draft"))));
+    assert_ok(&w, world_do(xa, a, DESK_SEND, world_args(a, draft, NULL), &v));
+    world_settle(&w);
+    ref = tree_str(v, "ref");
+    does(xb, a,
+         world_args(a, here(a, ref), "act=refuse", "particulars.ground=own_national",
+                    "particulars.reasons=She is ours.", NULL));
+    v = tree_get(show(xa, a, ref), "follows")->child;
+    assert_non_null(v);
+    assert_text(v, "kind", "prosecution-instead");
+    assert_text(v, "particular", "refused");
+    assert_int_equal(tree_get(show(xb, a, ref), "follows")->count, 0);
+}
+
+/* The preflight tells of a number that leads nowhere, and of a dossier from which nothing follows.
+ */
+static const struct tree *link_remark(struct arena *a, struct str names)
+{
+    const struct tree *v = NULL;
+    err e = world_do(xa, a, DESK_CHECK, world_args(a, str_c(a, drafted(a, names)), NULL), &v);
+    assert_true(e == ERR_OK || e == ERR_NO);
+    const struct tree *r = tree_get(v, "remarks")->child;
+    while (r && !str_starts(tree_str(r, "code"), "link-")) r = r->next;
+    return r;
+}
+
+static void a_link_that_brings_nothing_about_is_told_before_sending(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    struct str kept = preserved(a), ref = asked(a, kept);
+    assert_null(link_remark(a, kept));
+    const struct tree *r = link_remark(a, STR("XB-CSB-1999-0001"));
+    assert_non_null(r);
+    assert_text(r, "code", "link-unknown");
+    assert_text(r, "grade", "should");
+    assert_text(r, "particular", "preservation");
+    assert_true(tree_str(r, "remedy").n > 0);
+    r = link_remark(a, ref); /* a request for assistance is no preservation */
+    assert_non_null(r);
+    assert_text(r, "code", "link-unfit");
 }
 
 /* A number is not a key: it leads nowhere but to a dossier with the same State. */
@@ -326,7 +378,9 @@ static void a_request_cites_other_instruments_too(void **state)
     assert_non_null(one);
     assert_true(tree_str(one, "title").n > 0);
     for (one = offered->child; one; one = one->next)
-        assert_false(str_is(tree_str(one, "instrument"), "un-cybercrime"));
+        assert_false(str_is(tree_str(one, "instrument"), "un-cybercrime") ||
+                     str_is(tree_str(one, "instrument"), "reciprocity") ||
+                     str_is(tree_str(one, "instrument"), "ets-024")); /* of extradition */
     struct tree *saved = tree_map(a); /* what is not spoken of stays */
     tree_add_str(a, saved, "draft", tree_str(v, "draft"));
     tree_add_int(a, saved, "version", 1);
@@ -412,8 +466,10 @@ int test_links(void)
         cmocka_unit_test_setup_teardown(data_wait_for_every_request_that_asks_for_them, begin, end),
         cmocka_unit_test_setup_teardown(what_is_delivered_there_ends_it_here, begin, end),
         cmocka_unit_test_setup_teardown(a_person_holds_for_a_dossier_that_is_there, begin, end),
-        cmocka_unit_test_setup_teardown(what_the_other_state_did_may_be_followed_by_ours, begin,
-                                        end),
+        cmocka_unit_test_setup_teardown(what_was_done_may_be_followed_by_a_dossier_of_one_side,
+                                        begin, end),
+        cmocka_unit_test_setup_teardown(a_link_that_brings_nothing_about_is_told_before_sending,
+                                        begin, end),
         cmocka_unit_test_setup_teardown(a_number_that_leads_nowhere_is_kept_and_nothing_follows,
                                         begin, end),
         cmocka_unit_test_setup_teardown(a_dossier_named_by_very_many_shows_the_older_of_them, begin,

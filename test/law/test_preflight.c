@@ -164,6 +164,36 @@ static void an_instrument_not_in_force_rests_on_where_the_state_stands(void **st
     assert_text(r->rests.value, "2026-01-01");
 }
 
+/* What else binds the two is said, and what a protocol changes between them; no more than that. */
+static void other_instruments_and_protocols_in_force_are_named(void **state)
+{
+    struct kit *k = *state;
+    struct held h = held(k, "preservation", "XM", request(k, NULL));
+    const struct law_line *other = graded(h, "basis-other", NULL, LAW_FINE);
+    assert_non_null(strstr(str_c(k->t.arena, other->sentence), "Convention on Cybercrime"));
+    h = held(k, "preservation", "AZ", request(k, NULL)); /* and where this one does not bind */
+    graded(h, "no-basis", NULL, LAW_MUST);
+    graded(h, "basis-other", NULL, LAW_FINE);
+    assert_null(line(held(k, "preservation", "XS", request(k, NULL)), "basis-other", NULL));
+    h = held(k, "mla", "XS", assistance(k)); /* reciprocity is never in force */
+    assert_null(line(h, "basis-other", NULL));
+
+    struct law_who who = asking();
+    struct law_state s = {
+        .state = STR("new"), .instrument = STR("ets-024"), .kind = STR("extradition")};
+    struct law_act act = act_of(LAW_REQUESTING, "send", says(k, "person", "P", NULL));
+    act.instrument = s.instrument;
+    act.kind = s.kind;
+    who.state = STR("XN");
+    static const char *const others[] = {"XL", "XM"};
+    for (size_t i = 0; i < 2; i++) { /* XL is bound by the fourth protocol, XM is not */
+        who.other = str_of(others[i]);
+        assert_int_equal(
+            law_preflight(&k->t, k->l, &s, &who, &act, NOON, STR("en"), &h.lines, &h.must), ERR_OK);
+        assert_int_equal(line(h, "protocol-applies", NULL) != NULL, i == 0);
+    }
+}
+
 static void what_a_state_has_not_said_is_shown_as_unknown(void **state)
 {
     struct kit *k = *state;
@@ -343,6 +373,7 @@ int preflight_tests(void)
         with_kit(every_remark_says_what_to_do_in_both_languages),
         with_kit(a_language_rests_on_the_list_of_the_state_asked),
         with_kit(an_instrument_not_in_force_rests_on_where_the_state_stands),
+        with_kit(other_instruments_and_protocols_in_force_are_named),
         with_kit(what_a_state_has_not_said_is_shown_as_unknown),
         with_kit(a_condition_is_foretold_from_the_profile),
         with_kit(a_ground_that_lies_open_is_foretold),
