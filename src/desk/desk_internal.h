@@ -289,8 +289,8 @@ MUST err desk_links_project(struct desk *d, struct turn *t, const struct store_r
 /* Does, as the node, what the acts of a dossier bring about in those it names, and what those that
  * name it bring about here; each once. What the law does not allow is left to a person. */
 MUST err desk_links_follow(struct desk *d, struct turn *t, const struct id *dossier);
-/* May a person say that a dossier is waited for, or is decided? It must be one with the same State,
- * and decided there. ERR_NOT_ALLOWED; the node itself is not asked. */
+/* May a person say that a dossier is waited for, or is decided? It must be one with the same State
+ * that he may see, and decided there. ERR_NOT_ALLOWED; the node itself is not asked. */
 MUST err desk_links_stand(struct desk *d, struct turn *t, const struct desk_deed *x,
                           const struct law_act *act);
 /* Calls for each dossier the act names with the remark that it deserves: link-unknown, link-unfit,

@@ -56,11 +56,20 @@ err desk_links_project(struct desk *d, struct turn *t, const struct store_record
     return ERR_OK;
 }
 
+/* As far as he who acts may see it: what is said of a number must not tell of others' dossiers. */
 static err named_by(struct desk *d, struct turn *t, const struct desk_deed *x, struct str number,
                     struct id *out)
 {
-    struct store_dossier own = {.id = x->id, .theirs = x->to};
-    return target_of(d, t, &own, number, out);
+    struct store_dossier own = {.id = x->id, .theirs = x->to}, seen;
+    struct store_reader who;
+    try(target_of(d, t, &own, number, out));
+    if (id_eq(out, &store_house)) return ERR_OK;
+    store_reader_of(&x->by, RIGHT_READ, &who);
+    err e = store_access_get(t, d->store, &who, out, &seen);
+    if (e != ERR_NONE_SUCH) return e;
+    turn_forgive(t);
+    *out = store_house;
+    return ERR_OK;
 }
 
 static const char *cited(struct desk *d, struct turn *t, const struct law_act *act)
@@ -72,8 +81,8 @@ static err link_unknown(struct desk *d, struct turn *t, const struct law_act *ac
                         struct str particular, struct str number)
 {
     return turn_fail_at(t, ERR_NOT_ALLOWED, "link-unknown", cited(d, t, act), particular,
-                        "No other dossier with that State has the number " STR_FMT
-                        " here. Nothing was done; file what came first, and give its number.",
+                        "No other dossier with that State that you may see has the number " STR_FMT
+                        ". Nothing was done; file what came first, and give its number.",
                         STR_ARG(str_printable(t->arena, number)));
 }
 

@@ -160,6 +160,7 @@ static err preflight(struct desk *d, struct desk_turn *dt, struct desk_deed *x, 
     enum law_stream stream;
     struct law_line *lines;
     size_t must;
+    x->by = dt->person->officer;
     try(desk_deed_who(d, t, x, &who));
     try(desk_deed_row(d, t, x, &who, &stream));
     struct law_act act = {.act = x->act,

@@ -6,13 +6,13 @@
 #include "law/link.h"
 
 static err clocks_sense(struct law_linking *k, const struct law_kind *kind);
-static err act_sense(struct law_linking *k, const struct law_kind *kind, const struct law_row *r);
+static err act_sense(struct law_linking *k, const struct law_row *r);
 static err on_link_sense(struct law_linking *k, const struct law_kind *kind);
 
 err law_link_sense(struct law_linking *k, const struct law_kind *kind)
 {
     try(clocks_sense(k, kind));
-    for (size_t n = 0; n < kind->rows_n; n++) try(act_sense(k, kind, &kind->rows[n]));
+    for (size_t n = 0; n < kind->rows_n; n++) try(act_sense(k, &kind->rows[n]));
     return on_link_sense(k, kind);
 }
 
@@ -140,9 +140,8 @@ static err spawns_sense(struct law_linking *k, const struct law_row *r)
                         STR_ARG(link->str), STR_ARG(kind->kind));
 }
 
-static err act_sense(struct law_linking *k, const struct law_kind *kind, const struct law_row *r)
+static err act_sense(struct law_linking *k, const struct law_row *r)
 {
-    (void)kind;
     for (size_t n = 0; n < r->starts_n; n++) {
         try(day_of_clock(k, r, r->starts[n], "start"));
         try(day_of_clock(k, r, r->starts[n], "end_particular"));

@@ -297,6 +297,28 @@ static void a_link_that_brings_nothing_about_is_told_before_sending(void **state
     assert_text(r, "code", "link-unfit");
 }
 
+/* Nobody learns from a draft which dossiers there are that he may not see. */
+static void what_is_said_of_a_number_tells_of_no_dossier_of_others(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    struct str kept = preserved(a);
+    struct tree *args = tree_map(a);
+    tree_add_str(a, args, "officer", STR("csb.eva"));
+    tree_add_str(a, args, "post", STR("officer"));
+    tree_add_int(a, args, "uid", 8);
+    tree_add_str(a, tree_add_list(a, args, "roles"), NULL, STR("investigator"));
+    assert_ok(&w, world_do(xa, a, DESK_USER_ADD, args, NULL));
+    assert_null(link_remark(a, kept));
+    xa->uid = 8;
+    const struct tree *theirs = link_remark(a, kept);
+    const struct tree *none = link_remark(a, STR("XA-CSB-2099-0001"));
+    assert_non_null(theirs);
+    assert_non_null(none);
+    assert_text(theirs, "code", "link-unknown");
+    assert_text(none, "code", "link-unknown");
+}
+
 /* A number is not a key: it leads nowhere but to a dossier with the same State. */
 static void a_number_that_leads_nowhere_is_kept_and_nothing_follows(void **state)
 {
@@ -469,6 +491,8 @@ int test_links(void)
         cmocka_unit_test_setup_teardown(what_was_done_may_be_followed_by_a_dossier_of_one_side,
                                         begin, end),
         cmocka_unit_test_setup_teardown(a_link_that_brings_nothing_about_is_told_before_sending,
+                                        begin, end),
+        cmocka_unit_test_setup_teardown(what_is_said_of_a_number_tells_of_no_dossier_of_others,
                                         begin, end),
         cmocka_unit_test_setup_teardown(a_number_that_leads_nowhere_is_kept_and_nothing_follows,
                                         begin, end),
