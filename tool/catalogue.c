@@ -2,9 +2,9 @@
 /* catalogue OUTPUT DEPFILE TEXTS SOURCES LANGUAGE.mo...: every sentence pages say, as C tables.
  *
  * Run by the build. TEXTS is what tool/page.c found in the templates; SOURCES is the folder whose
- * files hold TEXT("…") and TEXT_N("one", "other"). The first LANGUAGE must have them all: those it
- * lacks are printed as a translator's file wants them, and the build fails. The other languages
- * fall back to English and are counted. The .mo files are gettext's (msgfmt). */
+ * files hold TEXT("…") and TEXT_N("one", "other"). Each LANGUAGE must have them all: those it lacks
+ * are printed as a translator's file wants them, and the build fails. The .mo files are gettext's
+ * (msgfmt). */
 
 #include <ftw.h>
 #include <stdbool.h>
@@ -211,7 +211,7 @@ static void po_string(const char *word, const char *s)
     fputs("\"\n", stderr);
 }
 
-/* What the first language lacks, ready for its file. */
+/* What a language lacks, ready for its file. */
 static void missing_print(const struct language *l)
 {
     size_t n;
@@ -276,8 +276,9 @@ int main(int argc, char **argv)
     for (int k = 0; k < n; k++) language_open(&languages[k], argv[5 + k]);
     fputc('\n', deps);
     if (fclose(deps)) die("cannot write", argv[2]);
-    if (languages[0].said != text_n) {
-        missing_print(&languages[0]);
+    for (int k = 0; k < n; k++) {
+        if (languages[k].said == text_n) continue;
+        missing_print(&languages[k]);
         return 1;
     }
     FILE *out = fopen(argv[1], "w");
