@@ -53,6 +53,12 @@ static err folder_take(struct set *s, const char *below, int depth)
             if (depth > 0) try(folder_take(s, str_c(a, one), depth - 1));
         } else if (str_ends(name, ".yaml")) {
             try(file_take(s, one));
+        } else if (str_ends(name, ".yml") || str_ends(name, ".json")) {
+            return turn_fail(&s->c->t, ERR_REJECTED, "law-file", NULL,
+                             STR_FMT
+                             ":1:1: expected a file of tables to end in .yaml; give it that "
+                             "name, or take it out of the folder.",
+                             STR_ARG(one));
         }
     }
     return ERR_OK;

@@ -100,6 +100,22 @@ static err is_decided(struct desk *d, struct turn *t, const struct law_act *act,
     return ERR_OK;
 }
 
+/* Waiting stops a clock, so it is for something that can still be decided. */
+static err may_be_waited_for(struct desk *d, struct turn *t, const struct law_act *act,
+                             const struct id *there, struct str particular, struct str number)
+{
+    struct store_dossier row;
+    try(store_dossier_get(t, d->store, there, &row));
+    bool fits = law_link_decides(d->tables, act, row.instrument, row.kind);
+    if (fits && !row.ended) return ERR_OK;
+    return turn_fail_at(t, ERR_NOT_ALLOWED, "link-unfit", cited(d, t, act), particular,
+                        "The dossier " STR_FMT
+                        " %s, so it cannot be waited for. Nothing was done; give "
+                        "the number of one that is still to be decided.",
+                        STR_ARG(str_printable(t->arena, number)),
+                        fits ? "has ended" : "asks for nothing that is kept here");
+}
+
 err desk_links_stand(struct desk *d, struct turn *t, const struct desk_deed *x,
                      const struct law_act *act)
 {
@@ -114,6 +130,7 @@ err desk_links_stand(struct desk *d, struct turn *t, const struct desk_deed *x,
         if (!particular[k].n || !number.n) continue; /* what is missing the law says */
         try(named_by(d, t, x, number, &there));
         if (id_eq(&there, &store_house)) return link_unknown(d, t, act, particular[k], number);
+        if (k == 0) try(may_be_waited_for(d, t, act, &there, particular[k], number));
         if (k == 1) try(is_decided(d, t, act, &there, &decided));
         if (!decided)
             return turn_fail_at(t, ERR_NOT_ALLOWED, "link-undecided", cited(d, t, act),
@@ -122,6 +139,26 @@ err desk_links_stand(struct desk *d, struct turn *t, const struct desk_deed *x,
                                 " is not decided in this way. Nothing was done; decide there, and "
                                 "it is noted here by itself.",
                                 STR_ARG(number));
+    }
+    return ERR_OK;
+}
+
+/* Was anything done there from which a request of this kind follows? */
+static err follows_there(struct desk *d, struct turn *t, const struct law_act *act, struct str link,
+                         const struct id *there, bool *out)
+{
+    struct desk_case c;
+    struct law_who who;
+    struct law_follow f;
+    *out = false;
+    try(desk_case_load(d, t, there, INT64_MAX, &c));
+    try(desk_who(d, t, c.row.ours, c.row.theirs, c.side, &who));
+    for (size_t k = 0; k < c.n && !*out; k++) {
+        struct law_act done =
+            desk_law_act(c.entries[k].act, (enum law_stream)c.entries[k].row.stream);
+        if (c.entries[k].effect != LAW_TOOK_EFFECT) continue;
+        for (size_t n = 0; law_follows(t, d->tables, &c.state, &who, &done, n, &f) && !*out; n++)
+            *out = str_eq(f.kind, act->kind) && str_eq(f.link, link);
     }
     return ERR_OK;
 }
@@ -140,7 +177,11 @@ err desk_links_each(struct desk *d, struct turn *t, const struct desk_deed *x,
         bool known = !id_eq(&target, &store_house), fits = true;
         if (known) {
             try(store_dossier_get(t, d->store, &target, &there));
-            fits = law_link_fits(d->tables, act, links[k].link, there.instrument, there.kind);
+            enum law_fit fit =
+                law_link_fits(d->tables, act, links[k].link, there.instrument, there.kind);
+            fits = fit != LAW_UNFIT;
+            if (fit == LAW_FITS_WHAT_FOLLOWS)
+                try(follows_there(d, t, act, links[k].link, &target, &fits));
         }
         each(ctx, &links[k], !known ? STR("link-unknown") : !fits ? STR("link-unfit") : STR(""));
     }
@@ -314,6 +355,22 @@ static void also_show(struct desk *d, struct desk_turn *dt, struct tree *v,
     }
 }
 
+static void follow_show(struct desk *d, struct desk_turn *dt, struct tree *follows,
+                        const struct desk_case *c, const struct law_follow *f)
+{
+    struct arena *a = dt->t.arena;
+    struct tree *m = tree_add_map(a, follows, NULL);
+    tree_add_str(a, m, "instrument", c->row.instrument);
+    tree_add_str(a, m, "kind", f->kind);
+    tree_add_str(
+        a, m, "kind_title",
+        law_said(d->tables, LAW_SAYS_KIND, c->row.instrument, f->kind, STR(""), desk_lang(dt)));
+    tree_add_str(a, m, "article", f->article);
+    tree_add_str(a, m, "particular", f->particular);
+    tree_add_str(a, m, "number", c->row.ref);
+    tree_add_str(a, m, "to", c->row.theirs);
+}
+
 err desk_links_show(struct desk *d, struct desk_turn *dt, struct tree *v, const struct desk_case *c)
 {
     struct turn *t = &dt->t;
@@ -330,19 +387,9 @@ err desk_links_show(struct desk *d, struct desk_turn *dt, struct tree *v, const 
         const struct desk_entry *e = &c->entries[k];
         struct law_act done = desk_law_act(e->act, (enum law_stream)e->row.stream);
         struct law_follow f;
-        if (e->effect != LAW_TOOK_EFFECT ||
-            !law_follows(t, d->tables, &c->state, &who, &done, &f) || is_there(list, follows, &f))
-            continue;
-        struct tree *m = tree_add_map(t->arena, follows, NULL);
-        tree_add_str(t->arena, m, "instrument", c->row.instrument);
-        tree_add_str(t->arena, m, "kind", f.kind);
-        tree_add_str(
-            t->arena, m, "kind_title",
-            law_said(d->tables, LAW_SAYS_KIND, c->row.instrument, f.kind, STR(""), desk_lang(dt)));
-        tree_add_str(t->arena, m, "article", f.article);
-        tree_add_str(t->arena, m, "particular", f.particular);
-        tree_add_str(t->arena, m, "number", c->row.ref);
-        tree_add_str(t->arena, m, "to", c->row.theirs);
+        if (e->effect != LAW_TOOK_EFFECT) continue;
+        for (size_t nth = 0; law_follows(t, d->tables, &c->state, &who, &done, nth, &f); nth++)
+            if (!is_there(list, follows, &f)) follow_show(d, dt, follows, c, &f);
     }
     return ERR_OK;
 }

@@ -42,6 +42,12 @@ static err change_load(struct law_linking *k, const struct law_instrument *proto
         return law_row_fail(k, r,
                             "expected the length in the unit of the treaty's clock, and "
                             "once");
+    for (const struct tree *b = tree_get(protocol->root, "changes")->child; b != r; b = b->next)
+        if (str_eq(tree_str(b, "clock"), name) && str_eq(tree_str(b, "kind"), kind->kind))
+            return law_row_fail(k, r,
+                                "found a second change of the clock " STR_FMT
+                                ", expected each once; the first is on line %u",
+                                STR_ARG(name), b->line);
     *out = (struct law_change){protocol, kind, now};
     return ERR_OK;
 }

@@ -135,8 +135,9 @@ struct law_attach_row {
     struct str obligation;
     struct law_cond when; /* without one it always does */
 };
-/* The dossier that may follow, which side opens it, and when. */
+/* A dossier that may follow, which side opens it, and when. */
 struct law_spawn_row {
+    const struct tree *row;
     struct str kind, link;
     enum law_stream by;
     struct law_cond when;
@@ -152,7 +153,8 @@ struct law_row {
     size_t attaches_n;
     struct law_mark_row *marks;
     size_t marks_n;
-    struct law_spawn_row spawns;
+    struct law_spawn_row *spawns;
+    size_t spawns_n;
     struct law_outcome_row *outcomes; /* the first that holds stands instead of `outcome` */
     size_t outcomes_n;
     int64_t rank;

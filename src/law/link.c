@@ -276,8 +276,9 @@ static err settings_link(struct law_linking *k, const struct law_state_row *s,
         if (!own || c->duty || !c->days || (c->at_most ? own->num <= c->days : own->num >= c->days))
             continue;
         return law_row_fail(
-            k, own, "`" STR_FMT "`: expected at %s %d days, because of article " STR_FMT,
-            STR_ARG(c->setting), c->at_most ? "most" : "least", (int)c->days, STR_ARG(c->article));
+            k, own, "`" STR_FMT "`: expected at %s %d days, because of " STR_FMT " " STR_FMT,
+            STR_ARG(c->setting), c->at_most ? "most" : "least", (int)c->days,
+            STR_ARG(kind->instrument->instrument), STR_ARG(c->article));
     }
     return ERR_OK;
 }

@@ -27,6 +27,13 @@ static bool row_names(const struct law_row *r, struct str particular)
     return law_index_get(&r->names, particular) != LAW_NO_ROW;
 }
 
+static bool is_end(const struct law_kind *kind, struct str state)
+{
+    for (const struct tree *s = tree_get(kind->row, "states")->child; s; s = s->next)
+        if (str_eq(tree_str(s, "state"), state)) return tree_bool(s, "end", false);
+    return false;
+}
+
 static bool mark_there(const struct law_kind *kind, struct str mark)
 {
     for (size_t n = 0; n < kind->rows_n; n++) {
@@ -141,12 +148,16 @@ static err conditions_link(struct law_linking *k, const struct law_kind *kind)
     for (size_t n = 0; kind->scope && n < kind->scope->accepts_n; n++)
         try(cond_link(k, kind, NULL, &kind->scope->accepts[n], kind->row));
     for (size_t n = 0; n < kind->clocks_n; n++) try(suspension_link(k, kind, &kind->clocks[n]));
-    for (size_t n = 0; n < kind->clocks_n; n++)
-        for (size_t s = 0; s < kind->clocks[n].stops_while_n; s++)
-            if (!law_row_there(tree_get(kind->row, "states"), "state",
-                               kind->clocks[n].stops_while[s]))
-                return law_link_expected(k, kind->row, "stops_while",
-                                         kind->clocks[n].stops_while[s], "states");
+    for (size_t n = 0; n < kind->clocks_n; n++) {
+        const struct tree *stops = tree_get(kind->clocks[n].row, "stops_while");
+        try(law_link_names(k, stops, tree_get(kind->row, "states"), "state", "states", ""));
+        for (const struct tree *w = stops ? stops->child : NULL; w; w = w->next)
+            if (is_end(kind, w->str))
+                return law_row_fail(k, w,
+                                    "`stops_while`: found the end \"" STR_FMT
+                                    "\", expected a state in which the clock can go on later",
+                                    STR_ARG(w->str));
+    }
     return ERR_OK;
 }
 
@@ -179,13 +190,6 @@ static err guards_link(struct law_linking *k, const struct law_kind *kind, const
         try(cond_link(k, kind, r, &g->only_when, r->row));
     }
     return ERR_OK;
-}
-
-static bool is_end(const struct law_kind *kind, struct str state)
-{
-    for (const struct tree *s = tree_get(kind->row, "states")->child; s; s = s->next)
-        if (str_eq(tree_str(s, "state"), state)) return tree_bool(s, "end", false);
-    return false;
 }
 
 /* Other names of its end, by what the act says. */
@@ -231,9 +235,11 @@ static err marks_link(struct law_linking *k, const struct law_kind *kind, const 
     for (size_t n = 0; n < r->own_n; n++) try(limits_link(k, kind, r, &r->particulars[n]));
     for (size_t n = 0; n < r->clears_n; n++)
         if (!mark_there(kind, r->clears[n])) return mark_expected(k, r->row, r->clears[n]);
-    if (r->spawns.kind.n && !law_kind_find(k->i, r->spawns.kind))
-        return law_link_expected(k, r->row, "spawns", r->spawns.kind, "kinds");
-    try(cond_link(k, kind, r, &r->spawns.when, r->row));
+    for (size_t n = 0; n < r->spawns_n; n++) {
+        if (!law_kind_find(k->i, r->spawns[n].kind))
+            return law_link_expected(k, r->spawns[n].row, "spawns", r->spawns[n].kind, "kinds");
+        try(cond_link(k, kind, r, &r->spawns[n].when, r->spawns[n].row));
+    }
     return ERR_OK;
 }
 
@@ -268,6 +274,19 @@ static err pending_link(struct law_linking *k, const struct law_row *r)
     return ERR_OK;
 }
 
+/* A term of the law is stopped or runs out; only a duty is done. */
+static err duty_link(struct law_linking *k, const struct law_kind *kind, const struct law_row *r)
+{
+    const struct tree *done = tree_get(r->row, "duty_done");
+    for (const struct tree *w = done ? done->child : NULL; w; w = w->next)
+        if (!law_clock_row_find(kind, w->str)->duty)
+            return law_row_fail(k, w,
+                                "`duty_done`: found the term \"" STR_FMT
+                                "\", expected a clock of the sort duty",
+                                STR_ARG(w->str));
+    return ERR_OK;
+}
+
 static err act_link(struct law_linking *k, const struct law_kind *kind, const struct law_row *r)
 {
     const struct tree *states = tree_get(kind->row, "states");
@@ -276,6 +295,7 @@ static err act_link(struct law_linking *k, const struct law_kind *kind, const st
     try(law_link_names(k, r->next_when, states, "state", "states", "missing"));
     try(law_link_names(k, r->stops, clocks, "clock", "clocks", ""));
     try(law_link_names(k, tree_get(r->row, "duty_done"), clocks, "clock", "clocks", ""));
+    try(duty_link(k, kind, r));
     if (r->to.n && !law_row_there(states, "state", r->to))
         return law_link_expected(k, r->row, "to", r->to, "states");
     if (r->inward && (r->to.n || r->outcome.n))
@@ -295,6 +315,45 @@ static bool leaves(const struct law_kind *kind, const struct law_row *r, struct 
         if (str_eq(r->from[n], state) || (str_is(r->from[n], "*") && !is_end(kind, state)))
             return true;
     return false;
+}
+
+/* Does the act lead from the state to one of those of the list? One that leads back leads to where
+ * the acts that led there came from. */
+static bool leads(const struct law_kind *kind, const struct law_row *r, struct str state,
+                  const struct law_list *to)
+{
+    if (!leaves(kind, r, state)) return false;
+    if (r->to.n) return law_list_has(to->p, to->n, r->to);
+    for (size_t n = 0; r->back && n < kind->rows_n; n++)
+        for (size_t i = 0; str_eq(kind->rows[n].to, state) && i < to->n; i++)
+            if (leaves(kind, &kind->rows[n], to->p[i])) return true;
+    return false;
+}
+
+/* From every state there is a way to an end: else dossiers go round in it and never close. */
+static err ends_link(struct law_linking *k, const struct law_kind *kind)
+{
+    const struct tree *states = tree_get(kind->row, "states");
+    struct law_list ending = {.arena = k->t->arena};
+    for (const struct tree *s = states->child; s; s = s->next)
+        if (tree_bool(s, "end", false)) law_list_add(&ending, tree_str(s, "state"));
+    for (size_t before = 0; before < ending.n;) {
+        before = ending.n;
+        for (const struct tree *s = states->child; s; s = s->next) {
+            struct str name = tree_str(s, "state");
+            bool there = law_list_has(ending.p, ending.n, name), leads_on = false;
+            for (size_t n = 0; n < kind->rows_n && !there && !leads_on; n++)
+                leads_on = leads(kind, &kind->rows[n], name, &ending);
+            if (leads_on) law_list_add(&ending, name);
+        }
+    }
+    for (const struct tree *s = states->child; s; s = s->next)
+        if (!law_list_has(ending.p, ending.n, tree_str(s, "state")))
+            return law_row_fail(k, s,
+                                "`state`: \"" STR_FMT "\" of the kind " STR_FMT
+                                ", expected a way from it to an end",
+                                STR_ARG(tree_str(s, "state")), STR_ARG(kind->kind));
+    return ERR_OK;
 }
 
 /* A state that nothing leads to is a slip of the pen; one that nothing leads out of is a dossier
@@ -326,5 +385,5 @@ static err ways_link(struct law_linking *k, const struct law_kind *kind)
                                 ", expected an act that leads out of it, or `end: true`",
                                 STR_ARG(name), STR_ARG(kind->kind));
     }
-    return ERR_OK;
+    return ends_link(k, kind);
 }

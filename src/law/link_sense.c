@@ -5,6 +5,8 @@
 
 #include "law/link.h"
 
+#include <string.h>
+
 static err clocks_sense(struct law_linking *k, const struct law_kind *kind);
 static err act_sense(struct law_linking *k, const struct law_row *r);
 static err on_link_sense(struct law_linking *k, const struct law_kind *kind);
@@ -36,11 +38,24 @@ static bool is_guarded(const struct law_row *r, const char *guard, struct str cl
 
 /* ---- clocks ---------------------------------------------------------------------------------- */
 
+static bool is_started(const struct law_kind *kind, const struct law_clock_row *c)
+{
+    for (size_t n = 0; n < kind->rows_n; n++)
+        for (size_t i = 0; i < kind->rows[n].starts_n; i++)
+            if (kind->rows[n].starts[i] == c) return true;
+    return false;
+}
+
 /* What the node does by itself when a time has ended, it does not do before. */
 static err clocks_sense(struct law_linking *k, const struct law_kind *kind)
 {
     for (size_t n = 0; n < kind->clocks_n; n++) {
         const struct law_clock_row *c = &kind->clocks[n];
+        if (!is_started(kind, c))
+            return law_row_fail(k, c->row,
+                                "`clock`: \"" STR_FMT "\" of the kind " STR_FMT
+                                ", expected an act that starts it",
+                                STR_ARG(c->clock), STR_ARG(kind->kind));
         const struct law_row *r = c->on_end.n ? law_row_find(kind, c->on_end) : NULL;
         if (!r || !r->system || is_guarded(r, "after_clock_end", c->clock, STR(""))) continue;
         return law_row_fail(k, r->row,
@@ -97,6 +112,27 @@ static err guards_sense(struct law_linking *k, const struct law_row *r)
     return ERR_OK;
 }
 
+/* Two guards that never hold together make an act that nobody can ever do. */
+static err guards_agree(struct law_linking *k, const struct law_row *r)
+{
+    static const char *const pairs[][2] = {{"after_clock_end", "before_clock_end"},
+                                           {"has_mark", "no_mark"}};
+    for (size_t n = 0; n < r->guards_n; n++)
+        for (size_t m = 0; m < r->guards_n; m++)
+            for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+                const struct law_guard *a = &r->guards[n], *b = &r->guards[m];
+                if (strcmp(a->kind->name, pairs[i][0]) != 0 ||
+                    strcmp(b->kind->name, pairs[i][1]) != 0 || !str_eq(a->clock, b->clock) ||
+                    !str_eq(a->mark, b->mark) || a->only_when.row || b->only_when.row)
+                    continue;
+                return law_row_fail(k, b->row,
+                                    "found %s beside %s of the same, expected one of them: they "
+                                    "never hold together",
+                                    b->kind->name, a->kind->name);
+            }
+    return ERR_OK;
+}
+
 /* A refusal says on which ground, one that the law lists, and why. */
 static err ground_sense(struct law_linking *k, const struct law_row *r)
 {
@@ -131,13 +167,16 @@ static bool links_by(const struct law_particular *p, size_t n, struct str link)
 /* What follows names this dossier, so it has a particular for that. */
 static err spawns_sense(struct law_linking *k, const struct law_row *r)
 {
-    const struct tree *spawns = tree_get(r->row, "spawns"), *link = tree_get(spawns, "link");
-    const struct law_kind *kind = spawns ? law_kind_find(k->i, tree_str(spawns, "kind")) : NULL;
-    if (!kind || links_by(kind->particulars, kind->particulars_n, link->str)) return ERR_OK;
-    return law_row_fail(k, link,
-                        "`link`: found \"" STR_FMT "\", expected the `link` of a dossier among the "
-                        "particulars of the kind " STR_FMT,
-                        STR_ARG(link->str), STR_ARG(kind->kind));
+    for (size_t n = 0; n < r->spawns_n; n++) {
+        const struct law_spawn_row *s = &r->spawns[n];
+        const struct law_kind *kind = law_kind_find(k->i, s->kind);
+        if (!kind || links_by(kind->particulars, kind->particulars_n, s->link)) continue;
+        return law_row_fail(k, tree_get(s->row, "link"),
+                            "`link`: found \"" STR_FMT "\", expected the `link` of a dossier among "
+                            "the particulars of the kind " STR_FMT,
+                            STR_ARG(s->link), STR_ARG(kind->kind));
+    }
+    return ERR_OK;
 }
 
 static err act_sense(struct law_linking *k, const struct law_row *r)
@@ -147,6 +186,7 @@ static err act_sense(struct law_linking *k, const struct law_row *r)
         try(day_of_clock(k, r, r->starts[n], "end_particular"));
     }
     try(guards_sense(k, r));
+    try(guards_agree(k, r));
     try(ground_sense(k, r));
     return spawns_sense(k, r);
 }

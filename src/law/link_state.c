@@ -10,14 +10,52 @@ static err party_sense(struct law_linking *k, const struct tree *row)
 {
     static const char *const days[] = {"in_force", "denounced"};
     const struct tree *status = tree_get(row, "status");
+    const struct tree *end = tree_get(row, "denounced");
     bool denounced = str_is(status->str, "denounced");
+    if (end && !denounced)
+        return law_row_fail(k, end, "`denounced`: expected beside the status \"denounced\" only");
     if (!denounced && !str_is(status->str, "in_force")) return ERR_OK;
     for (int n = 0; n < 1 + denounced; n++)
         if (!tree_get(row, days[n]))
             return law_row_fail(k, status,
                                 "`status`: expected beside \"" STR_FMT "\" the day, as `%s`",
                                 STR_ARG(status->str), days[n]);
+    if (!end || str_cmp(tree_str(row, "in_force"), end->str) < 0) return ERR_OK;
+    return law_row_fail(k, end, "`denounced`: expected a day after `in_force`");
+}
+
+static const char *const held_by[] = {"instrument", "function", "direction", "kind"};
+static const char *const reserved_by[] = {"instrument", "article"};
+
+/* No row of the list is there already, among those before it or, if it is another list, at all. */
+static err once(struct law_linking *k, const struct tree *rows, const struct tree *others,
+                const char *const *keys, size_t keys_n, const char *what)
+{
+    for (const struct tree *r = rows ? rows->child : NULL; r; r = r->next)
+        for (const struct tree *o = others ? others->child : NULL; o && o != r; o = o->next) {
+            bool same = true;
+            for (size_t n = 0; n < keys_n; n++)
+                same = same && str_eq(tree_str(r, keys[n]), tree_str(o, keys[n]));
+            if (same)
+                return law_row_fail(k, r, "found %s a second time, expected it once; see line %u",
+                                    what, o->line);
+        }
     return ERR_OK;
+}
+
+/* A function is held or left open, and each said once. */
+static err rows_once(struct law_linking *k, const struct tree *root)
+{
+    const struct tree *open = tree_get(root, "unassigned");
+    const struct tree *reserved = tree_get(root, "reservations");
+    size_t n = sizeof held_by / sizeof *held_by;
+    try(once(k, open, open, held_by, n, "an unassigned function"));
+    for (const struct tree *a = tree_get(root, "authorities")->child; a; a = a->next) {
+        const struct tree *held = tree_get(a, "functions");
+        try(once(k, held, held, held_by, n, "a function of the authority"));
+        try(once(k, open, held, held_by, n, "a function that an authority holds"));
+    }
+    return once(k, reserved, reserved, reserved_by, 2, "a reservation");
 }
 
 static struct str values_said(struct arena *a, const struct tree *values)
@@ -55,6 +93,7 @@ static err line_sense(struct law_linking *k, const struct tree *rows, const stru
 err law_link_state(struct law_linking *k, const struct law_state_row *s)
 {
     const struct tree *lines = tree_get(s->root, "profile");
+    try(rows_once(k, s->root));
     for (const struct tree *r = tree_get(s->root, "instruments")->child; r; r = r->next)
         try(party_sense(k, r));
     for (const struct tree *r = lines ? lines->child : NULL; r; r = r->next)

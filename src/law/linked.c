@@ -77,29 +77,6 @@ void law_link_waits(const struct law_tables *l, const struct law_act *act, struc
     *settles_out = r ? r->settles : STR("");
 }
 
-bool law_link_does(const struct law_tables *l, struct str instrument, struct str kind,
-                   struct str act, struct str there)
-{
-    for (const struct tree *r = on_link_of(l, instrument, kind); r; r = r->next)
-        if (str_eq(tree_str(r, "does"), act) && str_eq(tree_str(r, "act"), there)) return true;
-    return false;
-}
-
-bool law_link_fits(const struct law_tables *l, const struct law_act *act, struct str link,
-                   struct str instrument, struct str named)
-{
-    const struct law_kind *k = kind_of(l, instrument, named);
-    if (!k || !str_eq(instrument, act->instrument)) return true;
-    for (const struct tree *r = on_link_of(l, instrument, named); r; r = r->next)
-        if (str_eq(tree_str(r, "link"), link)) return true;
-    for (size_t i = 0; i < k->rows_n; i++)
-        if (str_eq(k->rows[i].spawns.link, link) && str_eq(k->rows[i].spawns.kind, act->kind))
-            return true;
-    return false;
-}
-
-/* ---- what may follow ------------------------------------------------------------------------- */
-
 static struct str named_by(const struct law_kind *k, struct str link)
 {
     for (size_t i = 0; k && i < k->particulars_n; i++)
@@ -108,19 +85,58 @@ static struct str named_by(const struct law_kind *k, struct str link)
     return STR("");
 }
 
+bool law_link_decides(const struct law_tables *l, const struct law_act *act, struct str instrument,
+                      struct str named)
+{
+    const struct law_kind *k = kind_of(l, instrument, named);
+    for (const struct tree *r = on_link_of(l, act->instrument, act->kind); k && r; r = r->next)
+        if (named_by(k, tree_str(r, "link")).n) return true;
+    return !k;
+}
+
+bool law_link_does(const struct law_tables *l, struct str instrument, struct str kind,
+                   struct str act, struct str there)
+{
+    for (const struct tree *r = on_link_of(l, instrument, kind); r; r = r->next)
+        if (str_eq(tree_str(r, "does"), act) && str_eq(tree_str(r, "act"), there)) return true;
+    return false;
+}
+
+enum law_fit law_link_fits(const struct law_tables *l, const struct law_act *act, struct str link,
+                           struct str instrument, struct str named)
+{
+    const struct law_kind *k = kind_of(l, instrument, named);
+    if (!k || !str_eq(instrument, act->instrument)) return LAW_FITS;
+    for (const struct tree *r = on_link_of(l, instrument, named); r; r = r->next)
+        if (str_eq(tree_str(r, "link"), link)) return LAW_FITS;
+    for (size_t i = 0; i < k->rows_n; i++)
+        for (size_t n = 0; n < k->rows[i].spawns_n; n++)
+            if (str_eq(k->rows[i].spawns[n].link, link) &&
+                str_eq(k->rows[i].spawns[n].kind, act->kind))
+                return LAW_FITS_WHAT_FOLLOWS;
+    return LAW_UNFIT;
+}
+
+/* ---- what may follow ------------------------------------------------------------------------- */
+
 bool law_follows(struct turn *t, const struct law_tables *l, const struct law_state *dossier,
-                 const struct law_who *who, const struct law_act *done, struct law_follow *out)
+                 const struct law_who *who, const struct law_act *done, size_t nth,
+                 struct law_follow *out)
 {
     struct judge j = {.t = t, .l = l, .dossier = dossier, .who = who, .act = done};
     j.instrument = law_instrument_find(l, done->instrument);
     j.kind = j.instrument ? law_kind_find(j.instrument, done->kind) : NULL;
     j.row = j.kind ? law_row_find(j.kind, done->act) : NULL;
-    if (!j.row || !j.row->spawns.kind.n || j.row->spawns.by != who->side) return false;
-    if (law_cond_ask(&j, done->particulars, &j.row->spawns.when) != LAW_YES) return false;
-    struct str kind = j.row->spawns.kind, link = j.row->spawns.link;
-    *out = (struct law_follow){.kind = kind,
-                               .link = link,
-                               .particular = named_by(law_kind_find(j.instrument, kind), link),
-                               .article = law_cite(&j, j.row->article)};
-    return true;
+    for (size_t n = 0; j.row && n < j.row->spawns_n; n++) {
+        const struct law_spawn_row *s = &j.row->spawns[n];
+        const struct law_kind *kind = law_kind_find(j.instrument, s->kind);
+        if (s->by != who->side) continue;
+        if (law_cond_ask(&j, done->particulars, &s->when) != LAW_YES || nth-- > 0) continue;
+        *out = (struct law_follow){.kind = s->kind,
+                                   .link = s->link,
+                                   .particular = named_by(kind, s->link),
+                                   .article = law_cite(&j, tree_str(kind->row, "article"))};
+        return true;
+    }
+    return false;
 }

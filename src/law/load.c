@@ -211,6 +211,9 @@ static err particular_check(struct law_loading *l, const struct law_particular *
         return law_row_fail(l, row,
                             "expected `max` in a text, and only there; in a number or a "
                             "count of days `min` and `max`");
+    if (measured && p->min > p->max)
+        return law_row_fail(l, row, "expected `min` to be at most `max`, which is %lld",
+                            (long long)p->max);
     if (p->type == LAW_TEXT && p->max > LAW_TEXT_MAX)
         return law_row_fail(l, row, "expected `max` in a text to be at most %d", LAW_TEXT_MAX);
     if ((p->type == LAW_CHOICE) != (choices && choices->count))

@@ -129,13 +129,18 @@ static err marks_load(struct law_loading *l, const struct tree *row, struct law_
 
 static err spawns_load(struct law_loading *l, const struct tree *row, struct law_row *out)
 {
-    const struct tree *spawns = tree_get(row, "spawns");
-    if (!spawns) return ERR_OK;
-    out->spawns = (struct law_spawn_row){
-        .kind = tree_str(spawns, "kind"),
-        .link = tree_str(spawns, "link"),
-        .by = str_is(tree_str(spawns, "by"), "requesting") ? LAW_REQUESTING : LAW_REQUESTED};
-    return law_when_load(l, spawns, &out->spawns.when);
+    const struct tree *list = tree_get(row, "spawns");
+    out->spawns = law_rows_take(l->t, list, sizeof *out->spawns, &out->spawns_n);
+    struct law_spawn_row *to = out->spawns;
+    for (const struct tree *m = list ? list->child : NULL; m; m = m->next, to++) {
+        *to = (struct law_spawn_row){.row = m,
+                                     .kind = tree_str(m, "kind"),
+                                     .link = tree_str(m, "link"),
+                                     .by = str_is(tree_str(m, "by"), "requesting") ? LAW_REQUESTING
+                                                                                   : LAW_REQUESTED};
+        try(law_when_load(l, m, &to->when));
+    }
+    return ERR_OK;
 }
 
 static err outcomes_load(struct law_loading *l, const struct tree *row, struct law_row *out)

@@ -6,7 +6,12 @@
 
 #include "law/days.h"
 
-enum { WORD_VALUE_MAX = 64, REF_VALUE_MAX = 128, NUMBER_DIGITS_MAX = 10 };
+enum {
+    WORD_VALUE_MAX = 64,
+    REF_VALUE_MAX = 128,
+    NUMBER_DIGITS_MAX = 10,
+    DAY_VALUE_MAX = 376199 /* 2999-12-31: no clock that starts or ends on a day runs for ever */
+};
 
 static void one_judge(struct judge *j, size_t i);
 
@@ -131,7 +136,7 @@ static bool form_fits(const struct judge *j, const struct law_particular *p, con
     if (v->kind != TREE_STR) return false;
     switch (p->type) {
     case LAW_DAY:
-        return day_read(v->str, &n);
+        return day_read(v->str, &n) && n <= DAY_VALUE_MAX;
     case LAW_CHOICE:
         return row_there(tree_get(p->row, "choices"), "choice", v->str);
     case LAW_GROUND:

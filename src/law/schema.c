@@ -162,7 +162,7 @@ static const struct law_field act_fields[] = {
     FLAG_OPT("carries_request"), FLAG_OPT("supplies_request"), FLAG_OPT("decision"),
     ROWS_OPT("particulars", particular), ROWS_OPT("guards", guard), WORDS_OPT("starts"),
     WORDS_OPT("stops"), WORDS_OPT("duty_done"), WORDS_OPT("attaches"),
-    ROWS_OPT("attaches_when", attach), MAP_OPT("spawns", spawns),
+    ROWS_OPT("attaches_when", attach), ROWS_OPT("spawns", spawns),
     MAP_OPT("worksheet", worksheet), TITLES};
 SHAPE_CITED(act, "an act", "act");
 

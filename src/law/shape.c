@@ -112,7 +112,8 @@ static bool is_state(struct str s)
 
 static bool text_fits(const struct tree *v, const struct law_field *f)
 {
-    return v->kind == TREE_STR && v->str.n >= (size_t)f->min && v->str.n <= (size_t)f->max;
+    return v->kind == TREE_STR && v->str.n >= (size_t)f->min && v->str.n <= (size_t)f->max &&
+           (f->min == 0 || !str_is_blank(v->str)) && !str_misleads(v->str);
 }
 
 static bool list_fits(const struct tree *v, const struct law_field *f)
@@ -183,7 +184,10 @@ static struct str form_said(struct arena *a, const struct law_field *f)
     case FORM_WORD_OR_ANY:
         return STR("a word of lower-case letters, digits, _ . -, or \"*\"");
     case FORM_TEXT:
-        return str_printf(a, "a text of %d to %d bytes", (int)f->min, (int)f->max);
+        return str_printf(a,
+                          "a text of %d to %d bytes that shows, without controls and without what "
+                          "turns a line about",
+                          (int)f->min, (int)f->max);
     case FORM_ARTICLE:
         return STR("an article in quotes, like \"99(1)(a)\"");
     case FORM_CITE:

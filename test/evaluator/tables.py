@@ -137,7 +137,7 @@ def check_rows(noun, rows):
             check_rows("guard", row.get("guards", []))
             check_rows("mark", row.get("marks", []))
             check_rows("attach", row.get("attaches_when", []))
-            check_rows("spawns", [row["spawns"]] if "spawns" in row else [])
+            check_rows("spawns", row.get("spawns", []))
             check_rows("ending", row.get("outcomes_when", []))
             for guard in row.get("guards", []):
                 check_when(guard.get("only_when"))

@@ -97,7 +97,7 @@ def _match(pattern):
 
 FORMS = {
     "text": _text,
-    "day": lambda part, value, x: day_of(value) is not None,
+    "day": lambda part, value, x: day_of(value) is not None and value[0] < "3",
     "flag": lambda part, value, x: isinstance(value, bool),
     "choice": lambda part, value, x: value in [c["choice"] for c in part["choices"]],
     "ground": lambda part, value, x: isinstance(value, str),

@@ -2,6 +2,7 @@
 /* Days and minutes: where clocks begin and end. */
 
 #include "clock_kit.h"
+#include "kit/rows.h"
 
 #include <string.h>
 
@@ -296,6 +297,8 @@ static void a_term_of_months_asks_for_a_day_as_far_as_that(void **state)
                OF_DAYS("preservation") "    end_particular: preserved_until\n" LONG,
                OF_DAYS("beside") LONG "    bound: at_least\n    titles: {en: A, az: A}\n" OF_DAYS(
                    "preservation") "    end_particular: preserved_until\n    months: 2\n");
+    text = rows_exchanged(k->t.arena, text, "starts: [preservation]",
+                          "starts: [preservation, beside]");
     if (load_with(k, "patterns/preservation.yaml", text, &k->l) != ERR_OK)
         fail_msg("%s", k->t.fault.sentence);
     struct law_verdict v;

@@ -68,7 +68,7 @@ static void a_name_that_leads_nowhere_is_refused(void **state)
         {"kind: plea", "kind: prayer", "states/zz.yaml:15:9", "`kind`: found \"prayer\""},
         {"article: \"2(a)\"", "article: \"9\"", "states/zz.yaml:17:25", "found \"9\""},
         {"preservation_default_days: 70", "preservation_default_days: 59", "states/zz.yaml:18:12",
-         "`preservation_default_days`: expected at least 60 days, because of article 1"},
+         "`preservation_default_days`: expected at least 60 days, because of small 1"},
     };
     /* clang-format on */
     breaks(*state, rows, sizeof rows / sizeof *rows);
@@ -83,7 +83,7 @@ static void a_state_may_not_allow_its_orders_more_than_ninety_days(void **state)
     assert_int_equal(
         load_with(k, path, edited(k, path, "order_max_days: 30", "order_max_days: 91"), &l),
         ERR_REJECTED);
-    assert_non_null(strstr(k->t.fault.sentence, "expected at most 90 days, because of article "));
+    assert_non_null(strstr(k->t.fault.sentence, "expected at most 90 days, because of budapest 16(2)"));
     turn_forgive(&k->t);
 }
 

@@ -112,13 +112,15 @@ static void what_a_link_brings_about_is_for_the_node_and_for_a_person(void **sta
     refuses(k, &s, node, warn, ERR_NOT_ALLOWED, "system-only", "un-cybercrime 42(7)", "");
 }
 
-static bool follows(struct kit *k, enum law_stream side, const char *kind, struct law_act done,
-                    struct law_follow *out)
+static bool follows(struct kit *k, enum law_stream side, const char *kind, const char *wanted_for,
+                    struct law_act done, struct law_follow *out)
 {
     struct law_state s = {.instrument = STR("un-cybercrime"), .kind = str_of(kind)};
+    s.particulars = says(k, "extradition_for", wanted_for, NULL);
     struct law_who who = {.side = side, .state = STR("XN"), .other = STR("XM")};
     done.kind = s.kind;
-    return law_follows(&k->t, k->l, &s, &who, &done, out);
+    return law_follows(&k->t, k->l, &s, &who, &done, 0, out) &&
+           !law_follows(&k->t, k->l, &s, &who, &done, 1, out);
 }
 
 /* Whoever did the act, the dossier that may follow is for one side to open. */
@@ -128,16 +130,19 @@ static void what_may_follow_is_for_one_side_and_where_its_condition_holds(void *
     struct law_follow f;
     struct law_act refuse =
         act_of(LAW_REQUESTED, "refuse", says(k, "ground", "own_national", NULL));
-    assert_true(follows(k, LAW_REQUESTING, "extradition", refuse, &f));
+    assert_true(follows(k, LAW_REQUESTING, "extradition", "prosecution", refuse, &f));
     assert_text(f.kind, "prosecution-instead");
     assert_text(f.particular, "refused");
-    assert_string_equal(str_c(k->t.arena, f.article), "un-cybercrime 37(8)");
-    assert_false(follows(k, LAW_REQUESTED, "extradition", refuse, &f));
+    assert_string_equal(str_c(k->t.arena, f.article), "un-cybercrime 37(11)");
+    assert_true(follows(k, LAW_REQUESTING, "extradition", "sentence", refuse, &f));
+    assert_text(f.kind, "sentence-instead");
+    assert_string_equal(str_c(k->t.arena, f.article), "un-cybercrime 37(13)");
+    assert_false(follows(k, LAW_REQUESTED, "extradition", "prosecution", refuse, &f));
     refuse.particulars = says(k, "ground", "discrimination", NULL);
-    assert_false(follows(k, LAW_REQUESTING, "extradition", refuse, &f));
-    assert_false(follows(k, LAW_REQUESTING, "juggling", refuse, &f));
+    assert_false(follows(k, LAW_REQUESTING, "extradition", "prosecution", refuse, &f));
+    assert_false(follows(k, LAW_REQUESTING, "juggling", "prosecution", refuse, &f));
     refuse.act = STR("acknowledge");
-    assert_false(follows(k, LAW_REQUESTING, "extradition", refuse, &f));
+    assert_false(follows(k, LAW_REQUESTING, "extradition", "prosecution", refuse, &f));
 }
 
 static void a_link_fits_where_something_follows_from_it(void **state)
@@ -145,12 +150,19 @@ static void a_link_fits_where_something_follows_from_it(void **state)
     struct kit *k = *state;
     struct str un = STR("un-cybercrime");
     struct law_act x = assistance("send", NULL);
-    assert_true(law_link_fits(k->l, &x, STR("preservation"), un, STR("preservation")));
-    assert_false(law_link_fits(k->l, &x, STR("preservation"), un, STR("extradition")));
-    assert_true(law_link_fits(k->l, &x, STR("preservation"), STR("budapest"), STR("mla")));
+    assert_int_equal(law_link_fits(k->l, &x, STR("preservation"), un, STR("preservation")),
+                     LAW_FITS);
+    assert_int_equal(law_link_fits(k->l, &x, STR("preservation"), un, STR("extradition")),
+                     LAW_UNFIT);
+    assert_int_equal(law_link_fits(k->l, &x, STR("preservation"), STR("budapest"), STR("mla")),
+                     LAW_FITS);
     x.kind = STR("prosecution-instead");
-    assert_true(law_link_fits(k->l, &x, STR("refused"), un, STR("extradition")));
-    assert_false(law_link_fits(k->l, &x, STR("refused"), un, STR("preservation")));
+    assert_int_equal(law_link_fits(k->l, &x, STR("refused"), un, STR("extradition")),
+                     LAW_FITS_WHAT_FOLLOWS);
+    x.kind = STR("sentence-instead");
+    assert_int_equal(law_link_fits(k->l, &x, STR("refused"), un, STR("extradition")),
+                     LAW_FITS_WHAT_FOLLOWS);
+    assert_int_equal(law_link_fits(k->l, &x, STR("refused"), un, STR("preservation")), LAW_UNFIT);
 }
 
 int linked_tests(void)

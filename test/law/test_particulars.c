@@ -135,7 +135,7 @@ static void what_is_no_form_is_answered_with_the_form_asked_for(void **state)
     static const char *const rows[][3] = {
         {"offence_scope", "misdemeanour",
          "; expected is one of: convention_offence, other_serious_crime"},
-        {"deadline", "tomorrow", "; expected is a day, like 2026-11-24."},
+        {"deadline", "tomorrow", "; expected is a day up to the year 2999, like 2026-11-24."},
         {"confidential", "yes", "; expected is yes or no."},
     };
     s.instrument = STR("un-cybercrime");
