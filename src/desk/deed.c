@@ -177,6 +177,19 @@ err desk_deed_row(struct desk *d, struct turn *t, struct desk_deed *x, const str
     return ERR_OK;
 }
 
+/* Who runs no node has no profile here; the tables know of him. */
+static err addressee_of(struct desk *d, struct turn *t, struct str address,
+                        struct law_addressee *out)
+{
+    const struct desk_peer *peer = desk_peer(d, address);
+    struct str state;
+    struct law_function *functions = NULL;
+    str_split(address, '/', &state, &out->authority);
+    if (peer) try(desk_functions(t, peer->functions, &functions, &out->functions_n));
+    out->functions = functions;
+    return ERR_OK;
+}
+
 err desk_deed_who(struct desk *d, struct turn *t, const struct desk_deed *x, struct law_who *out)
 {
     const struct profile_authority *ours;
@@ -184,12 +197,15 @@ err desk_deed_who(struct desk *d, struct turn *t, const struct desk_deed *x, str
     struct law_function *functions;
     size_t n;
     try(desk_functions(t, ours->functions, &functions, &n));
+    struct law_addressee *to = arena_take(t->arena, sizeof *to);
+    try(addressee_of(d, t, x->to, to));
     *out = (struct law_who){.side = x->dossier->side,
                             .functions = functions,
                             .functions_n = n,
                             .system = x->system,
                             .state = d->profile.state,
                             .other = desk_state_of(x->to),
+                            .to = to,
                             .zones = &d->zones};
     return ERR_OK;
 }

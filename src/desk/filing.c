@@ -321,9 +321,15 @@ static err file_act(struct desk *d, struct turn *t, struct filing *f)
     try(particulars_dress(d, t, f, kind_row, &w.law));
     w.law.n = desk_case_count(f->c, w.law.stream, NULL) + 1;
     w.law.seen = seen_of(f->c, f->c->side, &f->when, &seen);
+    if (!seen && f->c->side == LAW_REQUESTING)
+        return turn_fail_at(t, ERR_REJECTED, "entry-before", NULL, STR("received"),
+                            "The entry " STR_FMT " came before our request was sent, so it cannot "
+                            "answer it. Nothing was filed; correct the day on which it came, or "
+                            "file it elsewhere.",
+                            STR_ARG(f->paper.row.label));
     w.seen_hash = seen ? desk_hex_hash(t, &seen->row.hash) : STR("");
     w.law.at_ms = f->when.from_ms;
-    w.law.request = f->c->state.particulars;
+    w.law.here = &f->c->state;
     w.ref = w.law.ref = their_ref(&f->paper);
     try(desk_documents_move(d, t, &f->paper, &w.dossier, &f->documents, &f->documents_n));
     try(act_keep(d, t, f, &w, NULL));

@@ -142,7 +142,7 @@ static err intake_law(struct desk *d, struct turn *t, struct intake *in)
                              .state = in->peer->state,
                              .other = d->profile.state,
                              .zones = &d->zones};
-    in->law.request = in->c->state.particulars;
+    in->law.here = &in->c->state;
     return law_record(t, d->tables, &author, &in->law, turn_now_ms(t), &in->verdict);
 }
 

@@ -80,7 +80,7 @@ static err replay_decide(struct replay *p, struct turn *t, const struct desk_cas
                               .zones = &p->d->zones};
         /* What came by people bears the time when it came. */
         int64_t came_ms = tree_get(e->rest, "entry") ? act.at_ms : e->row.recorded_ms;
-        act.request = c->state.particulars;
+        act.here = &c->state;
         done = law_record(t, tables, &who, &act, came_ms, &v);
     } else {
         bool system = str_is(tree_str(tree_get(e->act, "by"), "method"), "system");

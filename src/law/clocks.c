@@ -24,6 +24,12 @@ static bool has_end(const struct judge *j, const struct law_clock_row *c)
     return c->minutes || c->days || c->months || day_given(j, c->end_particular, &day);
 }
 
+/* What is not known to hold starts nothing. */
+static bool starts_here(const struct judge *j, const struct law_clock_row *c)
+{
+    return law_cond_ask(j, j->act->particulars, &c->only_when) == LAW_YES;
+}
+
 struct law_clock_rule *law_clock_rules(const struct judge *j)
 {
     struct law_clock_rule *first = NULL, **last = &first;
@@ -42,7 +48,7 @@ struct law_clock_rule *law_clock_rules(const struct judge *j)
     }
     for (size_t i = 0; i < j->row->starts_n; i++) {
         const struct law_clock_row *c = law_clock_between(j, j->row->starts[i]);
-        if (!has_end(j, c)) continue;
+        if (!has_end(j, c) || !starts_here(j, c)) continue;
         struct law_clock_rule *r = arena_take(j->t->arena, sizeof *r);
         rule_start(j, c, r);
         *last = r;
@@ -223,7 +229,7 @@ void law_judge_clocks(struct judge *j)
     for (size_t i = 0; i < j->row->starts_n; i++) {
         const struct law_clock_row *c = law_clock_between(j, j->row->starts[i]);
         struct law_reckoning r = {0};
-        if (!c->working) continue;
+        if (!c->working || !starts_here(j, c)) continue;
         law_clock_reckon(j, c, &r);
         for (int s = 0; s < 2 && !r.stated; s++)
             if (r.count.beyond[s] && !ran[s]) ran[s] = c;

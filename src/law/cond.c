@@ -17,7 +17,8 @@ static enum law_answer both(enum law_answer a, enum law_answer b)
 
 static const struct tree *request_of(const struct judge *j)
 {
-    return j->dossier ? j->dossier->particulars : j->act->request;
+    const struct law_state *s = j->dossier ? j->dossier : j->act->here;
+    return s ? s->particulars : NULL;
 }
 
 static bool is_compared(const struct law_cond *c)
@@ -56,8 +57,8 @@ enum law_answer law_cond_ask(const struct judge *j, const struct tree *subject,
         is = said_answer(c, tree_get_s(subject, c->name));
         break;
     case LAW_COND_REQUEST:
-        is = j->dossier || j->act->request ? said_answer(c, tree_get_s(request_of(j), c->name))
-                                           : LAW_UNKNOWN;
+        is = j->dossier || j->act->here ? said_answer(c, tree_get_s(request_of(j), c->name))
+                                        : LAW_UNKNOWN;
         break;
     case LAW_COND_PROFILE:
         is = profile_answer(j, c);
@@ -119,7 +120,7 @@ bool law_ground_holds(const struct judge *j, const struct law_ground *r)
     if (r->reservation.n && (j->dossier || law_state_find(j->l, j->who->state)) &&
         !law_state_reserved(j->l, j->who->state, j->instrument->instrument, r->reservation))
         return false;
-    if (!j->dossier && !j->act->request) return true;
+    if (!j->dossier && !j->act->here) return true;
     enum law_answer is = law_cond_ask(j, request_of(j), &r->when);
     return is == LAW_YES || (is == LAW_UNKNOWN && !j->dossier);
 }

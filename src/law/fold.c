@@ -26,6 +26,7 @@ struct folding {
     struct law_list missing, marks;
     size_t clocks_room, obligations_room;
     struct tree *particulars;
+    int64_t changed; /* the last act that said anew what the request had stated; 0: none */
 };
 
 static err runs_make(struct folding *f, size_t n);
@@ -44,6 +45,8 @@ const char *law_effect_word(enum law_effect e)
         return "out-of-place";
     case LAW_NOT_KNOWN:
         return "not-known";
+    case LAW_OVERTAKEN:
+        return "overtaken";
     case LAW_WAITING:
         return "waiting";
     }
@@ -140,10 +143,13 @@ static bool starts_here(const struct law_state *s, const struct law_verdict *v)
     return false;
 }
 
-static enum law_effect effect_of(const struct law_state *s, const struct law_entry *e, bool crossed)
+static enum law_effect effect_of(const struct folding *f, const struct law_entry *e, bool crossed)
 {
+    const struct law_state *s = f->s;
     if (!e->verdict->known) return LAW_NOT_KNOWN;
-    if (e->act.stream == LAW_INWARD || starts_here(s, e->verdict)) return LAW_TOOK_EFFECT;
+    bool inward = e->act.stream == LAW_INWARD;
+    if (inward && e->verdict->decision && e->act.seen < f->changed) return LAW_OVERTAKEN;
+    if (inward || starts_here(s, e->verdict)) return LAW_TOOK_EFFECT;
     if (!crossed) return LAW_OUT_OF_PLACE;
     return e->verdict->crossed == LAW_CROSSED_TAKES_EFFECT ? LAW_TOOK_EFFECT
                                                            : LAW_NO_EFFECT_CROSSED;
@@ -154,7 +160,7 @@ static void take(struct folding *f, enum law_stream stream, bool crossed)
     struct run *r = &f->run[stream];
     const struct law_entry *e = r->p[r->done++];
     if (e->act.seen > r->seen) r->seen = e->act.seen;
-    enum law_effect effect = effect_of(f->s, e, crossed);
+    enum law_effect effect = effect_of(f, e, crossed);
     f->s->effects[e - f->entries] = effect;
     f->s->applied++;
     if (effect == LAW_TOOK_EFFECT) apply(f, e);
@@ -264,13 +270,17 @@ static void open(struct folding *f, const struct law_entry *e)
         law_list_add(&f->missing, e->verdict->missing[i]);
 }
 
-/* A later act fills in what the request should have stated. */
+/* A later act fills in what the request should have stated. Where it says anew what was stated,
+ * findings on that count no more. */
 static void supply(struct folding *f, const struct law_entry *e)
 {
     const struct law_verdict *v = e->verdict;
     for (size_t i = 0; i < v->supplies_n; i++) {
         const struct tree *value = tree_get_s(e->act.particulars, v->supplies[i]);
-        if (value && f->particulars) tree_set(f->t->arena, f->particulars, v->supplies[i], value);
+        if (!value || !f->particulars) continue;
+        const struct tree *was = tree_get_s(f->particulars, v->supplies[i]);
+        if (!law_is_absent(was) && !tree_eq(was, value)) f->changed = e->act.n;
+        tree_set(f->t->arena, f->particulars, v->supplies[i], value);
     }
     size_t kept = 0;
     for (size_t i = 0; i < f->missing.n; i++)

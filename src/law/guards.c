@@ -245,7 +245,7 @@ static void day_beyond(struct judge *j, const struct law_guard *g)
         const struct law_clock *c = &j->dossier->clocks[i];
         if (!str_eq(c->clock, g->clock) || !c->running || c->end_ms == 0) continue;
         int64_t last = last_day(j, c);
-        if (day <= last) no(j, g, STR(""), day_text(j->t->arena, last + 1));
+        if (day <= last) no(j, g, STR(""), day_text(j->t->arena, last));
     }
 }
 

@@ -101,6 +101,7 @@ struct law_clock_row {
     const struct tree *row;
     struct str *stops_while;
     size_t stops_while_n;
+    struct law_cond only_when; /* an act starts it only where this holds */
 };
 
 struct judge;
@@ -147,6 +148,8 @@ struct law_row {
     struct str pends, settles; /* the particular that names the dossier */
     enum law_stream by;
     bool inward, system, linked, ends, takes_effect_crossed, supplies, carries, back, after_end;
+    bool functionless; /* any authority may do it */
+    bool decision;     /* a finding */
     struct str *from, *clears;
     size_t from_n, clears_n;
     struct law_attach_row *attaches;
@@ -229,7 +232,7 @@ struct law_instrument {
 struct law_remark_row {
     struct str remark;
     bool must;
-    const struct tree *titles, *remedy, *fine; /* the last two may be NULL */
+    const struct tree *row, *titles, *remedy, *fine; /* the last two may be NULL */
 };
 /* One version of a State's holiday calendar. */
 struct law_calendar {
@@ -357,6 +360,11 @@ void law_judge_given(struct judge *j);
 void law_judge_particulars(struct judge *j);
 /* What it carries and no row asks for; last, so that a flood of it hides nothing. */
 void law_judge_strangers(struct judge *j);
+/* Does the authority that a request goes to receive this kind (preflight.c)? */
+void law_judge_addressee(struct judge *j);
+/* Is it one that the role asks for? */
+bool law_function_fits(const struct judge *j, const struct law_function *f,
+                       const struct law_role *r);
 /* Notes a finding. The sentence is the remark row's and, after a colon, `detail`. */
 struct law_finding *law_find(struct judge *j, err e, struct str code, struct str article,
                              struct str particular, struct str detail);

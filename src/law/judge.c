@@ -41,6 +41,7 @@ void law_judge(struct judge *j)
     law_about(j, j->row->row);
     law_judge_clocks(j);
     law_judge_strangers(j);
+    law_judge_addressee(j);
 }
 
 /* A preflight says more than a verdict keeps. */
@@ -164,14 +165,17 @@ static bool matches(struct str held, struct str needed)
     return held.n == 0 || str_is(held, "*") || str_eq(held, needed);
 }
 
+bool law_function_fits(const struct judge *j, const struct law_function *f,
+                       const struct law_role *r)
+{
+    return matches(f->instrument, j->instrument->instrument) && str_eq(f->function, r->function) &&
+           matches(f->direction, r->direction) && matches(f->kind, r->kind);
+}
+
 static bool holds(const struct judge *j, const struct law_role *r)
 {
-    for (size_t i = 0; i < j->who->functions_n; i++) {
-        const struct law_function *f = &j->who->functions[i];
-        if (matches(f->instrument, j->instrument->instrument) && str_eq(f->function, r->function) &&
-            matches(f->direction, r->direction) && matches(f->kind, r->kind))
-            return true;
-    }
+    for (size_t i = 0; i < j->who->functions_n; i++)
+        if (law_function_fits(j, &j->who->functions[i], r)) return true;
     return false;
 }
 
@@ -184,7 +188,7 @@ static void judge_function(struct judge *j)
     bool by_node = j->row->system || (j->row->linked && j->who->system);
     if (by_node != j->who->system && j->dossier)
         law_find(j, ERR_NOT_ALLOWED, STR("system-only"), j->row->article, STR(""), STR(""));
-    if (j->who->system) return;
+    if (j->who->system || j->row->functionless) return;
     for (size_t i = 0; i < j->kind->roles_n; i++) {
         const struct law_role *r = &j->kind->roles[i];
         if (r->party != j->who->side) continue;

@@ -121,9 +121,9 @@ struct law_act {
     int64_t at_ms; /* when, by its author's clock */
     const struct tree *particulars; /* map; may be NULL */
     struct str ref; /* its author's number for the dossier; empty where none was given */
-    /* What the request says as far as it is known here, for law_record, which sees no dossier: a
-     * ground that it rules out is remarked on. May be NULL. */
-    const struct tree *request;
+    /* The dossier as it stands here, for law_record, which decides without it: a ground that the
+     * request rules out, and an end before its time, are remarked on. May be NULL. */
+    const struct law_state *here;
 };
 /* Whether a number has the form of another State's: two capitals that are not `state`, and "-". */
 bool law_ref_is_foreign(struct str ref, struct str state);
@@ -147,6 +147,7 @@ enum law_effect {
     LAW_NO_EFFECT_CROSSED,
     LAW_OUT_OF_PLACE,
     LAW_NOT_KNOWN,
+    LAW_OVERTAKEN, /* a finding on what the request stated before an answer changed it */
     LAW_WAITING
 };
 const char *law_effect_word(enum law_effect e); /* "took-effect", "crossed", "out-of-place", … */
@@ -205,12 +206,12 @@ struct law_who {
     enum law_stream side; /* LAW_REQUESTING or LAW_REQUESTED */
     const struct law_function *functions;
     size_t functions_n;
-    bool system;    /* the node itself, for acts a clock brings about */
-    bool elsewhere; /* he runs no node: what he did inwardly is not known here, and not asked about
-                     */
+    bool system;      /* the node itself, for acts a clock brings about */
+    bool elsewhere;   /* he runs no node: what he did inwardly is not known here, nor asked about */
     struct str state; /* its State ("XM"): whose reservations and settings apply; may be empty */
     struct str other; /* the other State; empty: what asks about it is not known */
-    const struct zones *zones; /* by which days begin (clock.h); NULL: those of UTC */
+    const struct law_addressee *to; /* of a request; NULL: not known, nor asked about */
+    const struct zones *zones;      /* by which days begin (clock.h); NULL: those of UTC */
 };
 /* May this act be done now, and what follows? A "no" is ERR_NOT_ALLOWED (state, function, ground)
  * or ERR_REJECTED (particulars, form) in the turn's fault with article and particular, and `out`

@@ -29,56 +29,68 @@ err law_link(struct turn *t, const struct law_tables *l)
     return ERR_OK;
 }
 
-/* The remarks that the code itself makes. */
-static const char *const codes[] = {
-    "act-not-now",
-    "also-other-kind",
-    "basis-other",
-    "calendar-ends",
-    "clock-ahead",
-    "clock-behind",
-    "consult-first",
-    "crossed",
-    "dual-criminality-free",
-    "function-elsewhere",
-    "function-missing",
-    "function-open",
-    "function-unsigned",
-    "ground-foretold",
-    "instrument-unknown",
-    "link-unfit",
-    "link-unknown",
-    "not-your-side",
-    "offence-mapped",
-    "offence-unmapped",
-    "out-of-place",
-    "particular-form",
-    "particular-advised",
-    "particular-missing",
-    "particular-too-long",
-    "particular-unknown",
-    "particulars-missing",
-    "profile-unknown",
-    "protocol-applies",
-    "receives-not",
-    "ref-of-another",
-    "reservation-foretold",
-    "scope-open",
-    "state-unknown",
-    "system-only",
-    "text-misleads",
-    "time-out-of-range",
-    "unknown-act",
-    "unknown-kind",
-    "yes-needed",
+/* The remarks that the code itself makes, and those of them that stop an act whatever a file says.
+ */
+static const struct {
+    const char *code;
+    bool must;
+} codes[] = {
+    {"act-not-now", true},
+    {"also-other-kind", false},
+    {"basis-other", false},
+    {"calendar-ends", false},
+    {"clock-ahead", false},
+    {"clock-behind", false},
+    {"consult-first", false},
+    {"crossed", false},
+    {"dual-criminality-free", false},
+    {"function-elsewhere", false},
+    {"function-missing", true},
+    {"function-open", false},
+    {"function-unsigned", false},
+    {"ground-foretold", false},
+    {"instrument-unknown", true},
+    {"link-unfit", false},
+    {"link-unknown", false},
+    {"not-your-side", true},
+    {"offence-mapped", false},
+    {"offence-unmapped", false},
+    {"out-of-place", false},
+    {"particular-form", true},
+    {"particular-advised", false},
+    {"particular-missing", true},
+    {"particular-too-long", true},
+    {"particular-unknown", true},
+    {"particulars-missing", true},
+    {"profile-unknown", false},
+    {"protocol-applies", false},
+    {"receives-elsewhere", true},
+    {"receives-not", false},
+    {"ref-of-another", false},
+    {"reservation-foretold", false},
+    {"scope-open", false},
+    {"state-unknown", false},
+    {"system-only", true},
+    {"text-misleads", true},
+    {"time-out-of-range", true},
+    {"to-ourselves", true},
+    {"unknown-act", true},
+    {"unknown-kind", true},
+    {"yes-needed", true},
 };
 
 static err codes_link(struct law_linking *k)
 {
-    for (size_t n = 0; n < sizeof codes / sizeof *codes; n++)
-        if (!law_remark_find(k->l, str_of(codes[n])))
+    for (size_t n = 0; n < sizeof codes / sizeof *codes; n++) {
+        const struct law_remark_row *r = law_remark_find(k->l, str_of(codes[n].code));
+        if (!r)
             return law_file_fail(k->t, STR("remarks.yaml"), NULL, "expected the remark \"%s\"",
-                                 codes[n]);
+                                 codes[n].code);
+        if (codes[n].must && !r->must)
+            return law_file_fail(k->t, STR("remarks.yaml"), r->row,
+                                 "`grade`: expected must of the remark %s, which stops an act",
+                                 codes[n].code);
+    }
     return ERR_OK;
 }
 
@@ -202,12 +214,26 @@ static err on_link_link(struct law_linking *k, const struct law_kind *kind)
     return ERR_OK;
 }
 
+/* On each side somebody must be there to act. */
+static err sides_link(struct law_linking *k, const struct law_kind *kind)
+{
+    bool there[2] = {false, false};
+    for (size_t n = 0; n < kind->roles_n; n++) there[kind->roles[n].party == LAW_REQUESTED] = true;
+    for (int n = 0; n < 2; n++)
+        if (!there[n])
+            return law_row_fail(
+                k, kind->row, "`roles`: expected a function of the %s State for the kind " STR_FMT,
+                n ? "requested" : "requesting", STR_ARG(kind->kind));
+    return ERR_OK;
+}
+
 static err kind_link(struct law_linking *k, const struct law_kind *kind)
 {
     const struct tree *acts = tree_get(kind->row, "lifecycle");
     try(law_link_names(k, tree_get(kind->row, "obligations"), tree_get(k->i->root, "obligations"),
                        "obligation", "obligations", ""));
     try(own_roles_link(k, kind));
+    try(sides_link(k, kind));
     try(form_link(k, kind));
     for (const struct tree *c = tree_get(kind->row, "clocks")->child; c; c = c->next) {
         struct str act = tree_str(c, "on_end");

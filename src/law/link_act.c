@@ -149,6 +149,10 @@ static err conditions_link(struct law_linking *k, const struct law_kind *kind)
         try(cond_link(k, kind, NULL, &kind->scope->accepts[n], kind->row));
     for (size_t n = 0; n < kind->clocks_n; n++) try(suspension_link(k, kind, &kind->clocks[n]));
     for (size_t n = 0; n < kind->clocks_n; n++) {
+        const struct law_clock_row *c = &kind->clocks[n];
+        for (size_t i = 0; i < kind->rows_n; i++)
+            if (starts(&kind->rows[i], c))
+                try(cond_link(k, kind, &kind->rows[i], &c->only_when, c->row));
         const struct tree *stops = tree_get(kind->clocks[n].row, "stops_while");
         try(law_link_names(k, stops, tree_get(kind->row, "states"), "state", "states", ""));
         for (const struct tree *w = stops ? stops->child : NULL; w; w = w->next)
@@ -178,6 +182,12 @@ static err guards_link(struct law_linking *k, const struct law_kind *kind, const
         const struct law_guard *g = &r->guards[n];
         if (!law_remark_find(k->l, g->remark))
             return law_link_expected(k, r->row, "remark", g->remark, "remarks");
+        bool of_marks = g->kind->needs_mark || g->kind->needs_marks || g->kind->needs_when;
+        if (!of_marks && !law_remark_find(k->l, g->remark)->must)
+            return law_row_fail(k, tree_get(g->row, "remark"),
+                                "`remark`: expected beside %s one with `grade: must`, else it "
+                                "stops nothing",
+                                g->kind->name);
         if (g->kind->also && !law_remark_find(k->l, str_of(g->kind->also)))
             return law_row_fail(k, r->row, "`%s`: expected the remark \"%s\" in remarks.yaml",
                                 g->kind->name, g->kind->also);

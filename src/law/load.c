@@ -374,6 +374,7 @@ static err clock_load(struct law_loading *l, const struct tree *row, struct law_
     states_load(calendar.n ? calendar : STR("requested"), out->calendar_of);
     states_load(tree_str(row, "zone"), out->zone_of);
     out->stops_while = law_words_load(l->t, tree_get(row, "stops_while"), &out->stops_while_n);
+    try(law_when_load_of(l, row, "only_when", &out->only_when));
     int lengths =
         (out->days > 0) + (tree_get(row, "minutes") != NULL) + (hours > 0) + (out->months > 0);
     bool by_day = out->days > 0 || out->months > 0;

@@ -205,6 +205,8 @@ err law_act_load(struct law_loading *l, const struct tree *row, struct law_row *
         .carries = tree_bool(row, "carries_request", false),
         .supplies = tree_bool(row, "supplies_request", false),
         .back = tree_bool(row, "back", false),
+        .decision = tree_bool(row, "decision", false),
+        .functionless = tree_bool(row, "needs_no_function", false),
         .after_end = tree_bool(row, "after_end", false),
         .rank = tree_int(row, "rank", 0),
         .next_when = tree_get(row, "next_when"),
@@ -220,5 +222,5 @@ err law_act_load(struct law_loading *l, const struct tree *row, struct law_row *
     try(spawns_load(l, row, out));
     try(outcomes_load(l, row, out));
     try(guards_load(l, row, out));
-    return tree_bool(row, "decision", false) ? decision_check(l, out) : ERR_OK;
+    return out->decision ? decision_check(l, out) : ERR_OK;
 }

@@ -192,6 +192,42 @@ static void foretell_receiver(struct judge *j)
              other);
 }
 
+static bool receives_by_profile(const struct judge *j)
+{
+    const struct law_addressee *to = j->who->to;
+    for (size_t i = 0; i < to->functions_n; i++)
+        for (size_t n = 0; n < j->kind->roles_n; n++)
+            if (j->kind->roles[n].party == LAW_REQUESTED &&
+                law_function_fits(j, &to->functions[i], &j->kind->roles[n]))
+                return true;
+    return false;
+}
+
+/* A request to an authority that may not take it lies there while the time runs, so it is not sent
+ * where the State's file names another. What neither the file nor the profile says is not known. */
+void law_judge_addressee(struct judge *j)
+{
+    const struct tree *other = NULL, *by = NULL;
+    if (!j->row->carries || !j->dossier || j->who->side != LAW_REQUESTING || !j->who->to) return;
+    if (str_eq(j->who->state, j->who->other)) {
+        law_about(j, j->row->row);
+        law_find(j, ERR_REJECTED, STR("to-ourselves"), j->row->article, STR(""), STR(""));
+        return;
+    }
+    if (receives_by_profile(j)) return;
+    for (const struct tree *a = state_rows(j, j->who->other, "authorities"); a; a = a->next)
+        for (const struct tree *f = tree_get(a, "functions")->child; f; f = f->next) {
+            if (!receives(j, f)) continue;
+            if (str_eq(tree_str(a, "authority"), j->who->to->authority)) return;
+            if (!other) other = a, by = f;
+        }
+    if (!other) return;
+    law_about(j, by);
+    rest_on(j, j->who->other, STR("authorities"), tree_str(other, "authority"), by);
+    law_find(j, ERR_NOT_ALLOWED, STR("receives-elsewhere"), tree_str(by, "article"), STR(""),
+             law_title(tree_get(other, "titles"), j->lang));
+}
+
 /* What else is in force between the two and has this kind, nearest first (40(7) and its likes). */
 static void foretell_bases(struct judge *j)
 {

@@ -11,6 +11,14 @@ struct law_tables;
 struct law_state;
 struct law_who;
 struct law_act;
+struct law_function;
+
+/* The authority that a request goes to, and what its State's signed profile says it does. */
+struct law_addressee {
+    struct str authority; /* "dts" */
+    const struct law_function *functions;
+    size_t functions_n;
+};
 
 enum law_grade { LAW_MUST, LAW_SHOULD, LAW_FINE };
 const char *law_grade_word(enum law_grade g); /* "must", "should", "fine" */

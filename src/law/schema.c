@@ -119,7 +119,8 @@ static const struct law_field clock_fields[] = {
     ENUM_OPT("count", "working_days"), ENUM_OPT("calendar", PARTY " both"),
     ENUM_OPT("zone", PARTY " both"), WORDS_OPT("stops_while"), WORD_OPT("suspended_by"),
     WORD_OPT("setting"), INT_OPT("renew_before", 1, DAYS_MAX),
-    ENUM_OPT("bound", "at_least at_most"), WORD_OPT("on_end"), TITLES};
+    ENUM_OPT("bound", "at_least at_most"), WORD_OPT("on_end"), MAP_OPT("only_when", condition),
+    TITLES};
 SHAPE_CITED(clock, "a clock", "clock");
 
 /* ---- the lifecycle --------------------------------------------------------------------------- */
@@ -154,7 +155,8 @@ SHAPE(worksheet, "a worksheet", NULL);
 
 static const struct law_field act_fields[] = {
     WORD("act"), ENUM("by", PARTY), ENUM("stream", "outward inward"), FLAG_OPT("system"),
-    WORDS("from"), WORD_OPT("to"), FLAG_OPT("back"), FLAG_OPT("after_end"), WORD_OPT("outcome"),
+    FLAG_OPT("needs_no_function"), WORDS("from"), WORD_OPT("to"), FLAG_OPT("back"),
+    FLAG_OPT("after_end"), WORD_OPT("outcome"),
     ROWS_OPT("outcomes_when", ending), CITED, ENUM("crossed", "takes_effect no_effect"),
     WORD_OPT("mark"), ROWS_OPT("marks", mark), WORDS_OPT("clears"), WORD_OPT("pends"),
     WORD_OPT("settles"),

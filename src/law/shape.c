@@ -18,7 +18,8 @@ struct check {
     struct turn *t;
     const char *code;
     struct str path;
-    bool in_parts; /* within rows that need not be whole */
+    bool in_parts;  /* within rows that need not be whole */
+    bool of_people; /* a file that a lawyer writes, not what the program stored */
 };
 static err map_check(const struct check *c, const struct tree *map, const struct law_shape *shape,
                      int depth);
@@ -26,7 +27,7 @@ static err map_check(const struct check *c, const struct tree *map, const struct
 err law_shape_check(struct turn *t, const char *code, struct str path, const struct tree *root,
                     const struct law_shape *shape)
 {
-    struct check c = {t, code, path, false};
+    struct check c = {t, code, path, false, strcmp(code, "law-file") == 0};
     return map_check(&c, root, shape, 0);
 }
 
@@ -45,7 +46,7 @@ err law_file_fail(struct turn *t, struct str path, const struct tree *at, const 
     va_start(args, fmt);
     vsnprintf(said, sizeof said, fmt, args);
     va_end(args);
-    return fail_said(&(struct check){t, "law-file", path, false}, at, said);
+    return fail_said(&(struct check){t, "law-file", path, false, true}, at, said);
 }
 
 static err fail(const struct check *c, const struct tree *at, const char *fmt, ...)
@@ -112,8 +113,7 @@ static bool is_state(struct str s)
 
 static bool text_fits(const struct tree *v, const struct law_field *f)
 {
-    return v->kind == TREE_STR && v->str.n >= (size_t)f->min && v->str.n <= (size_t)f->max &&
-           (f->min == 0 || !str_is_blank(v->str)) && !str_misleads(v->str);
+    return v->kind == TREE_STR && v->str.n >= (size_t)f->min && v->str.n <= (size_t)f->max;
 }
 
 static bool list_fits(const struct tree *v, const struct law_field *f)
@@ -184,10 +184,7 @@ static struct str form_said(struct arena *a, const struct law_field *f)
     case FORM_WORD_OR_ANY:
         return STR("a word of lower-case letters, digits, _ . -, or \"*\"");
     case FORM_TEXT:
-        return str_printf(a,
-                          "a text of %d to %d bytes that shows, without controls and without what "
-                          "turns a line about",
-                          (int)f->min, (int)f->max);
+        return str_printf(a, "a text of %d to %d bytes", (int)f->min, (int)f->max);
     case FORM_ARTICLE:
         return STR("an article in quotes, like \"99(1)(a)\"");
     case FORM_CITE:
@@ -280,6 +277,11 @@ static err value_check(const struct check *c, const struct tree *v, const struct
 {
     if (!value_fits(v, f))
         return fail(c, v, "`%s`: expected " STR_FMT, f->key, STR_ARG(form_said(c->t->arena, f)));
+    if (c->of_people && f->form == FORM_TEXT && (str_is_blank(v->str) || str_misleads(v->str)))
+        return fail(c, v,
+                    "`%s`: expected a text that shows, without controls and without what turns a "
+                    "line about",
+                    f->key);
     if (f->form == FORM_WORDS || f->form == FORM_TEXTS || f->form == FORM_LANGUAGES)
         return items_check(c, v, f);
     if (f->form == FORM_MAP) return map_check(c, v, f->shape, depth + 1);

@@ -128,6 +128,7 @@ static void remarks_load(struct turn *t, const struct tree *root, struct law_tab
     l->remarks = arena_take_many(t->arena, rows->count + 1, sizeof *l->remarks);
     for (const struct tree *r = rows->child; r; r = r->next)
         l->remarks[l->remarks_n++] = (struct law_remark_row){
+            .row = r,
             .remark = tree_str(r, "remark"),
             .must = str_is(tree_str(r, "grade"), "must"),
             .titles = tree_get(r, "titles"),

@@ -55,6 +55,7 @@ void law_verdict_of(const struct judge *j, struct law_verdict *out)
     out->mark = r->mark;
     out->back = r->back;
     out->after_end = r->after_end;
+    out->decision = r->decision && r->inward && r->by == LAW_REQUESTED;
     out->clears = clears_of(j, &out->clears_n);
     out->attaches = attached_by(j, &out->attaches_n);
     out->marks = marks_of(j, &out->marks_n);
@@ -192,6 +193,7 @@ const struct tree *law_verdict_write(struct arena *a, const struct law_verdict *
     tree_add_str(a, to, "tables", v->tables);
     if (v->back) tree_add_bool(a, to, "back", true);
     if (v->after_end) tree_add_bool(a, to, "after_end", true);
+    if (v->decision) tree_add_bool(a, to, "decision", true);
     if (v->marks_n) texts_write(a, to, "marks", v->marks, v->marks_n);
     if (v->clears_n) texts_write(a, to, "clears", v->clears, v->clears_n);
     if (v->attaches_n) texts_write(a, to, "attaches", v->attaches, v->attaches_n);
@@ -231,7 +233,7 @@ static const struct law_field verdict_fields[] = {
     FIELD_FLAG("ends"), FIELD_TEXT("outcome"), FIELD_TEXT("duty_done"), FIELD_TEXT("mark"),
     FIELD_ROWS("clocks", clock_shape), FIELD_ROWS("remarks", remark_shape),
     FIELD_TEXTS("missing"), FIELD_TEXTS("supplies"), FIELD_TEXT("tables"),
-    LATER_FLAG("back"), LATER_FLAG("after_end"), LATER_TEXTS("marks"), LATER_TEXTS("clears"),
+    LATER_FLAG("back"), LATER_FLAG("after_end"), LATER_FLAG("decision"), LATER_TEXTS("marks"), LATER_TEXTS("clears"),
     LATER_TEXTS("attaches")};
 static const struct law_shape verdict_shape = {
     "a verdict", verdict_fields, sizeof verdict_fields / sizeof *verdict_fields, NULL, false};
@@ -301,6 +303,7 @@ err law_verdict_read(struct turn *t, const struct tree *from, struct law_verdict
         .tables = tree_str(from, "tables"),
         .back = tree_bool(from, "back", false),
         .after_end = tree_bool(from, "after_end", false),
+        .decision = tree_bool(from, "decision", false),
     };
     if (str_is(tree_str(from, "crossed"), "takes_effect")) v.crossed = LAW_CROSSED_TAKES_EFFECT;
     v.from = texts_read(t->arena, tree_get(from, "from"), &v.from_n);

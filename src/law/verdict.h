@@ -43,6 +43,7 @@ struct law_verdict {
     struct str mark;      /* what this act leaves in the state's marks; may be empty */
     bool back;            /* leads back to the state before the present one; then `to` is empty */
     bool after_end;       /* may follow an end, and leaves it an end */
+    bool decision;        /* a finding of the requested State on what the request states */
     struct str *marks;    /* what its choices leave in the marks beside `mark` */
     size_t marks_n;
     struct str *clears; /* marks it takes away */

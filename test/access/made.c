@@ -61,7 +61,6 @@ static struct law_file *tables(struct arena *a, size_t *n_out)
         {", kinds: [mla.stored-data]", ""},
         {", kinds: [mla.traffic-realtime]", ""},
         {", kinds: [mla.content]", ""},
-        {", kinds: [traffic-disclosure]", ""},
         {"spawns: [{kind: traffic-disclosure, link: disclosed_from, by: requested}]", ""},
         {"party: requesting, function: contact", "party: requesting, function: extradition"},
         {"party: requesting, function: mla", "party: requesting, function: extradition"},

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The state of a dossier from its acts and their stored verdicts, as law/law.h tells it."""
 
+from values import given
+
 OF_THE_RULE = ("stops_while", "suspended_by")
 OTHER = {"requesting": "requested", "requested": "requesting"}
 
@@ -35,6 +37,7 @@ class Fold:
         self.state, self.ended, self.outcome, self.before = "new", False, "", ""
         self.marks, self.clocks, self.missing, self.obligations = [], [], [], []
         self.particulars, self.ended_at = None, None
+        self.changed = 0  # the last act that said anew what the request had stated
         self.stood = []  # why clocks stood still, for who counts
         self.after = set()  # clocks of what may follow an end: an end does not stop them
         self.effects = ["waiting"] * len(entries)
@@ -51,6 +54,8 @@ class Fold:
         if not verdict["known"]:
             return "not-known"
         if act["stream"] == "inward":
+            if verdict["finding"] and act["seen"] < self.changed:
+                return "overtaken"
             return "took-effect"
         if self.state in verdict["from"] or ("*" in verdict["from"] and not self.ended):
             return "took-effect"
@@ -67,6 +72,9 @@ class Fold:
                 self.missing = list(verdict["missing"])
             for name in verdict["supplies"]:
                 self.particulars = dict(self.particulars or {})
+                was = self.particulars.get(name)
+                if given(was) and was != act["particulars"][name]:
+                    self.changed = act["n"]
                 self.particulars[name] = act["particulars"][name]
                 if name in self.missing:
                     self.missing.remove(name)

@@ -74,7 +74,7 @@ class Judge:
         self.sees_dossier = dossier is not None
         self.met = {}
         self.verdict = {"allowed": True, "known": False, "article": "", "source": "", "from": [],
-                        "to": "", "takes_effect": False, "ends": False, "outcome": "",
+                        "to": "", "takes_effect": False, "finding": False, "ends": False, "outcome": "",
                         "duty_done": "", "mark": "", "back": False, "after_end": False,
                         "marks": [], "clears": [], "attaches": [], "clocks": [], "missing": [],
                         "supplies": [], "remarks": self.remarks, "carries": False}
@@ -119,6 +119,8 @@ class Judge:
 
     def may_act(self):
         """Holds the author one of the functions that let him stand on this side?"""
+        if self.row.get("needs_no_function"):
+            return True
         side = self.who["side"]
         wants = {"requesting": "send", "requested": "receive"}[side]
         roles = [r for r in self.kind.roles if r["party"] == side]
@@ -195,6 +197,8 @@ class Judge:
         nothing."""
         row, v = self.row, self.verdict
         v["takes_effect"] = row["crossed"] == "takes_effect"
+        v["finding"] = bool(row.get("decision")) and row["stream"] == "inward" and \
+            row["by"] == "requested"
         v["from"] = list(row["from"])
         v["to"] = row.get("to", "")
         v["ends"] = v["to"] in self.kind.ends
@@ -527,6 +531,9 @@ class Judge:
         for name in self.row.get("stops", []):
             rules.append(self.rule(name, True, (0, 0, 0)))
         for name in self.row.get("starts", []):
+            only = self.clock_row(name).get("only_when")
+            if only and holds(only, self) is not True:
+                continue
             found = self.reckon(self.clock_row(name))
             for side in SIDES:
                 if self.state_of(side) in self.reckoner.ended:

@@ -38,10 +38,10 @@ KEYS = {
     "pre_duty": "duty strict remark",
     "not_executable": "code next_step",
     "clock": "clock sort whose start days months hours minutes end_particular setting bound on_end "
-             "stops_while count calendar zone suspended_by renew_before",
+             "stops_while count calendar zone suspended_by renew_before only_when",
     "calendar": "state version from to weekend holidays workdays",
     "rest": "day",
-    "act": "act by stream system from to back after_end decision outcome outcomes_when crossed "
+    "act": "act by stream system needs_no_function from to back after_end decision outcome outcomes_when crossed "
            "carries_request supplies_request particulars guards starts stops duty_done mark marks "
            "clears pends settles attaches attaches_when spawns rank next_when worksheet",
     "guard": "guard remark mark marks clock particular when only_when",
@@ -125,6 +125,7 @@ def check_rows(noun, rows):
     for row in rows:
         check(noun, row)
         check_when(row.get("when"))
+        check_when(row.get("only_when"))
         if noun == "ground" and "pre_duty" in row:
             check("pre_duty", row["pre_duty"])
         if noun == "particular":

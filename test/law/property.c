@@ -132,7 +132,8 @@ static bool starts_clock(const struct law_row *r, const struct law_clock_row *c)
 }
 
 /* From the first day on, whatever starts the term anew; the last day runs out. Before that only the
- * State that asked ends it, or the one that keeps says why it cannot be kept. */
+ * State that asked ends it, or the one that keeps says how it was lost: that it could not be
+ * executed is said of what was never kept. */
 static void look_kept(struct looking *k)
 {
     const struct tried *t = k->t;
@@ -150,7 +151,8 @@ static void look_kept(struct looking *k)
     if (starts && (!runs || runs->end_ms - from < SIXTY * DAY_MS)) breaks_it(k, KEPT_SIXTY_DAYS);
     if (starts) k->p->kept_from_ms = from;
     if (!t->row->ends || !early || t->row->by == LAW_REQUESTING) return;
-    if (t->row->system || !(k->p->held || has_reasons(t))) breaks_it(k, KEPT_SIXTY_DAYS);
+    bool said = k->p->held || (has_reasons(t) && !own_of_type(t->row, LAW_CODE));
+    if (t->row->system || !said) breaks_it(k, KEPT_SIXTY_DAYS);
 }
 
 static bool waits_for_another(const struct law_state *s)
@@ -211,6 +213,14 @@ static void look_reasons(struct looking *k)
     if (t->allowed && !given) breaks_it(k, REASONS_GIVEN);
 }
 
+/* An act that consults does so about a refusal, a postponement or conditions. */
+static bool may_leave(const struct law_row *r, struct str mark)
+{
+    bool may = str_eq(r->mark, mark);
+    for (size_t n = 0; n < r->marks_n; n++) may = may || str_eq(r->marks[n].mark, mark);
+    return may;
+}
+
 static void look_consulted(struct looking *k)
 {
     const struct tried *t = k->t;
@@ -222,10 +232,12 @@ static void look_consulted(struct looking *k)
         if (t->allowed && !k->p->consulted) breaks_it(k, CONSULTED_FIRST);
     }
     if (is_postponement(k->w->kind, t->row)) {
-        asks(k, POSTPONED_AFTER, !k->p->consulted);
-        if (t->allowed && !k->p->consulted) breaks_it(k, POSTPONED_AFTER);
+        asks(k, POSTPONED_AFTER, !k->p->talked);
+        if (t->allowed && !k->p->talked) breaks_it(k, POSTPONED_AFTER);
     }
-    if (t->took_effect && str_eq(t->row->mark, mark)) k->p->consulted = true;
+    if (!t->took_effect) return;
+    k->p->talked = k->p->talked || may_leave(t->row, mark);
+    k->p->consulted = k->p->consulted || law_list_has(t->after.marks, t->after.marks_n, mark);
 }
 
 /* Which grounds are forbidden the files say themselves, row by row; a property of broken tables
@@ -245,6 +257,7 @@ static void look_forbidden(struct looking *k)
 static void look_function(struct looking *k)
 {
     const struct tried *t = k->t;
+    if (t->row->functionless) return; /* to say that it came to the wrong authority needs none */
     asks(k, FUNCTION_HELD, t->unfit);
     if (!t->unfit) return;
     if (t->allowed) breaks_it(k, FUNCTION_HELD);
@@ -286,7 +299,7 @@ static void look(struct properties *p, const struct walk *w, const struct tried 
     p->acts++;
     if (w->steps == 1) {
         p->kept_from_ms = 0;
-        p->held = p->consulted = false;
+        p->held = p->consulted = p->talked = false;
     }
     look_kept(&k);
     look_held(&k);

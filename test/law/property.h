@@ -37,7 +37,7 @@ struct properties {
     size_t acts;
     /* of the dossier */
     int64_t kept_from_ms; /* when its term began first; 0: not yet */
-    bool held, consulted;
+    bool held, consulted, talked;
     /* of the kind */
     bool reached[PROPERTY_STATES_MAX], left[PROPERTY_STATES_MAX];
 };

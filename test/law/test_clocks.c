@@ -239,10 +239,10 @@ static void an_extension_is_measured_by_the_day_that_is_over_in_both(void **stat
     s.clocks = &clock;
     s.clocks_n = 1;
     struct law_act extend =
-        act_of(LAW_REQUESTED, "extend", says(k, "preserved_until", "2027-02-01", NULL));
+        act_of(LAW_REQUESTED, "extend", says(k, "preserved_until", "2027-02-02", NULL));
     allows(k, &s, who, extend, &v);
-    extend.particulars = says(k, "preserved_until", "2027-01-31", NULL);
-    refuses(k, &s, who, extend, ERR_REJECTED, "preserved-too-short", "un-cybercrime 42(9)",
+    extend.particulars = says(k, "preserved_until", "2027-02-01", NULL);
+    refuses(k, &s, who, extend, ERR_REJECTED, "extension-needless", "un-cybercrime 42(9)",
             "preserved_until");
     assert_int_equal(law_decide(&k->t, k->l, &s, &who, &extend, NOON, &v), ERR_REJECTED);
     assert_non_null(strstr(k->t.fault.sentence, "2027-02-01"));

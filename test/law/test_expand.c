@@ -48,7 +48,8 @@ static const char part_file[] =
     "        - {act: close, topic: ending, titles: {en: End it, az: Bitir}}\n"
     "    without: {particulars: [colour]}\n"
     "    roles:\n"
-    "      - {party: requesting, function: mla, direction: send, topic: asking}\n";
+    "      - {party: requesting, function: mla, direction: send, topic: asking}\n"
+    "      - {party: requested, function: mla, direction: receive, topic: asking}\n";
 
 static const char pattern_file[] =
     "pattern: simple\n"
@@ -103,7 +104,7 @@ static void a_kind_that_follows_a_pattern_is_plain_rows(void **state)
     assert_text(close->to, "shut"); /* what the amendment does not say stays */
     assert_int_equal(kind->particulars_n, 1);
     assert_text(kind->particulars[0].name, "why");
-    assert_int_equal(kind->roles_n, 1);
+    assert_int_equal(kind->roles_n, 2);
     assert_int_equal(kind->rows_n, 2);
 }
 

@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-enum { STEPS_OF_KIND = 60000, TAKEN_ENOUGH = 3, STEPS_AT_LEAST = 300 };
+enum { STEPS_OF_KIND = 240000, TAKEN_ENOUGH = 3, STEPS_AT_LEAST = 300 };
 
 static bool all_taken(const struct walk *w, size_t often)
 {

@@ -13,9 +13,9 @@ static void a_name_that_leads_nowhere_is_refused(void **state)
          "instruments/small.yaml:10:21",
          "`article`: found \"3\", expected a row of `articles`"},
         {"via: \"2(a)\"", "via: \"2(b)\"", "instruments/small.yaml:31:38", "found \"2(b)\""},
-        {"function: mla, direction", "function: contact, direction", "instruments/small.yaml:12:5",
+        {"function: mla, direction", "function: contact, direction", "instruments/small.yaml:12:4",
          "`function`: found \"contact\", expected a row of `functions`"},
-        {"{kind: plea", "{kind: plead", "instruments/small.yaml:12:5",
+        {"{kind: plea", "{kind: plead", "instruments/small.yaml:12:4",
          "`kind`: found \"plead\", expected a row of `kinds`"},
         {"type: day", "type: day, limits: [{not_after: at, remark: nowhere}]",
          "instruments/small.yaml:29:9", "`remark`: found \"nowhere\""},
@@ -83,7 +83,8 @@ static void a_state_may_not_allow_its_orders_more_than_ninety_days(void **state)
     assert_int_equal(
         load_with(k, path, edited(k, path, "order_max_days: 30", "order_max_days: 91"), &l),
         ERR_REJECTED);
-    assert_non_null(strstr(k->t.fault.sentence, "expected at most 90 days, because of budapest 16(2)"));
+    assert_non_null(
+        strstr(k->t.fault.sentence, "expected at most 90 days, because of budapest 16(2)"));
     turn_forgive(&k->t);
 }
 

@@ -145,7 +145,8 @@ static void a_ground_that_the_request_rules_out_is_remarked_on(void **state)
         struct law_act act =
             act_of(LAW_REQUESTED, "refuse",
                    says(k, "ground", "dual_criminality_at_disclosure", "reasons", "R", NULL));
-        act.request = says(k, "offence_scope", rows[i].scope, NULL);
+        struct law_state here = {.particulars = says(k, "offence_scope", rows[i].scope, NULL)};
+        act.here = &here;
         struct law_verdict v = recorded(k, author, act, NOON);
         assert_int_equal(remarked(v.remarks, "ground-not-allowed", "un-cybercrime 42(5)", "ground"),
                          rows[i].remarked);

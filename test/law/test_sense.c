@@ -183,7 +183,7 @@ static void a_guard_about_a_day_asks_about_a_day(void **state)
          "instruments/small.yaml:50:37", "expected a particular of the type day beside day_ahead"},
         {"        starts: [wait]\n",
          "        starts: [wait]\n"
-         "        guards: [{guard: language_accepted, particular: why, remark: clock-ahead, "
+         "        guards: [{guard: language_accepted, particular: why, remark: clock-running, "
          "article: \"1\", source: text}]\n",
          "instruments/small.yaml:50:45", "of the type language beside language_accepted"},
     };

@@ -315,7 +315,7 @@ static void try_it(struct walk *w, struct tried *t)
     /* Who answers has seen the request at least. */
     if (w->wild && there > 1 && walk_draw(w, 24) == 0) seen--;
     t->crossed = seen < there;
-    t->act.seen = stream == LAW_INWARD ? 0 : seen;
+    t->act.seen = seen;
     struct law_state view = seen_by(w, r, seen);
     struct law_verdict *v = arena_take(w->a, sizeof *v);
     struct turn turn = {.arena = w->a};
