@@ -118,15 +118,7 @@ static const char *from_wrong(const struct whose *by, struct str s)
 /* False where the zone is not known: then the day is that of UTC. */
 static bool day_begins(const struct desk *d, struct str authority, int64_t day, int64_t *ms_out)
 {
-    int64_t utc = day * DAY_MS;
-    struct str zone = law_authority_zone(d->tables, authority);
-    *ms_out = utc;
-    for (int k = 0; d->zones.offset_min && k < 2; k++) { /* again, by the offset of that moment */
-        int32_t minutes = d->zones.offset_min(d->zones.ctx, zone, *ms_out);
-        if (minutes == INT32_MAX) return false;
-        *ms_out = utc - (int64_t)minutes * 60000;
-    }
-    return d->zones.offset_min != NULL;
+    return law_zone_day_begins(&d->zones, law_authority_zone(d->tables, authority), day, ms_out);
 }
 
 int64_t desk_day_ms(const struct desk *d, struct str authority, int64_t day)

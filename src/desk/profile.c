@@ -105,6 +105,17 @@ static bool repeats(const struct tree *answer, const struct tree *args)
     return true;
 }
 
+/* Is it open, but for both directions in one? */
+static bool is_open_whole(const struct tree *rows, const struct tree *args)
+{
+    for (const struct tree *r = rows ? rows->child : NULL; r; r = r->next)
+        if (str_eq(tree_str(r, "instrument"), tree_str(args, "instrument")) &&
+            str_eq(tree_str(r, "function"), tree_str(args, "function")) &&
+            str_is(tree_str(r, "direction"), "*"))
+            return true;
+    return false;
+}
+
 static err open_row(struct desk *d, struct desk_turn *dt, const struct tree **out,
                     bool *corrects_out)
 {
@@ -117,6 +128,13 @@ static err open_row(struct desk *d, struct desk_turn *dt, const struct tree **ou
     try(open_rows(d, t, &rows));
     const struct tree *r = rows ? rows->child : NULL;
     while (r && !same_function(r, dt->args)) r = r->next;
+    if (!r && is_open_whole(rows, dt->args))
+        return turn_fail_at(t, ERR_REJECTED, "direction-whole", NULL, STR("direction"),
+                            "The law of " STR_FMT " leaves this function open for sending and "
+                            "receiving together: give the direction \"*\". Where an order gives "
+                            "them to two authorities, have a lawyer divide the row in the State's "
+                            "file first. Nothing was changed.",
+                            STR_ARG(d->profile.state));
     if (!r)
         return turn_fail_at(
             t, ERR_NONE_SUCH, "function-not-open", NULL, function,

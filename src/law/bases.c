@@ -69,6 +69,9 @@ bool law_carries(const struct law_tables *l, struct str instrument, struct str k
     const struct law_instrument *i = law_instrument_find(l, instrument);
     for (size_t n = 0; i && n < i->kinds_n; n++)
         if (str_eq(family_of(i->kinds[n].kind), family_of(kind))) return true;
+    const struct tree *changes = i ? tree_get(i->root, "changes") : NULL;
+    for (const struct tree *c = changes ? changes->child : NULL; c; c = c->next)
+        if (str_eq(tree_str(c, "kind"), kind)) return true;
     return false;
 }
 

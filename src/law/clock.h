@@ -47,4 +47,8 @@ MUST err law_clock_explain(struct turn *t, const struct law_tables *l, const str
  * that is misspelt would silently be UTC. Nothing is asked where no zone is known. */
 MUST err law_zones_check(struct turn *t, const struct law_tables *l, const struct zones *zones);
 
+/* When a day begins in a zone: at midnight, or at the first instant after it where the clocks skip
+ * it. False where the zone is not known: then it is the day of UTC. */
+bool law_zone_day_begins(const struct zones *zones, struct str zone, int64_t day, int64_t *ms_out);
+
 #endif

@@ -62,6 +62,14 @@ int64_t law_day_begins_in(const struct law_days *d, enum law_stream state, int64
     return first == INT64_MAX ? midnight - offset_ms(d, state, midnight) : first;
 }
 
+bool law_zone_day_begins(const struct zones *zones, struct str zone, int64_t day, int64_t *ms_out)
+{
+    struct law_days d = {.zones = zones};
+    d.zone[LAW_REQUESTING] = zone;
+    *ms_out = law_day_begins_in(&d, LAW_REQUESTING, day);
+    return law_zone_is_known(&d, LAW_REQUESTING);
+}
+
 int64_t law_day_begins(const struct law_days *d, const bool of[2], int64_t day, bool last)
 {
     int64_t out = last ? INT64_MIN : INT64_MAX;

@@ -360,6 +360,8 @@ void law_judge_given(struct judge *j);
 void law_judge_particulars(struct judge *j);
 /* What it carries and no row asks for; last, so that a flood of it hides nothing. */
 void law_judge_strangers(struct judge *j);
+/* "7(2)" stands within "7". */
+bool law_article_within(struct str article, struct str whole);
 /* Does the authority that a request goes to receive this kind (preflight.c)? */
 void law_judge_addressee(struct judge *j);
 /* Is it one that the role asks for? */

@@ -282,6 +282,14 @@ static struct str provision_said(const struct judge *j, const struct tree *row)
     return buf_as_str(&b);
 }
 
+/* Does a line of that code rest on such a field of the other State's file? */
+static bool is_foretold(const struct judge *j, struct str code, struct str field)
+{
+    for (const struct law_finding *f = j->findings; f; f = f->next)
+        if (str_eq(f->remark.code, code) && str_eq(f->rests.field, field)) return true;
+    return false;
+}
+
 static void foretell_offence(struct judge *j)
 {
     struct str asked = tree_str(j->kind->row, "dual_criminality"), particular = {0};
@@ -289,7 +297,8 @@ static void foretell_offence(struct judge *j)
     struct str other = j->who->other, article = j->kind->article;
     law_about(j, j->kind->row);
     if (str_is(asked, "never")) {
-        law_find_fine(j, STR("dual-criminality-free"), article, STR(""), STR(""));
+        if (!is_foretold(j, STR("ground-foretold"), STR("reservations")))
+            law_find_fine(j, STR("dual-criminality-free"), article, STR(""), STR(""));
         return;
     }
     if (str_is(asked, "domestic") && !named) return;
@@ -313,8 +322,7 @@ static void foretell_offence(struct judge *j)
         law_find(j, ERR_OK, STR("offence-mapped"), named->str, particular, says);
 }
 
-/* "7(2)" stands within "7". */
-static bool is_within(struct str article, struct str whole)
+bool law_article_within(struct str article, struct str whole)
 {
     return article.n >= whole.n && memcmp(article.p, whole.p, whole.n) == 0 &&
            (article.n == whole.n || article.p[whole.n] == '(');
@@ -328,7 +336,7 @@ static void foretell_reservations(struct judge *j)
     const struct tree *r = named ? state_rows(j, j->who->other, "reservations") : NULL;
     for (; r && !str_is(never, "never"); r = r->next) {
         if (!str_eq(tree_str(r, "instrument"), j->instrument->instrument) ||
-            !is_within(tree_str(r, "article"), named->str))
+            !law_article_within(tree_str(r, "article"), named->str))
             continue;
         struct str title = law_title(tree_get(r, "titles"), j->lang);
         law_about(j, r);
@@ -406,8 +414,8 @@ static void foretell(struct judge *j)
     }
     foretell_bases(j);
     foretell_receiver(j);
+    foretell_grounds(j);
     foretell_offence(j);
     foretell_reservations(j);
-    foretell_grounds(j);
     foretell_profile(j);
 }

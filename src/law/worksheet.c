@@ -57,6 +57,18 @@ static void proposed(const struct judge *j, struct tree *to, struct str state, s
     }
 }
 
+/* What the State does not punish under the article, by its own word. */
+static void reserved(const struct judge *j, struct tree *to, struct str state, struct str article)
+{
+    const struct law_state_row *s = law_state_find(j->l, state);
+    const struct tree *rows = s ? tree_get(s->root, "reservations") : NULL;
+    struct tree *list = tree_add_list(j->t->arena, to, "reservations");
+    for (const struct tree *r = rows ? rows->child : NULL; r; r = r->next)
+        if (str_eq(tree_str(r, "instrument"), j->instrument->instrument) &&
+            law_article_within(tree_str(r, "article"), article))
+            cited(j, tree_add_map(j->t->arena, list, NULL), r);
+}
+
 const struct tree *law_worksheet_view(const struct judge *j)
 {
     const struct tree *asked = tree_get(j->row->row, "worksheet");
@@ -73,5 +85,6 @@ const struct tree *law_worksheet_view(const struct judge *j)
     for (const struct tree *r = offences ? offences->child : NULL; r && article.n; r = r->next)
         if (str_eq(tree_str(r, "article"), article)) cited(j, tree_add_map(a, v, "treaty"), r);
     proposed(j, v, state, article);
+    if (article.n) reserved(j, v, state, article);
     return v;
 }

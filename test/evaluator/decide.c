@@ -64,6 +64,7 @@ static void put_verdict(struct arena *a, struct tree *m, const char *key,
     put_strs(a, o, "from", v->from, v->from_n);
     tree_add_str(a, o, "to", v->to);
     tree_add_bool(a, o, "takes_effect", v->crossed == LAW_CROSSED_TAKES_EFFECT);
+    tree_add_bool(a, o, "finding", v->decision);
     tree_add_bool(a, o, "ends", v->ends);
     tree_add_str(a, o, "outcome", v->outcome);
     tree_add_str(a, o, "duty_done", v->duty_done);

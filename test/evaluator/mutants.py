@@ -48,7 +48,7 @@ MUTANTS = [
     ("of acts that crossed, the requested State's first", "fold.c",
      "        if (is_ready(asks, gives))\n", "        if (!is_ready(gives, asks))\n"),
     ("an act that crossed taken for one that did not", "fold.c",
-     "effect_of(f->s, e, crossed)", "effect_of(f->s, e, crossed && !e)"),
+     "effect_of(f, e, crossed)", "effect_of(f, e, crossed && !e)"),
     ("a clock that stood still and ends as if it had run", "fold.c",
      "at_ms > c->still_ms", "at_ms < c->still_ms"),
     ("obligations that end with the dossier", "fold.c",
@@ -83,6 +83,12 @@ MUTANTS = [
      "law_day_of(&d, both, j->act->at_ms, false)", "day_of_ms(j->act->at_ms)"),
     ("a calendar's end that is told by the last clock", "clocks.c",
      " && !ran[s]) ran[s]", ") ran[s]"),
+    ("a finding that outlives what it was made on", "fold.c", "e->act.seen < f->changed",
+     "e->act.seen < f->changed - INT64_MAX"),
+    ("a clock that starts whatever its row asks", "clocks.c",
+     "if (!has_end(j, c) || !starts_here(j, c)) continue;", "if (!has_end(j, c)) continue;"),
+    ("an authority that may not even say it is the wrong one", "judge.c",
+     "j->who->system || j->row->functionless", "j->who->system"),
 ]
 
 

@@ -24,10 +24,13 @@ uint64_t walk_draw(struct walk *w, uint64_t below)
 static struct str any_day(struct walk *w, const struct law_particular *p)
 {
     int64_t today = day_of_ms(w->now_ms);
-    if (p->limits_n && !p->limits[0].days && walk_draw(w, 4)) {
-        bool after = p->limits[p->limits_n - 1].after;
+    const struct law_limit *last = NULL;
+    for (size_t n = 0; n < p->limits_n; n++)
+        if (!p->limits[n].days) last = &p->limits[n];
+    if (last && walk_draw(w, 4)) {
+        bool after = last->after;
         return day_text(w->a, today + (after ? -(int64_t)walk_draw(w, 2)
-                                             : (int64_t)walk_draw(w, walk_draw(w, 2) ? 60 : 2000)));
+                                             : (int64_t)walk_draw(w, walk_draw(w, 8) ? 60 : 2000)));
     }
     static const int64_t about[] = {0, 58, 88};
     int64_t from = walk_draw(w, 2) ? about[walk_draw(w, 3)] + (int64_t)walk_draw(w, 5)
@@ -258,7 +261,9 @@ static const struct law_row *row_choose(struct walk *w, const struct law_state *
         bool here = false;
         for (size_t f = 0; f < r->from_n; f++)
             here = here || str_eq(r->from[f], s->state) || (str_is(r->from[f], "*") && !s->ended);
-        size_t weight = w->taken[n] + walk_draw(w, 60) + (r->ends && walk_draw(w, 3) ? 60 : 0);
+        bool again = w->taken[n] > 0; /* what never happened yet goes first */
+        size_t weight = w->taken[n] + (again ? walk_draw(w, 60) : 0) +
+                        (again && r->ends && walk_draw(w, 3) ? 60 : 0);
         if (w->taken[n] > 40) weight += 40;
         here = here && (marks_fit(r, s) || walk_draw(w, 4) == 0);
         if (here && weight < least) best = r, least = weight;
