@@ -12,7 +12,7 @@ import random
 from node import Base, Refused, Tap, pin, run, wait_for
 from program import answer_what_is_open
 
-STEPS_MAX, DOSSIERS_MAX = 80, 12
+STEPS_MAX, DOSSIERS_MAX = 80, 18
 # Guards of what comes by itself: for days, in truth, or when another dossier is decided.
 WAITS = ("after_clock_end", "none_pending")
 SAMPLE = 6  # kinds in each run; all of them with FULL=1
@@ -40,7 +40,7 @@ def value(row, linked, turn):
     if kind in ("number", "days"):
         return min(max(5, row.get("min", 0)), row.get("max", 5))
     if kind == "dossier":
-        return linked
+        return linked[turn % len(linked)]
     if kind == "language":
         return "en"
     if kind == "state":
@@ -56,7 +56,7 @@ class Side:
     """One State's dossier: what its officer is offered, and how he does it."""
 
     def __init__(self, node, ref, linked=None):
-        self.node, self.ref, self.linked = node, ref, linked or ref
+        self.node, self.ref, self.linked = node, ref, linked or [ref]
 
     def show(self):
         return self.node.ask("show", ref=self.ref)
@@ -90,7 +90,7 @@ class Absent:
 
     def act(self, option, turn):
         self.file(**{"as": "act"}, ref=self.ref, act=option["act"],
-                  particulars=answers(option["particulars"], self.ref, turn))
+                  particulars=answers(option["particulars"], [self.ref], turn))
 
 
 def arrives(node, ref):
@@ -165,16 +165,28 @@ class Kind:
         while picked := self.pick(ready, here):
             # Of choices another each time, also where only every other dossier asks.
             turn = self.done[picked[1]["act"]] + self.dossiers // 2
-            try:
-                sides[picked[0]].act(picked[1], turn)
-            except Refused as e:  # what it says would need another act first
-                self.refused[picked[1]["act"]] = str(e)
+            if refused := does(sides[picked[0]], picked[1], turn):
+                self.refused[picked[1]["act"]] = str(refused)
                 ready.remove(picked)
                 continue
             self.done[picked[1]["act"]] += 1
             here[picked[1]["act"]] += 1
             return picked
         return None
+
+
+def does(side, option, turn):
+    """None, or why not: what it says would need another act first. A dossier that cannot be meant
+    is exchanged for the next of those at hand."""
+    for shift in range(len(getattr(side, "linked", " "))):
+        try:
+            side.act(option, turn + shift)
+            return None
+        except Refused as e:
+            why = e
+        if why.fault["code"] != "link-unfit":
+            break
+    return why
 
 
 def offered(shown):
@@ -256,10 +268,20 @@ class World:
         self.to = {asked: "XM/dts", own: answer_what_is_open(own)}
         for node in self.to:
             pin(self.asks, node)
-        self.kept = {to: self.asks.request(to, LINKED)["ref"] for to in (*self.to.values(), ALONE)}
-        self.absent = {node: Absent(node, base.path) for node in (self.asks, own)}
-        self.kept_of = {self.asks: self.kept[ALONE], own: own.request(ALONE, LINKED)["ref"]}
         self.kinds = self.asks.ask("kinds")["kinds"]
+        self.kept = {to: self.to_name(self.asks, to) for to in (*self.to.values(), ALONE)}
+        self.absent = {node: Absent(node, base.path) for node in (self.asks, own)}
+        self.kept_of = {self.asks: self.kept[ALONE], own: self.to_name(own, ALONE)}
+
+    def to_name(self, node, to):
+        """Dossiers with that State that others may name: a preservation, and of the kinds under the
+        same instrument that can name it the first."""
+        first = node.request(to, LINKED)["ref"]
+        for row in self.kinds:
+            kind = row["instrument"] == LINKED and Kind(node, row)
+            if kind and any(p["type"] == "dossier" for p in kind.form()["particulars"]):
+                return [first, kind.send(to, [first])]
+        return [first]
 
     def asked_of(self, row):
         """The first node that can be asked, or None."""
