@@ -202,6 +202,6 @@ class Base:
                 n.kill()
             n.log.close()
         if kind is None:
-            shutil.rmtree(self.path)
+            shutil.rmtree(self.path, ignore_errors=True)  # a process may still end
         else:
             print(f"# kept: {self.path}", flush=True)

@@ -384,6 +384,42 @@ static void an_act_that_fits_nowhere_is_out_of_place(void **state)
     assert_text(s.state, "refused");
 }
 
+/* What a person found, he found of the request as it was stated. */
+static void a_finding_falls_with_what_it_was_made_on(void **state)
+{
+    static const struct {
+        int64_t seen;        /* of the requesting State's acts, when it was found */
+        const char *answers; /* the particular that its second act says */
+        const char *with;
+        enum law_effect effect;
+    } rows[] = {{1, "offence", "Another", LAW_OVERTAKEN},
+                {2, "offence", "Another", LAW_TOOK_EFFECT},
+                {1, "location", "Vault", LAW_TOOK_EFFECT}, /* was not stated before */
+                {1, "offence", "Illegal access", LAW_TOOK_EFFECT}};
+    struct kit *k = *state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct law_verdict send = {.known = true, .to = STR("requested")};
+        struct law_verdict found = {.known = true, .decision = true, .mark = STR("scope_met")};
+        struct str supplied = str_of(rows[i].answers), from[] = {STR("new"), STR("requested")};
+        struct law_verdict answer = {.known = true, .supplies = &supplied, .supplies_n = 1};
+        send.from = answer.from = from;
+        send.from_n = answer.from_n = 2;
+        struct law_entry all[] = {
+            {act_of(LAW_REQUESTING, "send", says(k, "offence", "Illegal access", NULL)), &send},
+            {act_of(LAW_REQUESTING, "answer", says(k, rows[i].answers, rows[i].with, NULL)),
+             &answer},
+            {act_of(LAW_INWARD, "assess_scope", NULL), &found}};
+        all[0].act.n = all[2].act.n = 1;
+        all[1].act.n = 2;
+        all[2].act.seen = rows[i].seen;
+        struct law_state s;
+        assert_int_equal(law_fold(&k->t, all, 3, &s), ERR_OK);
+        assert_int_equal(s.effects[2], rows[i].effect);
+        assert_int_equal(s.marks_n, rows[i].effect == LAW_TOOK_EFFECT);
+    }
+    assert_string_equal(law_effect_word(LAW_OVERTAKEN), "overtaken");
+}
+
 static void an_unknown_act_changes_nothing(void **state)
 {
     struct kit *k = *state;
@@ -613,6 +649,7 @@ int fold_tests(void)
         with_kit(too_many_acts_are_refused),
         with_kit(numbers_below_one_are_never_in_reach),
         with_kit(an_act_that_fits_nowhere_is_out_of_place),
+        with_kit(a_finding_falls_with_what_it_was_made_on),
         with_kit(an_unknown_act_changes_nothing),
         with_kit(an_answer_supplies_what_was_missing),
         with_kit(sending_starts_duties_and_acknowledging_fulfils_one),

@@ -60,6 +60,42 @@ static const struct tree *assistance(struct kit *k)
                 "Some.", "language", "en", NULL);
 }
 
+/* The Service receives in Azerbaijan; by its file the Ministry of Justice does not. */
+static void it_goes_to_the_authority_that_receives_it(void **state)
+{
+    static const struct law_function holds[] = {{{"*", 1}, {"mla", 3}, {"receive", 7}, {"*", 1}}};
+    struct kit *k = *state;
+    static const struct {
+        const char *state, *to;
+        size_t held; /* functions by its own profile */
+        const char *code;
+    } rows[] = {{"AZ", "moj", 0, "receives-elsewhere"},
+                {"AZ", "dtx", 0, NULL},
+                {"AZ", "moj", 1, NULL},
+                {"AZ", "nobody", 0, "receives-elsewhere"},
+                {"XQ", "any", 0, NULL},
+                {"XN", "csb", 0, "to-ourselves"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct law_addressee to = {str_of(rows[i].to), holds, rows[i].held};
+        struct law_state s;
+        struct held h;
+        assert_int_equal(law_fold(&k->t, NULL, 0, &s), ERR_OK);
+        struct law_who who = asking();
+        who.other = str_of(rows[i].state);
+        who.to = &to;
+        struct law_act act = act_of(LAW_REQUESTING, "send", assistance(k));
+        act.kind = s.kind = STR("mla");
+        s.instrument = act.instrument;
+        assert_int_equal(
+            law_preflight(&k->t, k->l, &s, &who, &act, NOON, STR("en"), &h.lines, &h.must), ERR_OK);
+        if (rows[i].code)
+            graded(h, rows[i].code, NULL, LAW_MUST);
+        else
+            assert_null(line(h, "receives-elsewhere", NULL));
+        if (i == 0) assert_text(line(h, rows[i].code, NULL)->rests.value, "dtx");
+    }
+}
+
 static void the_preflight_lists_everything_at_once(void **state)
 {
     struct kit *k = *state;
@@ -366,6 +402,7 @@ int preflight_tests(void)
     static const struct CMUnitTest tests[] = {
         with_kit(the_four_years_are_measured_by_the_law_that_the_state_takes),
         with_kit(what_no_row_asks_for_rests_on_the_act),
+        with_kit(it_goes_to_the_authority_that_receives_it),
         with_kit(the_preflight_lists_everything_at_once),
         with_kit(a_whole_draft_has_nothing_that_must_be_mended),
         with_kit(what_stops_an_act_is_what_the_law_refuses),

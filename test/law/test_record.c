@@ -132,6 +132,29 @@ static void a_ground_the_article_does_not_list_is_remarked_on(void **state)
     }
 }
 
+/* The clocks and the dossiers that are waited for are seen here too, so an end before its time is
+ * told, whoever sent it. */
+static void an_end_before_its_time_is_remarked_on(void **state)
+{
+    struct kit *k = *state;
+    struct law_clock runs = {.clock = STR("preservation"), .running = true, .end_ms = NOON + 1000};
+    struct str waits = STR(LAW_PENDING "XN-CSB-2026-0001");
+    struct law_state here = {.clocks = &runs, .clocks_n = 1, .marks = &waits};
+    struct law_act ends = act_of(LAW_REQUESTED, "expire", NULL);
+    struct law_act hands = act_of(LAW_REQUESTED, "hand_over", NULL);
+    ends.here = hands.here = &here;
+    struct law_verdict v = recorded(k, asked(), ends, NOON);
+    assert_true(remarked(v.remarks, "clock-running", "un-cybercrime 42(8)", ""));
+    assert_text(v.to, "expired");
+    v = recorded(k, asked(), ends, NOON + 1000);
+    assert_false(remarked(v.remarks, "clock-running", "un-cybercrime 42(8)", ""));
+    v = recorded(k, asked(), hands, NOON);
+    assert_false(remarked(v.remarks, "assistance-undecided", "un-cybercrime 42(8)", ""));
+    here.marks_n = 1;
+    v = recorded(k, asked(), hands, NOON);
+    assert_true(remarked(v.remarks, "assistance-undecided", "un-cybercrime 42(8)", ""));
+}
+
 static void a_ground_that_the_request_rules_out_is_remarked_on(void **state)
 {
     struct kit *k = *state;
@@ -291,6 +314,7 @@ int record_tests(void)
         with_kit(an_unknown_particular_is_remarked_on),
         with_kit(remarks_have_a_limit),
         with_kit(a_ground_the_article_does_not_list_is_remarked_on),
+        with_kit(an_end_before_its_time_is_remarked_on),
         with_kit(a_ground_that_the_request_rules_out_is_remarked_on),
         with_kit(a_reserved_ground_of_a_state_we_do_not_know_is_not_judged),
         with_kit(a_clock_five_minutes_ahead_passes_and_beyond_is_remarked_on),

@@ -40,6 +40,7 @@ static void slips_refused(struct kit *k, const struct slip *slips, size_t n)
 #define PRESERVATION "patterns/preservation.yaml"
 #define ARREST "patterns/arrest.yaml"
 #define XM "states/xm.yaml"
+#define REMARKS "remarks.yaml"
 
 /* clang-format off */
 static void a_condition_compares_with_what_can_be_said(void **state)
@@ -120,6 +121,45 @@ static void a_clock_begins_and_ends_with_days_and_its_act_waits_for_it(void **st
     slips_refused(*state, slips, sizeof slips / sizeof *slips);
 }
 
+static void rows_that_contradict_each_other_are_refused(void **state)
+{
+    static const struct slip slips[] = {
+        {PRESERVATION, "stops_while: [held]", "stops_while: [expired]", PRESERVATION,
+         "`stops_while`: found the end \"expired\""},
+        {PRESERVATION, "duty_done: [status]", "duty_done: [preservation]", PRESERVATION,
+         "`duty_done`: found the term \"preservation\""},
+        {PRESERVATION, "    starts: [domestic_order]\n", "", PRESERVATION,
+         "`clock`: \"domestic_order\" of the kind preservation, expected an act that starts it"},
+        {PRESERVATION, "      - {guard: none_pending, remark: assistance-undecided",
+         "      - {guard: no_mark, mark: delivered, remark: already-done, topic: contact}\n"
+         "      - {guard: none_pending, remark: assistance-undecided", PRESERVATION,
+         "found no_mark beside has_mark of the same"},
+        {"patterns/agreement.yaml", "    to: agreed\n", "    to: proposed\n",
+         "patterns/agreement.yaml", "`state`: \"agreed\""},
+        {"patterns/contents.yaml", "min: 0", "min: 200", "patterns/contents.yaml", "expected `min` to be at most `max`"},
+        {XM, "status: in_force, in_force: 2020-01-01, source: unverified}",
+         "status: denounced, in_force: 2020-01-01, denounced: 2019-01-01, source: unverified}", XM,
+         "`denounced`: expected a day after `in_force`"},
+        {XM, "status: in_force, in_force: 2020-01-01, source: unverified}",
+         "status: in_force, in_force: 2020-01-01, denounced: 2021-01-01, source: unverified}", XM,
+         "`denounced`: expected beside the status"},
+        {REMARKS, "{remark: ground-not-allowed, grade: must", "{remark: ground-not-allowed, grade: look",
+         "patterns/extradition.yaml", "expected beside ground_listed one with `grade: must`"},
+        {REMARKS, "{remark: function-missing, grade: must", "{remark: function-missing, grade: look",
+         REMARKS, "`grade`: expected must of the remark function-missing"},
+        {PRESERVATION, "{en: Requested, az:", "{en: \"\xe2\x80\x8b\", az:", PRESERVATION,
+         "expected a text that shows"},
+        {PRESERVATION, "{en: Requested, az:", "{en: \"Re\xe2\x80\xaequested\", az:", PRESERVATION,
+         "expected a text that shows"},
+        {UN_PRESERVATION, "{party: requested, function: contact, direction: receive, article: "
+         "\"41(3)(b)\", source: unverified}\n      - {party: requested, function: mla, direction: "
+         "receive, topic: preservation}\n",
+         "{party: requesting, function: contact, direction: receive, article: \"41(3)(b)\", source: "
+         "unverified}\n", UN_PRESERVATION, "expected a function of the requested State"},
+    };
+    slips_refused(*state, slips, sizeof slips / sizeof *slips);
+}
+
 static void a_list_says_nothing_twice(void **state)
 {
     static const struct slip slips[] = {
@@ -129,6 +169,20 @@ static void a_list_says_nothing_twice(void **state)
          "authority_seeking, authority_seeking, offence,", PRESERVATION,
          "`form`: found \"authority_seeking\" a second time"},
         {XM, "languages: [en, az]", "languages: [en, az, en]", XM, "a second time"},
+        {XM, "      - {instrument: budapest, function: contact, direction: \"*\", kind: \"*\", "
+         "article: \"35\", source: unverified}\n",
+         "      - {instrument: budapest, function: mla, direction: \"*\", kind: \"*\", "
+         "article: \"35\", source: unverified}\n", XM, "found a function of the authority a second"},
+        {XM, "reservations: []", "unassigned:\n  - {instrument: budapest, function: mla, "
+         "direction: \"*\", kind: \"*\", article: \"35\", source: unverified}\nreservations: []",
+         XM, "found a function that an authority holds a second time"},
+        {XM, "reservations: []", "unassigned:\n  - {instrument: az-mla, function: mla, "
+         "direction: receive, kind: \"*\", article: \"1\", source: unverified}\n  - {instrument: "
+         "az-mla, function: mla, direction: receive, kind: \"*\", article: \"1\", source: text}\n"
+         "reservations: []", XM, "found an unassigned function a second time"},
+        {XM, "reservations: []", "reservations:\n  - {instrument: ets-030, article: \"2\", source: "
+         "text, titles: {en: A, az: A}}\n  - {instrument: ets-030, article: \"2\", source: text, "
+         "titles: {en: B, az: B}}", XM, "found a reservation a second time"},
         {XM, "profile:\n",
          "profile:\n  - {field: languages, instrument: un-cybercrime, value: see the list, "
          "article: \"40(13)\", source: unverified}\n", XM,
@@ -236,6 +290,7 @@ int sense_tests(void)
         with_kit(a_link_leads_to_a_kind_that_names_the_dossier),
         with_kit(a_refusal_states_a_ground_that_is_listed_and_its_reasons),
         with_kit(a_clock_begins_and_ends_with_days_and_its_act_waits_for_it),
+        with_kit(rows_that_contradict_each_other_are_refused),
         with_kit(a_list_says_nothing_twice),
         with_kit(an_instrument_says_whose_law_it_is_and_what_it_accounts_for),
         with_kit(a_state_says_what_its_instruments_ask_for),
