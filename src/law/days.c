@@ -30,7 +30,7 @@ static bool offset_known(const struct law_days *d, enum law_stream state, int64_
                          int64_t *ms_out)
 {
     *ms_out = 0;
-    if (!d->zones || !d->zones->offset_min || d->zone[state].n == 0) return false;
+    if (!d->zones || !d->zones->offset_min) return false;
     int32_t minutes = d->zones->offset_min(d->zones->ctx, d->zone[state], at_ms);
     if (minutes == INT32_MAX) return false;
     *ms_out = minutes * MINUTE_MS;

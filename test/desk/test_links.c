@@ -226,6 +226,18 @@ static void a_person_holds_for_a_dossier_that_is_there(void **state)
                                       "particulars.assistance=XB-CSB-2026-0001"};
     for (size_t k = 0; k < sizeof bad / sizeof *bad; k++)
         does_not(a, world_args(a, here(a, kept), "act=hold", bad[k], NULL), "link-unknown");
+    /* Nor for one that asks for nothing kept here, or that has ended. */
+    struct str other = preserved(a), ended = asked(a, STR("XB-CSB-1999-0001"));
+    does(xa, a,
+         world_args(a, str_c(a, str_printf(a, "ref=" STR_FMT, STR_ARG(ended))), "act=withdraw",
+                    NULL));
+    world_settle(&w);
+    const struct str unfit[] = {other, ended};
+    for (size_t k = 0; k < 2; k++) {
+        struct str ref = tree_str(show(xb, a, unfit[k]), "ref");
+        struct str names = str_printf(a, "particulars.assistance=" STR_FMT, STR_ARG(ref));
+        does_not(a, world_args(a, here(a, kept), "act=hold", str_c(a, names), NULL), "link-unfit");
+    }
     assert_text(show(xb, a, kept), "state", "preserved");
 }
 

@@ -507,8 +507,16 @@ static void a_refusal_that_comes_in_is_held_against_what_we_asked(void **state)
     assert_ok(&w, world_do(us, a, DESK_SEND, world_args(a, str_c(a, draft), NULL), &v));
     struct str ref = tree_str(v, "ref"), r = str_printf(a, "ref=" STR_FMT, STR_ARG(ref));
     w.now_ms += DAY_MS;
+    /* What came before we asked answers nothing. */
+    const char *early = entry(a, "early", "post", "2020-02-29", "PGO 1/20");
+    struct str e = str_printf(a, "entry=%s", early);
+    assert_int_equal(
+        world_do(us, a, DESK_ENTRY_FILE,
+                 world_args(a, str_c(a, e), "as=act", str_c(a, r), "act=acknowledge", NULL), &v),
+        ERR_REJECTED);
+    assert_string_equal(w.fault.code, "entry-before");
     const char *no = entry(a, "no", "post", "2026-11-25", "PGO 4/26");
-    struct str e = str_printf(a, "entry=%s", no);
+    e = str_printf(a, "entry=%s", no);
     assert_ok(&w, world_do(us, a, DESK_ENTRY_FILE,
                            world_args(a, str_c(a, e), "as=act", str_c(a, r), "act=refuse",
                                       "particulars.ground=dual_criminality_at_disclosure",
