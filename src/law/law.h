@@ -121,8 +121,7 @@ struct law_act {
     int64_t at_ms; /* when, by its author's clock */
     const struct tree *particulars; /* map; may be NULL */
     struct str ref; /* its author's number for the dossier; empty where none was given */
-    /* The dossier as it stands here, for law_record, which decides without it: a ground that the
-     * request rules out, and an end before its time, are remarked on. May be NULL. */
+    /* The dossier as it stands here, for law_record: what it rules out is remarked on. Or NULL. */
     const struct law_state *here;
 };
 /* Whether a number has the form of another State's: two capitals that are not `state`, and "-". */
@@ -141,13 +140,13 @@ struct law_entry {
     const struct law_verdict *verdict;
 };
 /* How an act ended up in the fold. LAW_WAITING: an act before it, in its stream or among what its
- * author had seen, is not here yet. */
+ * author had seen, is not here yet. LAW_OVERTAKEN: a finding on what an answer changed since. */
 enum law_effect {
     LAW_TOOK_EFFECT,
     LAW_NO_EFFECT_CROSSED,
     LAW_OUT_OF_PLACE,
     LAW_NOT_KNOWN,
-    LAW_OVERTAKEN, /* a finding on what the request stated before an answer changed it */
+    LAW_OVERTAKEN,
     LAW_WAITING
 };
 const char *law_effect_word(enum law_effect e); /* "took-effect", "crossed", "out-of-place", … */

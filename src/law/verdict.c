@@ -233,8 +233,8 @@ static const struct law_field verdict_fields[] = {
     FIELD_FLAG("ends"), FIELD_TEXT("outcome"), FIELD_TEXT("duty_done"), FIELD_TEXT("mark"),
     FIELD_ROWS("clocks", clock_shape), FIELD_ROWS("remarks", remark_shape),
     FIELD_TEXTS("missing"), FIELD_TEXTS("supplies"), FIELD_TEXT("tables"),
-    LATER_FLAG("back"), LATER_FLAG("after_end"), LATER_FLAG("decision"), LATER_TEXTS("marks"), LATER_TEXTS("clears"),
-    LATER_TEXTS("attaches")};
+    LATER_FLAG("back"), LATER_FLAG("after_end"), LATER_FLAG("decision"),
+    LATER_TEXTS("marks"), LATER_TEXTS("clears"), LATER_TEXTS("attaches")};
 static const struct law_shape verdict_shape = {
     "a verdict", verdict_fields, sizeof verdict_fields / sizeof *verdict_fields, NULL, false};
 /* clang-format on */

@@ -70,8 +70,8 @@ static void a_change_that_leads_nowhere_is_refused_with_its_place(void **state)
          "`protocol_to`: found \"ets-240\", expected a row of `instruments`"},
         {"protocol_to: ets-024\n", "", "expected `protocol_to` and `changes` together"},
         {"functions: []",
-         "  - {kind: extradition, clock: speciality, article: \"14(1)(b)\", source: unverified, days: "
-         "31, titles: {en: F, az: S}}\n\nfunctions: []",
+         "  - {kind: extradition, clock: speciality, article: \"14(1)(b)\", source: "
+         "unverified, days: 31, titles: {en: F, az: S}}\n\nfunctions: []",
          "found a second change of the clock speciality"},
         {"layer: protocol", "layer: treaty", "expected `protocol_to` and `changes` together"},
     };

@@ -136,16 +136,19 @@ static void rows_that_contradict_each_other_are_refused(void **state)
          "found no_mark beside has_mark of the same"},
         {"patterns/agreement.yaml", "    to: agreed\n", "    to: proposed\n",
          "patterns/agreement.yaml", "`state`: \"agreed\""},
-        {"patterns/contents.yaml", "min: 0", "min: 200", "patterns/contents.yaml", "expected `min` to be at most `max`"},
+        {"patterns/contents.yaml", "min: 0", "min: 200", "patterns/contents.yaml",
+         "expected `min` to be at most `max`"},
         {XM, "status: in_force, in_force: 2020-01-01, source: unverified}",
          "status: denounced, in_force: 2020-01-01, denounced: 2019-01-01, source: unverified}", XM,
          "`denounced`: expected a day after `in_force`"},
         {XM, "status: in_force, in_force: 2020-01-01, source: unverified}",
          "status: in_force, in_force: 2020-01-01, denounced: 2021-01-01, source: unverified}", XM,
          "`denounced`: expected beside the status"},
-        {REMARKS, "{remark: ground-not-allowed, grade: must", "{remark: ground-not-allowed, grade: look",
+        {REMARKS, "{remark: ground-not-allowed, grade: must",
+         "{remark: ground-not-allowed, grade: look",
          "patterns/extradition.yaml", "expected beside ground_listed one with `grade: must`"},
-        {REMARKS, "{remark: function-missing, grade: must", "{remark: function-missing, grade: look",
+        {REMARKS, "{remark: function-missing, grade: must",
+         "{remark: function-missing, grade: look",
          REMARKS, "`grade`: expected must of the remark function-missing"},
         {PRESERVATION, "{en: Requested, az:", "{en: \"\xe2\x80\x8b\", az:", PRESERVATION,
          "expected a text that shows"},
@@ -154,8 +157,8 @@ static void rows_that_contradict_each_other_are_refused(void **state)
         {UN_PRESERVATION, "{party: requested, function: contact, direction: receive, article: "
          "\"41(3)(b)\", source: unverified}\n      - {party: requested, function: mla, direction: "
          "receive, topic: preservation}\n",
-         "{party: requesting, function: contact, direction: receive, article: \"41(3)(b)\", source: "
-         "unverified}\n", UN_PRESERVATION, "expected a function of the requested State"},
+         "{party: requesting, function: contact, direction: receive, article: \"41(3)(b)\", "
+         "source: unverified}\n", UN_PRESERVATION, "expected a function of the requested State"},
     };
     slips_refused(*state, slips, sizeof slips / sizeof *slips);
 }
@@ -172,7 +175,8 @@ static void a_list_says_nothing_twice(void **state)
         {XM, "      - {instrument: budapest, function: contact, direction: \"*\", kind: \"*\", "
          "article: \"35\", source: unverified}\n",
          "      - {instrument: budapest, function: mla, direction: \"*\", kind: \"*\", "
-         "article: \"35\", source: unverified}\n", XM, "found a function of the authority a second"},
+         "article: \"35\", source: unverified}\n", XM,
+         "found a function of the authority a second"},
         {XM, "reservations: []", "unassigned:\n  - {instrument: budapest, function: mla, "
          "direction: \"*\", kind: \"*\", article: \"35\", source: unverified}\nreservations: []",
          XM, "found a function that an authority holds a second time"},
