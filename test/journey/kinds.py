@@ -156,7 +156,10 @@ class Kind:
         ending = [r for r in ready if r[1]["act"] in self.ends]
         new = [r for r in goes_on if not self.done[r[1]["act"]]]
         new = new or [r for r in ending if self.dossiers % 2 == 0 and not self.done[r[1]["act"]]]
-        new = new or [r for r in goes_on if not here[r[1]["act"]]] or ending
+        # What was found falls when an answer changes what it rests on, and is found again.
+        often = {True: 2, False: 1}
+        new = new or [r for r in goes_on
+                      if here[r[1]["act"]] < often[bool(r[1].get("inward"))]] or ending
         return min(new, key=lambda r: self.done[r[1]["act"]], default=None)
 
     def step(self, sides, shown, here):
