@@ -214,7 +214,8 @@ void law_judge_addressee(struct judge *j)
         law_find(j, ERR_REJECTED, STR("to-ourselves"), j->row->article, STR(""), STR(""));
         return;
     }
-    if (receives_by_profile(j)) return;
+    if (!j->who->to->authority.n || receives_by_profile(j))
+        return; /* or a State, to compare with */
     for (const struct tree *a = state_rows(j, j->who->other, "authorities"); a; a = a->next)
         for (const struct tree *f = tree_get(a, "functions")->child; f; f = f->next) {
             if (!receives(j, f)) continue;

@@ -69,12 +69,10 @@ static void it_goes_to_the_authority_that_receives_it(void **state)
         const char *state, *to;
         size_t held; /* functions by its own profile */
         const char *code;
-    } rows[] = {{"AZ", "moj", 0, "receives-elsewhere"},
-                {"AZ", "dtx", 0, NULL},
-                {"AZ", "moj", 1, NULL},
-                {"AZ", "nobody", 0, "receives-elsewhere"},
-                {"XQ", "any", 0, NULL},
-                {"XN", "csb", 0, "to-ourselves"}};
+    } rows[] = {
+        {"AZ", "moj", 0, "receives-elsewhere"},    {"AZ", "dtx", 0, NULL}, {"AZ", "moj", 1, NULL},
+        {"AZ", "nobody", 0, "receives-elsewhere"}, {"XQ", "any", 0, NULL}, {"AZ", "", 0, NULL},
+        {"XN", "csb", 0, "to-ourselves"}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct law_addressee to = {str_of(rows[i].to), holds, rows[i].held};
         struct law_state s;
