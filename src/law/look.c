@@ -22,6 +22,7 @@ struct looking {
     struct arena *a;
     const struct law_tables *l;
     struct str file; /* the instrument's or State's name */
+    struct str kind; /* within one: its name */
     struct str what;
     bool unverified_only;
     struct tree *rows;
@@ -143,11 +144,13 @@ static bool is_asked(const struct looking *k, const struct tree *row, struct str
 
 static void row_add(struct looking *k, const struct tree *row, struct str list)
 {
-    static const char *const texts[] = {"source",  "required", "type",       "by",  "stream",
-                                        "crossed", "outcome",  "instrument", "via", "reservation"};
+    static const char *const texts[] = {"source", "required",    "type",    "by",
+                                        "stream", "crossed",     "outcome", "instrument",
+                                        "via",    "reservation", "does"};
     static const char *const numbers[] = {"days", "minutes", "hours", "months"};
     struct tree *to = tree_add_map(k->a, k->rows, NULL);
     tree_add_str(k->a, to, "in", k->file);
+    if (k->kind.n) tree_add_str(k->a, to, "kind", k->kind);
     tree_add_str(k->a, to, "list", list);
     tree_add_str(k->a, to, "name", name_of(row));
     tree_add_str(k->a, to, "article", tree_str(row, "article"));
@@ -177,7 +180,11 @@ static void look_row(struct looking *k, const struct tree *row, struct str list,
     for (const struct tree *c = row->child; c; c = c->next) {
         if (c->kind == TREE_MAP && tree_get(c, "article"))
             look_row(k, c, c->key, within, depth + 1);
-        for (const struct tree *r = c->kind == TREE_LIST ? c->child : NULL; r; r = r->next)
+        bool kinds = str_is(c->key, "kinds") && depth == 1;
+        for (const struct tree *r = c->kind == TREE_LIST ? c->child : NULL; r; r = r->next) {
+            if (kinds) k->kind = tree_str(r, "kind");
             look_row(k, r, c->key, within, depth + 1);
+            if (kinds) k->kind = STR("");
+        }
     }
 }

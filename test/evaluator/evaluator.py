@@ -22,7 +22,7 @@ from tables import Tables, read_folder, with_overlay
 HERE = os.path.dirname(os.path.abspath(__file__))
 FULL = bool(os.environ.get("FULL"))
 SEED = int(os.environ.get("SEED") or "20261127")
-HISTORIES = 120000 if FULL else 4000
+HISTORIES = 160000 if FULL else 4000
 BROKEN_HISTORIES = 3000
 MUTANT_HISTORIES = 9000
 WHOLE_HISTORIES = 600
