@@ -136,7 +136,7 @@ static void what_is_no_form_is_answered_with_the_form_asked_for(void **state)
         {"offence_scope", "misdemeanour",
          "; expected is one of: convention_offence, other_serious_crime"},
         {"deadline", "tomorrow", "; expected is a day up to the year 2999, like 2026-11-24."},
-        {"confidential", "yes", "; expected is yes or no."},
+        {"confidential", "yes", "; expected is yes or no (true or false in a file)."},
     };
     s.instrument = STR("un-cybercrime");
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
