@@ -17,7 +17,8 @@ def needs(row, chance):
     for guard in row.get("guards", []):
         if guard["guard"] in ("has_mark", "scope_not_met"):
             wanted.append(guard["mark"])
-        elif guard["guard"] == "no_mark" and chance.random() < 0.25:
+        elif guard["guard"] == "no_mark" and \
+                chance.random() < (0.5 if leaves(row, guard["mark"]) else 0.15):
             wanted.append(guard["mark"])  # to be stopped by it
         elif guard["guard"] in ("after_clock_end", "before_clock_end"):
             wanted.append("clock " + guard["clock"])
@@ -58,7 +59,7 @@ class Aim:
                 step = self.toward(giver, needs(giver, self.chance), state, marks, depth - 1)
                 if step:
                     return step
-        waits = self.chance.random() < 0.7 and \
+        waits = self.chance.random() < 0.9 and \
             any(mark.startswith("pending ") for mark in marks)
         if waits and any(g["guard"] == "none_pending" for g in row.get("guards", [])):
             settling = [r for r in self.kind.lifecycle.values()
