@@ -49,7 +49,8 @@ static const char minor[] =
     "    force: shall\n"
     "    dual_criminality: never\n"
     "    patterns: [information]\n"
-    "    roles: [{party: requesting, function: mla, direction: send, topic: own_law}]\n";
+    "    roles: [{party: requesting, function: mla, direction: send, topic: own_law},"
+    " {party: requested, function: mla, direction: receive, topic: own_law}]\n";
 /* clang-format on */
 
 /* Is it a file of the one instrument that is decided under, or one that all share? */

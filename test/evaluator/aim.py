@@ -15,7 +15,7 @@ def needs(row, chance):
     """The marks and clocks a row's guards ask for."""
     wanted = []
     for guard in row.get("guards", []):
-        if guard["guard"] in ("has_mark", "scope_not_met"):
+        if guard["guard"] in ("has_mark", "scope_not_met") and chance.random() < 0.93:
             wanted.append(guard["mark"])
         elif guard["guard"] == "no_mark" and \
                 chance.random() < (0.5 if leaves(row, guard["mark"]) else 0.15):
