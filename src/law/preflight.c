@@ -2,8 +2,9 @@
 /* The preflight: what law_decide asks, answered in full, and what the other State is likely to
  * answer, as far as its file says.
  *
- * It foretells and never decides: a ground that is open to that State, a reservation, a line of its
- * profile, what its own law may call the conduct. What it has not said is shown as unknown. */
+ * But for the authority addressed, it foretells and never decides: a ground that is open to that
+ * State, a reservation, a line of its profile, what its own law may call the conduct. What it has
+ * not said is shown as unknown. */
 
 #include "law/days.h"
 
