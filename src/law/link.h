@@ -28,6 +28,9 @@ MUST err law_link_cond(struct law_linking *k, const struct law_kind *kind, const
 /* All acts of the kind, its conditions, and the ways between its states (link_act.c). */
 MUST err law_link_lifecycle(struct law_linking *k, const struct law_kind *kind);
 
+/* Is it one of the clocks that the act starts (link_act.c)? */
+bool law_row_starts(const struct law_row *r, const struct law_clock_row *c);
+
 /* What it compares with can be said (link_value.c). */
 MUST err law_link_value(struct law_linking *k, const struct law_kind *kind, const struct law_row *r,
                         const struct law_cond *c);

@@ -74,7 +74,7 @@ err law_link_cond(struct law_linking *k, const struct law_kind *kind, const stru
     return cond_link(k, kind, NULL, c, at);
 }
 
-static bool starts(const struct law_row *r, const struct law_clock_row *c)
+bool law_row_starts(const struct law_row *r, const struct law_clock_row *c)
 {
     for (size_t n = 0; n < r->starts_n; n++)
         if (r->starts[n] == c) return true;
@@ -102,7 +102,7 @@ static err suspension_link(struct law_linking *k, const struct law_kind *kind,
             STR_ARG(c->suspended_by));
     for (size_t n = 0; n < kind->rows_n; n++) {
         const struct law_row *r = &kind->rows[n];
-        if (!starts(r, c) && !moves_mark(r, c->suspended_by)) continue;
+        if (!law_row_starts(r, c) && !moves_mark(r, c->suspended_by)) continue;
         inward = inward || r->inward;
         outward = outward || !r->inward;
     }
@@ -151,7 +151,7 @@ static err conditions_link(struct law_linking *k, const struct law_kind *kind)
     for (size_t n = 0; n < kind->clocks_n; n++) {
         const struct law_clock_row *c = &kind->clocks[n];
         for (size_t i = 0; i < kind->rows_n; i++)
-            if (starts(&kind->rows[i], c))
+            if (law_row_starts(&kind->rows[i], c))
                 try(cond_link(k, kind, &kind->rows[i], &c->only_when, c->row));
         const struct tree *stops = tree_get(kind->clocks[n].row, "stops_while");
         try(law_link_names(k, stops, tree_get(kind->row, "states"), "state", "states", ""));

@@ -41,8 +41,7 @@ static bool is_guarded(const struct law_row *r, const char *guard, struct str cl
 static bool is_started(const struct law_kind *kind, const struct law_clock_row *c)
 {
     for (size_t n = 0; n < kind->rows_n; n++)
-        for (size_t i = 0; i < kind->rows[n].starts_n; i++)
-            if (kind->rows[n].starts[i] == c) return true;
+        if (law_row_starts(&kind->rows[n], c)) return true;
     return false;
 }
 
