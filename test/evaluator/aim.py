@@ -17,8 +17,8 @@ def needs(row, chance):
     for guard in row.get("guards", []):
         if guard["guard"] in ("has_mark", "scope_not_met") and chance.random() < 0.93:
             wanted.append(guard["mark"])
-        elif guard["guard"] == "no_mark" and \
-                chance.random() < (0.5 if leaves(row, guard["mark"]) else 0.15):
+        elif guard["guard"] == "no_mark" and not leaves(row, guard["mark"]) and \
+                chance.random() < 0.15:
             wanted.append(guard["mark"])  # to be stopped by it
         elif guard["guard"] in ("after_clock_end", "before_clock_end"):
             wanted.append("clock " + guard["clock"])
@@ -40,6 +40,19 @@ class Aim:
         duty = (kind.grounds.get(ground) or {}).get("pre_duty")
         if duty and chance.random() < 0.8:
             self.own.append(duty["duty"])
+        self.repeats = chance.random() < 0.5 and any(
+            g["guard"] == "no_mark" and leaves(row, g["mark"]) for g in row.get("guards", []))
+        self.repeated = False
+
+    def is_over(self, row, allowed):
+        """After an act. A row that stops itself by what it leaves is gone to once more, as the
+        dossier then stands: what it asked for may be gone, and cannot come again."""
+        if row is not self.row:
+            return False
+        if allowed and self.repeats and not self.repeated:
+            self.repeated, self.own = True, []
+            return False
+        return allowed or self.repeated
 
     def next(self, state, marks):
         """The row to take next, or None where the way is not known."""

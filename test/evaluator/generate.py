@@ -186,7 +186,7 @@ class History:
         answer = {"fold": self.folded(), "state": fold.said(), "decide": self.fault(judged),
                   "verdict": shown(judged.verdict)}
         self.count(row, judged, act)
-        if self.aim and row is self.aim.row and allowed:
+        if self.aim and self.aim.is_over(row, allowed):
             self.aim = None
             if chance.random() < 0.5:
                 self.take_aim()
