@@ -362,8 +362,9 @@ void law_judge_particulars(struct judge *j);
 void law_judge_strangers(struct judge *j);
 /* "7(2)" stands within "7". */
 bool law_article_within(struct str article, struct str whole);
-/* Does the authority that a request goes to receive this kind (preflight.c)? */
+/* Does the authority that a request goes to receive this kind; and which does (addressee.c)? */
 void law_judge_addressee(struct judge *j);
+void law_foretell_receiver(struct judge *j);
 /* Is it one that the role asks for? */
 bool law_function_fits(const struct judge *j, const struct law_function *f,
                        const struct law_role *r);
@@ -402,6 +403,11 @@ bool law_ground_holds(const struct judge *j, const struct law_ground *r);
 /* What an answer rests on: the line of a State's profile, or where it stands with the instrument
  * (preflight.c). */
 void law_rest_profile(struct judge *j, struct str state, struct str field);
+/* A line of a State's file, where there is such a file; `row` gives article and source, or NULL. */
+void law_rest_on(struct judge *j, struct str state, struct str field, struct str value,
+                 const struct tree *row);
+/* The first row of a list of a State's file; NULL: it has none. */
+const struct tree *law_state_rows(const struct judge *j, struct str state, const char *list);
 void law_rest_party(struct judge *j, struct str state);
 void law_rest_languages(struct judge *j, struct str state);
 /* The first line of a profile that a condition asks about. */

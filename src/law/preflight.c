@@ -2,9 +2,8 @@
 /* The preflight: what law_decide asks, answered in full, and what the other State is likely to
  * answer, as far as its file says.
  *
- * But for the authority addressed, it foretells and never decides: a ground that is open to that
- * State, a reservation, a line of its profile, what its own law may call the conduct. What it has
- * not said is shown as unknown. */
+ * It foretells and never decides: a ground that is open to that State, a reservation, a line of its
+ * profile, what its own law may call the conduct. What it has not said is shown as unknown. */
 
 #include "law/days.h"
 
@@ -83,8 +82,8 @@ static struct law_line *line_of(const struct judge *j, const struct law_finding 
 
 /* ---- what an answer rests on ----------------------------------------------------------------- */
 
-static void rest_on(struct judge *j, struct str state, struct str field, struct str value,
-                    const struct tree *row)
+void law_rest_on(struct judge *j, struct str state, struct str field, struct str value,
+                 const struct tree *row)
 {
     struct str article = tree_str(row, "article"), instrument = tree_str(row, "instrument");
     struct arena *a = j->t->arena;
@@ -105,7 +104,7 @@ static struct str field_title(const struct judge *j, struct str field)
 void law_rest_profile(struct judge *j, struct str state, struct str field)
 {
     const struct tree *row = law_state_profile(j->l, state, j->instrument->instrument, field);
-    rest_on(j, state, field, tree_str(row, "value"), row);
+    law_rest_on(j, state, field, tree_str(row, "value"), row);
     j->rests.title = field_title(j, field);
 }
 
@@ -117,7 +116,7 @@ void law_rest_cond(struct judge *j, const struct law_cond *c)
     law_rest_profile(j, own ? j->who->state : j->who->other, c->name);
 }
 
-static const struct tree *state_rows(const struct judge *j, struct str state, const char *list)
+const struct tree *law_state_rows(const struct judge *j, struct str state, const char *list)
 {
     const struct law_state_row *s = law_state_find(j->l, state);
     const struct tree *rows = s ? tree_get(s->root, list) : NULL;
@@ -130,11 +129,11 @@ void law_rest_party(struct judge *j, struct str state)
 {
     const struct tree *i = j->instrument->root;
     if (tree_str(i, "of_state").n || str_is(tree_str(i, "layer"), "reciprocity")) return;
-    const struct tree *r = state_rows(j, state, "instruments");
+    const struct tree *r = law_state_rows(j, state, "instruments");
     while (r && !str_eq(tree_str(r, "instrument"), j->instrument->instrument)) r = r->next;
     struct str day = tree_str(r, "in_force");
-    rest_on(j, state, day.n ? STR("in_force") : STR("status"), day.n ? day : tree_str(r, "status"),
-            r);
+    law_rest_on(j, state, day.n ? STR("in_force") : STR("status"),
+                day.n ? day : tree_str(r, "status"), r);
 }
 
 /* The list of languages is the State's; where it stands in the instrument is a line of its profile.
@@ -147,88 +146,12 @@ void law_rest_languages(struct judge *j, struct str state)
     struct buf b = buf_in(j->t->arena);
     for (const struct tree *w = tree_get(s->root, "languages")->child; w; w = w->next)
         buf_printf(&b, "%s" STR_FMT, b.n ? ", " : "", STR_ARG(w->str));
-    rest_on(j, state, STR("languages"), buf_as_str(&b), row);
+    law_rest_on(j, state, STR("languages"), buf_as_str(&b), row);
     j->rests.title = field_title(j, STR("languages"));
 }
 
-/* ---- who receives it ------------------------------------------------------------------------- */
-
-static bool word_fits(struct str held, struct str needed)
-{
-    return str_is(held, "*") || str_eq(held, needed);
-}
-
-static bool receives(const struct judge *j, const struct tree *f)
-{
-    if (!str_eq(tree_str(f, "instrument"), j->instrument->instrument) ||
-        !word_fits(tree_str(f, "kind"), j->kind->kind))
-        return false;
-    for (size_t i = 0; i < j->kind->roles_n; i++) {
-        const struct law_role *r = &j->kind->roles[i];
-        if (r->party == LAW_REQUESTED && str_eq(r->function, tree_str(f, "function")) &&
-            word_fits(tree_str(f, "direction"), r->direction))
-            return true;
-    }
-    return false;
-}
-
-/* Is there an authority over there for this? What the State has given nobody yet is unknown. */
-static void foretell_receiver(struct judge *j)
-{
-    struct str other = j->who->other;
-    for (const struct tree *a = state_rows(j, other, "authorities"); a; a = a->next)
-        for (const struct tree *f = tree_get(a, "functions")->child; f; f = f->next) {
-            if (!receives(j, f)) continue;
-            law_about(j, f);
-            rest_on(j, other, STR("authorities"), tree_str(a, "authority"), f);
-            law_find_fine(j, STR("receives-not"), tree_str(f, "article"), STR(""),
-                          law_title(tree_get(a, "titles"), j->lang));
-            return;
-        }
-    law_about(j, j->kind->row);
-    const struct tree *f = state_rows(j, other, "unassigned");
-    while (f && !receives(j, f)) f = f->next;
-    rest_on(j, other, f ? STR("unassigned") : STR("authorities"), STR(""), f);
-    law_find(j, ERR_OK, STR("receives-not"), f ? tree_str(f, "article") : j->kind->article, STR(""),
-             other);
-}
-
-static bool receives_by_profile(const struct judge *j)
-{
-    const struct law_addressee *to = j->who->to;
-    for (size_t i = 0; i < to->functions_n; i++)
-        for (size_t n = 0; n < j->kind->roles_n; n++)
-            if (j->kind->roles[n].party == LAW_REQUESTED &&
-                law_function_fits(j, &to->functions[i], &j->kind->roles[n]))
-                return true;
-    return false;
-}
-
-/* A request to an authority that may not take it lies there while the time runs, so it is not sent
- * where the State's file names another. What neither the file nor the profile says is not known. */
-void law_judge_addressee(struct judge *j)
-{
-    const struct tree *other = NULL, *by = NULL;
-    if (!j->row->carries || !j->dossier || j->who->side != LAW_REQUESTING || !j->who->to) return;
-    if (str_eq(j->who->state, j->who->other)) {
-        law_about(j, j->row->row);
-        law_find(j, ERR_REJECTED, STR("to-ourselves"), j->row->article, STR(""), STR(""));
-        return;
-    }
-    if (!j->who->to->authority.n || receives_by_profile(j))
-        return; /* or a State, to compare with */
-    for (const struct tree *a = state_rows(j, j->who->other, "authorities"); a; a = a->next)
-        for (const struct tree *f = tree_get(a, "functions")->child; f; f = f->next) {
-            if (!receives(j, f)) continue;
-            if (str_eq(tree_str(a, "authority"), j->who->to->authority)) return;
-            if (!other) other = a, by = f;
-        }
-    if (!other) return;
-    law_about(j, by);
-    rest_on(j, j->who->other, STR("authorities"), tree_str(other, "authority"), by);
-    law_find(j, ERR_NOT_ALLOWED, STR("receives-elsewhere"), tree_str(by, "article"), STR(""),
-             law_title(tree_get(other, "titles"), j->lang));
-}
+/* ---- what else is in force --------------------------------------------------------------------
+ */
 
 /* What else is in force between the two and has this kind, nearest first (40(7) and its likes). */
 static void foretell_bases(struct judge *j)
@@ -304,12 +227,12 @@ static void foretell_offence(struct judge *j)
         return;
     }
     if (str_is(asked, "domestic") && !named) return;
-    const struct tree *r = named ? state_rows(j, other, "offences") : NULL;
+    const struct tree *r = named ? law_state_rows(j, other, "offences") : NULL;
     while (r && !(str_eq(tree_str(r, "instrument"), j->instrument->instrument) &&
                   str_eq(tree_str(r, "article"), named->str)))
         r = r->next;
     if (r) law_about(j, r);
-    rest_on(j, other, STR("offences"), r ? provision_said(j, r) : STR(""), r);
+    law_rest_on(j, other, STR("offences"), r ? provision_said(j, r) : STR(""), r);
     if (!r || str_is(tree_str(r, "certainty"), "unknown")) {
         law_find(j, ERR_OK, STR("offence-unmapped"), named ? named->str : article, particular,
                  other);
@@ -335,14 +258,14 @@ static void foretell_reservations(struct judge *j)
 {
     struct str particular = {0}, never = tree_str(j->kind->row, "dual_criminality");
     const struct tree *named = offence_named(j, &particular);
-    const struct tree *r = named ? state_rows(j, j->who->other, "reservations") : NULL;
+    const struct tree *r = named ? law_state_rows(j, j->who->other, "reservations") : NULL;
     for (; r && !str_is(never, "never"); r = r->next) {
         if (!str_eq(tree_str(r, "instrument"), j->instrument->instrument) ||
             !law_article_within(tree_str(r, "article"), named->str))
             continue;
         struct str title = law_title(tree_get(r, "titles"), j->lang);
         law_about(j, r);
-        rest_on(j, j->who->other, STR("reservations"), tree_str(r, "article"), r);
+        law_rest_on(j, j->who->other, STR("reservations"), tree_str(r, "article"), r);
         law_find(j, ERR_OK, STR("reservation-foretold"), tree_str(r, "article"), particular, title);
     }
 }
@@ -351,11 +274,11 @@ static void foretell_reservations(struct judge *j)
 
 static void rest_reservation(struct judge *j, const struct law_ground *g)
 {
-    const struct tree *r = state_rows(j, j->who->other, "reservations");
+    const struct tree *r = law_state_rows(j, j->who->other, "reservations");
     while (r && !(str_eq(tree_str(r, "instrument"), j->instrument->instrument) &&
                   str_eq(tree_str(r, "article"), g->reservation)))
         r = r->next;
-    if (r) rest_on(j, j->who->other, STR("reservations"), tree_str(r, "article"), r);
+    if (r) law_rest_on(j, j->who->other, STR("reservations"), tree_str(r, "article"), r);
 }
 
 /* Grounds that lie open by what the request says or by a reservation; those that only the other
@@ -415,7 +338,7 @@ static void foretell(struct judge *j)
         return;
     }
     foretell_bases(j);
-    foretell_receiver(j);
+    law_foretell_receiver(j);
     foretell_grounds(j);
     foretell_offence(j);
     foretell_reservations(j);

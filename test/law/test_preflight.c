@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A draft before it is sent: three groups, each line with its article, what it rests on and what to
- * do; and what the other State is likely to answer. */
+ * do; what the other State is likely to answer; and which of its authorities receives the request
+ * (addressee.c). */
 
 #include "law_test.h"
 
@@ -63,18 +64,25 @@ static const struct tree *assistance(struct kit *k)
 /* The Service receives in Azerbaijan; by its file the Ministry of Justice does not. */
 static void it_goes_to_the_authority_that_receives_it(void **state)
 {
-    static const struct law_function holds[] = {{{"*", 1}, {"mla", 3}, {"receive", 7}, {"*", 1}}};
+    static const struct law_function holds[] = {{{"*", 1}, {"mla", 3}, {"receive", 7}, {"*", 1}},
+                                                {{"*", 1}, {"mla", 3}, {"send", 4}, {"*", 1}}};
     struct kit *k = *state;
+    enum { UNSAID = -1 };
     static const struct {
         const char *state, *to;
-        size_t held; /* functions by its own profile */
+        size_t from, held; /* functions by its own profile */
         const char *code;
-    } rows[] = {
-        {"AZ", "moj", 0, "receives-elsewhere"},    {"AZ", "dtx", 0, NULL}, {"AZ", "moj", 1, NULL},
-        {"AZ", "nobody", 0, "receives-elsewhere"}, {"XQ", "any", 0, NULL}, {"AZ", "", 0, NULL},
-        {"XN", "csb", 0, "to-ourselves"}};
+        int receiver; /* the grade of what it says of who receives */
+    } rows[] = {{"AZ", "moj", 0, 0, "receives-elsewhere", UNSAID},
+                {"AZ", "dtx", 0, 0, NULL, LAW_FINE},
+                {"AZ", "moj", 0, 1, NULL, LAW_FINE},
+                {"AZ", "dtx", 1, 1, NULL, LAW_SHOULD}, /* its file says so, and its profile not */
+                {"AZ", "nobody", 0, 0, "receives-elsewhere", UNSAID},
+                {"XQ", "any", 0, 0, NULL, UNSAID},
+                {"AZ", "", 0, 0, NULL, LAW_FINE},
+                {"XN", "csb", 0, 0, "to-ourselves", LAW_FINE}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct law_addressee to = {str_of(rows[i].to), holds, rows[i].held};
+        struct law_addressee to = {str_of(rows[i].to), holds + rows[i].from, rows[i].held};
         struct law_state s;
         struct held h;
         assert_int_equal(law_fold(&k->t, NULL, 0, &s), ERR_OK);
@@ -90,6 +98,8 @@ static void it_goes_to_the_authority_that_receives_it(void **state)
             graded(h, rows[i].code, NULL, LAW_MUST);
         else
             assert_null(line(h, "receives-elsewhere", NULL));
+        const struct law_line *receiver = line(h, "receives-not", NULL);
+        assert_int_equal(receiver ? (int)receiver->grade : UNSAID, rows[i].receiver);
         if (i == 0) assert_text(line(h, rows[i].code, NULL)->rests.value, "dtx");
     }
 }
