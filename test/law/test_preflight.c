@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A draft before it is sent: three groups, each line with its article, what it rests on and what to
  * do; what the other State is likely to answer; and which of its authorities receives the request
- * (addressee.c). */
+ * (src/law/addressee.c). */
 
 #include "law_test.h"
 
