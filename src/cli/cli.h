@@ -30,6 +30,8 @@ struct cli_init {
     /* Where officers' browsers come, HOST:PORT as they write it; empty: no pages are served. */
     struct str pages;
     bool training; /* beside what the State's file says */
+    /* Conninfo string of a PostgreSQL; empty: the database is a file in the folder. */
+    struct str database;
 };
 
 /* What `node` gives. Each call answers as any other does: err, and the fault in the turn. */
@@ -47,6 +49,9 @@ struct cli_node {
      * takes the folder's lock (ERR_BUSY while a node serves it); without, it only reads.
      * ERR_NONE_SUCH when the folder holds no node. */
     err (*desk_open)(struct turn *t, const char *dir, bool write, struct desk **out);
+    /* Makes this folder's node the one that writes its database on a server, from a node of another
+     * folder that has ended for good: {"dir","taken_over"}. ERR_USAGE where it is a file. */
+    err (*take_over)(struct turn *t, const char *dir, const struct tree **view_out);
     const struct clock *clock;
     const struct chance *chance;
     /* Starts this program again with other arguments (NULL-ended, without the program's name); it

@@ -15,7 +15,8 @@ err cli_do_INIT(struct cli *c)
                          .address = cli_value(&c->args, OPT_ADDRESS),
                          .url = cli_value(&c->args, OPT_URL),
                          .pages = cli_value(&c->args, OPT_PAGES),
-                         .training = cli_has(&c->args, OPT_TRAINING)};
+                         .training = cli_has(&c->args, OPT_TRAINING),
+                         .database = cli_value(&c->args, OPT_DATABASE)};
     struct str port = cli_value(&c->args, OPT_PORT);
     if (!o.state.n)
         return turn_fail_at(&c->t, ERR_USAGE, "state-missing", NULL, STR("state"),
@@ -46,6 +47,8 @@ err cli_do_SERVE(struct cli *c)
 {
     return c->node->serve(&c->t, c->dir, cli_has(&c->args, OPT_SINGLE), serving, c);
 }
+
+err cli_do_TAKE_OVER(struct cli *c) { return c->node->take_over(&c->t, c->dir, &c->view); }
 
 err cli_do_FSCK(struct cli *c) { return cli_do(c, DESK_FSCK, cli_arguments(c)); }
 

@@ -14,6 +14,10 @@ err db_open(struct turn *t, const struct db_options *o, struct db **out)
 {
     if (!o->where || !o->where[0])
         return turn_fail(t, ERR_USAGE, "db-where", NULL, "No database is named.");
+    if (o->opened) {
+        *out = o->opened;
+        return ERR_OK;
+    }
     struct arena *arena = arena_new();
     struct db *db = arena_take(arena, sizeof *db);
     db->arena = arena;
@@ -48,6 +52,8 @@ void db_close(struct db *db)
 }
 
 enum db_engine db_engine_of(const struct db *db) { return db->engine; }
+
+bool db_is_lost(const struct db *db) { return db->calls->lost && db->calls->lost(db); }
 
 struct db_counts db_counted(const struct db *db) { return db->counts; }
 

@@ -17,16 +17,26 @@ struct db_options {
     const char *where; /* SQLite: a path or ":memory:"; PostgreSQL: a conninfo string */
     bool read_only;    /* refuses every write with ERR_INTERNAL, "db-read-only" */
     const char *vfs;   /* SQLite: the name of a registered VFS below ours; NULL for the default */
-    bool must_exist;   /* SQLite: makes no file */
+    bool must_exist;   /* makes no file, and no schema */
+    /* PostgreSQL: in which schema all tables stand, so that several nodes share a database;
+     * letters, digits and "_", at most 63. NULL: where the server's settings say. */
+    const char *schema;
+    struct db *opened; /* a connection made with these options before, to be taken over; or NULL */
 };
 struct db;
 /* Opens, and for SQLite makes the file unless it must exist (mode 0600, the folder synced unless
  * `vfs` is named), and sets WAL, synchronous=FULL, foreign keys and a WAL file that stays. One
- * process writes; others may open read-only meanwhile. ERR_NONE_SUCH: there is no such file, and
- * none may be made. ERR_INTEGRITY: it is no database. ERR_PEER: no PostgreSQL answers there. */
+ * process writes; others may open read-only meanwhile. ERR_NONE_SUCH: there is no such file or
+ * schema, and none may be made. ERR_INTEGRITY: it is no database. ERR_PEER: no PostgreSQL answers
+ * there. */
 MUST err db_open(struct turn *t, const struct db_options *o, struct db **out);
+/* Whether PostgreSQL's library understands the conninfo string. ERR_REJECTED, in its words, or when
+ * it carries a password: that belongs in a file, `passfile`. Connects nowhere. */
+MUST err db_where_check(struct turn *t, const char *where);
 void db_close(struct db *db); /* rolls back what is open; NULL is allowed */
 enum db_engine db_engine_of(const struct db *db);
+/* The connection to a server is gone; db_begin tries to make another. Never with SQLite. */
+bool db_is_lost(const struct db *db);
 
 /* ---- values ---------------------------------------------------------------------------------- */
 

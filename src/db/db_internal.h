@@ -74,6 +74,7 @@ struct db_calls {
     void (*rollback)(struct db *db);
     bool (*view)(struct db *db, bool begins); /* or NULL */
     err (*checkpoint)(struct turn *t, struct db *db, int pages);
+    bool (*lost)(const struct db *db); /* or NULL: a file is never lost */
     void (*close)(struct db *db);
 };
 

@@ -29,6 +29,7 @@ struct postgres {
     PGconn *conn;
     unsigned session; /* counts connections: statements prepared in an older one are gone */
     bool warned;      /* the server warned since this was last set to false */
+    const char *path; /* the statement that finds our schema; NULL: none is named */
 };
 
 static struct postgres *own(const struct db *db) { return db->own; }
@@ -115,6 +116,15 @@ static err exec(struct turn *t, struct db *db, const char *sql)
     return fail(t, db, r, sql);
 }
 
+/* Whether the question has an answer. */
+static err answers(struct turn *t, struct db *db, const char *sql, bool *any_out)
+{
+    auto_result r = PQexec(own(db)->conn, sql);
+    if (PQresultStatus(r) != PGRES_TUPLES_OK) return fail(t, db, r, sql);
+    *any_out = PQntuples(r) > 0;
+    return ERR_OK;
+}
+
 /* What a session must have, whatever the server's files say; stricter settings stay. */
 static err settle(struct turn *t, struct db *db)
 {
@@ -127,15 +137,78 @@ static err settle(struct turn *t, struct db *db)
         ("SELECT set_config('lock_timeout', '5s', false) "
          "WHERE current_setting('lock_timeout') = '0'"),
     };
+    static const char sorts_by_bytes[] =
+        "SELECT 1 FROM pg_database WHERE datname = current_database() AND "
+        "pg_encoding_to_char(encoding) = 'UTF8' AND datcollate IN ('C', 'POSIX', 'C.UTF-8', "
+        "'C.utf8')";
+    bool right;
     own(db)->session++;
     if (PQserverVersion(own(db)->conn) < 150000)
         return turn_fail(t, ERR_INTERNAL, "db-version", NULL, "PostgreSQL is older than 15.");
+    try(answers(t, db, sorts_by_bytes, &right));
+    if (!right)
+        return turn_fail(t, ERR_REJECTED, "db-collation", NULL,
+                         "The database does not keep UTF-8 sorted by its bytes. Make it with: "
+                         "CREATE DATABASE … TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'.");
+    if (own(db)->path) try(exec(t, db, own(db)->path));
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) try(exec(t, db, texts[i]));
     if (db->read_only) try(exec(t, db, "SET default_transaction_read_only = on"));
     return ERR_OK;
 }
 
+static void free_options_ptr(PQconninfoOption **o) { PQconninfoFree(*o); }
+
+err db_where_check(struct turn *t, const char *where)
+{
+    char *why = NULL;
+    __attribute__((cleanup(free_options_ptr))) PQconninfoOption *options =
+        PQconninfoParse(where, &why);
+    struct str line = str_of(why ? why : "no memory"), rest;
+    str_split(line, '\n', &line, &rest);
+    err e = options ? ERR_OK
+                    : turn_fail(t, ERR_REJECTED, "db-where", NULL,
+                                "This names no PostgreSQL database: " STR_FMT, STR_ARG(line));
+    PQfreemem(why);
+    for (const PQconninfoOption *o = options; o && o->keyword; o++)
+        if (str_is(str_of(o->keyword), "password") && o->val && o->val[0])
+            return turn_fail(t, ERR_REJECTED, "db-where", NULL,
+                             "Settings hold no password: put it in a file and name that with "
+                             "passfile=.");
+    return e;
+}
+
 static void shut(struct db *db) { PQfinish(own(db)->conn); }
+
+static bool is_schema_name(struct str s)
+{
+    enum { NAME_MAX_BYTES = 63 };
+    bool fine = s.n > 0 && s.n <= NAME_MAX_BYTES;
+    for (size_t k = 0; k < s.n; k++)
+        fine = fine && ((s.p[k] >= 'a' && s.p[k] <= 'z') || (s.p[k] >= '0' && s.p[k] <= '9') ||
+                        s.p[k] == '_');
+    return fine;
+}
+
+/* Finds the schema, or makes it, before anything is asked in it. */
+static err schema_find(struct turn *t, struct db *db, const struct db_options *o)
+{
+    struct arena *a = db->arena;
+    bool there;
+    if (!o->schema) return ERR_OK;
+    if (!is_schema_name(str_of(o->schema)))
+        return turn_fail(t, ERR_USAGE, "db-schema", NULL, "A schema is not named like this: %s",
+                         o->schema);
+    const char *find =
+        str_c(a, str_printf(a, "SELECT 1 FROM pg_namespace WHERE nspname = '%s'", o->schema));
+    try(answers(t, db, find, &there));
+    if (!there && (o->must_exist || o->read_only))
+        return turn_fail(t, ERR_NONE_SUCH, "db-none-such", NULL,
+                         "The database has no schema %s: no node was made there.", o->schema);
+    if (!there)
+        try(exec(t, db, str_c(a, str_printf(a, "CREATE SCHEMA IF NOT EXISTS %s", o->schema))));
+    own(db)->path = str_c(a, str_printf(a, "SET search_path = %s", o->schema));
+    return ERR_OK;
+}
 
 err db_postgres_open(struct turn *t, struct db *db, const struct db_options *o)
 {
@@ -153,7 +226,8 @@ err db_postgres_open(struct turn *t, struct db *db, const struct db_options *o)
                       STR_ARG(words_of(t, db, NULL)));
     } else {
         PQsetNoticeReceiver(p->conn, noticed, p);
-        e = settle(t, db);
+        e = schema_find(t, db, o);
+        if (e == ERR_OK) e = settle(t, db);
     }
     if (e != ERR_OK) shut(db);
     return e;
@@ -375,5 +449,6 @@ static const struct db_calls postgres_calls = {
     .commit = commit,
     .rollback = rollback,
     .checkpoint = checkpoint,
+    .lost = lost,
     .close = shut,
 };

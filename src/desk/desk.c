@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+enum { AGAIN_MAX = 3 };
+
 struct action_row {
     const char *word;
     bool writes;
@@ -72,7 +74,11 @@ static err desk_start(struct desk *d, struct turn *t, const struct desk_options 
     if (e == ERR_OK) e = vault_open(&life, o->vault, &d->vault);
     if (e == ERR_OK) {
         const struct keeper *k = &d->keeper;
-        struct store_options so = {*o->db, {k->wrap, k->unwrap, k->ctx}, o->create};
+        struct store_options so = {.db = *o->db,
+                                   .wrapper = {k->wrap, k->unwrap, k->ctx},
+                                   .create = o->create,
+                                   .owner = o->owner,
+                                   .take_over = o->take_over};
         e = store_open(&life, &so, &d->store);
     }
     t->fault = life.fault;
@@ -324,10 +330,25 @@ static void after_group(struct desk *d, struct desk_turn *const *turns, size_t n
     }
 }
 
+/* Of two transactions that read what the other writes a server lets one through and says so to the
+ * other, which then finds things as they are now. */
+static bool stood_in_the_way(const struct desk_turn *dt)
+{
+    return dt->result == ERR_BUSY && str_is(str_of(dt->t.fault.code), "db-busy");
+}
+
+static bool group_again(struct desk *d, struct desk_turn *const *turns, size_t n)
+{
+    bool whole = try_group(d, turns, n);
+    for (int k = 0; k < AGAIN_MAX && stood_in_the_way(turns[0]); k++)
+        whole = try_group(d, turns, n);
+    return whole;
+}
+
 static void run_group(struct desk *d, struct desk_turn *const *turns, size_t n)
 {
-    if (!try_group(d, turns, n)) {
-        for (size_t k = 0; k < n; k++) (void)try_group(d, &turns[k], 1);
+    if (!group_again(d, turns, n)) {
+        for (size_t k = 0; k < n; k++) (void)group_again(d, &turns[k], 1);
     }
     after_group(d, turns, n);
 }

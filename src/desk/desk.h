@@ -55,6 +55,8 @@ struct desk_options {
     size_t law_n;
     struct zones zones;  /* by which a day begins where an authority sits */
     bool create;         /* make the tables and, by INIT, the first acts */
+    struct id owner;     /* on a server: of this node's folder, see store.h */
+    bool take_over;      /* from a node of another folder */
     struct str officers; /* origin of the officers' pages, "http://norland.localhost:8471"; empty:
                           * no passkeys */
     /* A COMMIT failed and nobody knows whether it holds: must not return (exit 111; the simulator

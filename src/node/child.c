@@ -128,10 +128,9 @@ static void places_of(struct node_child *c, struct guard_entry *e)
     if (c->self == GUARD_KEEPER)
         p[n++] = (struct guard_place){node_path(a, dir, "keys"), all, false};
     if (c->self == GUARD_DESK) {
-        static const char *const files[] = {"comity.db", "comity.db-wal", "comity.db-shm"};
-        for (size_t k = 0; k < sizeof files / sizeof *files; k++)
-            p[n++] =
-                (struct guard_place){node_path(a, dir, files[k]), GUARD_READ | GUARD_WRITE, false};
+        for (size_t k = 0; k < NODE_STORE_FILES && !c->plan->config.database.n; k++)
+            p[n++] = (struct guard_place){node_path(a, dir, node_store_files[k]),
+                                          GUARD_READ | GUARD_WRITE, false};
         p[n++] = (struct guard_place){node_path(a, dir, "vault"), all, false};
         p[n++] = (struct guard_place){node_path(a, dir, "log"), all, false};
         p[n++] = (struct guard_place){dir, GUARD_LIST, false};

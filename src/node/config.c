@@ -3,6 +3,7 @@
  * hand; what does not fit is refused with its line, never guessed. It holds no secret and nothing
  * that the signed profile says. */
 
+#include "db/db.h"
 #include "node/internal.h"
 
 #include <stddef.h>
@@ -21,6 +22,7 @@ static const struct config_row rows[] = {
     {"url",         TREE_STR,  offsetof(struct node_config, url),      "https://HOST:PORT"},
     {"training",    TREE_BOOL, offsetof(struct node_config, training), "true or false"},
     {"uids",        TREE_INT,  offsetof(struct node_config, uids),     "a uid, 1000 to 65000"},
+    {"database",    TREE_STR,  offsetof(struct node_config, database), "a conninfo string"},
     {"authorities", TREE_LIST, 0,                                      "a list of addresses"},
 };
 /* clang-format on */
@@ -45,7 +47,8 @@ static err members_read(struct turn *t, const char *path, const struct tree *m,
 {
     for (size_t k = 0; k < ROWS; k++) {
         const struct tree *v = tree_get(m, rows[k].key);
-        if (!v && rows[k].offset == offsetof(struct node_config, uids))
+        if (!v && (rows[k].offset == offsetof(struct node_config, uids) ||
+                   rows[k].offset == offsetof(struct node_config, database)))
             continue; /* has a default */
         if (!v || v->kind != rows[k].kind) return wrong(t, path, v ? v->line : 1, &rows[k]);
         put(c, &rows[k], v);
@@ -100,9 +103,10 @@ err node_config_read(struct turn *t, const char *path, struct node_config *out)
     if (c.port < 1 || c.port > UINT16_MAX)
         return wrong(t, path, tree_get(m, "port")->line, &rows[2]);
     if (tree_get(m, "uids") && (c.uids < 1000 || c.uids > 65000))
-        return wrong(t, path, tree_get(m, "uids")->line, &rows[ROWS - 2]);
+        return wrong(t, path, tree_get(m, "uids")->line, &rows[ROWS - 3]);
     if (!str_starts(c.url, "https://")) return wrong(t, path, tree_get(m, "url")->line, &rows[3]);
     try(authorities_read(t, path, tree_get(m, "authorities"), &c));
+    if (c.database.n) try(db_where_check(t, str_c(t->arena, c.database)));
     if (tree_get(m, "officers"))
         try(node_officers_read(t, path, tree_get(m, "officers"), &c.officers));
     if (tree_get(m, "mail")) try(node_mail_settings(t, path, tree_get(m, "mail"), &c.mail));
@@ -123,6 +127,9 @@ struct str node_config_text(struct arena *a, const struct node_config *c)
     buf_printf(&b, "training: %s\nauthorities:\n", c->training ? "true" : "false");
     for (size_t k = 0; k < c->authorities_n; k++)
         buf_printf(&b, "  - \"" STR_FMT "\"\n", STR_ARG(c->authorities[k]));
+    if (c->database.n)
+        buf_printf(&b, "database: " STR_FMT "\n",
+                   STR_ARG(json_write(a, &(struct tree){.kind = TREE_STR, .str = c->database})));
     if (c->officers.port) node_officers_put(&b, &c->officers);
     return buf_as_str(&b);
 }

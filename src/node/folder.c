@@ -8,7 +8,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* Nobody may be told anything: whether the commit holds is found out by the next start, from the
@@ -58,17 +57,6 @@ err node_folder_config(struct turn *t, const char *dir, struct node_config *out)
                      "The folder %s holds no node; make one with: comity -C %s init.", dir, dir);
 }
 
-/* The settings say that a node was made here, so its database was there. */
-err node_store_there(struct turn *t, const char *path)
-{
-    struct stat st;
-    if (stat(path, &st) == 0 && st.st_size > 0) return ERR_OK;
-    return turn_fail(t, ERR_INTEGRITY, "store-missing", NULL,
-                     "The database %s is missing or empty. Put it back from a copy; no other is "
-                     "made in its place.",
-                     path);
-}
-
 static void desk_end(void *desk) { desk_close(desk); }
 
 err node_folder_open(struct turn *t, const char *dir, enum node_use use, struct node_folder *out)
@@ -85,10 +73,13 @@ err node_folder_with(struct turn *t, const char *dir, const struct node_config *
     struct node_folder f = {.dir = dir, .config = *c};
     int lock;
     if (use != NODE_READS) try(node_lock_take(t, dir, 0, &lock));
-    const char *store = node_path(a, dir, "comity.db");
-    if (use != NODE_MAKES) try(node_store_there(t, store));
+    struct db_options db;
+    struct id owner = {{0}};
+    node_database_of(a, dir, c, &db);
+    db.read_only = use == NODE_READS;
+    if (use != NODE_MAKES) try(node_database_there(t, dir, c));
+    if (use != NODE_READS) try(node_owner(t, dir, &owner));
     try(node_keeper_open(t, node_path(a, dir, "keys"), &f.config, &suite_1, &f.keeper));
-    struct db_options db = {.engine = DB_SQLITE, .where = store, .read_only = use == NODE_READS};
     struct desk_options o = {.db = &db,
                              .vault = node_path(a, dir, "vault"),
                              .log = node_path(a, dir, "log"),
@@ -98,6 +89,8 @@ err node_folder_with(struct turn *t, const char *dir, const struct node_config *
                              .law_n = law_embedded_n,
                              .zones = node_zones_hook(node_zones_new(a)),
                              .create = use == NODE_MAKES,
+                             .owner = owner,
+                             .take_over = use == NODE_TAKES,
                              .officers = node_officers_origin(a, &c->officers),
                              .die = node_die};
     try(desk_open(t, &o, &f.desk));
@@ -111,5 +104,23 @@ err node_desk_open(struct turn *t, const char *dir, bool write, struct desk **ou
     struct node_folder f;
     try(node_folder_open(t, dir, write ? NODE_WRITES : NODE_READS, &f));
     *out = f.desk;
+    return ERR_OK;
+}
+
+err node_take_over(struct turn *t, const char *dir, const struct tree **view_out)
+{
+    struct node_folder f;
+    struct node_config c;
+    try(node_folder_config(t, dir, &c));
+    if (!c.database.n)
+        return turn_fail(t, ERR_USAGE, "database", NULL,
+                         "The database of this node is a file in its folder: there is nothing to "
+                         "take over.");
+    try(node_folder_with(t, dir, &c, NODE_TAKES, &f));
+    try(desk_whole(f.desk, t));
+    struct tree *v = tree_map(t->arena);
+    tree_add_str(t->arena, v, "dir", str_of(dir));
+    tree_add_bool(t->arena, v, "taken_over", true);
+    *view_out = v;
     return ERR_OK;
 }

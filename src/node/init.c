@@ -7,6 +7,7 @@
  * offline. */
 
 #include "law/law.h"
+#include "db/db.h"
 #include "node/internal.h"
 #include "proof/proof.h"
 
@@ -97,6 +98,8 @@ static err config_plan(struct turn *t, struct making *m)
     c->state = o->state;
     c->address = o->address.n ? o->address : STR(DEFAULT_ADDRESS);
     c->port = o->port ? o->port : DEFAULT_PORT;
+    c->database = o->database;
+    if (c->database.n) try(db_where_check(t, str_c(t->arena, c->database)));
     c->training = o->training || tree_bool(m->state, "training", false);
     if (c->port < 1 || c->port > UINT16_MAX)
         return turn_fail_at(t, ERR_USAGE, "port", NULL, STR("port"), "A port is 1 to %d.",

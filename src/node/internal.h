@@ -14,8 +14,20 @@ const char *node_path(struct arena *a, const char *dir, const char *name);
 /* Makes a folder with mode 0700; one that is there already is no error. */
 MUST err node_folder_make(struct turn *t, const char *path);
 
-/* The database of a node that was made; ERR_INTEGRITY when it is missing or empty. */
-MUST err node_store_there(struct turn *t, const char *path);
+/* ---- its database (database.c) --------------------------------------------------------------- */
+
+enum { NODE_STORE_FILES = 3, NODE_OWNER_MAX = 64 };
+extern const char *const node_store_files[NODE_STORE_FILES]; /* of a node without a server */
+struct db_options;
+/* Where it is: a file in `dir`, or what the settings name. */
+void node_database_of(struct arena *a, const char *dir, const struct node_config *c,
+                      struct db_options *out);
+/* Of a node that was made: ERR_INTEGRITY when its file is missing or empty. */
+MUST err node_database_there(struct turn *t, const char *dir, const struct node_config *c);
+/* Makes the files beside it. */
+MUST err node_database_files(struct turn *t, const char *dir, const struct node_config *c);
+/* The id by which a database on a server knows this folder; made when there is none. */
+MUST err node_owner(struct turn *t, const char *dir, struct id *out);
 
 /* ---- keys as files --------------------------------------------------------------------------- */
 
@@ -55,6 +67,7 @@ void node_die(void *ctx, const char *why);
 enum node_use {
     NODE_READS,  /* beside nobody, but without the lock */
     NODE_WRITES, /* takes the lock */
+    NODE_TAKES,  /* the same, from a node of another folder that wrote this database */
     NODE_MAKES   /* the same, and makes the store: init */
 };
 MUST err node_folder_open(struct turn *t, const char *dir, enum node_use use,

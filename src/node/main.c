@@ -15,6 +15,7 @@ int main(int argc, char **argv)
     const struct cli_node node = {.init = node_init,
                                   .serve = node_serve,
                                   .desk_open = node_desk_open,
+                                  .take_over = node_take_over,
                                   .clock = &node_clock,
                                   .chance = &node_chance,
                                   .start = node_start,

@@ -53,6 +53,7 @@ MUST err node_serve(struct turn *t, const char *dir, bool single,
                     void (*ready)(void *ctx, uint16_t port), void *ctx);
 /* Opens the desk of a stopped node for this turn, as `struct cli_node` says. */
 MUST err node_desk_open(struct turn *t, const char *dir, bool write, struct desk **out);
+MUST err node_take_over(struct turn *t, const char *dir, const struct tree **view_out);
 
 /* ---- configuration --------------------------------------------------------------------------- */
 
@@ -71,12 +72,13 @@ struct node_mail {
     struct str helo;                    /* our name, as we greet with it */
     struct str maildir; /* a folder in the node's folder, that a mail server fills; empty: none */
 };
-/* comity.yaml: {state, address, port, url, training, uids, authorities, officers, mail}. `uids` may
- * be missing: the processes of a node that is started as root have the uids after it. So may
- * `officers`
- * ({address, port, name, zone}): then no pages are served. */
+/* comity.yaml: {state, address, port, url, training, uids, database, authorities, officers, mail}.
+ * `uids` may be missing: the processes of a node that is started as root have the uids after it. So
+ * may `database`, a conninfo string of libpq, and `officers` ({address, port, name, zone}): then no
+ * pages are served. */
 struct node_config {
     struct str state, address, url;
+    struct str database; /* of a PostgreSQL; empty: a file in the folder */
     int64_t port, uids;
     bool training;
     struct str authorities[NODE_AUTHORITIES_MAX]; /* "XN/csb" */

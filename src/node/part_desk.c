@@ -13,6 +13,7 @@ enum { WAIT_MAX_MS = 1000, TIDY_MS = 1000, TIDY_LATE_MS = 10000, GATHER_MAX_MS =
 struct part {
     struct node_child *child;
     struct node_remote *keeper;
+    struct db *server; /* a connection to PostgreSQL; NULL: the database is a file */
     struct desk *desk;
     struct node_line *reader, *courier;
     struct post *post;
@@ -33,7 +34,9 @@ static err store_open_all(struct part *p)
     struct turn *t = c->life;
     struct arena *a = t->arena;
     try(node_remote_open(c, t, &suite_1, &p->keeper));
-    struct db_options db = {.engine = DB_SQLITE, .where = node_inside(a, c->plan, "comity.db")};
+    struct db_options db;
+    node_database_of(a, c->plan->ground.is_root ? "" : c->plan->dir, &c->plan->config, &db);
+    db.opened = p->server;
     struct desk_options o = {.db = &db,
                              .vault = node_inside(a, c->plan, "vault"),
                              .log = node_inside(a, c->plan, "log"),
@@ -42,6 +45,7 @@ static err store_open_all(struct part *p)
                              .law = law_embedded,
                              .law_n = law_embedded_n,
                              .zones = node_zones_hook(c->plan->zones),
+                             .owner = c->plan->owner,
                              .officers = node_officers_origin(a, &c->plan->config.officers),
                              .die = node_die};
     try(desk_open(t, &o, &p->desk));
@@ -86,12 +90,25 @@ static void mail_begin(struct part *p)
     if (m->smtp.n || m->maildir.n) p->mail = post_mail_open(&o);
 }
 
-static err begin(struct node_child *c)
+/* A server is reached while that is still allowed; when it is lost, this process ends, and another
+ * one reaches it again. */
+static err before(struct node_child *c)
 {
     struct turn *t = c->life;
     struct part *p = arena_take(t->arena, sizeof *p);
     p->child = c;
     c->own = p;
+    if (!c->plan->config.database.n) return ERR_OK;
+    struct db_options db;
+    node_database_of(t->arena, c->plan->dir, &c->plan->config, &db);
+    db.must_exist = true;
+    return db_open(t, &db, &p->server);
+}
+
+static err begin(struct node_child *c)
+{
+    struct turn *t = c->life;
+    struct part *p = c->own;
     try(store_open_all(p));
     try(lines_open(p));
     struct post_options po = {.desk = p->desk,
@@ -164,6 +181,9 @@ static err work(struct node_child *c, struct turn *t)
     post_work(p->post);
     if (p->mail) post_mail_work(p->mail);
     tidy(p, t);
+    if (p->server && db_is_lost(p->server))
+        return turn_fail(t, ERR_BUSY, "db-lost", NULL,
+                         "The connection to PostgreSQL was lost; another is made.");
     return ERR_OK;
 }
 
@@ -196,5 +216,9 @@ static void end(struct node_child *c)
     desk_close(p->desk);
 }
 
-const struct node_part node_part_desk = {
-    .begin = begin, .linked = linked, .round = work, .wait_ms = wait_ms, .end = end};
+const struct node_part node_part_desk = {.before = before,
+                                         .begin = begin,
+                                         .linked = linked,
+                                         .round = work,
+                                         .wait_ms = wait_ms,
+                                         .end = end};

@@ -35,17 +35,6 @@ static err certificates_read(struct turn *t, const char *dir, struct node_plan *
     return ERR_OK;
 }
 
-/* SQLite's files beside the database: made now, because the desk may open them and not make any. */
-static err file_there(struct turn *t, const char *path)
-{
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return turn_fail(t, errno == ENOSPC ? ERR_FULL : ERR_INTERNAL, "folder", NULL,
-                         "Cannot open %s: %s.", path, errno_words(errno));
-    close(fd);
-    return ERR_OK;
-}
-
 /* Whole, so that a mail server may fill it from the first moment. */
 static err maildir_there(struct turn *t, const char *dir, const struct node_plan *p)
 {
@@ -90,9 +79,10 @@ static err give_all(struct turn *t, const char *path, unsigned id, unsigned dept
 
 static err owners_set(struct turn *t, const char *dir, const struct node_plan *p)
 {
-    static const char *const desk[] = {"comity.db", "comity.db-wal", "comity.db-shm", "vault",
-                                       "log"};
+    static const char *const desk[] = {"vault", "log"};
     unsigned id = guard_uid(GUARD_DESK, p->uid_base);
+    for (size_t k = 0; k < NODE_STORE_FILES && !p->config.database.n; k++)
+        try(give(t, node_path(t->arena, dir, node_store_files[k]), id));
     for (size_t k = 0; k < sizeof desk / sizeof *desk; k++)
         try(give_all(t, node_path(t->arena, dir, desk[k]), id, 0));
     if (p->config.mail.maildir.n)
@@ -167,11 +157,11 @@ err node_plan_make(struct turn *t, const char *dir, int lock, const struct node_
     if (c->uids) p->uid_base = (unsigned)c->uids;
     try(guard_probe(t, &p->ground));
     try(certificates_read(t, dir, p));
-    try(node_store_there(t, node_path(a, dir, "comity.db")));
+    try(node_database_there(t, dir, c));
     try(node_folder_make(t, node_path(a, dir, "vault")));
     try(node_folder_make(t, node_path(a, dir, "log")));
-    try(file_there(t, node_path(a, dir, "comity.db-wal")));
-    try(file_there(t, node_path(a, dir, "comity.db-shm")));
+    try(node_database_files(t, dir, c));
+    try(node_owner(t, dir, &p->owner));
     if (c->mail.maildir.n) try(maildir_there(t, dir, p));
     if (p->ground.is_root) try(owners_set(t, dir, p));
     try(sockets_open(t, dir, p));

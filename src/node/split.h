@@ -28,6 +28,7 @@ struct node_plan {
     struct node_config config;
     struct guard_ground ground;
     unsigned uid_base;
+    struct id owner;      /* of the database, where it is on a server */
     const char *tls_cert; /* PEM */
     struct bytes tls_der;
     struct bytes seal_der[NODE_AUTHORITIES_MAX], open_der[NODE_AUTHORITIES_MAX];

@@ -57,6 +57,7 @@ err store_open(struct turn *t, const struct store_options *o, struct store **out
     }
     arena_on_free(arena, store_forget, s);
     if (o->create) e = db_script(t, s->db, store_schema_text);
+    if (e == ERR_OK && !db.read_only) e = store_writer_take(t, s, o);
     if (e == ERR_OK) e = store_edge_load(t, s);
     if (e != ERR_OK) {
         store_close(s);
@@ -75,12 +76,17 @@ err store_begin(struct turn *t, struct store *s)
 {
     try(db_begin(t, s->db));
     s->edge_before = s->edge;
+    s->changed_before = db_changed(s->db);
     return ERR_OK;
 }
 
 err store_commit(struct turn *t, struct store *s)
 {
-    err e = db_commit(t, s->db);
+    err e = store_writer_hold(t, s);
+    if (e == ERR_OK)
+        e = db_commit(t, s->db);
+    else
+        db_rollback(s->db);
     if (e != ERR_OK && e != ERR_UNKNOWN) {
         s->edge = s->edge_before;
         store_forget_cached(s);

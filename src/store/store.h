@@ -29,11 +29,14 @@ struct store_wrapper {
 struct store_options {
     struct db_options db;
     struct store_wrapper wrapper;
-    bool create; /* make the database and its tables when they are not there */
+    bool create;     /* make the database and its tables when they are not there */
+    struct id owner; /* on a server: of the folder that writes; its last process alone may commit */
+    bool take_over;  /* from another owner; else that is ERR_BUSY, "writer-other" */
 };
 MUST err store_open(struct turn *t, const struct store_options *o, struct store **out);
 void store_close(struct store *s);
-/* Errors as in db.h. A rollback also takes back the tree's edge and the keys made meanwhile. */
+/* Errors as in db.h; ERR_UNKNOWN, "writer-lost": another process writes now and this one must end.
+ * A rollback also takes back the tree's edge and the keys made meanwhile. */
 MUST err store_begin(struct turn *t, struct store *s);
 MUST err store_commit(struct turn *t, struct store *s);
 void store_rollback(struct store *s);

@@ -32,6 +32,8 @@ struct store {
     struct db *db;
     struct store_wrapper wrapper;
     struct ledger_edge edge, edge_before; /* the log's right edge now and at store_begin */
+    int64_t epoch;                        /* of the writer; 0: a file, or opened to read */
+    uint64_t changed_before;              /* rows, at store_begin */
     uint64_t uses;
     struct store_cached_key keys[STORE_KEYS_CACHED];
     struct store_cached_node nodes[STORE_NODES_CACHED];
@@ -101,5 +103,10 @@ MUST err store_key(struct turn *t, struct store *s, const struct id *dossier,
 MUST err store_log_append(struct turn *t, struct store *s, const struct hash *data);
 /* Reads the tree's right edge from the inner nodes. */
 MUST err store_edge_load(struct turn *t, struct store *s);
+
+/* Becomes the writer of a database on a server; nothing to do for a file (writer.c). */
+MUST err store_writer_take(struct turn *t, struct store *s, const struct store_options *o);
+/* Just before a commit: ERR_UNKNOWN when another writes by now. */
+MUST err store_writer_hold(struct turn *t, struct store *s);
 
 #endif

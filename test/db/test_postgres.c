@@ -202,6 +202,65 @@ static void a_server_that_is_not_there_is_told_as_such(void **state)
     assert_null(none);
 }
 
+static err in_schema(struct rig *r, const char *schema, bool must_exist, struct db **out)
+{
+    struct db_options o = {.engine = DB_POSTGRES,
+                           .where = r->server.conninfo,
+                           .schema = schema,
+                           .must_exist = must_exist};
+    return db_open(&r->turn, &o, out);
+}
+
+static void nodes_share_a_database_each_in_a_schema_of_its_own(void **state)
+{
+    struct rig *r = *state;
+    static const char table[] = "CREATE TABLE IF NOT EXISTS one (k {int})";
+    struct db *first = NULL, *second = NULL;
+    assert_ok(db_script(&r->turn, r->db, "DROP SCHEMA IF EXISTS node_xn, node_xm CASCADE"));
+    assert_fault(&r->turn, in_schema(r, "node_xn", true, &first), ERR_NONE_SUCH, "db-none-such");
+    assert_ok(in_schema(r, "node_xn", false, &first));
+    assert_ok(in_schema(r, "node_xm", false, &second));
+    assert_ok(db_script(&r->turn, first, table));
+    assert_ok(db_script(&r->turn, second, table));
+    assert_ok(DB_RUN(&r->turn, first, "INSERT INTO one (k) VALUES (:k)", {"k", db_int(1)}));
+    assert_int_equal(asked(r, first, "SELECT count(*) FROM one"), 1);
+    assert_int_equal(asked(r, second, "SELECT count(*) FROM one"), 0);
+    /* A connection made anew finds it again. */
+    struct rig other = *r;
+    other.db = first;
+    assert_false(db_is_lost(first));
+    cut(&other);
+    assert_fault(&r->turn, db_script(&r->turn, first, "SELECT 1"), ERR_BUSY, "db-lost");
+    assert_true(db_is_lost(first));
+    assert_ok(db_begin(&r->turn, first));
+    assert_int_equal(asked(r, first, "SELECT count(*) FROM one"), 1);
+    db_close(first);
+    db_close(second);
+}
+
+static void a_schema_with_another_sort_of_name_is_refused(void **state)
+{
+    struct rig *r = *state;
+    static const char *const names[] = {"", "Node", "a b", "x;--", "n\"", "\xc9\x99"};
+    struct db *db = NULL;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        assert_fault(&r->turn, in_schema(r, names[i], false, &db), ERR_USAGE, "db-schema");
+}
+
+/* Lists are paged by the order of their bytes, and SQLite knows no other. */
+static void a_database_that_sorts_otherwise_is_refused(void **state)
+{
+    struct rig *r = *state;
+    struct db *db = NULL;
+    assert_ok(db_script(&r->turn, r->db,
+                        "DROP DATABASE IF EXISTS other;\n"
+                        "CREATE DATABASE other TEMPLATE template0 ENCODING 'SQL_ASCII'"));
+    char where[256];
+    snprintf(where, sizeof where, "host=%s user=postgres dbname=other", r->server.folder);
+    struct db_options o = {.engine = DB_POSTGRES, .where = where};
+    assert_fault(&r->turn, db_open(&r->turn, &o, &db), ERR_REJECTED, "db-collation");
+}
+
 static void a_type_that_one_of_the_engines_lacks_is_refused(void **state)
 {
     struct rig *r = *state;
@@ -247,6 +306,9 @@ int postgres_tests(struct rig *rig)
         on_rig(a_row_that_another_holds_is_not_waited_for_without_end, rig),
         on_rig(a_commit_that_no_standby_confirmed_is_unknown, rig),
         on_rig(a_server_that_is_not_there_is_told_as_such, rig),
+        on_rig(nodes_share_a_database_each_in_a_schema_of_its_own, rig),
+        on_rig(a_schema_with_another_sort_of_name_is_refused, rig),
+        on_rig(a_database_that_sorts_otherwise_is_refused, rig),
         on_rig(a_type_that_one_of_the_engines_lacks_is_refused, rig),
         on_rig(integers_of_each_size_are_numbers, rig),
         on_rig(checkpoints_are_left_to_the_server, rig),

@@ -14,6 +14,8 @@ import sys
 import tempfile
 import time
 
+import server
+
 COMITY = os.environ.get("COMITY", "build/test/comity")
 REQUEST = {
     "authority_seeking": "Norland Cybercrime Bureau, duty desk",
@@ -190,9 +192,13 @@ class Base:
     def __enter__(self):
         self.path = tempfile.mkdtemp(prefix="comity-journey-")
         self.nodes = []
+        self.server = server.Server(self.path) if server.WANTED else None
         return self
 
     def node(self, state, **options):
+        if self.server:
+            options["options"] = (*options.get("options", ()), "--database",
+                                  self.server.conninfo())
         self.nodes.append(Node(self.path, state, **options))
         return self.nodes[-1]
 
@@ -201,6 +207,8 @@ class Base:
             if n.child:
                 n.kill()
             n.log.close()
+        if self.server:
+            self.server.stop()
         if kind is None:
             shutil.rmtree(self.path, ignore_errors=True)  # a process may still end
         else:

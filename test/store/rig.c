@@ -45,6 +45,15 @@ err rig_try_open(struct rig *r, const char *where, bool create, struct store **o
     return store_open(&r->turn, &o, out);
 }
 
+err rig_try_open_as(struct rig *r, const struct store_options *as, struct store **out)
+{
+    struct store_options o = *as;
+    o.db.engine = r->engine;
+    o.db.where = r->engine == DB_SQLITE ? r->where : r->server.conninfo;
+    o.wrapper = (struct store_wrapper){wrap, unwrap, r};
+    return store_open(&r->turn, &o, out);
+}
+
 static err rig_empty(struct rig *r)
 {
     if (r->engine != DB_POSTGRES) return ERR_OK;

@@ -46,6 +46,7 @@ int record_tests(struct rig *rig);
 int row_tests(struct rig *rig);
 int statements_tests(struct rig *rig);
 int store_tests(struct rig *rig);
+int writer_tests(struct rig *rig);
 
 int rig_up(void **state);
 int rig_down(void **state);
@@ -53,6 +54,8 @@ int rig_down(void **state);
 
 /* Opens what `where` names; answers store_open. */
 err rig_try_open(struct rig *r, const char *where, bool create, struct store **out);
+/* The same as the process of a folder, which may take over from another. */
+err rig_try_open_as(struct rig *r, const struct store_options *as, struct store **out);
 /* Closes the store as it stands, without a commit, and opens it again. */
 void rig_reopen(struct rig *r);
 
