@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-enum { AGAIN_MAX = 3 };
+enum { AGAIN_MAX = 5 };
 
 struct action_row {
     const char *word;

@@ -15,6 +15,7 @@ static const struct {
 } elsewhere[] = {
     {{"init"}, 2},
     {{"serve"}, 3},
+    {{"take-over"}, 3},
     {{"demo", "--keep", "/dev/null/x"}, 9},
     {{"status"}, 3},
     {{"list"}, 3},

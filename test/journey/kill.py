@@ -9,16 +9,14 @@ what was sent. A harness that hit no open work fails, and so does a comparison t
 folders that were spoilt."""
 
 import collections
-import contextlib
 import os
 import random
-import shutil
-import sqlite3
 import sys
 import threading
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from node import Base, Gone, Tap, pin, wait_for  # noqa: E402
+from server import Stored  # noqa: E402
 from officers import Load, dossiers  # noqa: E402
 
 MOMENTS = 20
@@ -34,9 +32,8 @@ def requests(node):
     return got
 
 
-def rows(folder, sql):
-    with contextlib.closing(sqlite3.connect(os.path.join(folder, "comity.db"))) as db:
-        return db.execute(sql).fetchall()
+def rows_of(folder, sql):
+    return Stored(folder).rows(sql)
 
 
 def effects(sender, receiver, sent):
@@ -49,52 +46,54 @@ def effects(sender, receiver, sent):
 
     numbers = list(range(1, sent + 1))
     for folder, way in ((sender, "out"), (receiver, "in")):
-        dossier = rows(folder, "SELECT id, ref, state, requesting_n, requested_n, inward_n, outcome "
+        dossier = rows_of(folder, "SELECT id, ref, state, requesting_n, requested_n, inward_n, outcome "
                                "FROM dossier ORDER BY ref")
         must(f"{way}: dossiers", len(dossier), sent)
         must(f"{way}: what became of them", collections.Counter(d[2:] for d in dossier),
              collections.Counter({("requested", 1, 0, 0, ""): sent}))
         must(f"{way}: numbers given out", [int(d[1].rsplit("-", 1)[1]) for d in dossier], numbers)
-        must(f"{way}: the counter", [int(v) for _, v in rows(
+        must(f"{way}: the counter", [int(v) for _, v in rows_of(
             folder, "SELECT name, value FROM fact WHERE name LIKE '%-2%'")], [sent])
-        must(f"{way}: acts by kind", collections.Counter(rows(
+        must(f"{way}: acts by kind", collections.Counter(rows_of(
             folder, "SELECT way, act, n, effect FROM act WHERE way != 'house'")),
             collections.Counter({(way, "send", 1, "took-effect"): sent}))
-        must(f"{way}: acts recorded", rows(folder, "SELECT count(*) FROM record WHERE kind = 'act' "
-                                           "AND dossier != zeroblob(16)"), [(sent,)])
-        must(f"{way}: parcels", rows(folder, "SELECT way, sequence FROM parcel ORDER BY sequence"),
+        must(f"{way}: acts recorded", rows_of(folder, "SELECT count(*) FROM record WHERE kind = 'act' "
+                                              "AND dossier IN (SELECT id FROM dossier)"),
+             [(sent,)])
+        must(f"{way}: parcels", rows_of(folder, "SELECT way, sequence FROM parcel ORDER BY sequence"),
              [(way, k) for k in numbers])
-    must("what left", rows(sender, "SELECT stage, sequence FROM outgoing ORDER BY sequence"),
+    must("what left", rows_of(sender, "SELECT stage, sequence FROM outgoing ORDER BY sequence"),
          [("held", k) for k in numbers])
-    must("receipts", rows(sender, "SELECT count(*) FROM record WHERE kind = 'receipt'"), [(sent,)])
-    must("the line", rows(receiver, "SELECT contiguous FROM line"), [(sent,)])
+    must("receipts", rows_of(sender, "SELECT count(*) FROM record WHERE kind = 'receipt'"), [(sent,)])
+    must("the line", rows_of(receiver, "SELECT contiguous FROM line"), [(sent,)])
     for what in ("SELECT id FROM dossier ORDER BY id",
                  "SELECT id, hash, effect FROM act WHERE way != 'house' ORDER BY id"):
-        must("both sides", rows(receiver, what), rows(sender, what))
+        must("both sides", rows_of(receiver, what), rows_of(sender, what))
     return wrong
 
 
+LAST_DOSSIER = "ref IN (SELECT max(ref) FROM dossier)"
+LAST_ACT = "leaf IN (SELECT max(leaf) FROM act WHERE way = 'in')"
 SPOILERS = [
     "UPDATE line SET contiguous = contiguous + 1",
-    "UPDATE fact SET value = value + 1 WHERE name LIKE '%-2%'",
-    "UPDATE dossier SET requested_n = 1 WHERE rowid IN (SELECT max(rowid) FROM dossier)",
-    "UPDATE dossier SET state = 'asked' WHERE rowid IN (SELECT max(rowid) FROM dossier)",
-    "UPDATE act SET n = 2 WHERE rowid IN (SELECT max(rowid) FROM act)",
-    "DELETE FROM act WHERE rowid IN (SELECT max(rowid) FROM act)",
-    ("act", "way = 'in'", {"id": "zeroblob(16)", "n": "n + 1", "idem": "NULL"}),
-    ("parcel", "way = 'in'", {"digest": "zeroblob(32)", "sequence": "sequence + 100000"}),
+    "UPDATE fact SET value = value || '0' WHERE name LIKE '%-2%'",
+    f"UPDATE dossier SET requested_n = 1 WHERE {LAST_DOSSIER}",
+    f"UPDATE dossier SET state = 'asked' WHERE {LAST_DOSSIER}",
+    f"UPDATE act SET n = 2 WHERE {LAST_ACT}",
+    f"DELETE FROM act WHERE {LAST_ACT}",
+    ("act", "way = 'in'", {"id": "hash", "n": "n + 1", "idem": "NULL"}),
+    ("parcel", "way = 'in'", {"digest": "act", "sequence": "sequence + 100000"}),
 ]
 
 
-def spoil(db, how):
+def spoil(stored, how):
     """A statement, or a row to be there twice: (table, which, what is another in the second)."""
     if isinstance(how, tuple):
         table, where, other = how
-        names = [c[1] for c in db.execute(f"PRAGMA table_info({table})")]
+        names = stored.columns(table)
         how = (f"INSERT INTO {table} SELECT {', '.join(other.get(n, n) for n in names)} "
                f"FROM {table} WHERE {where} LIMIT 1")
-    assert db.execute(how).rowcount > 0, how
-    db.commit()
+    assert stored.change(how) > 0, how
 
 
 def spoilt(base, sender, receiver, sent):
@@ -102,10 +101,7 @@ def spoilt(base, sender, receiver, sent):
     missed = []
     for how in SPOILERS:
         work = os.path.join(base.path, "spoilt")
-        shutil.rmtree(work, ignore_errors=True)
-        shutil.copytree(receiver, work, ignore=shutil.ignore_patterns("comity.sock"))
-        with contextlib.closing(sqlite3.connect(os.path.join(work, "comity.db"))) as db:
-            spoil(db, how)
+        spoil(Stored(receiver).copy(work, "spoilt"), how)
         if not effects(sender, work, sent):
             missed.append(how)
     return missed

@@ -188,17 +188,18 @@ class Tap:
 
 class Base:
     """A folder that goes with the test, unless the test failed."""
+    server = None
 
     def __enter__(self):
         self.path = tempfile.mkdtemp(prefix="comity-journey-")
         self.nodes = []
-        self.server = server.Server(self.path) if server.WANTED else None
+        self.server = server.Server() if server.WANTED else None
         return self
 
     def node(self, state, **options):
         if self.server:
             options["options"] = (*options.get("options", ()), "--database",
-                                  self.server.conninfo())
+                                  self.server.conninfo)
         self.nodes.append(Node(self.path, state, **options))
         return self.nodes[-1]
 

@@ -16,6 +16,7 @@
 #define TESTS(name) int name(void)
 TESTS(test_system);
 TESTS(test_config);
+TESTS(test_database);
 TESTS(test_keeper);
 TESTS(test_init);
 TESTS(test_serve);

@@ -23,7 +23,8 @@ static void what_is_written_is_read(void **state)
                             .port = 7443,
                             .training = true,
                             .authorities = {STR("XN/csb"), STR("XN/moj")},
-                            .authorities_n = 2},
+                            .authorities_n = 2,
+                            .database = STR("host=/run/postgresql dbname='a \"b\"'")},
                        out;
     const char *path = put(&p, str_c(p.a, node_config_text(p.a, &c)));
     assert_ok(&p, node_config_read(&p.t, path, &out));
@@ -34,6 +35,7 @@ static void what_is_written_is_read(void **state)
     assert_true(out.training);
     assert_int_equal(out.authorities_n, 2);
     assert_str(out.authorities[1], "XN/moj");
+    assert_str(out.database, "host=/run/postgresql dbname='a \"b\"'");
     place_end(&p);
 }
 
