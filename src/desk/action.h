@@ -135,6 +135,9 @@ bool desk_action_is_guest(enum desk_action a);
  *   LEAVE      ends the session. ME -> officer, sessions, passkeys
  *
  *   INIT       profile, root (as above), officers (list as USER_ADD)
+ *   RESTORE    incarnation (int, above the store's), head? (the note that keeper signed last
+ *              before): on a desk opened to restore, once
+ *              -> incarnation, records; of the log before: origin, size
  *   RECEIPT    act (id), answer (the JSON on the wire)
  *   RETRY      act (id), next_ms (int), status (int), why
  *   INCIDENT   key (hex), peer, ours? (whom it was meant for), code, article, sentence

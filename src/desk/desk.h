@@ -55,6 +55,7 @@ struct desk_options {
     size_t law_n;
     struct zones zones;  /* by which a day begins where an authority sits */
     bool create;         /* make the tables and, by INIT, the first acts */
+    bool restores;       /* the store comes from a backup, and RESTORE makes it a new life */
     struct str officers; /* origin of the officers' pages, "http://norland.localhost:8471"; empty:
                           * no passkeys */
     /* A COMMIT failed and nobody knows whether it holds: must not return (exit 111; the simulator
@@ -166,7 +167,8 @@ struct desk_job {
     struct id act;
     struct str peer;
     int64_t sequence, tries;
-    int64_t log_size; /* of the peer's log as known now: the answer shows no smaller one */
+    /* The peer's newest incarnation, and its log as known now: the answer shows no smaller one. */
+    int64_t log_life, log_size;
     struct bytes sealed;
 };
 /* At most `limit` jobs due at `now_ms`, lowest sequence first per peer, peers in turn; skips those

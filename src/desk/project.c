@@ -228,8 +228,10 @@ static const struct {
     {"law.accepted", desk_accepted_project},
     {"member.set", desk_member_project},
     {"node.fact", facts_project},
+    {"node.restored", desk_restored_project},
     {"officer.key", desk_passkey_project},
     {"officer.set", desk_officer_project},
+    {"peer.restored", desk_peer_restored_project},
     {"peer.set", peer_project},
 };
 

@@ -260,6 +260,7 @@ err desk_do_RECEIVE(struct desk *d, struct desk_turn *dt)
     try(intake_law(d, t, &in));
     const struct store_line line = {p->from, p->to, p->incarnation};
     try(store_line_contiguous(t, d->store, &line, p->sequence, &in.contiguous));
+    try(desk_peer_life_seen(d, dt, in.peer, p->incarnation));
     struct desk_inside *inside = arena_take(t->arena, sizeof *inside);
     try(act_keep(d, t, p, &in, &inside->act));
     inside->receipt_body = receipt_text(d, t, p, &in, inside->act.leaf);

@@ -30,6 +30,10 @@ MUST err node_key_file_read(struct turn *t, const char *path, struct bytes *out)
 /* The key is freed when the turn's arena ends. */
 MUST err node_pair_read(struct turn *t, const char *stem, struct node_pair *out);
 MUST err node_pair_write(struct turn *t, const char *stem, const struct node_pair *p);
+/* The incarnation that the keys in `folder` are of: what the file beside them says, or 1. */
+MUST err node_life_read(struct turn *t, const char *folder, int64_t *out);
+/* The last head it signed in an older incarnation, as a note; empty: it knows of none. */
+struct str node_keeper_before(const struct node_keeper *k);
 /* The folder of an authority's keys below `keys`: "csb" for "XN/csb". */
 const char *node_keys_of(struct arena *a, const char *keys, struct str address);
 

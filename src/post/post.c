@@ -243,6 +243,7 @@ static void receipt_give(struct flight *f, const struct desk_receipt *r)
 {
     struct tree *args = flight_turn(f, DESK_RECEIPT);
     tree_add_str(f->arena, args, "answer", bytes_str(f->answer));
+    tree_add_int(f->arena, args, "log_life", f->job.log_life);
     tree_add_int(f->arena, args, "log_size", f->job.log_size);
     f->dt.receipt = r;
     desk_submit(f->post->o.desk, &f->dt, on_receipt);

@@ -37,8 +37,8 @@ struct proof_leaf {
 const struct tree *proof_leaf_write(struct arena *a, const struct proof_leaf *l);
 /* Members beside these are let be, so that a file may say more. ERR_REJECTED. */
 MUST err proof_leaf_read(struct turn *t, const struct tree *from, struct proof_leaf *out);
-/* Requires: the note is signed by `vkey` under the key's own name as origin, and the leaf that
- * commits to `open` stands at `index`. ERR_REJECTED when note or key are malformed; else
+/* Requires: the note is signed by `vkey` over a log of its name (see ledger_origin), and the leaf
+ * that commits to `open` stands at `index`. ERR_REJECTED when note or key are malformed; else
  * ERR_INTEGRITY, article "RFC 6962 2.1.1" or "C2SP …". */
 MUST err proof_leaf_check(struct turn *t, const struct proof_leaf *l, struct str vkey,
                           struct bytes open, struct ledger_checkpoint *checkpoint_out);
