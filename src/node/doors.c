@@ -163,7 +163,7 @@ static void on_carried(void *own, const struct fault *f, const struct pack *a)
     arena_free(j->arena);
 }
 
-static err carry(void *ctx, struct turn *t, const struct desk_peer *to, struct bytes sealed,
+static err carry(void *ctx, struct turn *t, const struct desk_peer *to, const struct post_letter *l,
                  void (*done)(void *job, err e, int status, struct bytes reply,
                               int64_t retry_after_s, const char *why),
                  void *job)
@@ -175,7 +175,10 @@ static err carry(void *ctx, struct turn *t, const struct desk_peer *to, struct b
     struct tree *m = tree_map(a);
     tree_add_str(a, m, "op", STR("post"));
     tree_add_str(a, m, "url", to->url);
-    struct pack q = {.head = m, .parts = {hash_bytes(&to->tls_key), to->root_der, sealed}, .n = 3};
+    tree_add_str(a, m, "path", str_of(l->path));
+    if (l->type) tree_add_str(a, m, "type", str_of(l->type));
+    tree_add_int(a, m, "reply_max", (int64_t)l->reply_max);
+    struct pack q = {.head = m, .parts = {hash_bytes(&to->tls_key), to->root_der, l->body}, .n = 3};
     node_line_ask(ctx, &q, on_carried, j);
     return ERR_OK;
 }

@@ -308,7 +308,8 @@ static void flight_start(struct post *p, struct flight *f, const struct desk_job
     f->job.peer = str_dup(f->arena, job->peer);
     f->job.sealed = bytes_dup(f->arena, job->sealed);
     struct turn t = post_turn(p, f->arena);
-    err e = p->o.wire.send(p->o.wire.ctx, &t, to, f->job.sealed, on_sent, f);
+    struct post_letter l = {POST_PARCELS, "application/cms", f->job.sealed, 0};
+    err e = p->o.wire.send(p->o.wire.ctx, &t, to, &l, on_sent, f);
     if (e != ERR_OK) on_sent(f, e, 0, (struct bytes){0}, -1, t.fault.sentence);
 }
 

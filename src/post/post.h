@@ -11,6 +11,7 @@
 enum {
     POST_PARCEL_MAX = 16 << 20, /* bytes of a sealed parcel */
     POST_FLIGHT_MAX = 64,       /* parcels on their way at once */
+    POST_REPLY_MAX = 256 << 10, /* bytes of what a letter is answered, unless it says more */
     POST_RETRY_FIRST_MS = 1000,
     POST_RETRY_MAX_MS = 30 * 60 * 1000,
     POST_LOOK_MS = 1000,           /* how often retry times and clocks are looked at */
@@ -77,10 +78,17 @@ struct post_reader {
 
 /* ---- both ways ------------------------------------------------------------------------------- */
 
-/* Brings sealed bytes to a peer and tells `done` once: status and reply (a receipt on 200), or an
- * err and why. Bytes stay until done. */
+/* What is asked of a peer's node: a path below its address; with a type its body is posted, without
+ * one the path is only looked at. */
+struct post_letter {
+    const char *path, *type; /* borrowed for the call */
+    struct bytes body;       /* borrowed until it is answered */
+    size_t reply_max;        /* bytes; 0: POST_REPLY_MAX. A longer reply is ERR_PEER */
+};
+/* Brings a letter to a peer and tells `done` once, not from inside the call: status and reply,
+ * which are hostile and borrowed for that call, or an err and why. */
 struct post_wire {
-    err (*send)(void *ctx, struct turn *t, const struct desk_peer *to, struct bytes sealed,
+    err (*send)(void *ctx, struct turn *t, const struct desk_peer *to, const struct post_letter *l,
                 void (*done)(void *job, err e, int status, struct bytes reply,
                              int64_t retry_after_s, const char *why),
                 void *job);
@@ -170,6 +178,11 @@ MUST err post_http_start(struct turn *t, const struct post_http_options *o,
 /* A wire over HTTPS with pinned peers. */
 struct net_client;
 struct post_wire post_http_wire(struct arena *a, struct net_client *client);
+/* The call that brings a letter, in the arena: all of it but whom to tell. Of the peer it reads
+ * url, root and the key of its TLS certificate. */
+struct net_call;
+void post_letter_call(struct arena *a, const struct desk_peer *to, const struct post_letter *l,
+                      struct net_call *out);
 
 #include "post/mail.h"
 

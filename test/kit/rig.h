@@ -13,7 +13,7 @@ struct letter {
     struct rig *rig;
     int from, to;
     struct arena *arena;
-    struct bytes sealed;
+    struct post_letter what; /* the body of a parcel: its sealed bytes */
     void (*done)(void *job, err e, int status, struct bytes reply, int64_t retry_after_s,
                  const char *why);
     void *job;
