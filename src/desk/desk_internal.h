@@ -339,13 +339,25 @@ struct id desk_random_id(struct turn *t);
 MUST err desk_arg(struct turn *t, const struct tree *args, const char *name, struct str *out);
 #include "desk/person.h"
 
-/* ---- lives of nodes (life.c) ----------------------------------------------------------------- */
+/* ---- lives of nodes (life.c, reconcile.c, adopt.c) ------------------------------------------ */
 
-desk_house_project desk_restored_project, desk_peer_restored_project;
+desk_house_project desk_restored_project, desk_peer_restored_project, desk_reconciled_project;
+MUST err desk_unheld_project(struct desk *d, struct turn *t, const struct store_record *r);
 /* The newest incarnation seen of a peer's node; 1 where none was told. It never falls. */
 MUST err desk_peer_life(struct desk *d, struct turn *t, const struct desk_peer *peer, int64_t *out);
 /* Keeps it, if it is newer than what is known. */
 MUST err desk_peer_life_seen(struct desk *d, struct desk_turn *dt, const struct desk_peer *peer,
                              int64_t incarnation);
+
+/* Whether all that ours sent to peer before our last restore is here again, so that an act can take
+ * the next number of its stream. */
+MUST err desk_line_whole(struct desk *d, struct turn *t, struct str ours, struct str peer,
+                         bool *out);
+/* Makes a parcel of ours that came back permanent, and seals it again where none stands. */
+MUST err desk_parcel_adopt(struct desk *d, struct turn *t, const struct store_outgoing *o,
+                           struct bytes container);
+/* `what`: article, code, ours, peer, sentence. A repeat of the key is nothing new. */
+MUST err desk_incident_keep(struct desk *d, struct turn *t, const struct hash *key,
+                            const struct tree *what);
 
 #endif

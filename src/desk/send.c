@@ -118,26 +118,67 @@ static err parcel_keep(struct desk *d, struct turn *t, const struct store_outgoi
     return desk_record(d, t, &r);
 }
 
-static err row_build(struct desk *d, struct turn *t, const struct store_outgoing *o)
+static err peer_seal(struct desk *d, struct turn *t, struct str address, struct bytes container,
+                     struct bytes *sealed_out)
 {
-    struct store_record r;
-    struct bytes container, sealed;
-    const struct desk_peer *peer = desk_peer(d, o->peer);
+    const struct desk_peer *peer = desk_peer(d, address);
     if (!peer)
         return turn_fail(t, ERR_NONE_SUCH, "peer-unknown", NULL,
                          "This node has not pinned " STR_FMT "; the act is held here until it has.",
-                         STR_ARG(o->peer));
+                         STR_ARG(address));
     if (profile_is_revoked(peer->open_revoked_ms, turn_now_ms(t)))
         return turn_fail(t, ERR_NOT_ALLOWED, "open-revoked", "comity profile 1: revoked_since",
                          "The key that acts to " STR_FMT
                          " are sealed to is revoked. The act is held "
                          "here until its State's new profile is pinned.",
-                         STR_ARG(o->peer));
+                         STR_ARG(address));
     try(seal_cert_check(t, peer->open_der, peer->root_der, SEAL_OPEN, turn_now_ms(t)));
-    try(store_record_get(t, d->store, "act", id_bytes(&o->act), &r));
-    try(container_build(d, t, o, &r, &container));
-    try(d->suite->seal(t, &peer->open_der, 1, container, &sealed));
+    return d->suite->seal(t, &peer->open_der, 1, container, sealed_out);
+}
+
+/* An act that was numbered in an older life and not known to have left takes a number of this one:
+ * the old number may be taken, by a parcel of it that was lost here. */
+static err row_number(struct desk *d, struct turn *t, struct store_outgoing *o)
+{
+    if (o->incarnation == d->incarnation) return ERR_OK;
+    const struct store_line line = {o->peer, o->from, d->incarnation};
+    o->incarnation = d->incarnation;
+    return store_line_next(t, d->store, &line, &o->sequence);
+}
+
+static err row_build(struct desk *d, struct turn *t, const struct store_outgoing *row)
+{
+    struct store_record r;
+    struct bytes container, sealed;
+    struct store_outgoing o = *row;
+    try(row_number(d, t, &o));
+    try(store_record_get(t, d->store, "act", id_bytes(&o.act), &r));
+    try(container_build(d, t, &o, &r, &container));
+    try(peer_seal(d, t, o.peer, container, &sealed));
+    return parcel_keep(d, t, &o, container, sealed);
+}
+
+err desk_parcel_adopt(struct desk *d, struct turn *t, const struct store_outgoing *o,
+                      struct bytes container)
+{
+    struct bytes sealed;
+    struct hash digest;
+    if (!str_is(o->stage, "held-here")) return parcel_record(d, t, o, container, &digest);
+    try(peer_seal(d, t, o->peer, container, &sealed));
     return parcel_keep(d, t, o, container, sealed);
+}
+
+err desk_parcel_back(struct desk *d, struct turn *t, const struct hash *digest, struct str peer,
+                     struct bytes *sealed_out)
+{
+    struct store_parcel p;
+    struct store_record r;
+    try(store_parcel_get(t, d->store, digest, &p));
+    if (!str_is(p.way, "in") || !str_eq(p.peer, peer))
+        return turn_fail(t, ERR_NONE_SUCH, "parcel-none-such", NULL,
+                         "There is no such parcel of yours.");
+    try(store_record_get(t, d->store, "parcel", hash_bytes(digest), &r));
+    return peer_seal(d, t, peer, r.bulk, sealed_out);
 }
 
 /* What is wrong with one act, not with the disk or the database. */

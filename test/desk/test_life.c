@@ -14,6 +14,7 @@ struct bench {
     struct arena *a;
     const char *folder;
     struct world_node *here, *there;
+    struct str ref; /* of what was asked before anything was backed up */
 };
 
 static int drop(const char *path, const struct stat *st, int type, struct FTW *at)
@@ -32,7 +33,7 @@ static int up(void **state)
     world_open(&b->w, 2, 7, &suite_fake, b->folder);
     b->here = &b->w.node[0];
     b->there = &b->w.node[1];
-    (void)world_request(b->here, b->there, b->a);
+    b->ref = world_request(b->here, b->there, b->a);
     world_settle(&b->w);
     *state = b;
     return 0;
@@ -234,6 +235,118 @@ static void an_old_receipt_shown_in_the_new_log_is_believed(void **state)
     assert_int_equal(known_life(b), b->there->life);
 }
 
+/* ---- what was lost --------------------------------------------------------------------------- */
+
+/* What a node's officer sees of all its dossiers, in one text; labels of foreign requests may
+ * differ after they came again. */
+static struct str all_acts(struct bench *b, struct world_node *n)
+{
+    struct buf text = buf_in(b->a);
+    struct turn t = {.arena = b->a};
+    struct store_record r;
+    bool found = true;
+    struct str lines[256];
+    size_t count = 0;
+    for (int64_t leaf = 0; found; leaf++) {
+        assert_int_equal(store_record_next(&t, n->desk->store, leaf, &found, &leaf), ERR_OK);
+        if (!found) break;
+        assert_int_equal(store_record_at(&t, n->desk->store, leaf, &r), ERR_OK);
+        struct str way = tree_str(r.rest, "way");
+        if (!str_is(r.kind, "act") || !(str_is(way, "in") || str_is(way, "out"))) continue;
+        struct hash h = seal_sha256_of(r.open);
+        assert_true(count < 256);
+        lines[count++] = str_printf(b->a, STR_FMT " " STR_FMT "\n", STR_ARG(way),
+                                    STR_ARG(hex(b->a, hash_bytes(&h))));
+    }
+    for (size_t k = 0; k < count; k++)
+        for (size_t j = k + 1; j < count; j++)
+            if (str_cmp(lines[j], lines[k]) < 0) {
+                struct str s = lines[k];
+                lines[k] = lines[j];
+                lines[j] = s;
+            }
+    for (size_t k = 0; k < count; k++) buf_str(&text, lines[k]);
+    return buf_as_str(&text);
+}
+
+/* Both sides until nothing moves any more; answers how many parcels came back. */
+static int everything(struct bench *b)
+{
+    int back = 0, all = 0;
+    for (int round = 0; round < 8; round++) {
+        assert_ok(&b->w, world_reconcile(b->here, b->there, &back));
+        all += back;
+        assert_ok(&b->w, world_reconcile(b->there, b->here, &back));
+        all += back;
+        world_settle(&b->w);
+    }
+    return all;
+}
+
+static struct str act(struct bench *b, struct world_node *n, struct str ref, const char *what,
+                      const char *more)
+{
+    const struct tree *v = NULL;
+    struct str r = str_printf(b->a, "ref=" STR_FMT, STR_ARG(ref)),
+               w = str_printf(b->a, "act=%s", what);
+    assert_ok(&b->w, world_do(n, b->a, DESK_ACT,
+                              world_args(b->a, str_c(b->a, r), str_c(b->a, w), more, NULL), &v));
+    return tree_str(v, "id");
+}
+
+/* A day after the backup: both ask, both answer. The refs are those of who asks. */
+static struct str a_day(struct bench *b, struct str ref)
+{
+    (void)act(b, b->there, ref, "acknowledge", NULL);
+    (void)act(b, b->there, ref, "ask", "particulars.question=Which server?");
+    struct str second = world_request(b->here, b->there, b->a);
+    struct str theirs = world_request(b->there, b->here, b->a);
+    world_settle(&b->w);
+    (void)act(b, b->here, theirs, "acknowledge", NULL);
+    (void)act(b, b->here, ref, "withdraw", "particulars.reasons=No longer needed.");
+    world_settle(&b->w);
+    (void)act(b, b->there, second, "acknowledge", NULL);
+    (void)world_request(b->there, b->here, b->a);
+    (void)world_request(b->here, b->there, b->a);
+    world_settle(&b->w);
+    return second;
+}
+
+static void whoever_is_put_back(struct bench *b, struct world_node *n)
+{
+    backup(b, n);
+    struct str second = a_day(b, b->ref);
+    struct str here = all_acts(b, b->here), there = all_acts(b, b->there);
+    restore(b, n, true);
+    assert_true(all_acts(b, n).n < (n == b->here ? here : there).n);
+    assert_true(everything(b) > 0);
+    assert_true(str_eq(all_acts(b, b->here), here));
+    assert_true(str_eq(all_acts(b, b->there), there));
+    int64_t waiting;
+    struct turn t = {.arena = b->a, .clock = &b->w.clock, .chance = &b->w.chance};
+    for (int k = 0; k < 2; k++) {
+        assert_int_equal(store_outgoing_count(&t, b->w.node[k].desk->store, &waiting), ERR_OK);
+        assert_int_equal(waiting, 0);
+        stands_again(&b->w.node[k], b->a);
+        assert_ok(&b->w, world_restart(&b->w.node[k]));
+    }
+    (void)act(b, b->here, second, "withdraw", "particulars.reasons=No longer needed.");
+    world_settle(&b->w);
+    assert_int_equal(everything(b), 0);
+}
+
+static void who_asked_and_was_put_back_has_everything_again(void **state)
+{
+    struct bench *b = *state;
+    whoever_is_put_back(b, b->here);
+}
+
+static void who_was_asked_and_was_put_back_has_everything_again(void **state)
+{
+    struct bench *b = *state;
+    whoever_is_put_back(b, b->there);
+}
+
 int test_life(void)
 {
     const struct CMUnitTest tests[] = {
@@ -245,6 +358,8 @@ int test_life(void)
         T(numbers_of_an_older_life_are_never_used_again),
         T(a_receipt_of_a_life_that_is_over_is_not_believed),
         T(an_old_receipt_shown_in_the_new_log_is_believed),
+        T(who_asked_and_was_put_back_has_everything_again),
+        T(who_was_asked_and_was_put_back_has_everything_again),
 #undef T
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -589,6 +589,90 @@ err world_receipt(struct world_node *n, const struct id *act, struct str answer)
     return world_do(n, a, DESK_RECEIPT, args, NULL);
 }
 
+/* ---- what was lost --------------------------------------------------------------------------- */
+
+/* What `from` signed, as a reader of `to` finds it. */
+static err summary_open(struct world_node *from, struct turn *t, struct bytes cms,
+                        struct summary **out)
+{
+    struct bytes body;
+    struct tree *m;
+    *out = arena_take(t->arena, sizeof **out);
+    try(from->world->suite->verify_attached(t, from->seal_der, cms, &body));
+    try(json_read_canonical(t, body, &codec_limits, &m));
+    return summary_read(t, m, *out);
+}
+
+static err turn_of(struct world_node *n, struct desk_turn *dt)
+{
+    struct desk_turn *one = dt;
+    dt->uid = -1;
+    desk_run(n->desk, &one, 1);
+    n->world->fault = dt->t.fault;
+    return dt->result;
+}
+
+static err ask_back(struct world_node *n, struct world_node *with, struct arena *a,
+                    struct str digest, int *back)
+{
+    struct turn t = world_turn(n->world, a);
+    struct hash h;
+    struct bytes sealed;
+    struct desk_parcel p;
+    if (!hash_read(digest, &h)) return ERR_REJECTED;
+    err e = desk_parcel_back(with->desk, &t, &h, n->address, &sealed);
+    n->world->fault = t.fault;
+    try(e);
+    try(world_parcel(n, &t, sealed, &p));
+    struct desk_turn dt = {.t = t, .action = DESK_ADOPT, .parcel = &p};
+    e = turn_of(n, &dt);
+    if (e == ERR_OK) (*back)++;
+    return e == ERR_NONE_SUCH ? ERR_OK : e; /* its dossier is not here yet */
+}
+
+/* One question, its answer, and what it means. */
+static err asked_once(struct world_node *n, struct world_node *with, struct arena *a,
+                      const struct summary_range *ranges, size_t ranges_n, struct tree *asks,
+                      int *back)
+{
+    struct bytes cms;
+    struct summary *s;
+    struct turn t = world_turn(n->world, a);
+    try(desk_question(n->desk, &t, n->address, with->address, ranges, ranges_n, &cms));
+    try(summary_open(n, &t, cms, &s));
+    struct desk_turn asked = {.t = t, .action = DESK_ASKED, .summary = s};
+    try(turn_of(with, &asked));
+    try(summary_open(with, &t, str_bytes(asked.answer), &s));
+    struct desk_turn told = {.t = t, .action = DESK_TOLD, .summary = s};
+    try(turn_of(n, &told));
+    for (const struct tree *m = tree_get(told.view, "asks")->child; m; m = m->next)
+        tree_add_copy(a, asks, NULL, m);
+    for (const struct tree *m = tree_get(told.view, "wants")->child; m; m = m->next)
+        try(ask_back(n, with, a, m->str, back));
+    return ERR_OK;
+}
+
+err world_reconcile(struct world_node *n, struct world_node *with, int *back_out)
+{
+    auto_arena a = arena_new();
+    struct tree *asks = tree_list(a);
+    *back_out = 0;
+    try(asked_once(n, with, a, NULL, 0, asks, back_out));
+    for (const struct tree *m = asks->child; m; m = m->next) {
+        struct summary_range *r = arena_take(a, sizeof *r);
+        *r = (struct summary_range){.incarnation = tree_int(m, "incarnation", 0),
+                                    .first = tree_int(m, "first", 0),
+                                    .unit = tree_int(m, "unit", 0)};
+        try(asked_once(n, with, a, r, 1, asks, back_out));
+    }
+    struct tree *args = tree_map(a);
+    tree_add_str(a, args, "ours", n->address);
+    tree_add_str(a, args, "peer", with->address);
+    return world_do(n, a, DESK_RECONCILED, args, NULL);
+}
+
+/* ---- settling -------------------------------------------------------------------------------- */
+
 static bool settle_once(struct world *w)
 {
     bool moved = false;

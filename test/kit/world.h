@@ -109,6 +109,10 @@ err world_deliver(struct world_node *to, const struct world_node *from, struct a
                   struct bytes sealed, struct str *answer_out);
 /* The answer goes home. */
 err world_receipt(struct world_node *n, const struct id *act, struct str answer);
+/* Asks a peer what it holds of this node's parcels, and does what follows: what the peer lacks is
+ * due again, what this node lost comes back (`back_out` says how many). Once through; what waits
+ * for something else comes the next time. */
+err world_reconcile(struct world_node *n, struct world_node *with, int *back_out);
 /* Carries everything both ways until nothing is due. */
 void world_settle(struct world *w);
 /* A whole preservation request from node a to node b; answers the ref at a. */
