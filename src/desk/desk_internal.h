@@ -77,6 +77,7 @@ struct desk {
     struct hash note_root; /* and what it says */
     uint64_t note_size, tiled;
     struct desk_plan plan; /* of the head that follows the transaction under way */
+    uint64_t lives;        /* newer incarnations of peers learnt of */
     bool owed;             /* keeper did not sign the head of the last group */
     struct desk_counts counts;
     struct str officers; /* origin of the officers' pages */

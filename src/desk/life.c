@@ -72,6 +72,8 @@ err desk_restored_project(struct desk *d, struct turn *t, const struct store_rec
                           str_printf(t->arena, "%lld", (long long)life));
 }
 
+uint64_t desk_lives(const struct desk *d) { return d->lives; }
+
 /* ---- those of others ------------------------------------------------------------------------- */
 
 static struct str life_name(struct turn *t, struct str log)
@@ -119,6 +121,7 @@ err desk_peer_restored_project(struct desk *d, struct turn *t, const struct stor
     struct str log = tree_str(p, "log");
     try(life_known(d, t, log, &known));
     if (life <= known) return ERR_OK; /* it never falls */
+    d->lives++;
     return store_fact_set(t, d->store, life_name(t, log),
                           str_printf(t->arena, "%lld", (long long)life));
 }

@@ -14,6 +14,7 @@ enum {
     POST_REPLY_MAX = 256 << 10, /* bytes of what a letter is answered, unless it says more */
     POST_RETRY_FIRST_MS = 1000,
     POST_RETRY_MAX_MS = 30 * 60 * 1000,
+    POST_RECONCILE_MS = 60 * 60 * 1000,
     POST_LOOK_MS = 1000,           /* how often retry times and clocks are looked at */
     POST_BUSY_RETRY_S = 5,         /* what a peer is told when there is no room */
     POST_ACT_MAX = 1 << 20,        /* bytes of act.json */
@@ -25,6 +26,7 @@ enum {
 };
 #define POST_PARCELS "/comity/1/parcels"
 #define POST_PROFILE "/comity/1/profile"
+#define POST_SUMMARY "/comity/1/summary"
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
@@ -47,6 +49,7 @@ struct post_reading {
     size_t ours_n;
     struct post_sender senders[POST_SENDERS_MAX];
     size_t senders_n;
+    bool came_back; /* parcels of our own: opened by their sender, who is ours */
 };
 /* Of a connection; texts and bytes live as long as the desk's peers do. */
 void post_reading_of(struct desk *d, const struct hash *tls, struct post_reading *out);
@@ -59,6 +62,9 @@ struct post_opener {
 MUST err post_parcel_read(struct turn *t, const struct post_reading *r, const struct suite *suite,
                           const struct post_opener *opener, struct bytes sealed,
                           struct desk_parcel *out);
+/* What an authority at the other end says it holds of one of ours, or asks: signed by it. */
+MUST err post_summary_read(struct turn *t, const struct post_reading *r, const struct suite *suite,
+                           struct bytes cms, struct summary *out);
 /* The code that a problem document names; empty when it is none. */
 struct str post_problem_code(struct turn *t, struct bytes problem);
 
@@ -72,6 +78,9 @@ struct post_reader {
                     void (*done)(void *job, const struct fault *f, const struct desk_receipt *r),
                     void *job);
     void (*problem)(void *ctx, struct bytes problem, void (*done)(void *job, struct str code),
+                    void *job);
+    void (*summary)(void *ctx, const struct post_reading *r, struct bytes cms,
+                    void (*done)(void *job, const struct fault *f, const struct summary *s),
                     void *job);
     void *ctx;
 };
@@ -100,6 +109,7 @@ struct post_options {
     const struct clock *clock;
     const struct chance *chance;
     struct post_reader reader; /* members NULL: the post reads itself */
+    int64_t reconcile_ms;      /* how often peers are asked what they hold; 0: never */
 };
 struct post;
 MUST err post_open(struct turn *t, const struct post_options *o, struct post **out);
@@ -170,7 +180,7 @@ struct post_http_options {
     const char *tls_key_pem, *tls_cert_pem;
     const struct net_signer *tls_signer;
 };
-/* Serves the wire from the turn's arena: POST /comity/1/parcels, GET /comity/1/parcels/{digest},
+/* Serves the wire from the turn's arena: POST /comity/1/parcels, POST /comity/1/summary, GET /comity/1/parcels/{digest},
  * GET /comity/1/profile, GET /ledger/checkpoint and /ledger/tile/…. Peers only, but for the
  * profile, which a ceremony needs before trust. */
 MUST err post_http_start(struct turn *t, const struct post_http_options *o,

@@ -32,6 +32,7 @@ struct rig {
     struct post *post[WORLD_NODES_MAX];
     struct letter *first;    /* on their way, oldest first */
     size_t letters, started; /* now; ever */
+    int64_t reconcile_ms;    /* set before rig_open; 0: nobody asks what others hold */
     err refuse;              /* what the wire answers to a send; ERR_OK: it takes it */
 };
 /* A post for each node of a world that was opened. */
