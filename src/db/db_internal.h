@@ -74,6 +74,7 @@ struct db_calls {
     void (*rollback)(struct db *db);
     bool (*view)(struct db *db, bool begins); /* or NULL */
     err (*checkpoint)(struct turn *t, struct db *db, int pages);
+    err (*copy)(struct turn *t, struct db *db, const char *path); /* NULL: it cannot */
     void (*close)(struct db *db);
 };
 

@@ -98,6 +98,7 @@ err node_folder_with(struct turn *t, const char *dir, const struct node_config *
                              .law_n = law_embedded_n,
                              .zones = node_zones_hook(node_zones_new(a)),
                              .create = use == NODE_MAKES,
+                             .restores = use == NODE_RESTORES,
                              .officers = node_officers_origin(a, &c->officers),
                              .die = node_die};
     try(desk_open(t, &o, &f.desk));
