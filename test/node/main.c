@@ -11,5 +11,6 @@ int main(void)
     signal(SIGPIPE, SIG_IGN);
     umask(077);
     return test_system() + test_config() + test_keeper() + test_init() + test_serve() +
-           test_line() + test_part_keeper() + test_door() + test_press() + test_mail();
+           test_line() + test_part_keeper() + test_door() + test_press() + test_mail() +
+           test_restore();
 }
