@@ -49,14 +49,14 @@ struct cli_node {
      * in one process, without walls between its parts. */
     err (*serve)(struct turn *t, const char *dir, bool single,
                  void (*ready)(void *ctx, uint16_t port), void *ctx);
-    /* Writes a backup of the node in `dir`, which may be running, into the folder `to`, made if need
-     * be (ERR_CONFLICT where something is there), and opens and checks it whole. With `keys`, the
-     * private keys go into that folder, apart; NULL: they do not. View: {"backup","records",
+    /* Writes a backup of the node in `dir`, which may be running, into the folder `to`, made if
+     * need be (ERR_CONFLICT where something is there), and opens and checks it whole. With `keys`,
+     * the private keys go into that folder, apart; NULL: they do not. View: {"backup","records",
      * "documents","size","keys"}. */
     err (*backup)(struct turn *t, const char *dir, const char *to, const char *keys,
                   const struct cli_progress *progress, const struct tree **view_out);
-    /* Puts a node back from the backup in `from` into `dir`, as a new incarnation. ERR_CONFLICT when
-     * a store is there. The keys are those in `dir`, or in the folder `keys`. View: {"dir",
+    /* Puts a node back from the backup in `from` into `dir`, as a new incarnation. ERR_CONFLICT
+     * when a store is there. The keys are those in `dir`, or in the folder `keys`. View: {"dir",
      * "incarnation","records","documents","origin","size"}. */
     err (*restore)(struct turn *t, const char *from, const char *dir, const char *keys,
                    const struct cli_progress *progress, const struct tree **view_out);

@@ -48,8 +48,8 @@ static err case_find(struct desk *d, struct turn *t, const struct desk_parcel *p
     x->c = arena_take(t->arena, sizeof *x->c);
     err e = desk_case_load(d, t, &x->dossier, INT64_MAX, x->c);
     if (e == ERR_NONE_SUCH) {
-        bool first = tree_int(p->act, "n", 0) == 1 &&
-                     tree_int(tree_get(p->act, "seen"), "n", 0) == 0;
+        bool first =
+            tree_int(p->act, "n", 0) == 1 && tree_int(tree_get(p->act, "seen"), "n", 0) == 0;
         if (!first) return e;
         turn_forgive(t);
         try(desk_case_new(t, x->c));
@@ -91,8 +91,7 @@ static err documents_take(struct desk *d, struct turn *t, const struct desk_parc
     struct desk_doc *docs = arena_take_many(t->arena, (list ? list->count : 0) + 1, sizeof *docs);
     if (list && list->count) try(parcel_read(t, p->container, &read));
     for (const struct tree *f = list ? list->child : NULL; f; f = f->next) {
-        struct str path =
-            str_printf(t->arena, "documents/" STR_FMT, STR_ARG(tree_str(f, "name")));
+        struct str path = str_printf(t->arena, "documents/" STR_FMT, STR_ARG(tree_str(f, "name")));
         const struct zip_entry *e = parcel_find(&read, str_c(t->arena, path));
         if (!e)
             return turn_fail(t, ERR_REJECTED, "document-missing", "comity act 1: documents",

@@ -287,8 +287,7 @@ static err tick_one(struct desk *d, struct turn *t, const struct store_clock *cl
     }
     try(e);
     bool whole = true;
-    if (stream != LAW_INWARD && !c->off_wire)
-        try(desk_line_whole(d, t, x.from, x.to, &whole));
+    if (stream != LAW_INWARD && !c->off_wire) try(desk_line_whole(d, t, x.from, x.to, &whole));
     if (!whole) return ERR_OK; /* once it is known what was done before a restore */
     *did_out = true;
     struct store_act a;

@@ -40,7 +40,8 @@ err desk_do_RESTORE(struct desk *d, struct desk_turn *dt)
         return turn_fail(t, ERR_NOT_ALLOWED, "not-restoring", NULL,
                          "A node becomes a new incarnation when it is put back from a backup, and "
                          "by nothing else: comity restore.");
-    int64_t records = (int64_t)store_log_size(d->store), life = tree_int(dt->args, "incarnation", 0);
+    int64_t records = (int64_t)store_log_size(d->store);
+    int64_t life = tree_int(dt->args, "incarnation", 0);
     if (life <= d->incarnation)
         return turn_fail(t, ERR_REJECTED, "incarnation", NULL,
                          "The store in the backup is of incarnation %lld, and %lld does not come "

@@ -11,8 +11,8 @@ struct desk;
 
 /* Changes whenever a newer incarnation of a peer was learnt of. */
 uint64_t desk_lives(const struct desk *d);
-/* A question from an authority of ours to a peer, signed: what it holds of ours, beside what we hold
- * of it; with ranges, those are asked for. ERR_NONE_SUCH when the peer is not pinned. */
+/* A question from an authority of ours to a peer, signed: what it holds of ours, beside what we
+ * hold of it; with ranges, those are asked for. ERR_NONE_SUCH when the peer is not pinned. */
 MUST err desk_question(struct desk *d, struct turn *t, struct str ours, struct str peer,
                        const struct summary_range *asked, size_t n, struct bytes *cms_out);
 /* A parcel that a peer's authority sent us, sealed to it as it is now, for GET

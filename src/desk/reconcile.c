@@ -36,8 +36,8 @@ static const struct summary_line *line_find(const struct summary_line *lines, si
 }
 
 /* Fills the parts of a range from what stands, as much of it at once as fits. */
-static err range_fill(struct desk *d, struct turn *t, struct str way,
-                      const struct store_line *line, int64_t highest, struct summary_range *r)
+static err range_fill(struct desk *d, struct turn *t, struct str way, const struct store_line *line,
+                      int64_t highest, struct summary_range *r)
 {
     auto_arena scratch = arena_new();
     struct turn one = *t;
@@ -93,8 +93,8 @@ static err peer_of(struct desk *d, struct turn *t, struct str address, const str
 {
     *out = desk_peer(d, address);
     if (*out) return ERR_OK;
-    return turn_fail(t, ERR_NONE_SUCH, "peer-unknown", NULL, "This node has not pinned " STR_FMT ".",
-                     STR_ARG(address));
+    return turn_fail(t, ERR_NONE_SUCH, "peer-unknown", NULL,
+                     "This node has not pinned " STR_FMT ".", STR_ARG(address));
 }
 
 err desk_question(struct desk *d, struct turn *t, struct str ours, struct str peer,
@@ -253,9 +253,9 @@ static err forked(struct comparing *c, int64_t incarnation, int64_t sequence)
         "%lld than this node does: a second copy of this node is at work, or was. Find it and stop "
         "it.",
         STR_ARG(c->peer), (long long)sequence, (long long)incarnation);
-    struct str name = str_printf(t->arena, "line-forked " STR_FMT " " STR_FMT " %lld %lld",
-                                 STR_ARG(c->ours), STR_ARG(c->peer), (long long)incarnation,
-                                 (long long)sequence);
+    struct str name =
+        str_printf(t->arena, "line-forked " STR_FMT " " STR_FMT " %lld %lld", STR_ARG(c->ours),
+                   STR_ARG(c->peer), (long long)incarnation, (long long)sequence);
     struct hash key = seal_sha256_of(str_bytes(name));
     struct tree *m = tree_map(t->arena);
     tree_add_str(t->arena, m, "article", STR("comity wire 1: carriage.seq"));
@@ -297,8 +297,11 @@ err desk_do_TOLD(struct desk *d, struct desk_turn *dt)
     const struct desk_peer *peer;
     const struct profile_authority *own;
     struct tree *v = tree_map(t->arena);
-    *c = (struct comparing){
-        .d = d, .dt = dt, .theirs = dt->summary, .ours = dt->summary->to, .peer = dt->summary->from};
+    *c = (struct comparing){.d = d,
+                            .dt = dt,
+                            .theirs = dt->summary,
+                            .ours = dt->summary->to,
+                            .peer = dt->summary->from};
     c->asks = tree_add_list(t->arena, v, "asks");
     c->wants = tree_add_list(t->arena, v, "wants");
     try(peer_of(d, t, c->peer, &peer));
@@ -354,7 +357,6 @@ err desk_reconciled_project(struct desk *d, struct turn *t, const struct store_r
                             const struct tree *p)
 {
     (void)r;
-    return store_fact_set(
-        t, d->store, line_fact(t, tree_str(p, "ours"), tree_str(p, "peer")),
-        str_printf(t->arena, "%lld", (long long)tree_int(p, "incarnation", 0)));
+    return store_fact_set(t, d->store, line_fact(t, tree_str(p, "ours"), tree_str(p, "peer")),
+                          str_printf(t->arena, "%lld", (long long)tree_int(p, "incarnation", 0)));
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which log of a node a checkpoint is of.
  *
- * A node that was put back from a backup lost leaves that others have seen, so it never goes on with
- * its log: each incarnation has a log of its own, under the same key. It is this one rule everywhere,
- * so that whoever reads a head knows which life of the node it is of. */
+ * A node that was put back from a backup lost leaves that others have seen, so it never goes on
+ * with its log: each incarnation has a log of its own, under the same key. It is this one rule
+ * everywhere, so that whoever reads a head knows which life of the node it is of. */
 
 #include "ledger/ledger_internal.h"
 

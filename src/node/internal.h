@@ -57,9 +57,9 @@ MUST err node_lock_take(struct turn *t, const char *dir, int wait_ms, int *fd_ou
 /* What a desk does when a COMMIT's outcome is not known: ends the process with NODE_DIED. */
 void node_die(void *ctx, const char *why);
 enum node_use {
-    NODE_READS,  /* beside nobody, but without the lock */
-    NODE_WRITES, /* takes the lock */
-    NODE_MAKES,  /* the same, and makes the store: init */
+    NODE_READS,   /* beside nobody, but without the lock */
+    NODE_WRITES,  /* takes the lock */
+    NODE_MAKES,   /* the same, and makes the store: init */
     NODE_RESTORES /* the same for a store from a backup: nothing but fsck and RESTORE is done */
 };
 MUST err node_folder_open(struct turn *t, const char *dir, enum node_use use,
@@ -68,7 +68,8 @@ MUST err node_folder_open(struct turn *t, const char *dir, enum node_use use,
 MUST err node_folder_with(struct turn *t, const char *dir, const struct node_config *c,
                           enum node_use use, struct node_folder *out);
 
-/* ---- copies of a node -------------------------------------------------------------------------- */
+/* ---- copies of a node --------------------------------------------------------------------------
+ */
 
 /* A file of at most 65 MiB, made with mode 0600 and durable. */
 MUST err node_file_copy(struct turn *t, const char *from, const char *to);

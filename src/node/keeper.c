@@ -32,9 +32,9 @@ struct node_keeper {
     struct arena *note_arena; /* of the last head */
     struct arena *note_before;
     struct str before; /* the last head of an older incarnation; empty: none */
-    int64_t life;          /* the incarnation whose log it signs */
-    struct str origin;     /* of that log */
-    struct str note;       /* empty: none of this log yet */
+    int64_t life;      /* the incarnation whose log it signs */
+    struct str origin; /* of that log */
+    struct str note;   /* empty: none of this log yet */
     struct ledger_checkpoint head;
     bool synced;
     uint64_t syncs;
@@ -158,10 +158,11 @@ static void head_set(struct node_keeper *k, struct str note, const struct ledger
 
 static err newer_life(struct turn *t, int64_t signed_life, int64_t life)
 {
-    return turn_fail(t, ERR_INTEGRITY, "head-incarnation", "C2SP tlog-checkpoint",
-                     "Keeper signed a head of incarnation %lld, and the keys are of %lld: they come "
-                     "from an older copy. Put the node back with comity restore.",
-                     (long long)signed_life, (long long)life);
+    return turn_fail(
+        t, ERR_INTEGRITY, "head-incarnation", "C2SP tlog-checkpoint",
+        "Keeper signed a head of incarnation %lld, and the keys are of %lld: they come "
+        "from an older copy. Put the node back with comity restore.",
+        (long long)signed_life, (long long)life);
 }
 
 /* Of two files the larger head is the last: the quick one, unless a power cut tore it. One that is

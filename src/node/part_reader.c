@@ -31,9 +31,11 @@ struct op {
     err (*go)(struct part *p, struct turn *t, const struct pack *q, struct tree *head,
               struct bytes *part_out);
 };
-static const struct op ops[] = {
-    {"parcel", do_parcel}, {"receipt", do_receipt}, {"problem", do_problem},
-    {"mail", do_mail},     {"summary", do_summary}};
+static const struct op ops[] = {{"parcel", do_parcel},
+                                {"receipt", do_receipt},
+                                {"problem", do_problem},
+                                {"mail", do_mail},
+                                {"summary", do_summary}};
 
 /* ---- parcels --------------------------------------------------------------------------------- */
 

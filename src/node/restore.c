@@ -54,7 +54,8 @@ static err keys_are_there(struct turn *t, struct restore *r)
     struct node_copying c = {"keys", false, r->progress, 0, 0};
     if (here && r->keys)
         return turn_fail(t, ERR_CONFLICT, "keys-there", NULL,
-                         "There are keys in %s already; leave --keys out to use them.", r->own_keys);
+                         "There are keys in %s already; leave --keys out to use them.",
+                         r->own_keys);
     if (!here && !r->keys)
         return turn_fail_at(t, ERR_USAGE, "keys-missing", NULL, STR("keys"),
                             "A backup holds no keys. Name the folder that holds them: --keys DIR.");

@@ -55,8 +55,8 @@ static struct tree *turn_begin(struct mate *m, enum desk_action action)
 {
     struct tree *args = tree_map(m->item);
     m->stage = MATE_TURN;
-    m->dt = (struct desk_turn){
-        .t = round_turn(m), .action = action, .uid = -1, .args = args, .own = m};
+    m->dt =
+        (struct desk_turn){.t = round_turn(m), .action = action, .uid = -1, .args = args, .own = m};
     return args;
 }
 
@@ -205,8 +205,9 @@ static void on_back_read(void *job, const struct fault *f, const struct desk_par
 {
     struct mate *m = job;
     if (f || !str_eq(p->from, m->ours) || !str_eq(p->to, m->peer)) {
-        round_broken(m, -1, f ? str_c(m->item, str_dup(m->item, str_of(f->sentence)))
-                              : "What came back is not between these two.");
+        round_broken(m, -1,
+                     f ? str_c(m->item, str_dup(m->item, str_of(f->sentence)))
+                       : "What came back is not between these two.");
         return;
     }
     struct desk_parcel *kept = arena_take(m->item, sizeof *kept);

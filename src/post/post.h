@@ -180,9 +180,9 @@ struct post_http_options {
     const char *tls_key_pem, *tls_cert_pem;
     const struct net_signer *tls_signer;
 };
-/* Serves the wire from the turn's arena: POST /comity/1/parcels, POST /comity/1/summary, GET /comity/1/parcels/{digest},
- * GET /comity/1/profile, GET /ledger/checkpoint and /ledger/tile/…. Peers only, but for the
- * profile, which a ceremony needs before trust. */
+/* Serves the wire from the turn's arena: POST /comity/1/parcels, POST /comity/1/summary, GET
+ * /comity/1/parcels/{digest}, GET /comity/1/profile, GET /ledger/checkpoint and /ledger/tile/….
+ * Peers only, but for the profile, which a ceremony needs before trust. */
 MUST err post_http_start(struct turn *t, const struct post_http_options *o,
                          struct net_server **out);
 /* A wire over HTTPS with pinned peers. */

@@ -82,7 +82,8 @@ static err lines_read(struct turn *t, const struct tree *list, struct summary *o
         *l = (struct summary_line){tree_int(m, "incarnation", 0), tree_int(m, "count", 0),
                                    tree_int(m, "highest", 0)};
         if (l->incarnation < 1 || l->count < 1 || l->highest < l->count)
-            return wrong(t, "lines", "A line has an incarnation, and no more parcels than numbers.");
+            return wrong(t, "lines",
+                         "A line has an incarnation, and no more parcels than numbers.");
     }
     return ERR_OK;
 }
@@ -129,9 +130,8 @@ static err ranges_read(struct turn *t, const struct tree *list, struct summary *
 err summary_read(struct turn *t, const struct tree *from, struct summary *out)
 {
     static const struct field fields[] = {
-        {"v", TREE_INT, false},      {"from", TREE_STR, false},
-        {"to", TREE_STR, false},     {"at", TREE_INT, false},
-        {"lines", TREE_LIST, false}, {"incarnation", TREE_INT, false},
+        {"v", TREE_INT, false},      {"from", TREE_STR, false},   {"to", TREE_STR, false},
+        {"at", TREE_INT, false},     {"lines", TREE_LIST, false}, {"incarnation", TREE_INT, false},
         {"ranges", TREE_LIST, false}};
     try(FIELDS_REQUIRE(t, from, fields, true, FORMAT));
     *out = (struct summary){.from = tree_str(from, "from"),

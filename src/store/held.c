@@ -13,9 +13,9 @@ static const struct field parcel_fields[] = {
 err store_held_lines(struct turn *t, struct store *s, struct str way, struct str peer,
                      struct str ours, int64_t limit, struct store_held **out, size_t *n_out)
 {
-    struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_HELD_LINES], {"way", db_text(way)},
-                              {"peer", db_text(peer)}, {"ours", db_text(ours)},
-                              {"limit", db_int(limit)});
+    struct db_rows r =
+        DB_ASK(t, s->db, store_sql[SQL_HELD_LINES], {"way", db_text(way)}, {"peer", db_text(peer)},
+               {"ours", db_text(ours)}, {"limit", db_int(limit)});
     return row_all(t, r, line_fields, sizeof line_fields / sizeof *line_fields, sizeof **out,
                    (void **)out, n_out);
 }
@@ -24,11 +24,10 @@ err store_held_parcels(struct turn *t, struct store *s, struct str way,
                        const struct store_line *line, int64_t first, int64_t last,
                        struct store_held_parcel **out, size_t *n_out)
 {
-    struct db_rows r =
-        DB_ASK(t, s->db, store_sql[SQL_HELD_PARCELS], {"way", db_text(way)},
-               {"peer", db_text(line->peer)}, {"ours", db_text(line->ours)},
-               {"incarnation", db_int(line->incarnation)}, {"first", db_int(first)},
-               {"last", db_int(last)});
+    struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_HELD_PARCELS], {"way", db_text(way)},
+                              {"peer", db_text(line->peer)}, {"ours", db_text(line->ours)},
+                              {"incarnation", db_int(line->incarnation)}, {"first", db_int(first)},
+                              {"last", db_int(last)});
     return row_all(t, r, parcel_fields, sizeof parcel_fields / sizeof *parcel_fields, sizeof **out,
                    (void **)out, n_out);
 }

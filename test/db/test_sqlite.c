@@ -63,7 +63,8 @@ static void a_copy_is_the_database_at_one_moment(void **state)
     assert_ok(rig_put(r, r->db, 2));
     assert_int_equal(db_copy(&r->turn, r->db, path), ERR_CONFLICT);
     turn_forgive(&r->turn);
-    struct db_options o = {.engine = DB_SQLITE, .where = path, .read_only = true, .must_exist = true};
+    struct db_options o = {
+        .engine = DB_SQLITE, .where = path, .read_only = true, .must_exist = true};
     assert_ok(db_open(&r->turn, &o, &copy));
     assert_int_equal(asked(r, copy, "SELECT count(*) FROM item"), 1);
     db_close(copy);

@@ -24,7 +24,7 @@
  *   test_links     src/desk/links.c
  *   test_profile   src/desk/profile.c
  *   test_clocks    src/desk/clocks.c
- *   test_life      src/desk/life.c
+ *   test_life      src/desk/life.c src/desk/reconcile.c src/desk/adopt.c
  *
  * What `fsck` names of what was altered by hand is in test/journey/fsck.py. */
 

@@ -86,8 +86,8 @@ static void restore(struct bench *b, struct world_node *n, bool lost)
 
 static void assert_head(struct bench *b, const struct world_node *n)
 {
-    struct str origin = str_printf(b->a, "comity." STR_FMT "/%lld", STR_ARG(n->address),
-                                   (long long)n->life);
+    struct str origin =
+        str_printf(b->a, "comity." STR_FMT "/%lld", STR_ARG(n->address), (long long)n->life);
     assert_true(str_eq(n->head.origin, origin));
     assert_int_equal(n->head.size, store_log_size(n->desk->store));
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Fuzz target: summaries of what is held, as they come from a peer. The signature is taken for good,
- * so that what lies behind it is reached; one that is taken has one spelling. */
+/* Fuzz target: summaries of what is held, as they come from a peer. The signature is taken for
+ * good, so that what lies behind it is reached; one that is taken has one spelling. */
 
 #include "post/post.h"
 

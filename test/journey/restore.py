@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""A node is backed up while it runs, works on for a day, is wiped with all its keys, and is put back
-from the older backup: everything that was receipted, both ways, is back, with nobody's help."""
+"""A node is backed up while it runs, works on, is wiped with all its keys, and is put back from the
+older backup: everything that was receipted, both ways, is back, with nobody's help."""
 
 import json
 import os

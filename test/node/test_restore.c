@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A node copied and put back: what is in a backup, what is refused, and what becomes of a backup that
- * was altered. Tries src/node/backup.c, src/node/copies.c and src/node/restore.c. */
+/* A node copied and put back: what is in a backup, what is refused, and what becomes of a backup
+ * that was altered. Tries src/node/backup.c, src/node/copies.c and src/node/restore.c. */
 
 #include "node_test.h"
 
@@ -58,8 +58,8 @@ static err put_back(struct bench *b, const char *dir, const char *keys)
 static void a_backup_holds_everything_but_the_keys(void **state)
 {
     struct bench *b = *state;
-    static const char *const files[] = {"comity.db", "comity.yaml", "profile.cms", "root.pem",
-                                        "vault", "backup.json"};
+    static const char *const files[] = {"comity.db", "comity.yaml", "profile.cms",
+                                        "root.pem",  "vault",       "backup.json"};
     for (size_t k = 0; k < sizeof files / sizeof *files; k++)
         assert_true(is_there(b, b->to, files[k]));
     assert_false(is_there(b, b->to, "keys"));
@@ -106,8 +106,8 @@ static void keys_are_needed_and_are_not_replaced(void **state)
 {
     struct bench *b = *state;
     assert_refused(b, put_back(b, b->again, NULL), ERR_USAGE, "keys-missing");
-    assert_int_equal(rename(node_path(b->p.a, b->dir, "comity.db"),
-                            node_path(b->p.a, b->dir, "aside")), 0);
+    assert_int_equal(
+        rename(node_path(b->p.a, b->dir, "comity.db"), node_path(b->p.a, b->dir, "aside")), 0);
     (void)unlink(node_path(b->p.a, b->dir, "comity.db-wal"));
     assert_refused(b, put_back(b, b->dir, b->keys), ERR_CONFLICT, "keys-there");
     assert_ok(&b->p, put_back(b, b->dir, NULL)); /* with its own, and the head they signed */

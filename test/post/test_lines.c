@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tests of src/post/lines.c, and of summaries in src/post/reader.c: what a node lost comes back over
- * the wire by itself, and nobody else is told what is held. */
+/* Tests of src/post/lines.c, and of summaries in src/post/reader.c: what a node lost comes back
+ * over the wire by itself, and nobody else is told what is held. */
 
 #include "post_test.h"
 

@@ -24,8 +24,8 @@ static void what_is_written_is_read(void **state)
     struct summary *s = a_summary(t), *again = arena_take(t->arena, sizeof *again);
     const struct tree *m = summary_write(t->arena, s);
     assert_int_equal(summary_read(t, m, again), ERR_OK);
-    assert_true(str_eq(json_write(t->arena, m),
-                       json_write(t->arena, summary_write(t->arena, again))));
+    assert_true(
+        str_eq(json_write(t->arena, m), json_write(t->arena, summary_write(t->arena, again))));
     assert_true(again->ranges[1].told && !again->ranges[0].told);
     assert_int_equal(again->ranges[1].parts[3].b[0], 7);
     assert_int_equal(again->lines[0].highest, 301);
