@@ -82,9 +82,9 @@ static void say(struct cli *c, err e)
 static enum cli_doing doing_of(const struct cli *c)
 {
     static const enum cli_command writing[] = {
-        CLI_INIT,   CLI_NEW,      CLI_SEND,    CLI_ACT,    CLI_ASK,      CLI_REGISTER,
-        CLI_ENTRY,  CLI_DISPATCH, CLI_CONFIRM, CLI_BIND,   CLI_INSTRUCT, CLI_NUMBER,
-        CLI_MATTER, CLI_PEER,     CLI_USER,    CLI_REBUILD};
+        CLI_INIT,   CLI_NEW,      CLI_SEND,    CLI_ACT,     CLI_ASK,      CLI_REGISTER,
+        CLI_ENTRY,  CLI_DISPATCH, CLI_CONFIRM, CLI_BIND,    CLI_INSTRUCT, CLI_NUMBER,
+        CLI_MATTER, CLI_PEER,     CLI_USER,    CLI_REBUILD, CLI_BACKUP,   CLI_RESTORE};
     if (c->args.has_command && c->args.command == CLI_FSCK) return CLI_CHECKS;
     for (size_t k = 0; c->args.has_command && k < sizeof writing / sizeof *writing; k++)
         if (writing[k] == c->args.command) return CLI_WRITES;

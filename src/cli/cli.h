@@ -34,6 +34,12 @@ struct cli_init {
     struct str database;
 };
 
+/* How far something long has come; `say` may be NULL. */
+struct cli_progress {
+    void (*say)(void *ctx, const char *what, uint64_t done, uint64_t all);
+    void *ctx;
+};
+
 /* What `node` gives. Each call answers as any other does: err, and the fault in the turn. */
 struct cli_node {
     /* Makes a node in `dir` (made if need be). The view says what was made and what to do with the
@@ -45,6 +51,17 @@ struct cli_node {
      * in one process, without walls between its parts. */
     err (*serve)(struct turn *t, const char *dir, bool single,
                  void (*ready)(void *ctx, uint16_t port), void *ctx);
+    /* Writes a backup of the node in `dir`, which may be running, into the folder `to`, made if
+     * need be (ERR_CONFLICT where something is there), and opens and checks it whole. With `keys`,
+     * the private keys go into that folder, apart; NULL: they do not. View: {"backup","records",
+     * "documents","size","keys"}. */
+    err (*backup)(struct turn *t, const char *dir, const char *to, const char *keys,
+                  const struct cli_progress *progress, const struct tree **view_out);
+    /* Puts a node back from the backup in `from` into `dir`, as a new incarnation. ERR_CONFLICT
+     * when a store is there. The keys are those in `dir`, or in the folder `keys`. View: {"dir",
+     * "incarnation","records","documents","origin","size"}. */
+    err (*restore)(struct turn *t, const char *from, const char *dir, const char *keys,
+                   const struct cli_progress *progress, const struct tree **view_out);
     /* Opens the desk of a stopped node; it is closed when the turn's arena ends. With `write` it
      * takes the folder's lock (ERR_BUSY while a node serves it); without, it only reads.
      * ERR_NONE_SUCH when the folder holds no node. */

@@ -49,6 +49,32 @@ err cli_do_SERVE(struct cli *c)
 }
 
 err cli_do_TAKE_OVER(struct cli *c) { return c->node->take_over(&c->t, c->dir, &c->view); }
+/* One line on a terminal, that the next takes the place of. */
+static void progress_say(void *ctx, const char *what, uint64_t done, uint64_t all)
+{
+    (void)ctx, (void)all;
+    if (done)
+        fprintf(stderr, "\r\033[K%s: %llu", what, (unsigned long long)done);
+    else
+        fprintf(stderr, "\r\033[K%s", what);
+    (void)fflush(stderr);
+}
+
+static err progressing(struct cli *c, bool puts_back)
+{
+    const char *what = str_c(c->t.arena, c->args.word[0]);
+    struct str given = cli_value(&c->args, OPT_KEYS);
+    const char *keys = given.n ? str_c(c->t.arena, given) : NULL;
+    bool watched = !c->quiet && !c->json && isatty(2);
+    struct cli_progress p = {watched ? progress_say : NULL, c};
+    err e = puts_back ? c->node->restore(&c->t, what, c->dir, keys, &p, &c->view)
+                      : c->node->backup(&c->t, c->dir, what, keys, &p, &c->view);
+    if (watched) fprintf(stderr, "\r\033[K");
+    return e;
+}
+
+err cli_do_BACKUP(struct cli *c) { return progressing(c, false); }
+err cli_do_RESTORE(struct cli *c) { return progressing(c, true); }
 
 err cli_do_FSCK(struct cli *c) { return cli_do(c, DESK_FSCK, cli_arguments(c)); }
 

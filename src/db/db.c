@@ -400,3 +400,12 @@ err db_checkpoint(struct turn *t, struct db *db, int pages)
     try(usable(t, db));
     return db->calls->checkpoint(t, db, pages);
 }
+
+err db_copy(struct turn *t, struct db *db, const char *path)
+{
+    db_view_end(db);
+    try(usable(t, db));
+    if (db->calls->copy) return db->calls->copy(t, db, path);
+    return turn_fail(t, ERR_USAGE, "db-copy", NULL,
+                     "PostgreSQL is backed up by its own tools: pg_basebackup, pg_dump.");
+}

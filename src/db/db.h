@@ -155,5 +155,8 @@ uint64_t db_changed(const struct db *db);
  * never done by itself, outside transactions. What a reader still needs stays. Nothing on
  * PostgreSQL. */
 MUST err db_checkpoint(struct turn *t, struct db *db, int pages);
+/* Writes the whole database, as it is at one moment, to a file that is not there yet, durably;
+ * others may write meanwhile. SQLite alone: ERR_USAGE on PostgreSQL, which has tools of its own. */
+MUST err db_copy(struct turn *t, struct db *db, const char *path);
 
 #endif

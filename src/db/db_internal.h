@@ -75,6 +75,7 @@ struct db_calls {
     bool (*view)(struct db *db, bool begins); /* or NULL */
     err (*checkpoint)(struct turn *t, struct db *db, int pages);
     bool (*lost)(const struct db *db); /* or NULL: a file is never lost */
+    err (*copy)(struct turn *t, struct db *db, const char *path); /* NULL: it cannot */
     void (*close)(struct db *db);
 };
 

@@ -473,6 +473,26 @@ static err checkpoint(struct turn *t, struct db *db, int pages)
     return log_begin_anew(t, db);
 }
 
+/* All of it in one step, so that no writer makes it begin anew. */
+static err copy(struct turn *t, struct db *db, const char *path)
+{
+    struct sqlite *s = own(db);
+    sqlite3 *to = NULL;
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW;
+    if (access(path, F_OK) == 0)
+        return turn_fail(t, ERR_CONFLICT, "db-there", NULL, "%s is there already.", path);
+    int rc = sqlite3_open_v2(path, &to, flags, NULL);
+    sqlite3_backup *b = NULL;
+    if (rc == SQLITE_OK) b = sqlite3_backup_init(to, "main", s->handle, "main");
+    if (b) (void)sqlite3_backup_step(b, -1);
+    if (rc == SQLITE_OK) rc = b ? sqlite3_backup_finish(b) : sqlite3_errcode(to);
+    err e = rc == SQLITE_OK ? ERR_OK : fail(t, to, rc, "a copy");
+    sqlite3_close(to);
+    if (e == ERR_OK) return file_name_sync(t, path);
+    (void)unlink(path);
+    return e;
+}
+
 static const struct db_calls sqlite_calls = {
     .mark = '?',
     .by_kinds = false,
@@ -493,5 +513,6 @@ static const struct db_calls sqlite_calls = {
     .rollback = rollback,
     .view = view,
     .checkpoint = checkpoint,
+    .copy = copy,
     .close = shut,
 };

@@ -135,6 +135,14 @@ bool desk_action_is_guest(enum desk_action a);
  *   LEAVE      ends the session. ME -> officer, sessions, passkeys
  *
  *   INIT       profile, root (as above), officers (list as USER_ADD)
+ *   RESTORE    incarnation (int, above the store's), head? (the note that keeper signed last
+ *              before): on a desk opened to restore, once
+ *              -> incarnation, records; of the log before: origin, size
+ *   ASKED      `summary`, a question -> look (bool: we may have lost something); `answer`
+ *   TOLD       `summary`, an answer -> asks: {first, incarnation, unit}, wants (digests that we
+ *              lost). What the peer lacks is sent again
+ *   ADOPT      `parcel`, of ours. ERR_NONE_SUCH: its dossier is not here yet
+ *   RECONCILED ours, peer
  *   RECEIPT    act (id), answer (the JSON on the wire)
  *   RETRY      act (id), next_ms (int), status (int), why
  *   INCIDENT   key (hex), peer, ours? (whom it was meant for), code, article, sentence

@@ -80,6 +80,26 @@ err desk_document_keep(struct desk *d, struct turn *t, const struct id *dossier,
 
 /* ---- a dossier's label ----------------------------------------------------------------------- */
 
+/* What a series counted up to, as "147", or "2003 1795489200" in the incarnation that began with
+ * that second. The first number of a new incarnation leaves room for those that were given between
+ * the backup and its loss: they stand on paper, and no other dossier may bear them. */
+enum { SERIAL_ROOM = 1000 };
+static int64_t serial_next(const struct desk *d, struct str text)
+{
+    struct str number, life;
+    int64_t n = 0, of = 1;
+    str_split(text, ' ', &number, &life);
+    if (!str_to_int(number, &n)) n = 0;
+    if (life.n && !str_to_int(life, &of)) of = 1;
+    return of == d->incarnation ? n + 1 : (n / SERIAL_ROOM + 1) * SERIAL_ROOM + 1;
+}
+
+static struct str serial_text(const struct desk *d, struct turn *t, int64_t n)
+{
+    if (d->incarnation == 1) return str_printf(t->arena, "%lld", (long long)n);
+    return str_printf(t->arena, "%lld %lld", (long long)n, (long long)d->incarnation);
+}
+
 err desk_number_mint(struct desk *d, struct turn *t, struct str ours, const char *what,
                      struct tree *to, struct str *label_out)
 {
@@ -91,18 +111,16 @@ err desk_number_mint(struct desk *d, struct turn *t, struct str ours, const char
     }
     buf_printf(&b, "%s%s-%.4s", *what ? "-" : "", what, year.p);
     struct str series = str_printf(t->arena, "serial " STR_FMT, STR_ARG(buf_as_str(&b)));
-    struct str last;
-    int64_t n = 0;
+    struct str last = {0};
     err e = store_fact(t, d->store, str_c(t->arena, series), &last);
-    if (e == ERR_NONE_SUCH) {
+    if (e == ERR_NONE_SUCH)
         turn_forgive(t);
-    } else {
+    else
         try(e);
-        if (!str_to_int(last, &n)) n = 0;
-    }
+    int64_t n = serial_next(d, last);
     tree_add_str(t->arena, to, "series", series);
-    tree_add_str(t->arena, to, "serial", str_printf(t->arena, "%lld", (long long)n + 1));
-    *label_out = str_printf(t->arena, STR_FMT "-%04lld", STR_ARG(buf_as_str(&b)), (long long)n + 1);
+    tree_add_str(t->arena, to, "serial", serial_text(d, t, n));
+    *label_out = str_printf(t->arena, STR_FMT "-%04lld", STR_ARG(buf_as_str(&b)), (long long)n);
     return ERR_OK;
 }
 
@@ -326,6 +344,22 @@ static err deed_rest(struct desk *d, struct turn *t, const struct desk_deed *x,
     return desk_links_add(d, t, act, rest);
 }
 
+/* After a restore the next number of our stream is not known before the other State said what it
+ * holds of ours. */
+static err stream_is_whole(struct desk *d, struct turn *t, const struct desk_deed *x,
+                           enum law_stream stream)
+{
+    bool whole = true;
+    if (!x->opens && stream != LAW_INWARD && !is_off_wire(x))
+        try(desk_line_whole(d, t, x->from, x->to, &whole));
+    if (whole) return ERR_OK;
+    return turn_fail(t, ERR_NOT_ALLOWED, "not-reconciled", NULL,
+                     "This node was put back from a backup, and " STR_FMT
+                     "'s node has not said yet what it holds of this dossier. It is asked again "
+                     "and again; try when it has answered.",
+                     STR_ARG(x->to));
+}
+
 err desk_deed_do(struct desk *d, struct turn *t, struct desk_deed *x, struct store_act *out)
 {
     struct law_who who;
@@ -350,6 +384,7 @@ err desk_deed_do(struct desk *d, struct turn *t, struct desk_deed *x, struct sto
     act.n = desk_case_count(x->dossier, act.stream, NULL) + 1;
     act.seen = desk_case_count(x->dossier, other, &seen);
     struct law_verdict v;
+    try(stream_is_whole(d, t, x, stream));
     try(desk_tables_accepted(d, t));
     try(desk_deed_also(d, t, x, &who));
     try(deed_decide(d, t, x, &who, &act, &v));

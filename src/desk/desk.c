@@ -62,7 +62,7 @@ static err desk_ready(struct desk *d, struct turn *t, bool read_only)
 {
     try(desk_known_load(d, t));
     if (!d->born) return ERR_OK;
-    try(desk_heads_agree(d, t));
+    if (!d->restores) try(desk_heads_agree(d, t));
     return read_only ? ERR_OK : desk_adopt(d, t);
 }
 
@@ -113,6 +113,7 @@ err desk_open(struct turn *t, const struct desk_options *o, struct desk **out)
     d->suite = o->suite;
     d->zones = o->zones;
     d->officers = str_dup(arena, o->officers);
+    d->restores = o->restores;
     d->die = o->die;
     d->die_ctx = o->die_ctx;
     arena_on_free(arena, desk_forget, d);
@@ -190,6 +191,9 @@ static err turn_do(struct desk *d, struct desk_turn *dt)
     if (!d->born && !mends && dt->action != DESK_INIT && dt->action != DESK_LAW)
         return turn_fail(&dt->t, ERR_NONE_SUCH, "node-not-made", NULL,
                          "This folder holds no node yet; make one with: comity init.");
+    if (d->restores && !mends && dt->action != DESK_RESTORE)
+        return turn_fail(&dt->t, ERR_BUSY, "restoring", NULL,
+                         "This node is being put back from a backup.");
     dt->person = NULL;
     if (a->who == who_officer) return person_do(d, dt);
     if (a->who == who_any && dt->uid < 0)

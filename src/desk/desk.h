@@ -11,6 +11,7 @@
 #include "base/base.h"
 #include "codec/codec.h"
 #include "desk/action.h"
+#include "desk/lines.h"
 #include "law/law.h"
 #include "ledger/ledger.h"
 #include "proof/proof.h"
@@ -57,6 +58,7 @@ struct desk_options {
     bool create;         /* make the tables and, by INIT, the first acts */
     struct id owner;     /* on a server: of this node's folder, see store.h */
     bool take_over;      /* from a node of another folder */
+    bool restores;       /* the store comes from a backup, and RESTORE makes it a new life */
     struct str officers; /* origin of the officers' pages, "http://norland.localhost:8471"; empty:
                           * no passkeys */
     /* A COMMIT failed and nobody knows whether it holds: must not return (exit 111; the simulator
@@ -101,14 +103,15 @@ struct desk_turn {
     struct str session;                 /* the token a browser holds; stands before `uid` */
     const struct tree *args;            /* a bounded map of names and values; may be NULL */
     struct str unless;                  /* a stamp that a view of the same turn had; or empty */
-    const struct desk_parcel *parcel;   /* RECEIVE */
+    const struct desk_parcel *parcel;   /* RECEIVE; ADOPT: one of ours */
+    const struct summary *summary;      /* ASKED, TOLD: signed by the peer that it names */
     const struct desk_receipt *receipt; /* RECEIPT: what a reader elsewhere found; or NULL */
     /* filled by desk_run: */
     err result;              /* ERR_OK or the fault in `t` */
     const struct tree *view; /* what to show */
     struct str stamp;  /* SHOW, LIST: the same turn gives the same view while this is the same */
     bool unchanged;    /* `unless` is that stamp: the view is not made again */
-    struct str answer; /* RECEIVE: the signed receipt to send */
+    struct str answer; /* RECEIVE: the signed receipt to send; ASKED: what we hold */
     void *own;         /* the door's */
     void (*done)(struct desk_turn *dt); /* set by desk_submit */
     struct desk_inside *inside;         /* the desk's, between commit and answer */
@@ -168,7 +171,8 @@ struct desk_job {
     struct id act;
     struct str peer;
     int64_t sequence, tries;
-    int64_t log_size; /* of the peer's log as known now: the answer shows no smaller one */
+    /* The peer's newest incarnation, and its log as known now: the answer shows no smaller one. */
+    int64_t log_life, log_size;
     struct bytes sealed;
 };
 /* At most `limit` jobs due at `now_ms`, lowest sequence first per peer, peers in turn; skips those

@@ -64,6 +64,7 @@ struct desk {
 
     struct fault damage; /* found at opening; err is ERR_OK on a sound store */
     bool born;           /* INIT was done */
+    bool restores;       /* from a backup; until RESTORE is done nothing else is */
     bool stale;          /* `known` is behind what was just committed */
     int64_t incarnation;
     struct profile profile;
@@ -76,6 +77,7 @@ struct desk {
     struct hash note_root; /* and what it says */
     uint64_t note_size, tiled;
     struct desk_plan plan; /* of the head that follows the transaction under way */
+    uint64_t lives;        /* newer incarnations of peers learnt of */
     bool owed;             /* keeper did not sign the head of the last group */
     struct desk_counts counts;
     struct str officers; /* origin of the officers' pages */
@@ -309,14 +311,17 @@ MUST err desk_links_show(struct desk *d, struct desk_turn *dt, struct tree *v,
 /* Keeper's last head must be the root over as many of the store's leaves. ERR_INTEGRITY when it
  * leads, disagrees or is missing; a head that lags is none of that. */
 MUST err desk_heads_agree(struct desk *d, struct turn *t);
+/* The name of the ledger key "name+id+key", by which its logs are called. */
+struct str desk_log_name(struct str vkey);
 /* Before a commit: what was added must extend keeper's last head. ERR_INTEGRITY. */
 MUST err desk_head_plan(struct desk *d, struct turn *t);
 /* Signs a head for all that is committed, unless the last one covers it. */
 MUST err desk_head_sign(struct desk *d, struct turn *t);
 MUST err desk_leaf_proof(struct desk *d, struct turn *t, const struct store_record *r,
                          struct proof_leaf *out);
-/* The size of a peer's log that receipts showed so far; 0 when none did. */
-MUST err desk_peer_log_size(struct desk *d, struct turn *t, struct str address, int64_t *out);
+/* The newest life of a peer, and the size of its log that receipts showed so far; 0: none did. */
+MUST err desk_peer_log(struct desk *d, struct turn *t, struct str address, int64_t *life_out,
+                       int64_t *size_out);
 /* Remembers the head that a receipt came with, from what is stored beside the receipt. */
 MUST err desk_head_seen_project(struct desk *d, struct turn *t, const struct tree *rest);
 /* Compares tiles and checkpoint on disk with the leaves. */
@@ -334,5 +339,26 @@ struct id desk_random_id(struct turn *t);
 /* Required text argument; ERR_USAGE naming it. */
 MUST err desk_arg(struct turn *t, const struct tree *args, const char *name, struct str *out);
 #include "desk/person.h"
+
+/* ---- lives of nodes (life.c, reconcile.c, adopt.c) ------------------------------------------ */
+
+desk_house_project desk_restored_project, desk_peer_restored_project, desk_reconciled_project;
+MUST err desk_unheld_project(struct desk *d, struct turn *t, const struct store_record *r);
+/* The newest incarnation seen of a peer's node; 1 where none was told. It never falls. */
+MUST err desk_peer_life(struct desk *d, struct turn *t, const struct desk_peer *peer, int64_t *out);
+/* Keeps it, if it is newer than what is known. */
+MUST err desk_peer_life_seen(struct desk *d, struct desk_turn *dt, const struct desk_peer *peer,
+                             int64_t incarnation);
+
+/* Whether all that ours sent to peer before our last restore is here again, so that an act can take
+ * the next number of its stream. */
+MUST err desk_line_whole(struct desk *d, struct turn *t, struct str ours, struct str peer,
+                         bool *out);
+/* Makes a parcel of ours that came back permanent, and seals it again where none stands. */
+MUST err desk_parcel_adopt(struct desk *d, struct turn *t, const struct store_outgoing *o,
+                           struct bytes container);
+/* `what`: article, code, ours, peer, sentence. A repeat of the key is nothing new. */
+MUST err desk_incident_keep(struct desk *d, struct turn *t, const struct hash *key,
+                            const struct tree *what);
 
 #endif

@@ -286,6 +286,9 @@ static err tick_one(struct desk *d, struct turn *t, const struct store_clock *cl
         return ERR_OK;
     }
     try(e);
+    bool whole = true;
+    if (stream != LAW_INWARD && !c->off_wire) try(desk_line_whole(d, t, x.from, x.to, &whole));
+    if (!whole) return ERR_OK; /* once it is known what was done before a restore */
     *did_out = true;
     struct store_act a;
     return only_ask ? ERR_OK : desk_deed_do(d, t, &x, &a);

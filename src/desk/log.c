@@ -12,18 +12,33 @@ enum { CHECKPOINT_PAGES = 1000, GONE_MAX = 1000 };
 
 /* ---- heads ----------------------------------------------------------------------------------- */
 
-static struct str origin_of(const struct desk *d)
+struct str desk_log_name(struct str vkey)
 {
     struct str name, rest;
-    str_split(d->profile.vkey, '+', &name, &rest);
+    str_split(vkey, '+', &name, &rest);
     return name;
+}
+
+static struct str origin_of(const struct desk *d, struct arena *a)
+{
+    return ledger_origin(a, desk_log_name(d->profile.vkey), d->incarnation);
+}
+
+/* How much of this incarnation's log keeper signed; what it signed of an older one counts no more.
+ */
+static uint64_t last_of(const struct desk *d, struct arena *a)
+{
+    struct str line, rest;
+    str_split(d->keeper.last_note(d->keeper.ctx), '\n', &line, &rest);
+    return str_eq(line, origin_of(d, a)) ? d->keeper.last_size(d->keeper.ctx) : 0;
 }
 
 static err rewound(struct desk *d, struct turn *t, uint64_t last)
 {
     return turn_fail(t, ERR_INTEGRITY, "log-rewound", "C2SP tlog-checkpoint",
                      "Keeper signed a head of %llu leaves, and the store holds %llu: an older "
-                     "store stands in its place. Put the newer store back.",
+                     "store stands in its place. Put the newer store back, or make this one a new "
+                     "incarnation with comity restore.",
                      (unsigned long long)last, (unsigned long long)store_log_size(d->store));
 }
 
@@ -34,6 +49,14 @@ static err another(struct desk *d, struct turn *t, uint64_t last)
                      "of the %llu in the store: the store or its tree is another one. Make the "
                      "tree again with comity rebuild; if that is refused, put the store back.",
                      (unsigned long long)last, (unsigned long long)store_log_size(d->store));
+}
+
+static err of_another_life(struct desk *d, struct turn *t, struct str origin)
+{
+    return turn_fail(t, ERR_INTEGRITY, "head-incarnation", "C2SP tlog-checkpoint",
+                     "Keeper's last head is of the log " STR_FMT ", and the store is of " STR_FMT
+                     ": they do not belong together. Put the store back with comity restore.",
+                     STR_ARG(origin), STR_ARG(origin_of(d, t->arena)));
 }
 
 /* A signed note, by the key in our own profile. */
@@ -66,6 +89,7 @@ err desk_heads_agree(struct desk *d, struct turn *t)
                          "is missing. Put keeper's files, head and head.kept, back.",
                          (unsigned long long)store_log_size(d->store));
     try(note_read(d, t, last, &head));
+    if (!str_eq(head.origin, origin_of(d, t->arena))) return of_another_life(d, t, head.origin);
     if (head.size > store_log_size(d->store)) return rewound(d, t, head.size);
     try(ledger_root_at(t, &source, head.size, &root));
     if (!hash_eq(&root, &head.root)) return another(d, t, head.size);
@@ -77,7 +101,7 @@ err desk_head_plan(struct desk *d, struct turn *t)
 {
     struct desk_plan *p = &d->plan;
     struct ledger_source source = store_log_source(d->store);
-    *p = (struct desk_plan){.last = d->keeper.last_size(d->keeper.ctx)};
+    *p = (struct desk_plan){.last = last_of(d, t->arena)};
     p->head.size = store_log_size(d->store);
     store_log_root(d->store, &p->head.root);
     if (p->last > p->head.size) return rewound(d, t, p->last);
@@ -97,10 +121,10 @@ err desk_head_sign(struct desk *d, struct turn *t)
     uint64_t size = store_log_size(d->store);
     struct str note;
     if (d->note.n && d->note_size == size) return ERR_OK;
-    if (!p->made || p->head.size != size || p->last != d->keeper.last_size(d->keeper.ctx))
+    if (!p->made || p->head.size != size || p->last != last_of(d, t->arena))
         try(desk_head_plan(d, t));
     struct ledger_checkpoint head = p->head;
-    head.origin = origin_of(d); /* lives as long as our profile, which may just have changed */
+    head.origin = origin_of(d, t->arena); /* our profile may just have changed */
     try(d->keeper.head(d->keeper.ctx, t, &head, &p->proof, &note));
     note_set(d, note, &head);
     return ERR_OK;
@@ -293,6 +317,7 @@ err desk_tiles_check(struct desk *d, struct turn *t,
     struct tiles_check c = {d, t, found, ctx};
     struct str last = d->keeper.last_note(d->keeper.ctx);
     uint64_t size = d->keeper.last_size(d->keeper.ctx);
+    if (d->restores) return ERR_OK; /* no head and no tile of it is there yet */
     for (uint64_t k = store_log_size(d->store), told = 0; k < size && told < GONE_MAX; k++, told++)
         found(ctx, str_printf(t->arena, "leaf %llu", (unsigned long long)k),
               STR("The leaf was deleted: keeper signed a longer log."));

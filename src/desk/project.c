@@ -131,7 +131,8 @@ static err dossier_open(struct desk *d, struct turn *t, const struct store_recor
                                 .opened_ms = r->at_ms,
                                 .changed_leaf = r->leaf};
     try(store_dossier_set(t, d->store, &row));
-    try(store_fact_set(t, d->store, tree_str(opens, "series"), tree_str(opens, "serial")));
+    if (tree_get(opens, "series")) /* not where the label came back with the act */
+        try(store_fact_set(t, d->store, tree_str(opens, "series"), tree_str(opens, "serial")));
     if (tree_bool(opens, "off_wire", false)) try(store_off_wire_set(t, d->store, &r->dossier));
     struct str their_ref = tree_str(opens, "their_ref"), state, rest;
     str_split(row.theirs, '/', &state, &rest);
@@ -227,9 +228,12 @@ static const struct {
     {"function.corrected", desk_assigned_project},
     {"law.accepted", desk_accepted_project},
     {"member.set", desk_member_project},
+    {"line.reconciled", desk_reconciled_project},
     {"node.fact", facts_project},
+    {"node.restored", desk_restored_project},
     {"officer.key", desk_passkey_project},
     {"officer.set", desk_officer_project},
+    {"peer.restored", desk_peer_restored_project},
     {"peer.set", peer_project},
 };
 
@@ -242,6 +246,16 @@ static err house_project(struct desk *d, struct turn *t, const struct store_reco
     return turn_fail(t, ERR_INTEGRITY, "house-act", NULL, "An act of the house is not known.");
 }
 
+/* An act that came back bears the label its dossier had when it was done. */
+static err label_project(struct desk *d, struct turn *t, const struct store_record *r,
+                         const struct tree *act)
+{
+    struct store_dossier row;
+    struct str then = tree_str(act, "ref");
+    try(store_dossier_get(t, d->store, &r->dossier, &row));
+    return str_eq(row.ref, then) ? ERR_OK : store_alias_add(t, d->store, then, &r->dossier);
+}
+
 static err act_project_as(struct desk *d, struct turn *t, const struct store_record *r,
                           const struct tree *act)
 {
@@ -252,6 +266,7 @@ static err act_project_as(struct desk *d, struct turn *t, const struct store_rec
     try(store_act_set(t, d->store, &a));
     if (str_is(a.way, "house")) return house_project(d, t, r, act);
     try(act_content(d, t, r, &a, act));
+    if (tree_bool(r->rest, "adopted", false)) try(label_project(d, t, r, act));
     try(desk_paper_of_act(d, t, r, act));
     try(desk_links_project(d, t, r));
     bool wire = tree_get(r->rest, "sequence") != NULL;
@@ -282,6 +297,18 @@ static err subject_hash(struct turn *t, const struct store_record *r, struct has
     return ERR_OK;
 }
 
+/* The number an act left with is that of its first parcel. */
+static err number_project(struct desk *d, struct turn *t, const struct store_parcel *p)
+{
+    struct store_outgoing o;
+    try(store_outgoing_get(t, d->store, &p->act, &o));
+    if (!str_is(o.stage, "held-here")) return ERR_OK;
+    if (o.incarnation == p->incarnation && o.sequence == p->sequence) return ERR_OK;
+    o.incarnation = p->incarnation;
+    o.sequence = p->sequence;
+    return store_outgoing_stage(t, d->store, &o);
+}
+
 static err parcel_project(struct desk *d, struct turn *t, const struct store_record *r)
 {
     struct store_parcel p = {.leaf = r->leaf,
@@ -300,6 +327,7 @@ static err parcel_project(struct desk *d, struct turn *t, const struct store_rec
         try(store_line_set(t, d->store, &line, top));
         return store_parcel_set(t, d->store, &p);
     }
+    if (p.incarnation) try(number_project(d, t, &p));
     if (!p.ours.n) { /* one of the wire, kept before `by` was */
         struct store_outgoing o;
         try(store_outgoing_get(t, d->store, &p.act, &o));
@@ -360,7 +388,7 @@ static const struct {
 } kinds[] = {
     {"act", act_project},         {"parcel", parcel_project},     {"sealed", sealed_project},
     {"receipt", receipt_project}, {"incident", incident_project}, {"profile", nothing_project},
-    {"tables", nothing_project},  {"reads", nothing_project},
+    {"tables", nothing_project},  {"reads", nothing_project},     {"unheld", desk_unheld_project},
 };
 
 err desk_project(struct desk *d, struct turn *t, const struct store_record *r)

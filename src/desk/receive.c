@@ -260,6 +260,7 @@ err desk_do_RECEIVE(struct desk *d, struct desk_turn *dt)
     try(intake_law(d, t, &in));
     const struct store_line line = {p->from, p->to, p->incarnation};
     try(store_line_contiguous(t, d->store, &line, p->sequence, &in.contiguous));
+    try(desk_peer_life_seen(d, dt, in.peer, p->incarnation));
     struct desk_inside *inside = arena_take(t->arena, sizeof *inside);
     try(act_keep(d, t, p, &in, &inside->act));
     inside->receipt_body = receipt_text(d, t, p, &in, inside->act.leaf);
@@ -271,26 +272,33 @@ err desk_do_RECEIVE(struct desk *d, struct desk_turn *dt)
 
 /* ---- what was refused at the door ------------------------------------------------------------ */
 
-err desk_do_INCIDENT(struct desk *d, struct desk_turn *dt)
+err desk_incident_keep(struct desk *d, struct turn *t, const struct hash *key,
+                       const struct tree *what)
 {
-    struct turn *t = &dt->t;
-    struct hash *key = arena_take(t->arena, sizeof *key);
-    if (!hash_read(tree_str(dt->args, "key"), key))
-        return turn_fail(t, ERR_USAGE, "argument", NULL, "An incident needs a key.");
     struct store_record r;
-    err e = store_record_get(t, d->store, "incident", hash_bytes(key), &r);
+    struct hash *name = arena_take(t->arena, sizeof *name);
+    *name = *key;
+    err e = store_record_get(t, d->store, "incident", hash_bytes(name), &r);
     if (e == ERR_OK) return ERR_OK; /* a repeat is one row */
     if (e != ERR_NONE_SUCH) return e;
     turn_forgive(t);
     struct tree *rest = tree_map(t->arena);
     static const char *const names[] = {"article", "code", "ours", "peer", "sentence"};
     for (size_t k = 0; k < sizeof names / sizeof *names; k++)
-        tree_add_str(t->arena, rest, names[k], tree_str(dt->args, names[k]));
+        tree_add_str(t->arena, rest, names[k], tree_str(what, names[k]));
     r = (struct store_record){.dossier = store_house,
                               .kind = STR("incident"),
-                              .subject = hash_bytes(key),
+                              .subject = hash_bytes(name),
                               .at_ms = turn_now_ms(t),
-                              .open = hash_bytes(key),
+                              .open = hash_bytes(name),
                               .rest = rest};
     return desk_record(d, t, &r);
+}
+
+err desk_do_INCIDENT(struct desk *d, struct desk_turn *dt)
+{
+    struct hash key;
+    if (hash_read(tree_str(dt->args, "key"), &key))
+        return desk_incident_keep(d, &dt->t, &key, dt->args);
+    return turn_fail(&dt->t, ERR_USAGE, "argument", NULL, "An incident needs a key.");
 }

@@ -71,7 +71,7 @@ static err replay_decide(struct replay *p, struct turn *t, const struct desk_cas
     struct law_verdict v;
     struct str other = desk_state_of(tree_str(e->act, "to"));
     err done;
-    if (str_is(e->row.way, "in")) {
+    if (str_is(e->row.way, "in") || tree_bool(e->rest, "adopted", false)) {
         struct law_who who = {.side = (enum law_stream)e->row.stream,
                               .functions = author.functions,
                               .functions_n = author.functions_n,

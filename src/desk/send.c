@@ -118,26 +118,67 @@ static err parcel_keep(struct desk *d, struct turn *t, const struct store_outgoi
     return desk_record(d, t, &r);
 }
 
-static err row_build(struct desk *d, struct turn *t, const struct store_outgoing *o)
+static err peer_seal(struct desk *d, struct turn *t, struct str address, struct bytes container,
+                     struct bytes *sealed_out)
 {
-    struct store_record r;
-    struct bytes container, sealed;
-    const struct desk_peer *peer = desk_peer(d, o->peer);
+    const struct desk_peer *peer = desk_peer(d, address);
     if (!peer)
         return turn_fail(t, ERR_NONE_SUCH, "peer-unknown", NULL,
                          "This node has not pinned " STR_FMT "; the act is held here until it has.",
-                         STR_ARG(o->peer));
+                         STR_ARG(address));
     if (profile_is_revoked(peer->open_revoked_ms, turn_now_ms(t)))
         return turn_fail(t, ERR_NOT_ALLOWED, "open-revoked", "comity profile 1: revoked_since",
                          "The key that acts to " STR_FMT
                          " are sealed to is revoked. The act is held "
                          "here until its State's new profile is pinned.",
-                         STR_ARG(o->peer));
+                         STR_ARG(address));
     try(seal_cert_check(t, peer->open_der, peer->root_der, SEAL_OPEN, turn_now_ms(t)));
-    try(store_record_get(t, d->store, "act", id_bytes(&o->act), &r));
-    try(container_build(d, t, o, &r, &container));
-    try(d->suite->seal(t, &peer->open_der, 1, container, &sealed));
+    return d->suite->seal(t, &peer->open_der, 1, container, sealed_out);
+}
+
+/* An act that was numbered in an older life and not known to have left takes a number of this one:
+ * the old number may be taken, by a parcel of it that was lost here. */
+static err row_number(struct desk *d, struct turn *t, struct store_outgoing *o)
+{
+    if (o->incarnation == d->incarnation) return ERR_OK;
+    const struct store_line line = {o->peer, o->from, d->incarnation};
+    o->incarnation = d->incarnation;
+    return store_line_next(t, d->store, &line, &o->sequence);
+}
+
+static err row_build(struct desk *d, struct turn *t, const struct store_outgoing *row)
+{
+    struct store_record r;
+    struct bytes container, sealed;
+    struct store_outgoing o = *row;
+    try(row_number(d, t, &o));
+    try(store_record_get(t, d->store, "act", id_bytes(&o.act), &r));
+    try(container_build(d, t, &o, &r, &container));
+    try(peer_seal(d, t, o.peer, container, &sealed));
+    return parcel_keep(d, t, &o, container, sealed);
+}
+
+err desk_parcel_adopt(struct desk *d, struct turn *t, const struct store_outgoing *o,
+                      struct bytes container)
+{
+    struct bytes sealed;
+    struct hash digest;
+    if (!str_is(o->stage, "held-here")) return parcel_record(d, t, o, container, &digest);
+    try(peer_seal(d, t, o->peer, container, &sealed));
     return parcel_keep(d, t, o, container, sealed);
+}
+
+err desk_parcel_back(struct desk *d, struct turn *t, const struct hash *digest, struct str peer,
+                     struct bytes *sealed_out)
+{
+    struct store_parcel p;
+    struct store_record r;
+    try(store_parcel_get(t, d->store, digest, &p));
+    if (!str_is(p.way, "in") || !str_eq(p.peer, peer))
+        return turn_fail(t, ERR_NONE_SUCH, "parcel-none-such", NULL,
+                         "There is no such parcel of yours.");
+    try(store_record_get(t, d->store, "parcel", hash_bytes(digest), &r));
+    return peer_seal(d, t, peer, r.bulk, sealed_out);
 }
 
 /* What is wrong with one act, not with the disk or the database. */
@@ -197,10 +238,13 @@ err desk_jobs(struct desk *d, struct turn *t, int64_t now_ms, const struct id *b
         if (is_busy(&rows[k].act, busy, busy_n)) continue;
         struct store_record r;
         try(store_record_get(t, d->store, "sealed", hash_bytes(&rows[k].sealed), &r));
-        int64_t log_size;
-        try(desk_peer_log_size(d, t, rows[k].peer, &log_size));
-        jobs[count++] = (struct desk_job){rows[k].act,   rows[k].peer, rows[k].sequence,
-                                          rows[k].tries, log_size,     r.bulk};
+        struct desk_job *j = &jobs[count++];
+        *j = (struct desk_job){.act = rows[k].act,
+                               .peer = rows[k].peer,
+                               .sequence = rows[k].sequence,
+                               .tries = rows[k].tries,
+                               .sealed = r.bulk};
+        try(desk_peer_log(d, t, rows[k].peer, &j->log_life, &j->log_size));
     }
     *out = jobs;
     *n_out = count;
@@ -278,31 +322,46 @@ err desk_head_seen_project(struct desk *d, struct turn *t, const struct tree *re
                                      (long long)size, STR_ARG(tree_str(rest, "log_root"))));
 }
 
-static struct str log_of(struct str vkey)
-{
-    struct str name, rest;
-    str_split(vkey, '+', &name, &rest);
-    return name;
-}
-
-err desk_peer_log_size(struct desk *d, struct turn *t, struct str address, int64_t *out)
+err desk_peer_log(struct desk *d, struct turn *t, struct str address, int64_t *life_out,
+                  int64_t *size_out)
 {
     const struct desk_peer *peer = desk_peer(d, address);
     struct seen_head last = {0};
-    if (peer) try(head_seen(d, t, log_of(peer->vkey), &last));
-    *out = last.size;
+    *life_out = 1;
+    if (peer) {
+        try(desk_peer_life(d, t, peer, life_out));
+        struct str log = ledger_origin(t->arena, desk_log_name(peer->vkey), *life_out);
+        try(head_seen(d, t, log, &last));
+    }
+    *size_out = last.size;
     return ERR_OK;
 }
 
-/* A log only grows: two heads of one size are one, and an answer to what left when a head was known
- * shows no smaller one. After a restored backup (another incarnation) it begins anew. */
-static err head_extends(struct desk *d, struct turn *t, const struct desk_receipt *r,
-                        int64_t known_size)
+/* What an older life of the peer confirmed may be lost in the newer one: it is asked again. */
+static err life_is_newest(struct desk *d, struct turn *t, const struct desk_peer *peer,
+                          int64_t life)
 {
+    int64_t known;
+    try(desk_peer_life(d, t, peer, &known));
+    if (life >= known) return ERR_OK;
+    return turn_fail(t, ERR_REJECTED, "receipt-stale", "comity receipt 1: incarnation",
+                     "The receipt is of incarnation %lld of " STR_FMT
+                     "'s node, which was put back from a backup since, as %lld: what it held then "
+                     "may be lost. The parcel is sent again.",
+                     (long long)life, STR_ARG(peer->address), (long long)known);
+}
+
+/* A log only grows: two heads of one size are one, and an answer to what left when a head was known
+ * shows no smaller one. Each incarnation has a log of its own. */
+static err head_extends(struct desk *d, struct desk_turn *dt, const struct desk_receipt *r,
+                        int64_t life)
+{
+    struct turn *t = &dt->t;
     const struct ledger_checkpoint *head = &r->head;
+    int64_t known_size = tree_int(dt->args, "log_size", 0);
     struct seen_head last;
+    if (tree_int(dt->args, "log_life", 1) != life) known_size = 0;
     try(head_seen(d, t, head->origin, &last));
-    if (r->says.incarnation > last.incarnation) return ERR_OK;
     if ((int64_t)head->size == last.size && !hash_eq(&head->root, &last.root))
         return turn_fail(t, ERR_REJECTED, "log-forked", "C2SP tlog-checkpoint",
                          "The log " STR_FMT " shows two different heads of %lld leaves: it tells "
@@ -317,14 +376,14 @@ static err head_extends(struct desk *d, struct turn *t, const struct desk_receip
 }
 
 static err receipt_keep(struct desk *d, struct turn *t, const struct store_outgoing *o,
-                        struct str answer, const struct desk_receipt *r)
+                        struct str answer, const struct desk_receipt *r, int64_t life)
 {
     struct hash body = seal_sha256_of(str_bytes(receipt_body(t->arena, &r->says)));
     struct tree *rest = tree_map(t->arena);
     tree_add_str(t->arena, rest, "act", desk_hex_id(t, &o->act));
     tree_add_str(t->arena, rest, "event", STR("held")); /* what was read is held */
     tree_add_str(t->arena, rest, "log", r->head.origin);
-    tree_add_int(t->arena, rest, "log_incarnation", r->says.incarnation);
+    tree_add_int(t->arena, rest, "log_incarnation", life);
     tree_add_str(t->arena, rest, "log_root", desk_hex_hash(t, &r->head.root));
     tree_add_int(t->arena, rest, "log_size", (int64_t)r->head.size);
     tree_add_str(t->arena, rest, "parcel", desk_hex_hash(t, &o->parcel));
@@ -419,8 +478,12 @@ err desk_do_RECEIPT(struct desk *d, struct desk_turn *dt)
     try(store_outgoing_get(t, d->store, &act, &o));
     if (!str_is(o.stage, "sealed")) return ERR_OK; /* it is held already; the first receipt stays */
     try(receipt_take(d, dt, &o, answer, &r));
-    try(head_extends(d, t, &r, tree_int(dt->args, "log_size", 0)));
-    try(receipt_keep(d, t, &o, answer, &r));
+    const struct desk_peer *peer = desk_peer(d, o.peer);
+    int64_t life = ledger_origin_incarnation(r.head.origin, desk_log_name(peer->vkey));
+    try(life_is_newest(d, t, peer, life));
+    try(head_extends(d, dt, &r, life));
+    try(desk_peer_life_seen(d, dt, peer, life));
+    try(receipt_keep(d, t, &o, answer, &r, life));
     if (r.says.contiguous >= o.sequence) return ERR_OK;
     const struct store_line line = {o.peer, o.from, o.incarnation};
     return store_outgoing_wanted(t, d->store, &line, r.says.contiguous + 1);

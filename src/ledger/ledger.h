@@ -82,6 +82,10 @@ struct ledger_checkpoint {
     uint64_t size;
     struct hash root;
 };
+/* The log of a node's incarnation: "name" in the first, "name/2" in the second, and so on; `name`
+ * is that of the ledger key. And back: 0 when the origin is none of that name. */
+struct str ledger_origin(struct arena *a, struct str name, int64_t incarnation);
+int64_t ledger_origin_incarnation(struct str origin, struct str name);
 /* The note text that is signed: three lines, each ended by a line end. */
 struct str ledger_checkpoint_text(struct arena *a, const struct ledger_checkpoint *c);
 /* Reads the text part. ERR_REJECTED naming the C2SP line. */

@@ -15,6 +15,7 @@ struct read_job {
     void (*parcel)(void *job, const struct fault *f, const struct desk_parcel *p);
     void (*receipt)(void *job, const struct fault *f, const struct desk_receipt *r);
     void (*problem)(void *job, struct str code);
+    void (*summary)(void *job, const struct fault *f, const struct summary *s);
     void *job;
 };
 
@@ -51,14 +52,11 @@ static void on_parcel(void *own, const struct fault *f, const struct pack *a)
     arena_free(j->arena);
 }
 
-static void read_parcel(void *ctx, const struct post_reading *r, struct bytes sealed,
-                        void (*done)(void *job, const struct fault *f, const struct desk_parcel *p),
-                        void *job)
+static struct tree *reading_put(struct arena *a, const char *op, const struct post_reading *r)
 {
-    struct read_job *j = read_job(job);
-    struct arena *a = j->arena;
     struct tree *m = tree_map(a);
-    tree_add_str(a, m, "op", STR("parcel"));
+    tree_add_str(a, m, "op", str_of(op));
+    tree_add_bool(a, m, "came_back", r->came_back);
     struct tree *ours = tree_add_list(a, m, "ours");
     for (size_t k = 0; k < r->ours_n; k++) tree_add_str(a, ours, NULL, r->ours[k]);
     struct tree *from = tree_add_list(a, m, "senders");
@@ -69,9 +67,38 @@ static void read_parcel(void *ctx, const struct post_reading *r, struct bytes se
         tree_add_str(a, s, "root", base64(a, r->senders[k].root_der));
         tree_add_int(a, s, "revoked", r->senders[k].seal_revoked_ms);
     }
+    return m;
+}
+
+static void read_parcel(void *ctx, const struct post_reading *r, struct bytes sealed,
+                        void (*done)(void *job, const struct fault *f, const struct desk_parcel *p),
+                        void *job)
+{
+    struct read_job *j = read_job(job);
+    struct arena *a = j->arena;
+    struct pack q = {.head = reading_put(a, "parcel", r), .parts = {sealed}, .n = 1};
     j->parcel = done;
-    struct pack q = {.head = m, .parts = {sealed}, .n = 1};
     node_line_ask(ctx, &q, on_parcel, j);
+}
+
+static void on_summary(void *own, const struct fault *f, const struct pack *a)
+{
+    struct read_job *j = own;
+    struct turn t = {.arena = j->arena};
+    struct summary *s = arena_take(j->arena, sizeof *s);
+    if (!f && summary_read(&t, tree_get(a->head, "summary"), s) != ERR_OK) f = &garbled;
+    j->summary(j->job, f, f ? NULL : s);
+    arena_free(j->arena);
+}
+
+static void read_summary(void *ctx, const struct post_reading *r, struct bytes cms,
+                         void (*done)(void *job, const struct fault *f, const struct summary *s),
+                         void *job)
+{
+    struct read_job *j = read_job(job);
+    struct pack q = {.head = reading_put(j->arena, "summary", r), .parts = {cms}, .n = 1};
+    j->summary = done;
+    node_line_ask(ctx, &q, on_summary, j);
 }
 
 static bool receipt_of(const struct tree *m, struct desk_receipt *out)
@@ -140,7 +167,7 @@ static void read_problem(void *ctx, struct bytes problem, void (*done)(void *job
 
 struct post_reader node_reader_over(struct node_line *l)
 {
-    return (struct post_reader){read_parcel, read_receipt, read_problem, l};
+    return (struct post_reader){read_parcel, read_receipt, read_problem, read_summary, l};
 }
 
 /* ---- carrying -------------------------------------------------------------------------------- */
@@ -163,7 +190,7 @@ static void on_carried(void *own, const struct fault *f, const struct pack *a)
     arena_free(j->arena);
 }
 
-static err carry(void *ctx, struct turn *t, const struct desk_peer *to, struct bytes sealed,
+static err carry(void *ctx, struct turn *t, const struct desk_peer *to, const struct post_letter *l,
                  void (*done)(void *job, err e, int status, struct bytes reply,
                               int64_t retry_after_s, const char *why),
                  void *job)
@@ -175,7 +202,10 @@ static err carry(void *ctx, struct turn *t, const struct desk_peer *to, struct b
     struct tree *m = tree_map(a);
     tree_add_str(a, m, "op", STR("post"));
     tree_add_str(a, m, "url", to->url);
-    struct pack q = {.head = m, .parts = {hash_bytes(&to->tls_key), to->root_der, sealed}, .n = 3};
+    tree_add_str(a, m, "path", str_of(l->path));
+    if (l->type) tree_add_str(a, m, "type", str_of(l->type));
+    tree_add_int(a, m, "reply_max", (int64_t)l->reply_max);
+    struct pack q = {.head = m, .parts = {hash_bytes(&to->tls_key), to->root_der, l->body}, .n = 3};
     node_line_ask(ctx, &q, on_carried, j);
     return ERR_OK;
 }

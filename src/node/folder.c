@@ -91,6 +91,7 @@ err node_folder_with(struct turn *t, const char *dir, const struct node_config *
                              .create = use == NODE_MAKES,
                              .owner = owner,
                              .take_over = use == NODE_TAKES,
+                             .restores = use == NODE_RESTORES,
                              .officers = node_officers_origin(a, &c->officers),
                              .die = node_die};
     try(desk_open(t, &o, &f.desk));

@@ -42,6 +42,10 @@ MUST err node_key_file_read(struct turn *t, const char *path, struct bytes *out)
 /* The key is freed when the turn's arena ends. */
 MUST err node_pair_read(struct turn *t, const char *stem, struct node_pair *out);
 MUST err node_pair_write(struct turn *t, const char *stem, const struct node_pair *p);
+/* The incarnation that the keys in `folder` are of: what the file beside them says, or 1. */
+MUST err node_life_read(struct turn *t, const char *folder, int64_t *out);
+/* The last head it signed in an older incarnation, as a note; empty: it knows of none. */
+struct str node_keeper_before(const struct node_keeper *k);
 /* The folder of an authority's keys below `keys`: "csb" for "XN/csb". */
 const char *node_keys_of(struct arena *a, const char *keys, struct str address);
 
@@ -65,16 +69,38 @@ MUST err node_lock_take(struct turn *t, const char *dir, int wait_ms, int *fd_ou
 /* What a desk does when a COMMIT's outcome is not known: ends the process with NODE_DIED. */
 void node_die(void *ctx, const char *why);
 enum node_use {
-    NODE_READS,  /* beside nobody, but without the lock */
-    NODE_WRITES, /* takes the lock */
-    NODE_TAKES,  /* the same, from a node of another folder that wrote this database */
-    NODE_MAKES   /* the same, and makes the store: init */
+    NODE_READS,   /* beside nobody, but without the lock */
+    NODE_WRITES,  /* takes the lock */
+    NODE_TAKES,   /* the same, from a node of another folder that wrote this database */
+    NODE_MAKES,   /* the same, and makes the store: init */
+    NODE_RESTORES /* the same for a store from a backup: nothing but fsck and RESTORE is done */
 };
 MUST err node_folder_open(struct turn *t, const char *dir, enum node_use use,
                           struct node_folder *out);
 /* The same with settings that are not written yet. */
 MUST err node_folder_with(struct turn *t, const char *dir, const struct node_config *c,
                           enum node_use use, struct node_folder *out);
+
+/* ---- copies of a node --------------------------------------------------------------------------
+ */
+
+/* A file of at most 65 MiB, made with mode 0600 and durable. */
+MUST err node_file_copy(struct turn *t, const char *from, const char *to);
+/* A database as it is at one moment, to a file that is not there yet. */
+MUST err node_store_copy(struct turn *t, const char *from, const char *to);
+struct node_copying {
+    const char *what; /* for who watches */
+    bool share;       /* the files never change: another name of them will do */
+    const struct cli_progress *progress;
+    uint64_t files, bytes; /* so far */
+};
+/* A folder and what is below it, at most `depth` (up to 4) folders deep; names that begin with a
+ * point stay behind. */
+MUST err node_folder_copy(struct turn *t, struct node_copying *c, const char *from, const char *to,
+                          int depth);
+/* A turn of whoever stands at this computer, and its view. */
+MUST err node_desk_turn(struct turn *t, struct desk *d, enum desk_action action,
+                        const struct tree *args, const struct tree **view_out);
 
 /* ---- the command line's door ----------------------------------------------------------------- */
 

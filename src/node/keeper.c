@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The only holder of private keys, over files, in this process.
  *
+ * Of which incarnation this node is stands beside the keys, written by comity restore: heads of
+ * another log than that incarnation's are not signed, so nobody but a restore begins a new one.
+ *
  * It signs for an authority, opens for it, and signs heads of the log: never one that does not
  * extend the last it signed, whatever the desk asks, because two heads that disagree are what other
  * States watch for. The last head is written on each signature without waiting for the disk, and
@@ -27,7 +30,11 @@ struct node_keeper {
     uint8_t ledger[NODE_SEED_SIZE], storage[SEAL_KEY_SIZE];
     struct ledger_vkey vkey;
     struct arena *note_arena; /* of the last head */
-    struct str note;
+    struct arena *note_before;
+    struct str before; /* the last head of an older incarnation; empty: none */
+    int64_t life;      /* the incarnation whose log it signs */
+    struct str origin; /* of that log */
+    struct str note;   /* empty: none of this log yet */
     struct ledger_checkpoint head;
     bool synced;
     uint64_t syncs;
@@ -42,6 +49,7 @@ static void keeper_end(void *what)
     wipe(k->storage, sizeof k->storage);
     if (k->tls_key) wipe((void *)(uintptr_t)k->tls_key, strlen(k->tls_key));
     arena_free(k->note_arena);
+    arena_free(k->note_before);
 }
 
 static err seed_read(struct turn *t, const char *path, uint8_t *out)
@@ -81,6 +89,7 @@ err node_keeper_open(struct turn *t, const char *folder, const struct node_confi
     struct node_keeper *k = arena_take(a, sizeof *k);
     k->suite = suite;
     k->note_arena = arena_new();
+    k->note_before = arena_new();
     arena_on_free(a, keeper_end, k);
     k->head_path = node_path(a, folder, "head");
     k->kept_path = node_path(a, folder, "head.kept");
@@ -98,15 +107,36 @@ err node_keeper_open(struct turn *t, const char *folder, const struct node_confi
         k->authorities_n++;
     }
     k->vkey.name = node_log_origin(a, c);
+    try(node_life_read(t, folder, &k->life));
+    k->origin = ledger_origin(a, k->vkey.name, k->life);
     seal_ed25519_public(k->ledger, k->vkey.key);
     try(head_load(t, k));
     *out = k;
     return ERR_OK;
 }
 
+struct str node_keeper_before(const struct node_keeper *k) { return k->before; }
 const char *node_keeper_tls_key(const struct node_keeper *k) { return k->tls_key; }
 const char *node_keeper_tls_cert(const struct node_keeper *k) { return k->tls_cert; }
 uint64_t node_keeper_syncs(const struct node_keeper *k) { return k->syncs; }
+
+err node_life_read(struct turn *t, const char *folder, int64_t *out)
+{
+    enum { DIGITS_MAX = 32 };
+    struct bytes b;
+    *out = 1;
+    err e = file_read(t, node_path(t->arena, folder, "incarnation"), DIGITS_MAX, &b);
+    if (e == ERR_NONE_SUCH) {
+        turn_forgive(t);
+        return ERR_OK;
+    }
+    try(e);
+    struct str digits, rest;
+    str_split(bytes_str(b), '\n', &digits, &rest);
+    if (str_to_int(digits, out) && *out > 1 && !rest.n) return ERR_OK;
+    return turn_fail(t, ERR_INTEGRITY, "key-file", NULL,
+                     "The file incarnation in %s holds no number above 1.", folder);
+}
 
 /* ---- the last head --------------------------------------------------------------------------- */
 
@@ -123,11 +153,21 @@ static void head_set(struct node_keeper *k, struct str note, const struct ledger
     arena_reset(k->note_arena);
     k->note = str_dup(k->note_arena, note);
     k->head = *head;
-    k->head.origin = k->vkey.name;
+    k->head.origin = k->origin;
+}
+
+static err newer_life(struct turn *t, int64_t signed_life, int64_t life)
+{
+    return turn_fail(
+        t, ERR_INTEGRITY, "head-incarnation", "C2SP tlog-checkpoint",
+        "Keeper signed a head of incarnation %lld, and the keys are of %lld: they come "
+        "from an older copy. Put the node back with comity restore.",
+        (long long)signed_life, (long long)life);
 }
 
 /* Of two files the larger head is the last: the quick one, unless a power cut tore it. One that is
- * whole and not ours means that keys and heads do not belong together. */
+ * whole and not ours means that keys and heads do not belong together. One of an older incarnation
+ * is no head of this log, and one of a newer means that the number was put back. */
 static err head_load(struct turn *t, struct node_keeper *k)
 {
     const char *const paths[] = {k->kept_path, k->head_path};
@@ -138,7 +178,12 @@ static err head_load(struct turn *t, struct node_keeper *k)
         struct ledger_checkpoint head;
         err e = file_read(t, paths[n], LEDGER_NOTE_MAX, &note);
         if (e == ERR_OK) e = note_read(t, k, bytes_str(note), &head);
-        if (e == ERR_OK) {
+        int64_t life = e == ERR_OK ? ledger_origin_incarnation(head.origin, k->vkey.name) : 0;
+        if (life > k->life) return newer_life(t, life, k->life);
+        if (life && life < k->life) {
+            found++;
+            k->before = str_dup(k->note_before, bytes_str(note));
+        } else if (e == ERR_OK) {
             found++;
             if (head.size >= k->head.size) head_set(k, bytes_str(note), &head);
         } else if (e != ERR_NONE_SUCH) {
@@ -222,10 +267,10 @@ static err keep_head(void *ctx, struct turn *t, const struct ledger_checkpoint *
                      const struct ledger_proof *proof, struct str *note_out)
 {
     struct node_keeper *k = ctx;
-    if (!str_eq(head->origin, k->vkey.name))
+    if (!str_eq(head->origin, k->origin))
         return turn_fail(t, ERR_INTEGRITY, "head-origin", "C2SP tlog-checkpoint",
                          "Keeper signs heads of " STR_FMT " only, not of " STR_FMT ".",
-                         STR_ARG(k->vkey.name), STR_ARG(head->origin));
+                         STR_ARG(k->origin), STR_ARG(head->origin));
     /* Asked again by somebody who did not hear the answer. */
     if (k->note.n && head->size == k->head.size && hash_eq(&head->root, &k->head.root)) {
         *note_out = str_dup(t->arena, k->note);

@@ -14,6 +14,8 @@ int main(int argc, char **argv)
     auto_arena life = arena_new();
     const struct cli_node node = {.init = node_init,
                                   .serve = node_serve,
+                                  .backup = node_backup,
+                                  .restore = node_restore,
                                   .desk_open = node_desk_open,
                                   .take_over = node_take_over,
                                   .clock = &node_clock,

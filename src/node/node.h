@@ -43,6 +43,11 @@ MUST err node_letter_mail(struct turn *t, const char *dir, const struct tree *vi
 MUST err node_init(struct turn *t, const char *dir, const struct cli_init *o,
                    const struct tree **view_out);
 /* As `struct cli_node` says. */
+MUST err node_backup(struct turn *t, const char *dir, const char *to, const char *keys,
+                     const struct cli_progress *progress, const struct tree **view_out);
+MUST err node_restore(struct turn *t, const char *from, const char *dir, const char *keys,
+                      const struct cli_progress *progress, const struct tree **view_out);
+/* As `struct cli_node` says. */
 MUST err node_profile_sign(struct turn *t, const char *stem, struct bytes body,
                            struct bytes *cms_out);
 /* Serves the folder until SIGTERM or SIGINT, then finishes what it took and closes. ERR_BUSY when

@@ -8,8 +8,6 @@
 
 #include <string.h>
 
-enum { TIMEOUT_MS = 60 * 1000, REPLY_MAX = 256 << 10 };
-
 struct part {
     struct node_child *child;
     struct net_client *client, *mail; /* the second shows no certificate of ours */
@@ -69,21 +67,22 @@ static void call(struct errand *x, const struct pack *q)
     struct arena *a = x->arena;
     struct bytes pin = pack_part(q, 0);
     struct turn t = {.arena = a};
-    struct net_call c = {
-        .method = "POST",
-        .url = str_c(a, str_printf(a, STR_FMT POST_PARCELS, STR_ARG(tree_str(q->head, "url")))),
-        .type = "application/cms",
-        .body = bytes_dup(a, pack_part(q, 2)),
-        .root_pem = str_c(a, seal_pem(a, "CERTIFICATE", pack_part(q, 1))),
-        .reply_max = REPLY_MAX,
-        .timeout_ms = TIMEOUT_MS,
-        .done = on_call,
-        .ctx = x};
-    if (pin.n != sizeof c.pin.b) {
-        answer_fault(x, ERR_USAGE, "A pin is not of its form.");
+    struct str path = tree_str(q->head, "path"), type = tree_str(q->head, "type");
+    int64_t reply_max = tree_int(q->head, "reply_max", 0);
+    struct desk_peer to = {.url = tree_str(q->head, "url"), .root_der = pack_part(q, 1)};
+    struct post_letter l = {.path = str_c(a, path),
+                            .type = type.n ? str_c(a, type) : NULL,
+                            .body = bytes_dup(a, pack_part(q, 2))};
+    struct net_call c;
+    if (pin.n != sizeof to.tls_key.b || reply_max < 0 || reply_max > POST_PARCEL_MAX) {
+        answer_fault(x, ERR_USAGE, "A letter is not of its form.");
         return;
     }
-    memcpy(c.pin.b, pin.p, pin.n);
+    memcpy(to.tls_key.b, pin.p, pin.n);
+    l.reply_max = (size_t)reply_max;
+    post_letter_call(a, &to, &l, &c);
+    c.done = on_call;
+    c.ctx = x;
     err e = net_call_start(&t, x->part->client, &c);
     if (e != ERR_OK) answer_fault(x, e, t.fault.sentence);
 }

@@ -115,7 +115,8 @@ static err begin(struct node_child *c)
                               .wire = node_wire_over(t->arena, p->courier),
                               .clock = &node_clock,
                               .chance = &node_chance,
-                              .reader = node_reader_over(p->reader)};
+                              .reader = node_reader_over(p->reader),
+                              .reconcile_ms = POST_RECONCILE_MS};
     try(post_open(t, &po, &p->post));
     mail_begin(p);
     const char *log = node_inside(t->arena, c->plan, "log");

@@ -23,14 +23,19 @@ static err do_problem(struct part *p, struct turn *t, const struct pack *q, stru
                       struct bytes *part_out);
 static err do_mail(struct part *p, struct turn *t, const struct pack *q, struct tree *head,
                    struct bytes *part_out);
+static err do_summary(struct part *p, struct turn *t, const struct pack *q, struct tree *head,
+                      struct bytes *part_out);
 
 struct op {
     const char *word;
     err (*go)(struct part *p, struct turn *t, const struct pack *q, struct tree *head,
               struct bytes *part_out);
 };
-static const struct op ops[] = {
-    {"parcel", do_parcel}, {"receipt", do_receipt}, {"problem", do_problem}, {"mail", do_mail}};
+static const struct op ops[] = {{"parcel", do_parcel},
+                                {"receipt", do_receipt},
+                                {"problem", do_problem},
+                                {"mail", do_mail},
+                                {"summary", do_summary}};
 
 /* ---- parcels --------------------------------------------------------------------------------- */
 
@@ -48,7 +53,7 @@ static err part_open(void *ctx, struct turn *t, struct str address, struct bytes
 
 static err reading_of(struct turn *t, const struct pack *q, struct post_reading *out)
 {
-    struct post_reading r = {0};
+    struct post_reading r = {.came_back = tree_bool(q->head, "came_back", false)};
     const struct tree *ours = tree_get(q->head, "ours"), *from = tree_get(q->head, "senders");
     struct bytes seal, root;
     for (const struct tree *v = ours ? ours->child : NULL; v && r.ours_n < POST_OURS_MAX;
@@ -119,6 +124,18 @@ static err do_receipt(struct part *p, struct turn *t, const struct pack *q, stru
     tree_add_str(t->arena, m, "origin", log.origin);
     tree_add_int(t->arena, m, "size", (int64_t)log.size);
     tree_add_str(t->arena, m, "root", hex(t->arena, hash_bytes(&log.root)));
+    return ERR_OK;
+}
+
+static err do_summary(struct part *p, struct turn *t, const struct pack *q, struct tree *head,
+                      struct bytes *part_out)
+{
+    (void)p, (void)part_out;
+    struct post_reading r;
+    struct summary *s = arena_take(t->arena, sizeof *s);
+    try(reading_of(t, q, &r));
+    try(post_summary_read(t, &r, &suite_1, pack_part(q, 0), s));
+    tree_add_copy(t->arena, head, "summary", summary_write(t->arena, s));
     return ERR_OK;
 }
 

@@ -192,7 +192,8 @@ static err doors_open(struct serving *s)
     struct post_options po = {.desk = s->f.desk,
                               .wire = post_http_wire(t->arena, s->client),
                               .clock = &node_clock,
-                              .chance = &node_chance};
+                              .chance = &node_chance,
+                              .reconcile_ms = POST_RECONCILE_MS};
     try(post_open(t, &po, &s->post));
     try(mail_open(s));
     struct post_http_options ho = {.post = s->post,

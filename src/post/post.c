@@ -42,7 +42,7 @@ err post_open(struct turn *t, const struct post_options *o, struct post **out)
 void post_close(struct post *p)
 {
     if (!p) return;
-    assert(!p->build.arena && !p->tick.arena);
+    assert(!p->build.arena && !p->tick.arena && !p->rounds);
     for (size_t k = 0; k < POST_FLIGHT_MAX; k++) {
         assert(p->flights[k].stage == FLIGHT_FREE || p->flights[k].stage == FLIGHT_RESTING);
         arena_free(p->flights[k].arena);
@@ -81,6 +81,7 @@ void post_work(struct post *p)
 {
     int64_t now_ms = post_now_ms(p);
     flights_wake(p, now_ms);
+    post_lines_work(p);
     /* Something was committed, or the time has come, or the wall clock was set back. */
     uint64_t groups = desk_counted(p->o.desk).groups;
     bool late = now_ms >= p->look_ms || p->look_ms > now_ms + POST_LOOK_MS;
@@ -98,7 +99,8 @@ int64_t post_next_ms(struct post *p)
     for (size_t k = 0; k < POST_FLIGHT_MAX; k++)
         if (p->flights[k].stage == FLIGHT_RESTING && p->flights[k].next_ms < next_ms)
             next_ms = p->flights[k].next_ms;
-    return next_ms;
+    int64_t lines_ms = post_lines_next_ms(p);
+    return lines_ms < next_ms ? lines_ms : next_ms;
 }
 
 /* ---- building, and what clocks bring about --------------------------------------------------- */
@@ -166,7 +168,7 @@ static void on_retry(struct desk_turn *dt)
         f->stage = FLIGHT_RESTING;
 }
 
-static int64_t chance_below(const struct post *p, int64_t below)
+int64_t post_chance_below(const struct post *p, int64_t below)
 {
     uint64_t x;
     p->o.chance->fill(p->o.chance->ctx, &x, sizeof x);
@@ -175,20 +177,20 @@ static int64_t chance_below(const struct post *p, int64_t below)
 
 /* Full jitter over a doubling pause, so that peers that failed together do not come back together.
  * What the other side asked for is waited out first. */
-static int64_t pause_ms(const struct post *p, int64_t tries, int64_t retry_after_s)
+int64_t post_pause_ms(const struct post *p, int64_t tries, int64_t retry_after_s)
 {
     int64_t doublings = tries < RETRY_DOUBLINGS_MAX ? tries : RETRY_DOUBLINGS_MAX;
     int64_t most = (int64_t)POST_RETRY_FIRST_MS << doublings;
     if (most > POST_RETRY_MAX_MS) most = POST_RETRY_MAX_MS;
     int64_t asked = retry_after_s > 0 ? retry_after_s * 1000 : 0;
     if (asked > POST_RETRY_MAX_MS) asked = POST_RETRY_MAX_MS;
-    return asked + 1 + chance_below(p, most);
+    return asked + 1 + post_chance_below(p, most);
 }
 
 static void flight_retry(struct flight *f, int64_t retry_after_s, const char *why)
 {
     struct post *p = f->post;
-    f->next_ms = post_now_ms(p) + pause_ms(p, f->job.tries, retry_after_s);
+    f->next_ms = post_now_ms(p) + post_pause_ms(p, f->job.tries, retry_after_s);
     log_event(post_now_ms(p), "notice", "parcel-waits", "peer", str_c(f->arena, f->job.peer), "act",
               str_c(f->arena, hex(f->arena, id_bytes(&f->job.act))), "next",
               str_c(f->arena, time_text(f->arena, f->next_ms)), "why", why, NULL);
@@ -243,6 +245,7 @@ static void receipt_give(struct flight *f, const struct desk_receipt *r)
 {
     struct tree *args = flight_turn(f, DESK_RECEIPT);
     tree_add_str(f->arena, args, "answer", bytes_str(f->answer));
+    tree_add_int(f->arena, args, "log_life", f->job.log_life);
     tree_add_int(f->arena, args, "log_size", f->job.log_size);
     f->dt.receipt = r;
     desk_submit(f->post->o.desk, &f->dt, on_receipt);
@@ -307,7 +310,8 @@ static void flight_start(struct post *p, struct flight *f, const struct desk_job
     f->job.peer = str_dup(f->arena, job->peer);
     f->job.sealed = bytes_dup(f->arena, job->sealed);
     struct turn t = post_turn(p, f->arena);
-    err e = p->o.wire.send(p->o.wire.ctx, &t, to, f->job.sealed, on_sent, f);
+    struct post_letter l = {POST_PARCELS, "application/cms", f->job.sealed, 0};
+    err e = p->o.wire.send(p->o.wire.ctx, &t, to, &l, on_sent, f);
     if (e != ERR_OK) on_sent(f, e, 0, (struct bytes){0}, -1, t.fault.sentence);
 }
 

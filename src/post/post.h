@@ -11,8 +11,10 @@
 enum {
     POST_PARCEL_MAX = 16 << 20, /* bytes of a sealed parcel */
     POST_FLIGHT_MAX = 64,       /* parcels on their way at once */
+    POST_REPLY_MAX = 256 << 10, /* bytes of what a letter is answered, unless it says more */
     POST_RETRY_FIRST_MS = 1000,
     POST_RETRY_MAX_MS = 30 * 60 * 1000,
+    POST_RECONCILE_MS = 60 * 60 * 1000,
     POST_LOOK_MS = 1000,           /* how often retry times and clocks are looked at */
     POST_BUSY_RETRY_S = 5,         /* what a peer is told when there is no room */
     POST_ACT_MAX = 1 << 20,        /* bytes of act.json */
@@ -24,6 +26,7 @@ enum {
 };
 #define POST_PARCELS "/comity/1/parcels"
 #define POST_PROFILE "/comity/1/profile"
+#define POST_SUMMARY "/comity/1/summary"
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
@@ -46,6 +49,7 @@ struct post_reading {
     size_t ours_n;
     struct post_sender senders[POST_SENDERS_MAX];
     size_t senders_n;
+    bool came_back; /* parcels of our own: opened by their sender, who is ours */
 };
 /* Of a connection; texts and bytes live as long as the desk's peers do. */
 void post_reading_of(struct desk *d, const struct hash *tls, struct post_reading *out);
@@ -58,6 +62,9 @@ struct post_opener {
 MUST err post_parcel_read(struct turn *t, const struct post_reading *r, const struct suite *suite,
                           const struct post_opener *opener, struct bytes sealed,
                           struct desk_parcel *out);
+/* What an authority at the other end says it holds of one of ours, or asks: signed by it. */
+MUST err post_summary_read(struct turn *t, const struct post_reading *r, const struct suite *suite,
+                           struct bytes cms, struct summary *out);
 /* The code that a problem document names; empty when it is none. */
 struct str post_problem_code(struct turn *t, struct bytes problem);
 
@@ -72,15 +79,25 @@ struct post_reader {
                     void *job);
     void (*problem)(void *ctx, struct bytes problem, void (*done)(void *job, struct str code),
                     void *job);
+    void (*summary)(void *ctx, const struct post_reading *r, struct bytes cms,
+                    void (*done)(void *job, const struct fault *f, const struct summary *s),
+                    void *job);
     void *ctx;
 };
 
 /* ---- both ways ------------------------------------------------------------------------------- */
 
-/* Brings sealed bytes to a peer and tells `done` once: status and reply (a receipt on 200), or an
- * err and why. Bytes stay until done. */
+/* What is asked of a peer's node: a path below its address; with a type its body is posted, without
+ * one the path is only looked at. */
+struct post_letter {
+    const char *path, *type; /* borrowed for the call */
+    struct bytes body;       /* borrowed until it is answered */
+    size_t reply_max;        /* bytes; 0: POST_REPLY_MAX. A longer reply is ERR_PEER */
+};
+/* Brings a letter to a peer and tells `done` once, not from inside the call: status and reply,
+ * which are hostile and borrowed for that call, or an err and why. */
 struct post_wire {
-    err (*send)(void *ctx, struct turn *t, const struct desk_peer *to, struct bytes sealed,
+    err (*send)(void *ctx, struct turn *t, const struct desk_peer *to, const struct post_letter *l,
                 void (*done)(void *job, err e, int status, struct bytes reply,
                              int64_t retry_after_s, const char *why),
                 void *job);
@@ -92,6 +109,7 @@ struct post_options {
     const struct clock *clock;
     const struct chance *chance;
     struct post_reader reader; /* members NULL: the post reads itself */
+    int64_t reconcile_ms;      /* how often peers are asked what they hold; 0: never */
 };
 struct post;
 MUST err post_open(struct turn *t, const struct post_options *o, struct post **out);
@@ -162,14 +180,19 @@ struct post_http_options {
     const char *tls_key_pem, *tls_cert_pem;
     const struct net_signer *tls_signer;
 };
-/* Serves the wire from the turn's arena: POST /comity/1/parcels, GET /comity/1/parcels/{digest},
- * GET /comity/1/profile, GET /ledger/checkpoint and /ledger/tile/…. Peers only, but for the
- * profile, which a ceremony needs before trust. */
+/* Serves the wire from the turn's arena: POST /comity/1/parcels, POST /comity/1/summary, GET
+ * /comity/1/parcels/{digest}, GET /comity/1/profile, GET /ledger/checkpoint and /ledger/tile/….
+ * Peers only, but for the profile, which a ceremony needs before trust. */
 MUST err post_http_start(struct turn *t, const struct post_http_options *o,
                          struct net_server **out);
 /* A wire over HTTPS with pinned peers. */
 struct net_client;
 struct post_wire post_http_wire(struct arena *a, struct net_client *client);
+/* The call that brings a letter, in the arena: all of it but whom to tell. Of the peer it reads
+ * url, root and the key of its TLS certificate. */
+struct net_call;
+void post_letter_call(struct arena *a, const struct desk_peer *to, const struct post_letter *l,
+                      struct net_call *out);
 
 #include "post/mail.h"
 

@@ -6,6 +6,8 @@
 #include "post/post.h"
 
 #define POST_CLAUSE_PARCELS "comity wire 1: parcels"
+#define POST_CLAUSE_SUMMARY "comity wire 1: summary"
+#define POST_CMS "application/cms"
 #define POST_CLAUSE_PEERS "comity wire 1: peers"
 #define POST_CLAUSE_TRAINING "comity wire 1: training"
 #define POST_OTHER_KIND                                                                            \
@@ -39,6 +41,22 @@ struct chore {
     struct desk_turn dt;
     int64_t after_ms; /* not before */
 };
+/* An authority of ours and one of a peer, and the round in which the first asks the second what it
+ * holds. */
+struct mate {
+    struct post *post;
+    struct mate *next;
+    struct str ours, peer;
+    int64_t due_ms, tries;
+    bool again; /* once more as soon as this round is over */
+    enum mate_stage { MATE_IDLE, MATE_AWAY, MATE_READING, MATE_TURN } stage;
+    /* Of a round: */
+    struct arena *arena, *item; /* item: of one step */
+    struct tree *asks, *wants;  /* what is still to be asked, and asked back */
+    bool asked;                 /* the first question is answered */
+    bool lacks;                 /* something that came back could not be taken yet */
+    struct desk_turn dt;
+};
 enum { POST_RECENT = 64, POST_BUDGETS = 512 };
 /* What a peer, or all strangers together, brought about today. */
 struct budget {
@@ -57,11 +75,25 @@ struct post {
     /* What was noted of late, so that repeats cost nothing; and how much today. */
     struct hash recent[POST_RECENT];
     size_t recent_next;
+    struct mate *mates;
+    size_t rounds;  /* under way */
+    uint64_t lives; /* of peers, as last seen */
     int64_t incidents_day;
     struct budget budgets[POST_BUDGETS];
 };
 struct turn post_turn(const struct post *p, struct arena *a);
 int64_t post_now_ms(const struct post *p);
+int64_t post_chance_below(const struct post *p, int64_t below);
+/* A doubling, jittered pause after so many tries; what the other side asked for first. */
+int64_t post_pause_ms(const struct post *p, int64_t tries, int64_t retry_after_s);
+
+/* ---- what each side holds (lines.c) ---------------------------------------------------------- */
+
+void post_lines_work(struct post *p);
+int64_t post_lines_next_ms(const struct post *p);
+/* A peer's question; answered as in post_take. `cms` is borrowed until then. */
+void post_summary_take(struct post *p, const struct hash *tls, struct bytes cms,
+                       struct post_answer answer);
 
 /* An incident to be noted; `done` is told once it is durable, or failed. */
 struct incident {

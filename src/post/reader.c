@@ -178,6 +178,7 @@ static err seal_counts(struct turn *t, const struct reading *r)
 static err sender_check(struct turn *t, struct reading *r)
 {
     struct str from = tree_str(r->act, "from"), to = tree_str(r->act, "to");
+    if (r->known->came_back) to = from; /* its receiver gives it back to us */
     if (!str_eq(to, r->opened_by))
         return turn_fail_at(t, ERR_REJECTED, "recipient", "comity act 1: to", STR("to"),
                             "The act is to " STR_FMT ", but the parcel is sealed to " STR_FMT ".",
@@ -257,4 +258,33 @@ struct str post_problem_code(struct turn *t, struct bytes problem)
     if (json_read(t, problem, &small, &m) == ERR_OK) return tree_str(m, "code");
     turn_forgive(t);
     return (struct str){0};
+}
+
+err post_summary_read(struct turn *t, const struct post_reading *known, const struct suite *suite,
+                      struct bytes cms, struct summary *out)
+{
+    struct bytes body;
+    struct tree *m;
+    if (cms.n > SUMMARY_SIZE_MAX)
+        return turn_fail(t, ERR_TOO_LARGE, "summary-too-large", POST_CLAUSE_SUMMARY,
+                         "A signed summary has at most %d bytes; this one has %zu.",
+                         SUMMARY_SIZE_MAX, cms.n);
+    for (size_t k = 0; k < known->senders_n; k++) {
+        const struct post_sender *s = &known->senders[k];
+        bool ours = false;
+        if (profile_is_revoked(s->seal_revoked_ms, turn_now_ms(t)) ||
+            suite->verify_attached(t, s->seal_der, cms, &body) != ERR_OK) {
+            turn_forgive(t);
+            continue;
+        }
+        try(json_read_canonical(t, body, &codec_limits, &m));
+        try(summary_read(t, m, out));
+        for (size_t j = 0; j < known->ours_n; j++) ours |= str_eq(known->ours[j], out->to);
+        if (ours && str_eq(out->from, s->address)) return ERR_OK;
+        return turn_fail(t, ERR_REJECTED, "summary", POST_CLAUSE_SUMMARY,
+                         "The summary is of another authority than who signed it, or to another "
+                         "than ours.");
+    }
+    return turn_fail(t, ERR_REJECTED, "signature", "RFC 5652 5.6",
+                     "No authority of the node at the other end signed the summary.");
 }

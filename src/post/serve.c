@@ -22,6 +22,7 @@ struct visit {
 
 static void parcel_take(struct visit *v);
 static void parcel_give(struct visit *v);
+static void summary_answer(struct visit *v);
 static void profile_give(struct visit *v);
 static void checkpoint_give(struct visit *v);
 static void tile_give(struct visit *v);
@@ -30,6 +31,7 @@ static void tile_give(struct visit *v);
 static const struct route routes[] = {
     {"POST", POST_PARCELS,         false, false, parcel_take},
     {"GET",  POST_PARCELS "/",     true,  false, parcel_give},
+    {"POST", POST_SUMMARY,         false, false, summary_answer},
     {"GET",  POST_PROFILE,         false, true,  profile_give},
     {"GET",  "/ledger/checkpoint", false, false, checkpoint_give},
     {"GET",  "/ledger/tile/",      true,  false, tile_give},
@@ -125,12 +127,16 @@ static void parcel_give(struct visit *v)
         reply_none_such(v);
         return;
     }
-    /* A node may serve several authorities; each gets what is addressed to it. */
+    /* A node may serve several authorities; each gets what is addressed to it, and what it sent. */
     for (size_t k = 0; (peer = desk_peer_by_tls(d, &v->asked->tls, k)); k++) {
         struct bytes sealed;
         err e = desk_parcel_bytes(d, &t, &digest, peer->address, &sealed);
+        if (e == ERR_NONE_SUCH) {
+            turn_forgive(&t);
+            e = desk_parcel_back(d, &t, &digest, peer->address, &sealed);
+        }
         if (e == ERR_OK) {
-            tell(v, err_http_status(ERR_OK), "application/cms", sealed);
+            tell(v, err_http_status(ERR_OK), POST_CMS, sealed);
             return;
         }
         if (e != ERR_NONE_SUCH) {
@@ -140,6 +146,11 @@ static void parcel_give(struct visit *v)
         turn_forgive(&t);
     }
     reply_none_such(v);
+}
+
+static void summary_answer(struct visit *v)
+{
+    post_summary_take(v->post, &v->asked->tls, v->asked->body, v->answer);
 }
 
 /* ---- what is public -------------------------------------------------------------------------- */

@@ -1,13 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The wire over HTTPS: one POST to the peer's node, pinned by its root and TLS key. It carries
+/* The wire over HTTPS: one request to the peer's node, pinned by its root and TLS key. It carries
  * bytes and judges no answer. */
 
 #include "net/net.h"
 #include "post/post_internal.h"
 
-enum { WIRE_TIMEOUT_MS = 60 * 1000, WIRE_REPLY_MAX = 256 << 10 };
+enum { WIRE_TIMEOUT_MS = 60 * 1000 };
 
-struct letter {
+void post_letter_call(struct arena *a, const struct desk_peer *to, const struct post_letter *l,
+                      struct net_call *out)
+{
+    *out =
+        (struct net_call){.method = l->type ? "POST" : "GET",
+                          .url = str_c(a, str_printf(a, STR_FMT "%s", STR_ARG(to->url), l->path)),
+                          .type = l->type,
+                          .body = l->body,
+                          .root_pem = str_c(a, seal_pem(a, "CERTIFICATE", to->root_der)),
+                          .pin = to->tls_key,
+                          .reply_max = l->reply_max ? l->reply_max : POST_REPLY_MAX,
+                          .timeout_ms = WIRE_TIMEOUT_MS};
+}
+
+struct errand {
     struct arena *arena;
     void (*done)(void *job, err e, int status, struct bytes reply, int64_t retry_after_s,
                  const char *why);
@@ -18,29 +32,24 @@ static void on_call(void *ctx, err e, int status, struct bytes reply, int64_t re
                     struct bytes server_der, const char *why)
 {
     (void)server_der;
-    struct letter *l = ctx;
-    l->done(l->job, e, status, reply, retry_after_s, why);
-    arena_free(l->arena);
+    struct errand *x = ctx;
+    x->done(x->job, e, status, reply, retry_after_s, why);
+    arena_free(x->arena);
 }
 
-static err wire_send(void *ctx, struct turn *t, const struct desk_peer *to, struct bytes sealed,
+static err wire_send(void *ctx, struct turn *t, const struct desk_peer *to,
+                     const struct post_letter *l,
                      void (*done)(void *job, err e, int status, struct bytes reply,
                                   int64_t retry_after_s, const char *why),
                      void *job)
 {
     struct arena *a = arena_new();
-    struct letter *l = arena_take(a, sizeof *l);
-    *l = (struct letter){a, done, job};
-    struct net_call call = {.method = "POST",
-                            .url = str_c(a, str_printf(a, STR_FMT POST_PARCELS, STR_ARG(to->url))),
-                            .type = "application/cms",
-                            .body = sealed,
-                            .root_pem = str_c(a, seal_pem(a, "CERTIFICATE", to->root_der)),
-                            .pin = to->tls_key,
-                            .reply_max = WIRE_REPLY_MAX,
-                            .timeout_ms = WIRE_TIMEOUT_MS,
-                            .done = on_call,
-                            .ctx = l};
+    struct errand *x = arena_take(a, sizeof *x);
+    *x = (struct errand){a, done, job};
+    struct net_call call;
+    post_letter_call(a, to, l, &call);
+    call.done = on_call;
+    call.ctx = x;
     err e = net_call_start(t, ctx, &call);
     if (e != ERR_OK) arena_free(a);
     return e;

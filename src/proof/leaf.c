@@ -80,7 +80,7 @@ static err head_read(struct turn *t, struct str note, struct str vkey,
     try(ledger_vkey_read(t, vkey, &key));
     try(ledger_note_open(t, note, &key, seal_ed25519_holds, &text));
     try(ledger_checkpoint_read(t, text, out));
-    if (str_eq(out->origin, key.name)) return ERR_OK;
+    if (ledger_origin_incarnation(out->origin, key.name)) return ERR_OK;
     return turn_fail_at(t, ERR_INTEGRITY, "origin", "C2SP tlog-checkpoint", STR("checkpoint"),
                         "The checkpoint is of another log than its key is named for.");
 }

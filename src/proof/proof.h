@@ -37,8 +37,8 @@ struct proof_leaf {
 const struct tree *proof_leaf_write(struct arena *a, const struct proof_leaf *l);
 /* Members beside these are let be, so that a file may say more. ERR_REJECTED. */
 MUST err proof_leaf_read(struct turn *t, const struct tree *from, struct proof_leaf *out);
-/* Requires: the note is signed by `vkey` under the key's own name as origin, and the leaf that
- * commits to `open` stands at `index`. ERR_REJECTED when note or key are malformed; else
+/* Requires: the note is signed by `vkey` over a log of its name (see ledger_origin), and the leaf
+ * that commits to `open` stands at `index`. ERR_REJECTED when note or key are malformed; else
  * ERR_INTEGRITY, article "RFC 6962 2.1.1" or "C2SP …". */
 MUST err proof_leaf_check(struct turn *t, const struct proof_leaf *l, struct str vkey,
                           struct bytes open, struct ledger_checkpoint *checkpoint_out);
@@ -78,6 +78,45 @@ struct receipt_expect {
 MUST err receipt_check(struct turn *t, const struct suite *suite, struct bytes answer,
                        const struct receipt_expect *x, struct receipt *out, struct bytes *cms_out,
                        struct ledger_checkpoint *checkpoint_out);
+
+/* ---- what is held of a line ------------------------------------------------------------------ */
+
+/* What a node says it holds of the parcels that another sent it, so that both find what one of them
+ * lost: per incarnation of the sender how many and up to which sequence; and, where it is asked,
+ * ranges of SUMMARY_WIDTH parts of `unit` sequences each from `first` on. A part of one sequence is
+ * the digest of its parcel, a wider one the hash of summary_part over those that are there; zero is
+ * nothing. A question has ranges without parts. JSON: {"v":1,"from","to","at","incarnation",
+ * "lines":[{"count","highest","incarnation"}],"ranges":[{"first","incarnation","parts":[hex or ""],
+ * "unit"}]}, signed by `from` as a receipt is. */
+enum {
+    SUMMARY_WIDTH = 256,
+    SUMMARY_UNIT_MAX = 65536, /* units are this, 256 and 1 */
+    SUMMARY_LINES_MAX = 64,
+    SUMMARY_RANGES_MAX = 8,
+    SUMMARY_SIZE_MAX = 256 << 10 /* bytes of a signed one */
+};
+struct summary_line {
+    int64_t incarnation, count, highest;
+};
+struct summary_range {
+    int64_t incarnation, first, unit;
+    bool told;                        /* `parts` are there */
+    struct hash parts[SUMMARY_WIDTH]; /* zero: nothing is held */
+};
+struct summary {
+    struct str from, to; /* who holds, and who sent */
+    int64_t at_ms;
+    int64_t incarnation; /* of who says it */
+    struct summary_line lines[SUMMARY_LINES_MAX];
+    size_t lines_n;
+    struct summary_range ranges[SUMMARY_RANGES_MAX];
+    size_t ranges_n;
+};
+const struct tree *summary_write(struct arena *a, const struct summary *s);
+/* ERR_REJECTED or ERR_TOO_LARGE, naming the member. */
+MUST err summary_read(struct turn *t, const struct tree *from, struct summary *out);
+/* Takes a part further by one parcel, in the order of sequences. */
+void summary_part(struct hash *part, int64_t sequence, const struct hash *digest);
 
 /* ---- an exported parcel ---------------------------------------------------------------------- */
 

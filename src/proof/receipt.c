@@ -166,6 +166,18 @@ static err subject_check(struct turn *t, const struct receipt *r, const struct r
     return ERR_OK;
 }
 
+/* A leaf stands in the log of the life that recorded it, and in those after it. */
+static err life_check(struct turn *t, const struct receipt *r, const struct receipt_expect *x,
+                      const struct ledger_checkpoint *head)
+{
+    struct str name, rest;
+    str_split(x->vkey, '+', &name, &rest);
+    if (ledger_origin_incarnation(head->origin, name) >= r->incarnation) return ERR_OK;
+    return turn_fail_at(t, ERR_INTEGRITY, "older-log", FORMAT_ANSWER, STR("checkpoint"),
+                        "The receipt is of incarnation %lld, and shown in the log of an older one.",
+                        (long long)r->incarnation);
+}
+
 err receipt_check(struct turn *t, const struct suite *suite, struct bytes answer,
                   const struct receipt_expect *x, struct receipt *out, struct bytes *cms_out,
                   struct ledger_checkpoint *checkpoint_out)
@@ -183,6 +195,7 @@ err receipt_check(struct turn *t, const struct suite *suite, struct bytes answer
                             "The receipt speaks of leaf %lld, and leaf %lld is shown.",
                             (long long)r.index, (long long)log.index);
     try(proof_leaf_check(t, &log, x->vkey, receipt_open(&r, x->act), &head));
+    try(life_check(t, &r, x, &head));
     *out = r;
     *cms_out = cms;
     *checkpoint_out = head;

@@ -102,7 +102,8 @@ err store_outgoing_stage(struct turn *t, struct store *s, const struct store_out
 {
     return DB_RUN(t, s->db, store_sql[SQL_OUTGOING_STAGE], {"act", db_id(&o->act)},
                   {"stage", db_text(o->stage)}, {"parcel", db_hash(&o->parcel)},
-                  {"sealed", db_hash(&o->sealed)}, {"receipt", db_hash(&o->receipt)});
+                  {"sealed", db_hash(&o->sealed)}, {"receipt", db_hash(&o->receipt)},
+                  {"incarnation", db_int(o->incarnation)}, {"sequence", db_int(o->sequence)});
 }
 
 err store_outgoing_get(struct turn *t, struct store *s, const struct id *act,

@@ -221,6 +221,7 @@ MUST err store_incidents(struct turn *t, struct store *s, struct str ours, int64
 MUST err store_fact_set(struct turn *t, struct store *s, struct str name, struct str value);
 MUST err store_fact(struct turn *t, struct store *s, const char *name, struct str *out);
 
+#include "store/held.h"
 #include "store/papers.h"
 /* Makes every projection anew and empty, for rebuild, whatever shape it had; and makes the log's
  * inner nodes again from its leaves. */

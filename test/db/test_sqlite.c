@@ -53,6 +53,27 @@ static void the_files_are_for_their_owner_alone(void **state)
     }
 }
 
+static void a_copy_is_the_database_at_one_moment(void **state)
+{
+    struct rig *r = *state;
+    const char *path = beside(r, ".copy");
+    struct db *copy;
+    assert_ok(rig_put(r, r->db, 1));
+    assert_ok(db_copy(&r->turn, r->db, path));
+    assert_ok(rig_put(r, r->db, 2));
+    assert_int_equal(db_copy(&r->turn, r->db, path), ERR_CONFLICT);
+    turn_forgive(&r->turn);
+    struct db_options o = {
+        .engine = DB_SQLITE, .where = path, .read_only = true, .must_exist = true};
+    assert_ok(db_open(&r->turn, &o, &copy));
+    assert_int_equal(asked(r, copy, "SELECT count(*) FROM item"), 1);
+    db_close(copy);
+    assert_int_equal(asked(r, r->db, "SELECT count(*) FROM item"), 2);
+    const char *nowhere = beside(r, "/no/such/folder");
+    assert_true(db_copy(&r->turn, r->db, nowhere) != ERR_OK);
+    turn_forgive(&r->turn);
+}
+
 static void the_log_stays_when_the_database_is_closed(void **state)
 {
     struct rig *r = *state;
@@ -550,6 +571,7 @@ int sqlite_tests(struct rig *rig)
 {
     const struct CMUnitTest tests[] = {
         on_rig(the_files_are_for_their_owner_alone, rig),
+        on_rig(a_copy_is_the_database_at_one_moment, rig),
         on_rig(the_log_stays_when_the_database_is_closed, rig),
         on_rig(a_connection_has_the_settings_it_should, rig),
         on_rig(another_file_cannot_be_attached, rig),

@@ -24,6 +24,7 @@
  *   test_links     src/desk/links.c
  *   test_profile   src/desk/profile.c
  *   test_clocks    src/desk/clocks.c
+ *   test_life      src/desk/life.c src/desk/reconcile.c src/desk/adopt.c
  *
  * What `fsck` names of what was altered by hand is in test/journey/fsck.py. */
 
@@ -56,6 +57,7 @@ TESTS(test_frame);
 TESTS(test_links);
 TESTS(test_profile);
 TESTS(test_clocks);
+TESTS(test_life);
 
 /* Requires ERR_OK, and prints the fault otherwise. */
 #define assert_ok(w, call)                                                                         \

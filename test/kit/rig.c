@@ -25,7 +25,8 @@ struct end {
     int from;
 };
 
-static err end_send(void *ctx, struct turn *t, const struct desk_peer *to, struct bytes sealed,
+static err end_send(void *ctx, struct turn *t, const struct desk_peer *to,
+                    const struct post_letter *what,
                     void (*done)(void *job, err e, int status, struct bytes reply,
                                  int64_t retry_after_s, const char *why),
                     void *job)
@@ -38,7 +39,10 @@ static err end_send(void *ctx, struct turn *t, const struct desk_peer *to, struc
     struct letter *l = arena_take(a, sizeof *l);
     *l = (struct letter){.rig = r, .from = end->from, .arena = a, .done = done, .job = job};
     l->to = world_at(&r->w, to->address)->number;
-    l->sealed = bytes_dup(a, sealed);
+    l->what = *what;
+    l->what.path = str_c(a, str_of(what->path));
+    l->what.type = what->type ? str_c(a, str_of(what->type)) : NULL;
+    l->what.body = bytes_dup(a, what->body);
     struct letter **at = &r->first;
     while (*at) at = &(*at)->next;
     *at = l;
@@ -54,7 +58,8 @@ void rig_open(struct rig *r)
         struct post_options o = {.desk = r->w.node[k].desk,
                                  .wire = {end_send, end},
                                  .clock = &r->w.clock,
-                                 .chance = &r->w.chance};
+                                 .chance = &r->w.chance,
+                                 .reconcile_ms = r->reconcile_ms};
         struct turn t = rig_turn(&r->w, r->w.arena);
         must(post_open(&t, &o, &r->post[k]), &t, "post");
     }
@@ -139,8 +144,11 @@ int rig_carry(struct letter *l)
 {
     struct rig *r = l->rig;
     struct home h = {.arena = l->arena};
-    post_take(r->post[l->to], &r->w.node[l->from].tls, l->sealed, (struct post_answer){bring, &h});
-    desk_empty(r->w.node[l->to].desk);
+    struct world_node *to = &r->w.node[l->to];
+    struct str log = str_printf(l->arena, STR_FMT "/log", STR_ARG(to->folder));
+    struct post_asked q = {str_of(l->what.path), r->w.node[l->from].tls, l->what.body};
+    post_serve(r->post[l->to], str_c(l->arena, log), &q, (struct post_answer){bring, &h});
+    desk_empty(to->desk);
     l->done(l->job, ERR_OK, h.status, h.body, h.retry_after_s, "");
     desk_empty(r->w.node[l->from].desk);
     arena_free(l->arena);

@@ -13,7 +13,7 @@ struct letter {
     struct rig *rig;
     int from, to;
     struct arena *arena;
-    struct bytes sealed;
+    struct post_letter what; /* the body of a parcel: its sealed bytes */
     void (*done)(void *job, err e, int status, struct bytes reply, int64_t retry_after_s,
                  const char *why);
     void *job;
@@ -32,6 +32,7 @@ struct rig {
     struct post *post[WORLD_NODES_MAX];
     struct letter *first;    /* on their way, oldest first */
     size_t letters, started; /* now; ever */
+    int64_t reconcile_ms;    /* set before rig_open; 0: nobody asks what others hold */
     err refuse;              /* what the wire answers to a send; ERR_OK: it takes it */
 };
 /* A post for each node of a world that was opened. */

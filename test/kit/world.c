@@ -66,6 +66,13 @@ static err keep_open(void *ctx, struct turn *t, struct str address, struct bytes
     return n->world->suite->open(t, n->open_key, der, sealed, plain_out);
 }
 
+/* What it signed of an older incarnation is not the last head of this one. */
+static bool is_of_this_life(const struct world_node *n)
+{
+    struct str name = str_printf(n->world->arena, "comity." STR_FMT, STR_ARG(n->address));
+    return n->note.n && ledger_origin_incarnation(n->head.origin, name) == n->life;
+}
+
 static void vkey_of(const struct world_node *n, struct ledger_vkey *out)
 {
     out->name = str_printf(n->world->arena, "comity." STR_FMT, STR_ARG(n->address));
@@ -78,17 +85,21 @@ static err keep_head(void *ctx, struct turn *t, const struct ledger_checkpoint *
     struct world_node *n = ctx;
     if (n->no_head != ERR_OK)
         return turn_fail(t, n->no_head, "head-unwritten", NULL, "Keeper cannot write.");
-    if (n->note.n &&
+    struct ledger_vkey key;
+    vkey_of(n, &key);
+    if (ledger_origin_incarnation(head->origin, key.name) != n->life)
+        return turn_fail(t, ERR_INTEGRITY, "head-origin", "C2SP tlog-checkpoint",
+                         "The head is of another incarnation's log.");
+    if (is_of_this_life(n) &&
         !ledger_consistency_holds(proof, n->head.size, &n->head.root, head->size, &head->root))
         return turn_fail(t, ERR_INTEGRITY, "head-inconsistent", "C2SP tlog-checkpoint",
                          "The head does not extend the last one.");
-    struct ledger_vkey key;
-    vkey_of(n, &key);
     struct str text = ledger_checkpoint_text(t->arena, head);
     uint8_t signature[64];
     seal_ed25519_sign(n->ledger_seed, str_bytes(text), signature);
     *note_out = ledger_note_write(t->arena, text, &key, signature);
     n->head = *head;
+    n->head.origin = str_dup(n->world->arena, head->origin);
     n->note = str_dup(n->world->arena, *note_out);
     return ERR_OK;
 }
@@ -96,10 +107,14 @@ static err keep_head(void *ctx, struct turn *t, const struct ledger_checkpoint *
 static uint64_t keep_last_size(void *ctx)
 {
     struct world_node *n = ctx;
-    return n->note.n ? n->head.size : 0;
+    return is_of_this_life(n) ? n->head.size : 0;
 }
 
-static struct str keep_last_note(void *ctx) { return ((struct world_node *)ctx)->note; }
+static struct str keep_last_note(void *ctx)
+{
+    struct world_node *n = ctx;
+    return is_of_this_life(n) ? n->note : (struct str){0};
+}
 
 static uint64_t keep_syncs(void *ctx)
 {
@@ -201,7 +216,7 @@ static int32_t offset(void *ctx, struct str zone, int64_t at_ms)
     return w->offset_min ? w->offset_min : INT32_MAX;
 }
 
-static err node_desk(struct world_node *n, struct turn *t, bool create)
+static err node_desk(struct world_node *n, struct turn *t, bool create, bool restores)
 {
     struct world *w = n->world;
     struct db_options db = {
@@ -217,6 +232,7 @@ static err node_desk(struct world_node *n, struct turn *t, bool create)
         .law_n = w->law_n,
         .zones = {offset, w},
         .create = create,
+        .restores = restores,
         .officers = STR(WORLD_OFFICERS),
         .die = die,
         .die_ctx = n};
@@ -248,6 +264,7 @@ static void node_make(struct world *w, int number, const char *folder)
     struct turn t = world_turn(w, w->arena);
     n->world = w;
     n->number = number;
+    n->life = 1;
     n->state = str_printf(w->arena, "X%c", 'A' + number);
     n->address = str_printf(w->arena, "X%c/csb", 'A' + number);
     n->folder = str_printf(w->arena, "%s/n%d", folder, number);
@@ -268,7 +285,7 @@ static void node_make(struct world *w, int number, const char *folder)
         n->second_open_der = cert_of(n, &t, SEAL_OPEN, n->second, n->open_key);
     }
     node_profile(n, &t);
-    must(node_desk(n, &t, true), &t, "desk");
+    must(node_desk(n, &t, true, false), &t, "desk");
     node_init(n, &t);
 }
 
@@ -403,9 +420,24 @@ err world_restart(struct world_node *n)
     struct turn t = world_turn(n->world, n->world->arena);
     desk_close(n->desk);
     n->desk = NULL;
-    err e = node_desk(n, &t, false);
+    err e = node_desk(n, &t, false, false);
     n->world->fault = t.fault;
     return e;
+}
+
+err world_restore(struct world_node *n, bool lost)
+{
+    auto_arena a = arena_new();
+    struct turn t = world_turn(n->world, n->world->arena);
+    struct tree *args = tree_map(a);
+    if (!lost) tree_add_str(a, args, "head", n->note);
+    int64_t life = n->world->now_ms / 1000;
+    n->life = life > n->life ? life : n->life + 1; /* as comity restore writes it for keeper */
+    tree_add_int(a, args, "incarnation", n->life);
+    err e = node_desk(n, &t, false, true);
+    n->world->fault = t.fault;
+    try(e);
+    return world_do(n, a, DESK_RESTORE, args, NULL);
 }
 
 /* ---- turns ----------------------------------------------------------------------------------- */
@@ -556,6 +588,90 @@ err world_receipt(struct world_node *n, const struct id *act, struct str answer)
     tree_add_str(a, args, "answer", answer);
     return world_do(n, a, DESK_RECEIPT, args, NULL);
 }
+
+/* ---- what was lost --------------------------------------------------------------------------- */
+
+/* What `from` signed, as a reader of `to` finds it. */
+static err summary_open(struct world_node *from, struct turn *t, struct bytes cms,
+                        struct summary **out)
+{
+    struct bytes body;
+    struct tree *m;
+    *out = arena_take(t->arena, sizeof **out);
+    try(from->world->suite->verify_attached(t, from->seal_der, cms, &body));
+    try(json_read_canonical(t, body, &codec_limits, &m));
+    return summary_read(t, m, *out);
+}
+
+static err turn_of(struct world_node *n, struct desk_turn *dt)
+{
+    struct desk_turn *one = dt;
+    dt->uid = -1;
+    desk_run(n->desk, &one, 1);
+    n->world->fault = dt->t.fault;
+    return dt->result;
+}
+
+static err ask_back(struct world_node *n, struct world_node *with, struct arena *a,
+                    struct str digest, int *back)
+{
+    struct turn t = world_turn(n->world, a);
+    struct hash h;
+    struct bytes sealed;
+    struct desk_parcel p;
+    if (!hash_read(digest, &h)) return ERR_REJECTED;
+    err e = desk_parcel_back(with->desk, &t, &h, n->address, &sealed);
+    n->world->fault = t.fault;
+    try(e);
+    try(world_parcel(n, &t, sealed, &p));
+    struct desk_turn dt = {.t = t, .action = DESK_ADOPT, .parcel = &p};
+    e = turn_of(n, &dt);
+    if (e == ERR_OK) (*back)++;
+    return e == ERR_NONE_SUCH ? ERR_OK : e; /* its dossier is not here yet */
+}
+
+/* One question, its answer, and what it means. */
+static err asked_once(struct world_node *n, struct world_node *with, struct arena *a,
+                      const struct summary_range *ranges, size_t ranges_n, struct tree *asks,
+                      int *back)
+{
+    struct bytes cms;
+    struct summary *s;
+    struct turn t = world_turn(n->world, a);
+    try(desk_question(n->desk, &t, n->address, with->address, ranges, ranges_n, &cms));
+    try(summary_open(n, &t, cms, &s));
+    struct desk_turn asked = {.t = t, .action = DESK_ASKED, .summary = s};
+    try(turn_of(with, &asked));
+    try(summary_open(with, &t, str_bytes(asked.answer), &s));
+    struct desk_turn told = {.t = t, .action = DESK_TOLD, .summary = s};
+    try(turn_of(n, &told));
+    for (const struct tree *m = tree_get(told.view, "asks")->child; m; m = m->next)
+        tree_add_copy(a, asks, NULL, m);
+    for (const struct tree *m = tree_get(told.view, "wants")->child; m; m = m->next)
+        try(ask_back(n, with, a, m->str, back));
+    return ERR_OK;
+}
+
+err world_reconcile(struct world_node *n, struct world_node *with, int *back_out)
+{
+    auto_arena a = arena_new();
+    struct tree *asks = tree_list(a);
+    *back_out = 0;
+    try(asked_once(n, with, a, NULL, 0, asks, back_out));
+    for (const struct tree *m = asks->child; m; m = m->next) {
+        struct summary_range *r = arena_take(a, sizeof *r);
+        *r = (struct summary_range){.incarnation = tree_int(m, "incarnation", 0),
+                                    .first = tree_int(m, "first", 0),
+                                    .unit = tree_int(m, "unit", 0)};
+        try(asked_once(n, with, a, r, 1, asks, back_out));
+    }
+    struct tree *args = tree_map(a);
+    tree_add_str(a, args, "ours", n->address);
+    tree_add_str(a, args, "peer", with->address);
+    return world_do(n, a, DESK_RECONCILED, args, NULL);
+}
+
+/* ---- settling -------------------------------------------------------------------------------- */
 
 static bool settle_once(struct world *w)
 {

@@ -28,6 +28,7 @@ struct world_node {
     int64_t uid; /* who asks in world_do: 0 unless a test sets it */
     uint8_t ledger_seed[32], storage[32];
     struct ledger_checkpoint head; /* keeper's last */
+    int64_t life;                  /* whose heads it signs: 1 until the node is restored */
     struct str note;
     struct str folder, db_path;
     const char *vfs;
@@ -77,6 +78,9 @@ void world_open_real(struct world *w, int n, uint64_t seed, const struct suite *
 void world_close(struct world *w);
 /* Closes a node's desk and opens it again, as a restart does. */
 err world_restart(struct world_node *n);
+/* Opens a node that was closed and whose store was put in place from a backup, as a new
+ * incarnation. `lost`: keeper's last head is gone, too. */
+err world_restore(struct world_node *n, bool lost);
 uint64_t world_draw(struct world *w, uint64_t below);
 
 /* One turn by the node's officer (or a door). The view lives in `a`. */
@@ -105,6 +109,10 @@ err world_deliver(struct world_node *to, const struct world_node *from, struct a
                   struct bytes sealed, struct str *answer_out);
 /* The answer goes home. */
 err world_receipt(struct world_node *n, const struct id *act, struct str answer);
+/* Asks a peer what it holds of this node's parcels, and does what follows: what the peer lacks is
+ * due again, what this node lost comes back (`back_out` says how many). Once through; what waits
+ * for something else comes the next time. */
+err world_reconcile(struct world_node *n, struct world_node *with, int *back_out);
 /* Carries everything both ways until nothing is due. */
 void world_settle(struct world *w);
 /* A whole preservation request from node a to node b; answers the ref at a. */

@@ -17,6 +17,7 @@ int checkpoint_tests(void);
 int fuzz_tests(void);
 int leaf_tests(void);
 int note_tests(void);
+int origin_tests(void);
 int proof_tests(void);
 int second_tests(void);
 int tile_tests(void);

@@ -12,5 +12,5 @@ int main(void)
     umask(077);
     return test_system() + test_config() + test_database() + test_keeper() + test_init() +
            test_serve() + test_line() + test_part_keeper() + test_door() + test_press() +
-           test_mail();
+           test_mail() + test_restore();
 }

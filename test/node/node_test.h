@@ -25,6 +25,7 @@ TESTS(test_part_keeper);
 TESTS(test_door);
 TESTS(test_press);
 TESTS(test_mail);
+TESTS(test_restore);
 
 /* A turn of its own and a fresh folder, for one test. */
 struct place {

@@ -191,6 +191,50 @@ static void a_head_that_others_signed_is_not_ours(void **state)
     assert_err(&b->p, ERR_INTEGRITY, "head-torn", keeper_open(b));
 }
 
+/* ---- incarnations ---------------------------------------------------------------------------- */
+
+static err sign_as(struct bench *b, const char *origin, uint64_t size)
+{
+    struct ledger_proof none;
+    struct ledger_checkpoint h = head_of(b, 0, size, &none);
+    struct str note;
+    h.origin = str_of(origin);
+    turn_forgive(&b->p.t);
+    return b->hooks.head(b->hooks.ctx, &b->p.t, &h, &none, &note);
+}
+
+static void a_new_incarnation_has_heads_of_its_own_log_only(void **state)
+{
+    struct bench *b = *state;
+    extend(b, 9);
+    assert_true(node_keeper_before(b->k).n == 0);
+    put(b, "incarnation", STR("7\n"));
+    assert_ok(&b->p, keeper_open(b));
+    assert_int_equal(b->hooks.last_size(b->hooks.ctx), 0);
+    assert_int_equal(b->hooks.last_note(b->hooks.ctx).n, 0);
+    assert_true(str_starts(node_keeper_before(b->k), "comity.xn/csb\n9\n"));
+    assert_int_equal(sign_as(b, "comity.xn/csb", 12), ERR_INTEGRITY);
+    assert_int_equal(sign_as(b, "comity.xn/csb/8", 12), ERR_INTEGRITY);
+    assert_ok(&b->p, sign_as(b, "comity.xn/csb/7", 4)); /* smaller: it is another log */
+    assert_int_equal(sign_as(b, "comity.xn/csb/7", 3), ERR_INTEGRITY);
+    assert_ok(&b->p, keeper_open(b));
+    assert_int_equal(b->hooks.last_size(b->hooks.ctx), 4);
+}
+
+static void keys_of_an_older_incarnation_than_their_head_are_not_used(void **state)
+{
+    struct bench *b = *state;
+    put(b, "incarnation", STR("7\n"));
+    assert_ok(&b->p, keeper_open(b));
+    assert_ok(&b->p, sign_as(b, "comity.xn/csb/7", 4));
+    put(b, "incarnation", STR("6\n"));
+    assert_int_equal(keeper_open(b), ERR_INTEGRITY);
+    assert_string_equal(b->p.t.fault.code, "head-incarnation");
+    put(b, "incarnation", STR("six\n"));
+    assert_int_equal(keeper_open(b), ERR_INTEGRITY);
+    assert_string_equal(b->p.t.fault.code, "key-file");
+}
+
 static void the_background_syncs_once_for_each_change(void **state)
 {
     struct bench *b = *state;
@@ -271,6 +315,8 @@ int test_keeper(void)
         T(the_last_head_is_remembered_across_a_restart),
         T(a_torn_head_gives_way_to_the_kept_one),
         T(a_head_that_others_signed_is_not_ours),
+        T(a_new_incarnation_has_heads_of_its_own_log_only),
+        T(keys_of_an_older_incarnation_than_their_head_are_not_used),
         T(the_background_syncs_once_for_each_change),
         T(it_signs_and_opens_for_its_authority_only),
         T(wrapped_keys_open_only_as_what_they_were_bound_to),

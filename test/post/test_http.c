@@ -175,7 +175,7 @@ static void a_parcel_travels_and_its_receipt_comes_home(void **state)
     struct letter *l = rig_letter(&g->r);
     struct desk_peer to = *desk_peer(from->desk, STR("XB/csb"));
     to.url = str_printf(g->a, "https://127.0.0.1:%u", net_server_port(g->server));
-    assert_int_equal(g->wire.send(g->wire.ctx, &g->t, &to, l->sealed, l->done, l->job), ERR_OK);
+    assert_int_equal(g->wire.send(g->wire.ctx, &g->t, &to, &l->what, l->done, l->job), ERR_OK);
     UNTIL(g, str_is(level_of(from, g->a, ref), "held"));
     arena_free(l->arena);
 }
@@ -190,11 +190,47 @@ static void a_server_that_is_not_the_pinned_one_gets_no_parcel(void **state)
     struct desk_peer to = *desk_peer(from->desk, STR("XC/csb")); /* node 1 stands in for node 2 */
     to.url = str_printf(g->a, "https://127.0.0.1:%u", net_server_port(g->server));
     uint64_t receives = desk_counted(g->r.w.node[1].desk).receives;
-    assert_int_equal(g->wire.send(g->wire.ctx, &g->t, &to, l->sealed, l->done, l->job), ERR_OK);
+    assert_int_equal(g->wire.send(g->wire.ctx, &g->t, &to, &l->what, l->done, l->job), ERR_OK);
     for (int k = 0; k < 50; k++) turn_once(g);
     assert_str(level_of(from, g->a, ref), "held-here");
     assert_int_equal(desk_counted(g->r.w.node[1].desk).receives, receives);
     arena_free(l->arena);
+}
+
+struct brought {
+    struct arena *arena;
+    int told, status;
+    err e;
+    struct bytes reply;
+};
+
+static void on_brought(void *job, err e, int status, struct bytes reply, int64_t retry_after_s,
+                       const char *why)
+{
+    (void)retry_after_s, (void)why;
+    struct brought *b = job;
+    *b = (struct brought){b->arena, b->told + 1, status, e, bytes_dup(b->arena, reply)};
+}
+
+static void a_letter_without_a_type_looks_and_its_reply_is_bounded(void **state)
+{
+    struct ground *g = *state;
+    struct desk_peer to = *desk_peer(g->r.w.node[0].desk, STR("XB/csb"));
+    to.url = str_printf(g->a, "https://127.0.0.1:%u", net_server_port(g->server));
+    assert_int_equal(world_tidy(&g->r.w.node[1]), ERR_OK);
+    struct brought b = {.arena = g->a};
+    struct post_letter l = {.path = "/ledger/checkpoint"};
+    assert_int_equal(g->wire.send(g->wire.ctx, &g->t, &to, &l, on_brought, &b), ERR_OK);
+    assert_int_equal(b.told, 0);
+    UNTIL(g, b.told);
+    assert_int_equal(b.e, ERR_OK);
+    assert_int_equal(b.status, 200);
+    l.reply_max = b.reply.n - 1;
+    b.told = 0;
+    assert_int_equal(g->wire.send(g->wire.ctx, &g->t, &to, &l, on_brought, &b), ERR_OK);
+    UNTIL(g, b.told);
+    assert_int_equal(b.e, ERR_PEER);
+    assert_int_equal(b.reply.n, 0);
 }
 
 static void a_parcel_of_ours_is_given_again_to_whom_it_is_for(void **state)
@@ -291,7 +327,7 @@ static void a_training_peer_that_is_pinned_is_refused_by_a_real_node(void **stat
     struct letter *l = rig_letter(&g->r);
     uint64_t receives = desk_counted(at->desk).receives;
     own->training = false;
-    struct reply r = ask(g, g->peer[0], "POST", POST_PARCELS, l->sealed);
+    struct reply r = ask(g, g->peer[0], "POST", POST_PARCELS, l->what.body);
     assert_problem(g, &r, 403, "training");
     assert_int_equal(desk_counted(at->desk).receives, receives);
     r = ask(g, g->peer[0], "GET", "/ledger/checkpoint", (struct bytes){0});
@@ -304,7 +340,7 @@ static void a_training_peer_that_is_pinned_is_refused_by_a_real_node(void **stat
     assert_str(tree_str(i, "article"), "comity wire 1: training");
     assert_str(tree_str(i, "peer"), "XA/csb");
     own->training = true; /* the same bytes, now that the two are of one kind */
-    r = ask(g, g->peer[0], "POST", POST_PARCELS, l->sealed);
+    r = ask(g, g->peer[0], "POST", POST_PARCELS, l->what.body);
     assert_int_equal(r.status, 200);
     l->done(l->job, ERR_OK, r.status, r.body, -1, NULL);
     arena_free(l->arena);
@@ -477,6 +513,7 @@ int test_http(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_parcel_travels_and_its_receipt_comes_home),
         cmocka_unit_test(a_server_that_is_not_the_pinned_one_gets_no_parcel),
+        cmocka_unit_test(a_letter_without_a_type_looks_and_its_reply_is_bounded),
         cmocka_unit_test(a_parcel_of_ours_is_given_again_to_whom_it_is_for),
         cmocka_unit_test(strangers_get_the_profile_and_nothing_else),
         cmocka_unit_test(a_revoked_tls_key_gets_what_a_stranger_gets),

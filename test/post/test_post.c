@@ -79,12 +79,12 @@ static void a_lost_parcel_is_sent_again_byte_for_byte(void **state)
     struct one o;
     start(&o, 43);
     struct letter *l = rig_letter(&o.r);
-    struct bytes first = bytes_dup(o.a, l->sealed);
+    struct bytes first = bytes_dup(o.a, l->what.body);
     for (int k = 0; k < 5; k++) {
         rig_lose(l);
         assert_str(level(&o), "held-here");
         l = next_letter(&o);
-        assert_true(bytes_eq(l->sealed, first));
+        assert_true(bytes_eq(l->what.body, first));
     }
     assert_int_equal(rig_carry(l), 200);
     assert_str(level(&o), "held");

@@ -279,7 +279,7 @@ static void export_prepare(struct world *w, const struct bend *b)
                                   .from = str_of(b->act_to ? b->act_to : w->meridia.address),
                                   .to = str_of(w->norland.address),
                                   .at_ms = b->receipt_at_ms ? b->receipt_at_ms : KIT_AT_MS + 2000,
-                                  .incarnation = 3,
+                                  .incarnation = 1,
                                   .sequence = 7,
                                   .contiguous = 7,
                                   .index = 5};

@@ -25,6 +25,7 @@ int leaf_tests(void);
 int policy_tests(void);
 int profile_tests(void);
 int receipt_tests(void);
+int summary_tests(void);
 int tools_tests(void);
 int trust_tests(void);
 int verify_tests(void);

@@ -30,7 +30,8 @@ static const char *const event_words[EVENT_KINDS] = {"officer", "arrive", "answe
 struct flight {
     struct arena *arena;
     int from, to;
-    struct bytes sealed, reply;
+    struct post_letter letter;
+    struct bytes reply;
     int status;
     int64_t retry_after_s;
     void (*done)(void *job, err e, int status, struct bytes reply, int64_t retry_after_s,
@@ -134,7 +135,7 @@ static bool is_drawn(struct sim *s, uint64_t one_in, uint64_t *count)
     return true;
 }
 
-static struct flight *flight_new(struct sim *s, int from, int to, struct bytes sealed)
+static struct flight *flight_new(struct sim *s, int from, int to, const struct post_letter *l)
 {
     struct arena *a = arena_new();
     struct flight *f = arena_take(a, sizeof *f);
@@ -142,11 +143,14 @@ static struct flight *flight_new(struct sim *s, int from, int to, struct bytes s
     f->sim = s;
     f->from = from;
     f->to = to;
-    f->sealed = bytes_dup(a, sealed);
+    f->letter = *l;
+    f->letter.path = str_c(a, str_of(l->path));
+    f->letter.body = bytes_dup(a, l->body);
     return f;
 }
 
-static err wire_send(void *ctx, struct turn *t, const struct desk_peer *to, struct bytes sealed,
+static err wire_send(void *ctx, struct turn *t, const struct desk_peer *to,
+                     const struct post_letter *l,
                      void (*done)(void *job, err e, int status, struct bytes reply,
                                   int64_t retry_after_s, const char *why),
                      void *job)
@@ -155,7 +159,7 @@ static err wire_send(void *ctx, struct turn *t, const struct desk_peer *to, stru
     struct sim *s = wire->sim;
     struct world_node *target = world_at(&s->w, to->address);
     (void)t;
-    struct flight *f = flight_new(s, wire->node, target->number, sealed);
+    struct flight *f = flight_new(s, wire->node, target->number, l);
     f->done = done;
     f->job = job;
     if (is_drawn(s, 6, &s->dropped)) {
@@ -164,7 +168,7 @@ static err wire_send(void *ctx, struct turn *t, const struct desk_peer *to, stru
         return ERR_OK;
     }
     if (is_drawn(s, 8, &s->repeated)) {
-        struct flight *again = flight_new(s, wire->node, target->number, sealed);
+        struct flight *again = flight_new(s, wire->node, target->number, l);
         again->copy = true;
         heap_put(s, (struct event){s->w.now_ms + latency(s), 0, ARRIVE, again->to, again});
     }
@@ -180,7 +184,8 @@ static void arrived(void *ctx, int status, const char *type, struct bytes body,
     (void)type;
     trace(s, "taken", f->to, status);
     enum { TAKEN = 200 };
-    if (status == TAKEN) kept_taken(s->kept, &s->w.node[f->to], f->sealed);
+    if (status == TAKEN && strcmp(f->letter.path, POST_PARCELS) == 0)
+        kept_taken(s->kept, &s->w.node[f->to], f->letter.body);
     if (f->copy) {
         arena_free(f->arena);
         return;
@@ -237,6 +242,12 @@ static void answered(struct sim *s, struct flight *f)
     arena_free(f->arena);
 }
 
+static void arrive(struct sim *s, struct flight *f)
+{
+    struct post_asked q = {str_of(f->letter.path), s->w.node[f->from].tls, f->letter.body};
+    post_serve(s->post[f->to], NULL, &q, (struct post_answer){arrived, f});
+}
+
 static void step(struct sim *s)
 {
     struct event e = heap_take(s);
@@ -247,9 +258,7 @@ static void step(struct sim *s)
         s->events++;
     trace(s, event_words[e.kind], e.node, e.flight ? e.flight->from : -1);
     if (e.kind == OFFICER) officer(s, e.node);
-    if (e.kind == ARRIVE)
-        post_take(s->post[e.node], &s->w.node[e.flight->from].tls, e.flight->sealed,
-                  (struct post_answer){arrived, e.flight});
+    if (e.kind == ARRIVE) arrive(s, e.flight);
     if (e.kind == ANSWER) answered(s, e.flight);
     work(s, e.node);
 }

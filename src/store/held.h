@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef COMITY_STORE_HELD_H
+#define COMITY_STORE_HELD_H
+/* A part of store.h: what stands of the lines between two authorities, to be compared with what the
+ * other side says of them. What people carried has no place in a line and is not counted. */
+
+/* The parcels of one incarnation, of the way "in" or "out" between two authorities. */
+struct store_held {
+    int64_t incarnation, count, highest;
+};
+/* The newest incarnations first, at most `limit`. */
+MUST err store_held_lines(struct turn *t, struct store *s, struct str way, struct str peer,
+                          struct str ours, int64_t limit, struct store_held **out, size_t *n_out);
+/* The digests of a line from one sequence to another, both within, in order. */
+struct store_held_parcel {
+    int64_t sequence;
+    struct hash digest;
+};
+MUST err store_held_parcels(struct turn *t, struct store *s, struct str way,
+                            const struct store_line *line, int64_t first, int64_t last,
+                            struct store_held_parcel **out, size_t *n_out);
+
+#endif
