@@ -66,6 +66,9 @@ struct cli_node {
      * takes the folder's lock (ERR_BUSY while a node serves it); without, it only reads.
      * ERR_NONE_SUCH when the folder holds no node. */
     err (*desk_open)(struct turn *t, const char *dir, bool write, struct desk **out);
+    /* Takes what was brought on a stick (a folder) for this node, and puts onto it what is to be
+     * carried to others: {"dir","stick","taken","given","delivered"}. */
+    err (*carry)(struct turn *t, const char *dir, const char *stick, const struct tree **view_out);
     /* Makes this folder's node the one that writes its database on a server, from a node of another
      * folder that has ended for good: {"dir","taken_over"}. ERR_USAGE where it is a file. */
     err (*take_over)(struct turn *t, const char *dir, const struct tree **view_out);

@@ -48,6 +48,11 @@ err cli_do_SERVE(struct cli *c)
     return c->node->serve(&c->t, c->dir, cli_has(&c->args, OPT_SINGLE), serving, c);
 }
 
+err cli_do_CARRY(struct cli *c)
+{
+    return c->node->carry(&c->t, c->dir, str_c(c->t.arena, c->args.word[0]), &c->view);
+}
+
 err cli_do_TAKE_OVER(struct cli *c) { return c->node->take_over(&c->t, c->dir, &c->view); }
 /* One line on a terminal, that the next takes the place of. */
 static void progress_say(void *ctx, const char *what, uint64_t done, uint64_t all)

@@ -169,7 +169,7 @@ const struct keeper *desk_keeper(const struct desk *d);
 /* A parcel that is due to leave: only stored bytes leave. */
 struct desk_job {
     struct id act;
-    struct str peer;
+    struct str from, peer; /* our authority, and whose parcel it is */
     int64_t sequence, tries;
     /* The peer's newest incarnation, and its log as known now: the answer shows no smaller one. */
     int64_t log_life, log_size;
@@ -179,6 +179,8 @@ struct desk_job {
  * in `busy` (ids in flight). */
 MUST err desk_jobs(struct desk *d, struct turn *t, int64_t now_ms, const struct id *busy,
                    size_t busy_n, size_t limit, struct desk_job **out, size_t *n_out);
+/* The job of one act, due or not. ERR_NONE_SUCH when none of ours waits for its receipt. */
+MUST err desk_job_of(struct desk *d, struct turn *t, const struct id *act, struct desk_job *out);
 /* How many acts are held here and not yet built; whether BUILD has work. */
 MUST err desk_waiting(struct desk *d, struct turn *t, int64_t *unbuilt_out, int64_t *unsent_out);
 /* True when a clock has run out that brings something about: TICK has work. */

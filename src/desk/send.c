@@ -225,6 +225,20 @@ static bool is_busy(const struct id *act, const struct id *busy, size_t n)
     return false;
 }
 
+static err job_of(struct desk *d, struct turn *t, const struct store_outgoing *row,
+                  struct desk_job *out)
+{
+    struct store_record r;
+    try(store_record_get(t, d->store, "sealed", hash_bytes(&row->sealed), &r));
+    *out = (struct desk_job){.act = row->act,
+                             .from = row->from,
+                             .peer = row->peer,
+                             .sequence = row->sequence,
+                             .tries = row->tries,
+                             .sealed = r.bulk};
+    return desk_peer_log(d, t, row->peer, &out->log_life, &out->log_size);
+}
+
 err desk_jobs(struct desk *d, struct turn *t, int64_t now_ms, const struct id *busy, size_t busy_n,
               size_t limit, struct desk_job **out, size_t *n_out)
 {
@@ -236,19 +250,20 @@ err desk_jobs(struct desk *d, struct turn *t, int64_t now_ms, const struct id *b
     size_t count = 0;
     for (size_t k = 0; k < n && count < limit; k++) {
         if (is_busy(&rows[k].act, busy, busy_n)) continue;
-        struct store_record r;
-        try(store_record_get(t, d->store, "sealed", hash_bytes(&rows[k].sealed), &r));
-        struct desk_job *j = &jobs[count++];
-        *j = (struct desk_job){.act = rows[k].act,
-                               .peer = rows[k].peer,
-                               .sequence = rows[k].sequence,
-                               .tries = rows[k].tries,
-                               .sealed = r.bulk};
-        try(desk_peer_log(d, t, rows[k].peer, &j->log_life, &j->log_size));
+        try(job_of(d, t, &rows[k], &jobs[count++]));
     }
     *out = jobs;
     *n_out = count;
     return ERR_OK;
+}
+
+err desk_job_of(struct desk *d, struct turn *t, const struct id *act, struct desk_job *out)
+{
+    struct store_outgoing row;
+    try(store_outgoing_get(t, d->store, act, &row));
+    if (str_is(row.stage, "sealed")) return job_of(d, t, &row, out);
+    return turn_fail(t, ERR_NONE_SUCH, "not-waiting", NULL,
+                     "No parcel of this act waits for its receipt.");
 }
 
 err desk_waiting(struct desk *d, struct turn *t, int64_t *unbuilt_out, int64_t *unsent_out)

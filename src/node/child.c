@@ -134,6 +134,8 @@ static void places_of(struct node_child *c, struct guard_entry *e)
         p[n++] = (struct guard_place){node_path(a, dir, "vault"), all, false};
         p[n++] = (struct guard_place){node_path(a, dir, "log"), all, false};
         p[n++] = (struct guard_place){dir, GUARD_LIST, false};
+        if (c->plan->config.carried_n)
+            p[n++] = (struct guard_place){node_path(a, dir, NODE_CARRIED), all, false};
         struct str mail = c->plan->config.mail.maildir;
         if (mail.n)
             p[n++] = (struct guard_place){node_path(a, dir, str_c(a, mail)),

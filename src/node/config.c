@@ -56,19 +56,24 @@ static err members_read(struct turn *t, const char *path, const struct tree *m,
     for (const struct tree *v = m->child; v; v = v->next) {
         size_t k = 0;
         while (k < ROWS && !str_is(v->key, rows[k].key)) k++;
-        if (k == ROWS && !str_is(v->key, "officers") && !str_is(v->key, "mail"))
+        if (k == ROWS && !str_is(v->key, "officers") && !str_is(v->key, "mail") &&
+            !str_is(v->key, "carried"))
             return turn_fail_at(t, ERR_REJECTED, "config", NULL, v->key,
                                 "%s:%u: there is no setting of that name.", path, v->line);
     }
     return ERR_OK;
 }
 
-/* "XN/csb" of this State; the part after the slash names a folder of keys. */
-static bool is_address(const struct node_config *c, struct str s)
+static bool is_of_state(const struct node_config *c, struct str s)
+{
+    return s.n >= 2 && str_eq((struct str){s.p, 2}, c->state);
+}
+
+/* "XN/csb"; the part after the slash names a folder of keys. */
+static bool is_address(struct str s)
 {
     enum { ADDRESS_MAX = 64 };
     if (s.n < 4 || s.n > ADDRESS_MAX || s.p[2] != '/') return false;
-    if (!str_eq((struct str){s.p, 2}, c->state)) return false;
     for (size_t k = 3; k < s.n; k++) {
         char x = s.p[k];
         if (!((x >= 'a' && x <= 'z') || (x >= '0' && x <= '9') || x == '-')) return false;
@@ -83,8 +88,24 @@ static err authorities_read(struct turn *t, const char *path, const struct tree 
     if (list->count == 0 || list->count > NODE_AUTHORITIES_MAX)
         return wrong(t, path, list->line, row);
     for (const struct tree *v = list->child; v; v = v->next) {
-        if (v->kind != TREE_STR || !is_address(c, v->str)) return wrong(t, path, v->line, row);
+        if (v->kind != TREE_STR || !is_address(v->str) || !is_of_state(c, v->str))
+            return wrong(t, path, v->line, row);
         c->authorities[c->authorities_n++] = v->str;
+    }
+    return ERR_OK;
+}
+
+static err carried_read(struct turn *t, const char *path, const struct tree *list,
+                        struct node_config *c)
+{
+    static const struct config_row row = {"carried", TREE_LIST, 0,
+                                          "a list of addresses of other States"};
+    if (list->kind != TREE_LIST || list->count > NODE_CARRIED_MAX)
+        return wrong(t, path, list->line, &row);
+    for (const struct tree *v = list->child; v; v = v->next) {
+        if (v->kind != TREE_STR || !is_address(v->str) || is_of_state(c, v->str))
+            return wrong(t, path, v->line, &row);
+        c->carried[c->carried_n++] = v->str;
     }
     return ERR_OK;
 }
@@ -109,6 +130,7 @@ err node_config_read(struct turn *t, const char *path, struct node_config *out)
     if (c.database.n) try(db_where_check(t, str_c(t->arena, c.database)));
     if (tree_get(m, "officers"))
         try(node_officers_read(t, path, tree_get(m, "officers"), &c.officers));
+    if (tree_get(m, "carried")) try(carried_read(t, path, tree_get(m, "carried"), &c));
     if (tree_get(m, "mail")) try(node_mail_settings(t, path, tree_get(m, "mail"), &c.mail));
     *out = c;
     return ERR_OK;
@@ -127,6 +149,8 @@ struct str node_config_text(struct arena *a, const struct node_config *c)
     buf_printf(&b, "training: %s\nauthorities:\n", c->training ? "true" : "false");
     for (size_t k = 0; k < c->authorities_n; k++)
         buf_printf(&b, "  - \"" STR_FMT "\"\n", STR_ARG(c->authorities[k]));
+    for (size_t k = 0; k < c->carried_n; k++)
+        buf_printf(&b, "%s  - \"" STR_FMT "\"\n", k ? "" : "carried:\n", STR_ARG(c->carried[k]));
     if (c->database.n)
         buf_printf(&b, "database: " STR_FMT "\n",
                    STR_ARG(json_write(a, &(struct tree){.kind = TREE_STR, .str = c->database})));

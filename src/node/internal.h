@@ -81,6 +81,10 @@ MUST err node_folder_open(struct turn *t, const char *dir, enum node_use use,
 MUST err node_folder_with(struct turn *t, const char *dir, const struct node_config *c,
                           enum node_use use, struct node_folder *out);
 
+/* What people carry, below the node's folder: a Maildir for what comes, and out/ (carry.c). */
+#define NODE_CARRIED "carried"
+MUST err node_carried_there(struct turn *t, const char *dir);
+
 /* ---- copies of a node --------------------------------------------------------------------------
  */
 

@@ -17,6 +17,7 @@ int main(int argc, char **argv)
                                   .backup = node_backup,
                                   .restore = node_restore,
                                   .desk_open = node_desk_open,
+                                  .carry = node_carry,
                                   .take_over = node_take_over,
                                   .clock = &node_clock,
                                   .chance = &node_chance,

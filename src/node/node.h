@@ -13,6 +13,7 @@
 enum {
     NODE_CONFIG_MAX = 64 << 10, /* bytes of comity.yaml */
     NODE_AUTHORITIES_MAX = 16,  /* of one node */
+    NODE_CARRIED_MAX = 64,      /* authorities whose parcels people carry */
     NODE_KEY_YEARS = 10,        /* how long certificates made by init are good */
     NODE_GATHER_MS = 2,         /* at most this long a group waits for bodies on their way */
     NODE_DIED = 111             /* exit status when the outcome of a COMMIT is not known */
@@ -58,6 +59,8 @@ MUST err node_serve(struct turn *t, const char *dir, bool single,
                     void (*ready)(void *ctx, uint16_t port), void *ctx);
 /* Opens the desk of a stopped node for this turn, as `struct cli_node` says. */
 MUST err node_desk_open(struct turn *t, const char *dir, bool write, struct desk **out);
+MUST err node_carry(struct turn *t, const char *dir, const char *stick,
+                    const struct tree **view_out);
 MUST err node_take_over(struct turn *t, const char *dir, const struct tree **view_out);
 
 /* ---- configuration --------------------------------------------------------------------------- */
@@ -77,7 +80,8 @@ struct node_mail {
     struct str helo;                    /* our name, as we greet with it */
     struct str maildir; /* a folder in the node's folder, that a mail server fills; empty: none */
 };
-/* comity.yaml: {state, address, port, url, training, uids, database, authorities, officers, mail}.
+/* comity.yaml: {state, address, port, url, training, uids, database, authorities, carried,
+ * officers, mail}.
  * `uids` may be missing: the processes of a node that is started as root have the uids after it. So
  * may `database`, a conninfo string of libpq, and `officers` ({address, port, name, zone}): then no
  * pages are served. */
@@ -89,7 +93,9 @@ struct node_config {
     struct str authorities[NODE_AUTHORITIES_MAX]; /* "XN/csb" */
     size_t authorities_n;
     struct node_officers officers;
-    struct node_mail mail; /* may be missing: then none leaves and none comes in */
+    struct node_mail mail;                /* may be missing: then none leaves and none comes in */
+    struct str carried[NODE_CARRIED_MAX]; /* whose parcels people carry: "XM/dts"; may be missing */
+    size_t carried_n;
 };
 /* ERR_REJECTED naming file, line and key; ERR_NONE_SUCH when there is no such file. */
 MUST err node_config_read(struct turn *t, const char *path, struct node_config *out);

@@ -117,6 +117,9 @@ static err begin(struct node_child *c)
                               .chance = &node_chance,
                               .reader = node_reader_over(p->reader),
                               .reconcile_ms = POST_RECONCILE_MS};
+    if (c->plan->config.carried_n)
+        po.carried = (struct post_carriage){node_inside(t->arena, c->plan, NODE_CARRIED),
+                                            c->plan->config.carried, c->plan->config.carried_n};
     try(post_open(t, &po, &p->post));
     mail_begin(p);
     const char *log = node_inside(t->arena, c->plan, "log");

@@ -85,6 +85,7 @@ static err owners_set(struct turn *t, const char *dir, const struct node_plan *p
         try(give(t, node_path(t->arena, dir, node_store_files[k]), id));
     for (size_t k = 0; k < sizeof desk / sizeof *desk; k++)
         try(give_all(t, node_path(t->arena, dir, desk[k]), id, 0));
+    if (p->config.carried_n) try(give_all(t, node_path(t->arena, dir, NODE_CARRIED), id, 0));
     if (p->config.mail.maildir.n)
         try(give_all(t, node_path(t->arena, dir, str_c(t->arena, p->config.mail.maildir)), id, 0));
     try(give_all(t, node_path(t->arena, dir, "keys"), guard_uid(GUARD_KEEPER, p->uid_base), 0));
@@ -162,6 +163,7 @@ err node_plan_make(struct turn *t, const char *dir, int lock, const struct node_
     try(node_folder_make(t, node_path(a, dir, "log")));
     try(node_database_files(t, dir, c));
     try(node_owner(t, dir, &p->owner));
+    if (c->carried_n) try(node_carried_there(t, dir));
     if (c->mail.maildir.n) try(maildir_there(t, dir, p));
     if (p->ground.is_root) try(owners_set(t, dir, p));
     try(sockets_open(t, dir, p));

@@ -194,6 +194,11 @@ static err doors_open(struct serving *s)
                               .clock = &node_clock,
                               .chance = &node_chance,
                               .reconcile_ms = POST_RECONCILE_MS};
+    if (s->f.config.carried_n) {
+        try(node_carried_there(t, s->f.dir));
+        po.carried = (struct post_carriage){node_path(t->arena, s->f.dir, NODE_CARRIED),
+                                            s->f.config.carried, s->f.config.carried_n};
+    }
     try(post_open(t, &po, &s->post));
     try(mail_open(s));
     struct post_http_options ho = {.post = s->post,

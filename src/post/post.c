@@ -82,6 +82,7 @@ void post_work(struct post *p)
     int64_t now_ms = post_now_ms(p);
     flights_wake(p, now_ms);
     post_lines_work(p);
+    post_carried_work(p);
     /* Something was committed, or the time has come, or the wall clock was set back. */
     uint64_t groups = desk_counted(p->o.desk).groups;
     bool late = now_ms >= p->look_ms || p->look_ms > now_ms + POST_LOOK_MS;
@@ -99,8 +100,10 @@ int64_t post_next_ms(struct post *p)
     for (size_t k = 0; k < POST_FLIGHT_MAX; k++)
         if (p->flights[k].stage == FLIGHT_RESTING && p->flights[k].next_ms < next_ms)
             next_ms = p->flights[k].next_ms;
-    int64_t lines_ms = post_lines_next_ms(p);
-    return lines_ms < next_ms ? lines_ms : next_ms;
+    int64_t others_ms[] = {post_lines_next_ms(p), post_carried_next_ms(p)};
+    for (size_t k = 0; k < sizeof others_ms / sizeof *others_ms; k++)
+        if (others_ms[k] < next_ms) next_ms = others_ms[k];
+    return next_ms;
 }
 
 /* ---- building, and what clocks bring about --------------------------------------------------- */
@@ -206,6 +209,7 @@ static void on_receipt(struct desk_turn *dt)
 {
     struct flight *f = dt->own;
     if (dt->result == ERR_OK) {
+        post_carried_over(f->post, &f->job);
         flight_end(f);
         return;
     }
@@ -302,14 +306,47 @@ static void on_sent(void *job, err e, int status, struct bytes reply, int64_t re
         receipt_look(f, reply);
 }
 
+static void flight_take(struct post *p, struct flight *f, const struct desk_job *job)
+{
+    *f = (struct flight){.post = p, .stage = FLIGHT_AWAY, .arena = arena_new(), .job = *job};
+    f->job.from = str_dup(f->arena, job->from);
+    f->job.peer = str_dup(f->arena, job->peer);
+    f->job.sealed = bytes_dup(f->arena, job->sealed);
+}
+
+/* A flight of the act that only waits for its time gives way. */
+err post_answered(struct post *p, const struct id *act, int status, struct bytes answer)
+{
+    struct flight *f = NULL;
+    auto_arena scratch = arena_new();
+    struct turn t = post_turn(p, scratch);
+    struct desk_job job;
+    for (size_t k = 0; k < POST_FLIGHT_MAX; k++) {
+        struct flight *x = &p->flights[k];
+        bool same = x->stage != FLIGHT_FREE && id_eq(&x->job.act, act);
+        if (same && x->stage != FLIGHT_RESTING) return ERR_BUSY;
+        if (same) flight_end(x);
+        if (same || (!f && x->stage == FLIGHT_FREE)) f = x;
+    }
+    if (!f) return ERR_BUSY;
+    try(desk_job_of(p->o.desk, &t, act, &job));
+    flight_take(p, f, &job);
+    on_sent(f, ERR_OK, status, bytes_dup(f->arena, answer), -1, NULL);
+    return ERR_OK;
+}
+
 static void flight_start(struct post *p, struct flight *f, const struct desk_job *job)
 {
     const struct desk_peer *to = desk_peer(p->o.desk, job->peer);
     if (!to) return; /* no longer pinned: the parcel waits */
-    *f = (struct flight){.post = p, .stage = FLIGHT_AWAY, .arena = arena_new(), .job = *job};
-    f->job.peer = str_dup(f->arena, job->peer);
-    f->job.sealed = bytes_dup(f->arena, job->sealed);
+    flight_take(p, f, job);
     struct turn t = post_turn(p, f->arena);
+    if (post_is_carried(p, f->job.peer)) {
+        err put = post_carried_put(p, &t, &f->job);
+        flight_retry(f, put == ERR_OK ? POST_CARRIED_AGAIN_S : -1,
+                     put == ERR_OK ? "It lies ready to be carried." : t.fault.sentence);
+        return;
+    }
     struct post_letter l = {POST_PARCELS, "application/cms", f->job.sealed, 0};
     err e = p->o.wire.send(p->o.wire.ctx, &t, to, &l, on_sent, f);
     if (e != ERR_OK) on_sent(f, e, 0, (struct bytes){0}, -1, t.fault.sentence);

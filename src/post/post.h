@@ -103,13 +103,24 @@ struct post_wire {
                 void *job);
     void *ctx;
 };
+/* A folder that others carry to peers that are not reached over the wire, and what they bring back
+ * from there: on a stick, by mail, however. The same sealed bytes and the same receipts. A file is
+ * named FROM~TO~ACT.SORT: addresses with "_" for "/", the act's id, and "parcel", "receipt" or
+ * "problem"; the name is believed in nothing. What leaves lies in `folder`/out, a parcel until its
+ * receipt is here; what came lies in `folder`/new and is moved to `folder`/cur once it is taken. */
+struct post_carriage {
+    const char *folder;      /* NULL: nothing is carried; its parts are there (net_maildir_list) */
+    const struct str *peers; /* whose parcels leave by it, never by the wire */
+    size_t peers_n;
+};
 struct post_options {
     struct desk *desk;
     struct post_wire wire;
     const struct clock *clock;
     const struct chance *chance;
     struct post_reader reader; /* members NULL: the post reads itself */
-    int64_t reconcile_ms;      /* how often peers are asked what they hold; 0: never */
+    struct post_carriage carried;
+    int64_t reconcile_ms; /* how often peers are asked what they hold; 0: never */
 };
 struct post;
 MUST err post_open(struct turn *t, const struct post_options *o, struct post **out);

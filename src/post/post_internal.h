@@ -57,6 +57,13 @@ struct mate {
     bool lacks;                 /* something that came back could not be taken yet */
     struct desk_turn dt;
 };
+/* What was carried here and is being taken; one at a time. */
+struct carried {
+    struct arena *arena; /* NULL: nothing */
+    struct post *post;
+    struct str file, from, to; /* its name in the folder; and what that says */
+    struct id act;
+};
 enum { POST_RECENT = 64, POST_BUDGETS = 512 };
 /* What a peer, or all strangers together, brought about today. */
 struct budget {
@@ -75,6 +82,8 @@ struct post {
     /* What was noted of late, so that repeats cost nothing; and how much today. */
     struct hash recent[POST_RECENT];
     size_t recent_next;
+    struct carried carried;
+    int64_t carried_ms; /* the next look into its folder */
     struct mate *mates;
     size_t rounds;  /* under way */
     uint64_t lives; /* of peers, as last seen */
@@ -94,6 +103,21 @@ int64_t post_lines_next_ms(const struct post *p);
 /* A peer's question; answered as in post_take. `cms` is borrowed until then. */
 void post_summary_take(struct post *p, const struct hash *tls, struct bytes cms,
                        struct post_answer answer);
+
+/* ---- what people carry (carried.c) ----------------------------------------------------------- */
+
+enum { POST_CARRIED_LOOK_MS = 1000, POST_CARRIED_AGAIN_S = 30 * 60 };
+bool post_is_carried(const struct post *p, struct str peer);
+/* Puts a parcel into the folder, unless it lies there. */
+MUST err post_carried_put(const struct post *p, struct turn *t, const struct desk_job *job);
+/* Its receipt is here. */
+void post_carried_over(const struct post *p, const struct desk_job *job);
+/* Takes what was brought, one after the other. */
+void post_carried_work(struct post *p);
+int64_t post_carried_next_ms(const struct post *p);
+/* An answer to a parcel of ours that came by another way than the wire. ERR_BUSY: not now;
+ * ERR_NONE_SUCH: nothing waits for it. `answer` is copied. */
+MUST err post_answered(struct post *p, const struct id *act, int status, struct bytes answer);
 
 /* An incident to be noted; `done` is told once it is durable, or failed. */
 struct incident {

@@ -38,6 +38,7 @@ static const struct {
     {{"matter", "list"}, 3},
     {{"verify", "/dev/null/x"}, 3},
     {{"export", "XN-1"}, 3},
+    {{"carry", "/dev/null/x"}, 3},
     {{"fsck"}, 3},
     {{"rebuild"}, 3},
     {{"peer", "list"}, 3},
