@@ -59,6 +59,7 @@ void rig_open(struct rig *r)
                                  .wire = {end_send, end},
                                  .clock = &r->w.clock,
                                  .chance = &r->w.chance,
+                                 .carried = r->carried[k],
                                  .reconcile_ms = r->reconcile_ms};
         struct turn t = rig_turn(&r->w, r->w.arena);
         must(post_open(&t, &o, &r->post[k]), &t, "post");

@@ -30,10 +30,11 @@ struct told {
 struct rig {
     struct world w;
     struct post *post[WORLD_NODES_MAX];
-    struct letter *first;    /* on their way, oldest first */
-    size_t letters, started; /* now; ever */
-    int64_t reconcile_ms;    /* set before rig_open; 0: nobody asks what others hold */
-    err refuse;              /* what the wire answers to a send; ERR_OK: it takes it */
+    struct letter *first;                          /* on their way, oldest first */
+    size_t letters, started;                       /* now; ever */
+    struct post_carriage carried[WORLD_NODES_MAX]; /* set before rig_open */
+    int64_t reconcile_ms; /* set before rig_open; 0: nobody asks what others hold */
+    err refuse;           /* what the wire answers to a send; ERR_OK: it takes it */
 };
 /* A post for each node of a world that was opened. */
 void rig_open(struct rig *r);
