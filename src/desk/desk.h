@@ -35,6 +35,12 @@ struct keeper {
     uint64_t (*last_size)(void *ctx);
     /* The last head it signed (note); empty when none: what fsck compares with. */
     struct str (*last_note)(void *ctx);
+    /* As a witness of other logs. `seen` gives the last head it saw of an origin, as a note; empty:
+     * none. `witness` takes the next one, by its log's key, if it follows (ledger_witness), and
+     * remembers it; asked to cosign, it does so durably first and answers its line. */
+    err (*seen)(void *ctx, struct turn *t, struct str origin, struct str *note_out);
+    err (*witness)(void *ctx, struct turn *t, const struct ledger_vkey *log,
+                   const struct ledger_add *x, bool cosign, struct str *line_out);
     uint64_t (*syncs)(void *ctx); /* durable syncs of its head so far, all in the background */
     err (*wrap)(void *ctx, struct turn *t, struct bytes key, struct bytes bound,
                 struct bytes *wrapped_out);

@@ -73,11 +73,28 @@ err desk_heads_agree(struct desk *d, struct turn *t)
     return ERR_OK;
 }
 
+/* The root is computed twice before a head is signed: as the log was appended to, in memory, and
+ * from the store as it stands now. A bit that flipped on either way shows here and not in a head
+ * that nobody can take back. */
+static err root_again(struct turn *t, const struct ledger_source *source,
+                      const struct ledger_checkpoint *head)
+{
+    struct hash root;
+    try(ledger_root_at(t, source, head->size, &root));
+    if (hash_eq(&root, &head->root)) return ERR_OK;
+    return turn_fail(t, ERR_INTEGRITY, "root-differs", "RFC 6962 2.1",
+                     "The root over %llu leaves comes out differently when it is computed again "
+                     "from the store: memory or disk is at fault. No head was signed. Start the "
+                     "node again, and run comity fsck.",
+                     (unsigned long long)head->size);
+}
+
 err desk_head_plan(struct desk *d, struct turn *t)
 {
     struct desk_plan *p = &d->plan;
-    struct ledger_source source = store_log_source(d->store);
-    *p = (struct desk_plan){.last = d->keeper.last_size(d->keeper.ctx)};
+    uint64_t last = d->keeper.last_size(d->keeper.ctx);
+    struct ledger_source source = store_log_again(t, d->store, last);
+    *p = (struct desk_plan){.last = last};
     p->head.size = store_log_size(d->store);
     store_log_root(d->store, &p->head.root);
     if (p->last > p->head.size) return rewound(d, t, p->last);
@@ -87,6 +104,7 @@ err desk_head_plan(struct desk *d, struct turn *t)
     if (d->note.n && d->note_size == p->last &&
         !ledger_consistency_holds(&p->proof, p->last, &d->note_root, p->head.size, &p->head.root))
         return another(d, t, p->last);
+    try(root_again(t, &source, &p->head));
     p->made = true;
     return ERR_OK;
 }

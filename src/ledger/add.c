@@ -96,18 +96,39 @@ err ledger_follows(struct turn *t, const struct ledger_checkpoint *last,
         return turn_fail(t, ERR_USAGE, "witness-size", CLAUSE,
                          "The old size, %llu, is larger than that of the head, %llu.",
                          (unsigned long long)old, (unsigned long long)head->size);
-    bool differ = last && head->size == known && !hash_eq(&head->root, &last->root);
-    if (!differ && old != known)
+    if (last && head->size == known && !hash_eq(&head->root, &last->root))
+        return turn_fail(t, ERR_CONFLICT, "log-forked", "C2SP tlog-witness",
+                         "The log " STR_FMT " shows two different heads of %llu leaves: it tells "
+                         "one side what it does not tell the other.",
+                         STR_ARG(head->origin), (unsigned long long)known);
+    if (old != known)
         return turn_fail(t, ERR_CONFLICT, "witness-old", CLAUSE,
                          "The last head seen of " STR_FMT " has %llu leaves, not %llu.",
                          STR_ARG(head->origin), (unsigned long long)known, (unsigned long long)old);
     if (!last) return proof->n ? refuse(t, "the proof", "proves nothing from size 0") : ERR_OK;
-    if (!differ && ledger_consistency_holds(proof, known, &last->root, head->size, &head->root))
-        return ERR_OK;
+    if (ledger_consistency_holds(proof, known, &last->root, head->size, &head->root)) return ERR_OK;
     return turn_fail(t, ERR_INTEGRITY, "log-forked", "RFC 6962 2.1.2",
                      "The log " STR_FMT " shows a head of %llu leaves that does not extend the one "
-                     "of %llu leaves seen before: it tells one side what it does not tell the "
-                     "other.",
+                     "of %llu leaves seen before.",
                      STR_ARG(head->origin), (unsigned long long)head->size,
                      (unsigned long long)known);
+}
+
+err ledger_witness(struct turn *t, const struct ledger_vkey *log, struct str last,
+                   const struct ledger_add *x,
+                   bool (*verify)(const uint8_t key[32], struct bytes message,
+                                  const uint8_t signature[64]),
+                   struct ledger_checkpoint *head_out)
+{
+    struct ledger_checkpoint head, seen;
+    struct str text;
+    try(ledger_note_open(t, x->note, log, verify, &text));
+    try(ledger_checkpoint_read(t, text, &head));
+    if (last.n) {
+        try(ledger_note_open(t, last, log, verify, &text));
+        try(ledger_checkpoint_read(t, text, &seen));
+    }
+    try(ledger_follows(t, last.n ? &seen : NULL, &head, x->old, &x->proof));
+    *head_out = head;
+    return ERR_OK;
 }

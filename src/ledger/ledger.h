@@ -153,11 +153,19 @@ MUST err ledger_proof_read(struct turn *t, struct str lines, struct ledger_proof
 
 /* Whether a head may follow the last one seen of the same log. `last` NULL: none was seen, and
  * there is nothing to prove. ERR_USAGE "witness-size": `old` is larger than the head. ERR_CONFLICT
- * "witness-old": the proof is not from the last one. ERR_INTEGRITY "log-forked": two heads of one
- * size differ, or the proof does not hold. */
+ * "witness-old": the proof is not from the last one. "log-forked": ERR_CONFLICT when two heads of
+ * one size differ, ERR_INTEGRITY when the proof does not hold. */
+
 MUST err ledger_follows(struct turn *t, const struct ledger_checkpoint *last,
                         const struct ledger_checkpoint *head, uint64_t old,
                         const struct ledger_proof *proof);
+/* The same for notes of a log whose key is `log`: `last` is empty or the note seen last. What is
+ * asked is opened first; ERR_INTEGRITY "note-signature" when its log did not sign it. */
+MUST err ledger_witness(struct turn *t, const struct ledger_vkey *log, struct str last,
+                        const struct ledger_add *x,
+                        bool (*verify)(const uint8_t key[32], struct bytes message,
+                                       const uint8_t signature[64]),
+                        struct ledger_checkpoint *head_out);
 
 /* ---- tiles ----------------------------------------------------------------------------------- */
 

@@ -101,6 +101,44 @@ static uint64_t keep_last_size(void *ctx)
 
 static struct str keep_last_note(void *ctx) { return ((struct world_node *)ctx)->note; }
 
+/* Where keeper has the head of a log: that of the node whose log it is. */
+static struct str *seen_slot(struct world_node *n, struct str origin)
+{
+    struct ledger_vkey key;
+    for (int k = 0; k < n->world->n; k++) {
+        vkey_of(&n->world->node[k], &key);
+        if (str_eq(key.name, origin)) return &n->seen[k];
+    }
+    return &n->seen[n->number];
+}
+
+static err keep_seen(void *ctx, struct turn *t, struct str origin, struct str *note_out)
+{
+    (void)t; /* nothing fails here */
+    *note_out = *seen_slot(ctx, origin);
+    return ERR_OK;
+}
+
+static err keep_witness(void *ctx, struct turn *t, const struct ledger_vkey *log,
+                        const struct ledger_add *x, bool cosign, struct str *line_out)
+{
+    struct world_node *n = ctx;
+    struct str *slot = seen_slot(n, log->name), text;
+    struct ledger_checkpoint head;
+    struct ledger_vkey ours;
+    try(ledger_witness(t, log, *slot, x, seal_ed25519_holds, &head));
+    *slot = str_dup(n->world->arena, x->note);
+    *line_out = (struct str){0};
+    if (!cosign) return ERR_OK;
+    struct ledger_cosignature c = {.time_s = n->world->now_ms / 1000};
+    try(ledger_note_open(t, x->note, log, seal_ed25519_holds, &text));
+    struct str said = ledger_cosign_text(t->arena, c.time_s, text);
+    seal_ed25519_sign(n->ledger_seed, str_bytes(said), c.signature);
+    vkey_of(n, &ours);
+    *line_out = ledger_cosign_line(t->arena, &ours, &c);
+    return ERR_OK;
+}
+
 static uint64_t keep_syncs(void *ctx)
 {
     (void)ctx;
@@ -210,8 +248,8 @@ static err node_desk(struct world_node *n, struct turn *t, bool create)
         .db = &db,
         .vault = str_c(w->arena, str_printf(w->arena, STR_FMT "/vault", STR_ARG(n->folder))),
         .log = str_c(w->arena, str_printf(w->arena, STR_FMT "/log", STR_ARG(n->folder))),
-        .keeper = {keep_sign, keep_open, keep_head, keep_last_size, keep_last_note, keep_syncs,
-                   keep_wrap, keep_unwrap, n},
+        .keeper = {keep_sign, keep_open, keep_head, keep_last_size, keep_last_note, keep_seen,
+                   keep_witness, keep_syncs, keep_wrap, keep_unwrap, n},
         .suite = w->suite,
         .law = w->law,
         .law_n = w->law_n,

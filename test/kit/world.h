@@ -29,6 +29,7 @@ struct world_node {
     uint8_t ledger_seed[32], storage[32];
     struct ledger_checkpoint head; /* keeper's last */
     struct str note;
+    struct str seen[WORLD_NODES_MAX]; /* keeper's last head of each other's log */
     struct str folder, db_path;
     const char *vfs;
     int died;    /* how often die() was called */

@@ -3,6 +3,8 @@
 
 #include "ledger_test.h"
 
+#include "seal/seal.h"
+
 #include <string.h>
 
 #define NOTE                                                                                       \
@@ -109,8 +111,8 @@ static void a_head_follows_with_the_proof_from_the_last_and_with_no_other(void *
                                "witness-size", NULL, NULL);
             }
             last.root.b[old % 32] ^= 1; /* what was seen is another tree */
-            assert_refused(t, ledger_follows(t, &last, &head, old, &p), ERR_INTEGRITY, "log-forked",
-                           NULL, NULL);
+            assert_refused(t, ledger_follows(t, &last, &head, old, &p),
+                           old == size ? ERR_CONFLICT : ERR_INTEGRITY, "log-forked", NULL, NULL);
             refused++;
         }
     }
@@ -125,13 +127,41 @@ static void two_heads_of_one_size_are_a_fork_whatever_the_old_size_says(void **s
     struct ledger_proof none = {.n = 0};
     head.root.b[0] ^= 1;
     for (uint64_t old = 0; old <= 10; old++)
-        assert_refused(t, ledger_follows(t, &last, &head, old, &none), ERR_INTEGRITY, "log-forked",
+        assert_refused(t, ledger_follows(t, &last, &head, old, &none), ERR_CONFLICT, "log-forked",
                        NULL, NULL);
     assert_refused(t, ledger_follows(t, NULL, &head, 3, &none), ERR_CONFLICT, "witness-old", NULL,
                    NULL);
     none.n = 1;
     assert_refused(t, ledger_follows(t, NULL, &head, 0, &none), ERR_REJECTED, "add-checkpoint",
                    NULL, NULL);
+}
+
+static void a_note_that_its_log_did_not_sign_is_not_looked_at_further(void **state)
+{
+    struct turn *t = *state;
+    uint8_t seed[32] = {1}, signature[64];
+    struct log *l = log_new(t->arena, 10);
+    struct ledger_source s = log_source(l);
+    struct ledger_checkpoint five = head_of(t->arena, l, 5), ten = head_of(t->arena, l, 10), out;
+    struct ledger_vkey log = {.name = STR("comity.xm/dts")}, other = log;
+    struct ledger_add x = {.old = 0};
+    seal_ed25519_public(seed, log.key);
+    struct str text = ledger_checkpoint_text(t->arena, &five), none = {0};
+    seal_ed25519_sign(seed, str_bytes(text), signature);
+    x.note = ledger_note_write(t->arena, text, &log, signature);
+    struct str last = x.note;
+    assert_int_equal(ledger_witness(t, &log, none, &x, seal_ed25519_holds, &out), ERR_OK);
+    assert_int_equal(out.size, 5);
+    assert_refused(t, ledger_witness(t, &other, none, &x, seal_ed25519_holds, &out), ERR_INTEGRITY,
+                   "note-signature", "C2SP signed-note", NULL);
+    text = ledger_checkpoint_text(t->arena, &ten);
+    seal_ed25519_sign(seed, str_bytes(text), signature);
+    x = (struct ledger_add){.old = 5, .note = ledger_note_write(t->arena, text, &log, signature)};
+    assert_int_equal(ledger_consistency(t, &s, 5, 10, &x.proof), ERR_OK);
+    assert_int_equal(ledger_witness(t, &log, last, &x, seal_ed25519_holds, &out), ERR_OK);
+    x.proof.path[0].b[0] ^= 1;
+    assert_refused(t, ledger_witness(t, &log, last, &x, seal_ed25519_holds, &out), ERR_INTEGRITY,
+                   "log-forked", NULL, NULL);
 }
 
 int add_tests(void)
@@ -141,6 +171,7 @@ int add_tests(void)
         with_turn(a_body_that_is_spelled_otherwise_is_refused),
         with_turn(a_proof_has_at_most_63_lines),
         with_turn(a_head_follows_with_the_proof_from_the_last_and_with_no_other),
+        with_turn(a_note_that_its_log_did_not_sign_is_not_looked_at_further),
         with_turn(two_heads_of_one_size_are_a_fork_whatever_the_old_size_says),
     };
     return cmocka_run_group_tests_name("add", tests, NULL, NULL);
