@@ -69,6 +69,8 @@ struct desk_options {
     void *die_ctx;
 };
 struct desk;
+struct desk_peer;
+#include "desk/witness.h"
 /* Opens the store as it stands, reads our own profile, and holds keeper's last head against the
  * log: a head that leads it, disagrees or is missing is damage. A store that was altered still
  * opens, so that FSCK and REBUILD can speak; desk_whole then gives the fault, every other action
@@ -95,6 +97,7 @@ struct desk_parcel {
 struct desk_receipt {
     struct receipt says;
     struct ledger_checkpoint head;
+    struct str note; /* the head, with its log's own line alone */
 };
 
 enum { DESK_GROUP = 64 };
@@ -107,12 +110,14 @@ struct desk_turn {
     struct str unless;                  /* a stamp that a view of the same turn had; or empty */
     const struct desk_parcel *parcel;   /* RECEIVE */
     const struct desk_receipt *receipt; /* RECEIPT: what a reader elsewhere found; or NULL */
+    struct desk_proof proof;            /* RECEIPT */
+    const struct desk_head *head;       /* HEAD */
     /* filled by desk_run: */
     err result;              /* ERR_OK or the fault in `t` */
     const struct tree *view; /* what to show */
     struct str stamp;  /* SHOW, LIST: the same turn gives the same view while this is the same */
     bool unchanged;    /* `unless` is that stamp: the view is not made again */
-    struct str answer; /* RECEIVE: the signed receipt to send */
+    struct str answer; /* RECEIVE: the signed receipt to send; HEAD: as desk_head says */
     void *own;         /* the door's */
     void (*done)(struct desk_turn *dt); /* set by desk_submit */
     struct desk_inside *inside;         /* the desk's, between commit and answer */

@@ -209,6 +209,15 @@ static err level_write(struct desk *d, struct turn *t, int level, uint64_t befor
     return ERR_OK;
 }
 
+static err checkpoint_write(struct desk *d, struct turn *t)
+{
+    struct str note, path = str_printf(t->arena, "%s/checkpoint", d->log);
+    try(desk_note_cosigned(d, t, &note));
+    try(file_write(t, str_c(t->arena, path), str_bytes(note), 0644));
+    d->cosigned = false;
+    return ERR_OK;
+}
+
 static err tiles_write(struct desk *d, struct turn *t, uint64_t before, uint64_t now)
 {
     try(level_write(d, t, -1, before, now));
@@ -217,8 +226,7 @@ static err tiles_write(struct desk *d, struct turn *t, uint64_t before, uint64_t
         before /= LEDGER_TILE_WIDTH;
         now /= LEDGER_TILE_WIDTH;
     }
-    struct str path = str_printf(t->arena, "%s/checkpoint", d->log);
-    return file_write(t, str_c(t->arena, path), str_bytes(d->note), 0644);
+    return checkpoint_write(d, t);
 }
 
 /* What the checkpoint on disk says was written before this process. */
@@ -243,6 +251,8 @@ err desk_tidy(struct desk *d, struct turn *t)
         if (!d->tiled) d->tiled = tiled_before(d, t);
         try(tiles_write(d, t, d->tiled, d->note_size));
         d->tiled = d->note_size;
+    } else if (d->log && d->note.n && d->cosigned) {
+        try(checkpoint_write(d, t));
     }
     return db_checkpoint(t, store_db(d->store), CHECKPOINT_PAGES);
 }

@@ -401,6 +401,8 @@ static err receipt_take(struct desk *d, struct desk_turn *dt, const struct store
     err e = dt->receipt ? receipt_believe(t, &out->says, &expect)
                         : receipt_check(t, d->suite, str_bytes(answer), &expect, &out->says, &cms,
                                         &out->head);
+    if (e == ERR_OK && !dt->receipt)
+        e = receipt_head(t, str_bytes(answer), expect.vkey, &out->note);
     if (e == ERR_INTEGRITY || e == ERR_REJECTED) return ERR_REJECTED;
     try(e);
     return receipt_fits(t, o, &out->says);
@@ -420,6 +422,7 @@ err desk_do_RECEIPT(struct desk *d, struct desk_turn *dt)
     if (!str_is(o.stage, "sealed")) return ERR_OK; /* it is held already; the first receipt stays */
     try(receipt_take(d, dt, &o, answer, &r));
     try(head_extends(d, t, &r, tree_int(dt->args, "log_size", 0)));
+    try(desk_head_take(d, dt, o.peer, r.note, &r.head));
     try(receipt_keep(d, t, &o, answer, &r));
     if (r.says.contiguous >= o.sequence) return ERR_OK;
     const struct store_line line = {o.peer, o.from, o.incarnation};

@@ -108,6 +108,12 @@ MUST err ledger_note_open(struct turn *t, struct str note, const struct ledger_v
                                          const uint8_t signature[64]),
                           struct str *text_out);
 
+/* The same note with the line by `k` alone: what is kept and passed on. Failures as above. */
+MUST err ledger_note_bare(struct turn *t, struct str note, const struct ledger_vkey *k,
+                          bool (*verify)(const uint8_t key[32], struct bytes message,
+                                         const uint8_t signature[64]),
+                          struct str *note_out);
+
 /* ---- witnesses ------------------------------------------------------------------------------- */
 
 /* A cosignature (C2SP tlog-cosignature, cosignature/v1): the witness `k` says that at that second

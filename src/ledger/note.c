@@ -88,10 +88,10 @@ err ledger_note_part(struct turn *t, struct str note, struct str *text_out, stru
     return ERR_OK;
 }
 
-err ledger_note_open(struct turn *t, struct str note, const struct ledger_vkey *k,
-                     bool (*verify)(const uint8_t key[32], struct bytes message,
-                                    const uint8_t signature[64]),
-                     struct str *text_out)
+static err open_by(struct turn *t, struct str note, const struct ledger_vkey *k,
+                   bool (*verify)(const uint8_t key[32], struct bytes message,
+                                  const uint8_t signature[64]),
+                   struct str *text_out, struct bytes *signature_out)
 {
     struct str text, lines, line;
     uint8_t id[ID_SIZE];
@@ -108,10 +108,32 @@ err ledger_note_open(struct turn *t, struct str note, const struct ledger_vkey *
         /* One bad signature by a key we know spoils the note, whatever else stands in it. */
         holds = l.signature.n == SIGNATURE_SIZE && verify(k->key, str_bytes(text), l.signature.p);
         if (!holds) break;
+        *signature_out = l.signature;
     }
     if (!holds)
         return turn_fail(t, ERR_INTEGRITY, "note-signature", "C2SP signed-note",
                          "no signature by " STR_FMT " on the note holds", STR_ARG(k->name));
     *text_out = text;
+    return ERR_OK;
+}
+
+err ledger_note_open(struct turn *t, struct str note, const struct ledger_vkey *k,
+                     bool (*verify)(const uint8_t key[32], struct bytes message,
+                                    const uint8_t signature[64]),
+                     struct str *text_out)
+{
+    struct bytes signature;
+    return open_by(t, note, k, verify, text_out, &signature);
+}
+
+err ledger_note_bare(struct turn *t, struct str note, const struct ledger_vkey *k,
+                     bool (*verify)(const uint8_t key[32], struct bytes message,
+                                    const uint8_t signature[64]),
+                     struct str *note_out)
+{
+    struct bytes signature;
+    struct str text;
+    try(open_by(t, note, k, verify, &text, &signature));
+    *note_out = ledger_note_write(t->arena, text, k, signature.p);
     return ERR_OK;
 }

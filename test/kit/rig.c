@@ -58,7 +58,8 @@ void rig_open(struct rig *r)
         struct post_options o = {.desk = r->w.node[k].desk,
                                  .wire = {end_send, end},
                                  .clock = &r->w.clock,
-                                 .chance = &r->w.chance};
+                                 .chance = &r->w.chance,
+                                 .heads_ms = r->heads_ms ? r->heads_ms : -1};
         struct turn t = rig_turn(&r->w, r->w.arena);
         must(post_open(&t, &o, &r->post[k]), &t, "post");
     }

@@ -32,6 +32,7 @@ struct rig {
     struct post *post[WORLD_NODES_MAX];
     struct letter *first;    /* on their way, oldest first */
     size_t letters, started; /* now; ever */
+    int64_t heads_ms;        /* 0: no heads leave to be cosigned; else how often */
     err refuse;              /* what the wire answers to a send; ERR_OK: it takes it */
 };
 /* A post for each node of a world that was opened. */
