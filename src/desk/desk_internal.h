@@ -316,13 +316,15 @@ MUST err desk_head_plan(struct desk *d, struct turn *t);
 MUST err desk_head_sign(struct desk *d, struct turn *t);
 MUST err desk_leaf_proof(struct desk *d, struct turn *t, const struct store_record *r,
                          struct proof_leaf *out);
-/* The size of a peer's log that receipts showed so far; 0 when none did. */
+/* The size of a peer's log as it was shown so far; 0 when it was not. */
 MUST err desk_peer_log_size(struct desk *d, struct turn *t, struct str address, int64_t *out);
 /* Remembers the head that a receipt came with, from what is stored beside the receipt. */
 MUST err desk_head_seen_project(struct desk *d, struct turn *t, const struct tree *rest);
 /* Takes the head that a receipt came with, by the proof in the turn: see struct desk_proof. */
 MUST err desk_head_take(struct desk *d, struct desk_turn *dt, struct str address,
                         struct str head_note, const struct ledger_checkpoint *head);
+/* The size of the last head that keeper saw of a log; 0: none. */
+MUST err desk_log_seen(struct desk *d, struct turn *t, struct str origin, int64_t *size_out);
 /* Why a log is not believed, by its origin; empty: it is. */
 MUST err desk_log_frozen(struct desk *d, struct turn *t, struct str origin, struct str *why_out);
 /* The newest head with the cosignatures on it: what is published. */

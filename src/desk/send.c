@@ -197,8 +197,9 @@ err desk_jobs(struct desk *d, struct turn *t, int64_t now_ms, const struct id *b
         if (is_busy(&rows[k].act, busy, busy_n)) continue;
         struct store_record r;
         try(store_record_get(t, d->store, "sealed", hash_bytes(&rows[k].sealed), &r));
-        int64_t log_size;
-        try(desk_peer_log_size(d, t, rows[k].peer, &log_size));
+        bool same = count && str_eq(jobs[count - 1].peer, rows[k].peer);
+        int64_t log_size = same ? jobs[count - 1].log_size : 0;
+        if (!same) try(desk_peer_log_size(d, t, rows[k].peer, &log_size));
         jobs[count++] = (struct desk_job){rows[k].act,   rows[k].peer, rows[k].sequence,
                                           rows[k].tries, log_size,     r.bulk};
     }
@@ -289,8 +290,10 @@ err desk_peer_log_size(struct desk *d, struct turn *t, struct str address, int64
 {
     const struct desk_peer *peer = desk_peer(d, address);
     struct seen_head last = {0};
+    int64_t kept = 0;
     if (peer) try(head_seen(d, t, log_of(peer->vkey), &last));
-    *out = last.size;
+    if (peer) try(desk_log_seen(d, t, log_of(peer->vkey), &kept));
+    *out = kept > last.size ? kept : last.size;
     return ERR_OK;
 }
 

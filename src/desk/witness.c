@@ -122,6 +122,15 @@ static err seen(struct desk *d, struct turn *t, struct str origin, struct str *n
     return note_out->n ? head_of(t, *note_out, out) : ERR_OK;
 }
 
+err desk_log_seen(struct desk *d, struct turn *t, struct str origin, int64_t *size_out)
+{
+    struct ledger_checkpoint head;
+    struct str note;
+    try(seen(d, t, origin, &note, &head));
+    *size_out = (int64_t)head.size;
+    return ERR_OK;
+}
+
 err desk_do_HEAD(struct desk *d, struct desk_turn *dt)
 {
     struct turn *t = &dt->t;

@@ -186,9 +186,11 @@ static void on_proof(void *job, err e, int status, struct bytes reply, int64_t r
         read_head(x->post, x->arena, &ask, bytes_dup(x->arena, reply), on_proof_read, x);
         return;
     }
-    err told = turn_fail(&t, ERR_PEER, "head-unproven", "RFC 6962 2.1.2",
-                         "The other node did not show that its log only grew: %s (%d).",
-                         e == ERR_OK ? "it answered otherwise" : why, status);
+    err told = e == ERR_OK ? turn_fail(&t, ERR_PEER, "log-unproven", "RFC 6962 2.1.2",
+                                       "The other node does not show that its log only grew: it "
+                                       "answered %d.",
+                                       status)
+                           : turn_fail(&t, ERR_PEER, "head-unproven", NULL, "%s", why);
     (void)told; /* it is ERR_PEER */
     proving_end(x, &t.fault, NULL);
 }

@@ -240,6 +240,15 @@ static void lead_begins(struct flight *f)
     receipt_give(f);
 }
 
+/* People are told. */
+static void flight_noted(struct flight *f, const struct fault *why)
+{
+    const struct desk_peer *peer = desk_peer(f->post->o.desk, f->job.peer);
+    if (!peer) return;
+    struct incident i = {.tls = &peer->tls, .peer = f->job.peer, .fault = why};
+    (void)post_incident(f->post, &i);
+}
+
 static void on_proven(void *job, const struct fault *why, const struct ledger_proof *proof)
 {
     struct flight *f = job;
@@ -250,18 +259,10 @@ static void on_proven(void *job, const struct fault *why, const struct ledger_pr
         return;
     }
     struct flight *next = lead_ends(f);
-    flight_retry(f, -1, str_c(f->arena, str_dup(f->arena, str_of(why->sentence))));
+    struct fault kept = *why;
+    if (strcmp(kept.code, "log-unproven") == 0) flight_noted(f, &kept);
+    flight_retry(f, -1, str_c(f->arena, str_dup(f->arena, str_of(kept.sentence))));
     lead_begins(next);
-}
-
-/* A log that contradicts itself: people are told, and nothing of it is believed. */
-static void flight_forked(struct flight *f, const struct fault *why)
-{
-    const struct desk_peer *peer = desk_peer(f->post->o.desk, f->job.peer);
-    if (!peer) return;
-    struct incident i = {.tls = &peer->tls, .peer = f->job.peer, .fault = why};
-    (void)post_incident(f->post, &i);
-    post_freeze(f->post, f->job.peer, why->code);
 }
 
 /* The desk must be shown how two heads of the peer's log belong together. */
@@ -290,7 +291,10 @@ static void on_receipt(struct desk_turn *dt)
     }
     struct flight *next = lead_ends(f);
     bool forked = strcmp(why.code, "log-forked") == 0 || strcmp(why.code, "log-rewound") == 0;
-    if (forked) flight_forked(f, &why);
+    if (forked) { /* a log that contradicts itself */
+        flight_noted(f, &why);
+        post_freeze(f->post, f->job.peer, why.code);
+    }
     if (dt->result == ERR_OK)
         flight_end(f);
     else if (unproven && f->proofs++ < PROOFS_MAX)

@@ -600,10 +600,17 @@ static bool world_proof(struct world_node *n, const struct id *act, struct desk_
 
 err world_receipt(struct world_node *n, const struct id *act, struct str answer)
 {
+    return world_receipt_from(n, act, answer, 0);
+}
+
+err world_receipt_from(struct world_node *n, const struct id *act, struct str answer,
+                       int64_t log_size)
+{
     auto_arena a = arena_new();
     struct tree *args = tree_map(a);
     tree_add_str(a, args, "act", hex(a, id_bytes(act)));
     tree_add_str(a, args, "answer", answer);
+    tree_add_int(a, args, "log_size", log_size);
     struct desk_turn dt = {
         .t = world_turn(n->world, a), .action = DESK_RECEIPT, .uid = n->uid, .args = args};
     struct desk_turn *one = &dt;

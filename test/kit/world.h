@@ -104,8 +104,11 @@ err world_parcel(struct world_node *to, struct turn *t, struct bytes sealed,
 /* Gives sealed bytes to a node as if `from` had connected; the signed answer lives in `a`. */
 err world_deliver(struct world_node *to, const struct world_node *from, struct arena *a,
                   struct bytes sealed, struct str *answer_out);
-/* The answer goes home. */
+/* The answer goes home; what must be proven of its head is asked of whom it came from. */
 err world_receipt(struct world_node *n, const struct id *act, struct str answer);
+/* The same to an act that left when so large a log of theirs was known. */
+err world_receipt_from(struct world_node *n, const struct id *act, struct str answer,
+                       int64_t log_size);
 /* Carries everything both ways until nothing is due. */
 void world_settle(struct world *w);
 /* A whole preservation request from node a to node b; answers the ref at a. */

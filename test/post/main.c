@@ -8,5 +8,6 @@
 int main(void)
 {
     signal(SIGPIPE, SIG_IGN);
-    return test_reader() + test_form() + test_intake() + test_post() + test_http() + test_mail();
+    return test_reader() + test_form() + test_intake() + test_post() + test_http() + test_mail() +
+           test_heads();
 }
