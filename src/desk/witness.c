@@ -7,7 +7,6 @@
  */
 
 #include "desk/desk_internal.h"
-#include "store/witness.h"
 
 /* ---- whose log ------------------------------------------------------------------------------- */
 

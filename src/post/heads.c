@@ -222,7 +222,7 @@ struct witness {
     struct desk_turn dt;
     uint64_t told, sent, old; /* sizes: it cosigned; on its way; it says it knows */
     bool knows;               /* `old` is its word */
-    int again;
+    int again, fails;
     int64_t next_ms;
 };
 struct post_heads {
@@ -241,6 +241,17 @@ static void witness_rest(struct witness *w)
     w->arena = NULL;
     w->next_ms = post_now_ms(w->post) + every_ms(w->post);
     w->post->heads->away--;
+}
+
+/* It was not reached, or does not know us yet: soon again, then less and less often. */
+static void witness_failed(struct witness *w)
+{
+    enum { FIRST_MS = 15 * 1000, DOUBLINGS_MAX = 10 };
+    int64_t pause_ms = (int64_t)FIRST_MS << (w->fails < DOUBLINGS_MAX ? w->fails : DOUBLINGS_MAX);
+    w->fails++;
+    witness_rest(w);
+    int64_t next_ms = post_now_ms(w->post) + pause_ms;
+    if (next_ms < w->next_ms) w->next_ms = next_ms;
 }
 
 static void witness_noted(struct witness *w, const struct fault *f)
@@ -298,15 +309,16 @@ static void witness_corrected(struct witness *w, uint64_t size)
 static void on_told(void *job, err e, int status, struct bytes reply, int64_t retry_after_s,
                     const char *why)
 {
-    enum { CONFLICT = 409 };
+    enum { FORBIDDEN = 403, CONFLICT = 409 };
     struct witness *w = job;
     struct str size_text, rest;
     int64_t size;
     (void)retry_after_s, (void)why;
-    if (e != ERR_OK || err_http_status(ERR_BUSY) == status) {
-        witness_rest(w); /* the next head carries this one */
+    if (e != ERR_OK || status == err_http_status(ERR_BUSY) || status == FORBIDDEN) {
+        witness_failed(w); /* the next head carries this one */
         return;
     }
+    w->fails = 0;
     if (status == err_http_status(ERR_OK)) {
         struct turn t = post_turn(w->post, w->arena);
         struct post_head_ask ask = {.sort = POST_HEAD_LINE, .vkey = str_of(w->vkey)};
@@ -356,7 +368,7 @@ static void witness_start(struct witness *w, const struct desk_peer *peer)
     struct bytes body = str_bytes(ledger_add_write(a, &w->add));
     struct post_letter l = {.path = POST_ADD_CHECKPOINT, .type = HEAD_TYPE, .body = body};
     e = p->o.wire.send(p->o.wire.ctx, &t, peer, &l, on_told, w);
-    if (e != ERR_OK) witness_rest(w);
+    if (e != ERR_OK) witness_failed(w);
 }
 
 static struct witness *witness_of(struct post *p, const struct desk_peer *peer)

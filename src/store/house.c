@@ -2,7 +2,6 @@
 /* Who and what this node knows: peers, incidents, cosignatures, named facts. */
 
 #include "store/store_internal.h"
-#include "store/witness.h"
 
 #define P(kind, member) FIELD(store_peer, kind, member, #member)
 static const struct field peer_fields[] = {

@@ -223,6 +223,7 @@ MUST err store_fact_set(struct turn *t, struct store *s, struct str name, struct
 MUST err store_fact(struct turn *t, struct store *s, const char *name, struct str *out);
 
 #include "store/papers.h"
+#include "store/witness.h"
 /* Makes every projection anew and empty, for rebuild, whatever shape it had; and makes the log's
  * inner nodes again from its leaves. */
 MUST err store_projection_clear(struct turn *t, struct store *s);
