@@ -112,6 +112,31 @@ static void two_nodes_do_not_answer_each_others_heads_for_ever(void **state)
     assert_int_equal(tree_int(heads(b, 0), "size", 0), size);
 }
 
+/* It has not heard our words yet: it is asked again soon, and nobody is told. */
+static void a_peer_that_does_not_know_us_yet_is_asked_again(void **state)
+{
+    struct bench *b = *state;
+    enum { FORBIDDEN = 403, AGAIN_MS = 15 * 1000 };
+    struct letter *l;
+    size_t heads_sent = 0;
+    (void)world_request(&b->r.w.node[0], &b->r.w.node[1], b->a);
+    rig_work(&b->r);
+    while ((l = rig_letter(&b->r))) {
+        bool is_head = strcmp(l->what.path, POST_ADD_CHECKPOINT) == 0;
+        heads_sent += is_head;
+        if (is_head)
+            rig_answer(l, FORBIDDEN, "", -1);
+        else
+            (void)rig_carry(l);
+    }
+    assert_true(heads_sent > 0);
+    assert_int_equal(tree_get(heads(b, 0), "cosigned")->count, 0);
+    b->r.w.now_ms += AGAIN_MS;
+    rig_settle(&b->r);
+    assert_int_equal(tree_get(heads(b, 0), "cosigned")->count, 2);
+    assert_int_equal(incidents_of(&b->r.w.node[0], b->a)->count, 0);
+}
+
 static void a_head_leaves_no_oftener_than_it_may(void **state)
 {
     struct bench *b = *state;
@@ -333,6 +358,7 @@ int test_heads(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, up, down)
         T(a_request_is_followed_by_cosignatures_of_all_peers),
         T(two_nodes_do_not_answer_each_others_heads_for_ever),
+        T(a_peer_that_does_not_know_us_yet_is_asked_again),
         T(a_head_leaves_no_oftener_than_it_may),
         T(each_wrong_body_gets_the_answer_that_the_standard_names),
         T(a_fork_is_refused_told_and_not_believed_until_a_person_says_so),
