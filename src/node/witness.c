@@ -55,8 +55,8 @@ err node_witness_seen(struct turn *t, const char *folder, struct str origin, str
     struct str last = {0};
     uint64_t size = 0;
     for (size_t k = 0; k < 2; k++) {
-        struct str note;
-        struct ledger_checkpoint head;
+        struct str note = {0};
+        struct ledger_checkpoint head = {0};
         err e = note_load(t, path_of(t->arena, folder, sorts[k], origin), origin, &note, &head);
         if (e == ERR_OK && head.size >= size) {
             last = note;

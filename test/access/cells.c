@@ -350,7 +350,7 @@ static void of_house(const struct person *p, const struct thing *t)
         {"ledger-head", DESK_LEDGER_HEAD, NULL},
         {"ledger-proof", DESK_LEDGER_PROOF, "leaf=0"},
         {"ledger-witness", DESK_LEDGER_WITNESS, NULL},
-        {"ledger-resume", DESK_LEDGER_RESUME, "origin=none"},
+        {"ledger-resume", DESK_LEDGER_RESUME, NULL},
         {"me", DESK_ME, NULL},
         {"passkey-begin", DESK_PASSKEY_BEGIN, NULL},
         {"passkey-add", DESK_PASSKEY_ADD, NULL},

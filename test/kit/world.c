@@ -126,7 +126,7 @@ static err keep_witness(void *ctx, struct turn *t, const struct ledger_vkey *log
     struct str *slot = seen_slot(n, log->name), text;
     struct ledger_checkpoint head;
     struct ledger_vkey ours;
-    try(ledger_witness(t, log, *slot, x, seal_ed25519_holds, &head));
+    if (!n->credulous) try(ledger_witness(t, log, *slot, x, seal_ed25519_holds, &head));
     *slot = str_dup(n->world->arena, x->note);
     *line_out = (struct str){0};
     if (!cosign) return ERR_OK;
