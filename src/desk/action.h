@@ -83,6 +83,12 @@ bool desk_action_is_guest(enum desk_action a);
  *   PEER_ADD   profile (base64 CMS), root (base64 DER), words? (without: only proposes),
  *              replace? (bool: the State has another root now)
  *   PEER_REMOVE address (or a State)
+ *   LEDGER_HEAD -> origin, size, root, vkey, note, cosigned: {witness, size, at, newest (bool)}
+ *   LEDGER_PROOF leaf (int) or from (int: a size) -> the newest head as above, path (list), and
+ *              leaf, data; or from, from_root. Hashes in base64
+ *   LEDGER_WITNESS -> logs: {origin, size, root, state, note, frozen (why; empty: it is not)}
+ *   LEDGER_RESUME origin -> origin, was. Nothing of a log that contradicted itself is believed
+ *              until then
  *   MEMBER_ADD ref, officer; MEMBER_DROP the same -> ref, members
  *
  * What people carry. Carriages: email interpol note-verbale post courier by-hand telephone. Times
@@ -145,6 +151,7 @@ bool desk_action_is_guest(enum desk_action a);
  *   RECONCILED ours, peer
  *   RECEIPT    act (id), answer (the JSON on the wire)
  *   RETRY      act (id), next_ms (int), status (int), why
+ *   HEAD       by desk_head; HEAD_FREEZE peer, code; COSIGNED peer, size (int), line
  *   INCIDENT   key (hex), peer, ours? (whom it was meant for), code, article, sentence
  *   READS      writes down who read what since the last time; see desk_reads_due_ms */
 

@@ -36,6 +36,12 @@ struct keeper {
     uint64_t (*last_size)(void *ctx);
     /* The last head it signed (note); empty when none: what fsck compares with. */
     struct str (*last_note)(void *ctx);
+    /* As a witness of other logs. `seen` gives the last head it saw of an origin, as a note; empty:
+     * none. `witness` takes the next one, by its log's key, if it follows (ledger_witness), and
+     * remembers it; asked to cosign, it does so durably first and answers its line. */
+    err (*seen)(void *ctx, struct turn *t, struct str origin, struct str *note_out);
+    err (*witness)(void *ctx, struct turn *t, const struct ledger_vkey *log,
+                   const struct ledger_add *x, bool cosign, struct str *line_out);
     uint64_t (*syncs)(void *ctx); /* durable syncs of its head so far, all in the background */
     err (*wrap)(void *ctx, struct turn *t, struct bytes key, struct bytes bound,
                 struct bytes *wrapped_out);
@@ -67,6 +73,8 @@ struct desk_options {
     void *die_ctx;
 };
 struct desk;
+struct desk_peer;
+#include "desk/witness.h"
 /* Opens the store as it stands, reads our own profile, and holds keeper's last head against the
  * log: a head that leads it, disagrees or is missing is damage. A store that was altered still
  * opens, so that FSCK and REBUILD can speak; desk_whole then gives the fault, every other action
@@ -93,6 +101,7 @@ struct desk_parcel {
 struct desk_receipt {
     struct receipt says;
     struct ledger_checkpoint head;
+    struct str note; /* the head, with its log's own line alone */
 };
 
 enum { DESK_GROUP = 64 };
@@ -106,12 +115,15 @@ struct desk_turn {
     const struct desk_parcel *parcel;   /* RECEIVE; ADOPT: one of ours */
     const struct summary *summary;      /* ASKED, TOLD: signed by the peer that it names */
     const struct desk_receipt *receipt; /* RECEIPT: what a reader elsewhere found; or NULL */
+    struct desk_proof proof;            /* RECEIPT */
+    const struct desk_head *head;       /* HEAD */
     /* filled by desk_run: */
     err result;              /* ERR_OK or the fault in `t` */
     const struct tree *view; /* what to show */
     struct str stamp;  /* SHOW, LIST: the same turn gives the same view while this is the same */
     bool unchanged;    /* `unless` is that stamp: the view is not made again */
-    struct str answer; /* RECEIVE: the signed receipt to send; ASKED: what we hold */
+    struct str answer; /* RECEIVE: the signed receipt to send; ASKED: what we hold; HEAD: as
+                        * desk_head says */
     void *own;         /* the door's */
     void (*done)(struct desk_turn *dt); /* set by desk_submit */
     struct desk_inside *inside;         /* the desk's, between commit and answer */

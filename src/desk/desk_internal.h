@@ -78,6 +78,7 @@ struct desk {
     uint64_t note_size, tiled;
     struct desk_plan plan; /* of the head that follows the transaction under way */
     uint64_t lives;        /* newer incarnations of peers learnt of */
+    bool cosigned;         /* the published head lacks a cosignature */
     bool owed;             /* keeper did not sign the head of the last group */
     struct desk_counts counts;
     struct str officers; /* origin of the officers' pages */
@@ -324,6 +325,15 @@ MUST err desk_peer_log(struct desk *d, struct turn *t, struct str address, int64
                        int64_t *size_out);
 /* Remembers the head that a receipt came with, from what is stored beside the receipt. */
 MUST err desk_head_seen_project(struct desk *d, struct turn *t, const struct tree *rest);
+/* Takes the head that a receipt came with, by the proof in the turn: see struct desk_proof. */
+MUST err desk_head_take(struct desk *d, struct desk_turn *dt, struct str address,
+                        struct str head_note, const struct ledger_checkpoint *head);
+/* The size of the last head that keeper saw of a log; 0: none. */
+MUST err desk_log_seen(struct desk *d, struct turn *t, struct str origin, int64_t *size_out);
+/* Why a log is not believed, by its origin; empty: it is. */
+MUST err desk_log_frozen(struct desk *d, struct turn *t, struct str origin, struct str *why_out);
+/* The newest head with the cosignatures on it: what is published. */
+MUST err desk_note_cosigned(struct desk *d, struct turn *t, struct str *note_out);
 /* Compares tiles and checkpoint on disk with the leaves. */
 MUST err desk_tiles_check(struct desk *d, struct turn *t,
                           void (*found)(void *ctx, struct str what, struct str sentence),

@@ -97,11 +97,28 @@ err desk_heads_agree(struct desk *d, struct turn *t)
     return ERR_OK;
 }
 
+/* The root is computed twice before a head is signed: as the log was appended to, in memory, and
+ * from the store as it stands now. A bit that flipped on either way shows here and not in a head
+ * that nobody can take back. */
+static err root_again(struct turn *t, const struct ledger_source *source,
+                      const struct ledger_checkpoint *head)
+{
+    struct hash root;
+    try(ledger_root_at(t, source, head->size, &root));
+    if (hash_eq(&root, &head->root)) return ERR_OK;
+    return turn_fail(t, ERR_INTEGRITY, "root-differs", "RFC 6962 2.1",
+                     "The root over %llu leaves comes out differently when it is computed again "
+                     "from the store: memory or disk is at fault. No head was signed. Start the "
+                     "node again, and run comity fsck.",
+                     (unsigned long long)head->size);
+}
+
 err desk_head_plan(struct desk *d, struct turn *t)
 {
     struct desk_plan *p = &d->plan;
-    struct ledger_source source = store_log_source(d->store);
-    *p = (struct desk_plan){.last = last_of(d, t->arena)};
+    uint64_t last = last_of(d, t->arena);
+    struct ledger_source source = store_log_again(t, d->store, last);
+    *p = (struct desk_plan){.last = last};
     p->head.size = store_log_size(d->store);
     store_log_root(d->store, &p->head.root);
     if (p->last > p->head.size) return rewound(d, t, p->last);
@@ -111,6 +128,7 @@ err desk_head_plan(struct desk *d, struct turn *t)
     if (d->note.n && d->note_size == p->last &&
         !ledger_consistency_holds(&p->proof, p->last, &d->note_root, p->head.size, &p->head.root))
         return another(d, t, p->last);
+    try(root_again(t, &source, &p->head));
     p->made = true;
     return ERR_OK;
 }
@@ -215,6 +233,15 @@ static err level_write(struct desk *d, struct turn *t, int level, uint64_t befor
     return ERR_OK;
 }
 
+static err checkpoint_write(struct desk *d, struct turn *t)
+{
+    struct str note, path = str_printf(t->arena, "%s/checkpoint", d->log);
+    try(desk_note_cosigned(d, t, &note));
+    try(file_write(t, str_c(t->arena, path), str_bytes(note), 0644));
+    d->cosigned = false;
+    return ERR_OK;
+}
+
 static err tiles_write(struct desk *d, struct turn *t, uint64_t before, uint64_t now)
 {
     try(level_write(d, t, -1, before, now));
@@ -223,8 +250,7 @@ static err tiles_write(struct desk *d, struct turn *t, uint64_t before, uint64_t
         before /= LEDGER_TILE_WIDTH;
         now /= LEDGER_TILE_WIDTH;
     }
-    struct str path = str_printf(t->arena, "%s/checkpoint", d->log);
-    return file_write(t, str_c(t->arena, path), str_bytes(d->note), 0644);
+    return checkpoint_write(d, t);
 }
 
 /* What the checkpoint on disk says was written before this process. */
@@ -249,6 +275,8 @@ err desk_tidy(struct desk *d, struct turn *t)
         if (!d->tiled) d->tiled = tiled_before(d, t);
         try(tiles_write(d, t, d->tiled, d->note_size));
         d->tiled = d->note_size;
+    } else if (d->log && d->note.n && d->cosigned) {
+        try(checkpoint_write(d, t));
     }
     return db_checkpoint(t, store_db(d->store), CHECKPOINT_PAGES);
 }

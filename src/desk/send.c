@@ -225,8 +225,9 @@ static bool is_busy(const struct id *act, const struct id *busy, size_t n)
     return false;
 }
 
+/* What is known of the peer's log is the same as in the job `like`, where that is the peer's. */
 static err job_of(struct desk *d, struct turn *t, const struct store_outgoing *row,
-                  struct desk_job *out)
+                  const struct desk_job *like, struct desk_job *out)
 {
     struct store_record r;
     try(store_record_get(t, d->store, "sealed", hash_bytes(&row->sealed), &r));
@@ -236,7 +237,11 @@ static err job_of(struct desk *d, struct turn *t, const struct store_outgoing *r
                              .sequence = row->sequence,
                              .tries = row->tries,
                              .sealed = r.bulk};
-    return desk_peer_log(d, t, row->peer, &out->log_life, &out->log_size);
+    if (!like || !str_eq(like->peer, row->peer))
+        return desk_peer_log(d, t, row->peer, &out->log_life, &out->log_size);
+    out->log_life = like->log_life;
+    out->log_size = like->log_size;
+    return ERR_OK;
 }
 
 err desk_jobs(struct desk *d, struct turn *t, int64_t now_ms, const struct id *busy, size_t busy_n,
@@ -250,7 +255,8 @@ err desk_jobs(struct desk *d, struct turn *t, int64_t now_ms, const struct id *b
     size_t count = 0;
     for (size_t k = 0; k < n && count < limit; k++) {
         if (is_busy(&rows[k].act, busy, busy_n)) continue;
-        try(job_of(d, t, &rows[k], &jobs[count++]));
+        try(job_of(d, t, &rows[k], count ? &jobs[count - 1] : NULL, &jobs[count]));
+        count++;
     }
     *out = jobs;
     *n_out = count;
@@ -261,7 +267,7 @@ err desk_job_of(struct desk *d, struct turn *t, const struct id *act, struct des
 {
     struct store_outgoing row;
     try(store_outgoing_get(t, d->store, act, &row));
-    if (str_is(row.stage, "sealed")) return job_of(d, t, &row, out);
+    if (str_is(row.stage, "sealed")) return job_of(d, t, &row, NULL, out);
     return turn_fail(t, ERR_NONE_SUCH, "not-waiting", NULL,
                      "No parcel of this act waits for its receipt.");
 }
@@ -342,13 +348,15 @@ err desk_peer_log(struct desk *d, struct turn *t, struct str address, int64_t *l
 {
     const struct desk_peer *peer = desk_peer(d, address);
     struct seen_head last = {0};
+    int64_t kept = 0;
     *life_out = 1;
     if (peer) {
         try(desk_peer_life(d, t, peer, life_out));
         struct str log = ledger_origin(t->arena, desk_log_name(peer->vkey), *life_out);
         try(head_seen(d, t, log, &last));
+        try(desk_log_seen(d, t, log, &kept));
     }
-    *size_out = last.size;
+    *size_out = kept > last.size ? kept : last.size;
     return ERR_OK;
 }
 
@@ -475,6 +483,8 @@ static err receipt_take(struct desk *d, struct desk_turn *dt, const struct store
     err e = dt->receipt ? receipt_believe(t, &out->says, &expect)
                         : receipt_check(t, d->suite, str_bytes(answer), &expect, &out->says, &cms,
                                         &out->head);
+    if (e == ERR_OK && !dt->receipt)
+        e = receipt_head(t, str_bytes(answer), expect.vkey, &out->note);
     if (e == ERR_INTEGRITY || e == ERR_REJECTED) return ERR_REJECTED;
     try(e);
     return receipt_fits(t, o, &out->says);
@@ -497,6 +507,7 @@ err desk_do_RECEIPT(struct desk *d, struct desk_turn *dt)
     int64_t life = ledger_origin_incarnation(r.head.origin, desk_log_name(peer->vkey));
     try(life_is_newest(d, t, peer, life));
     try(head_extends(d, dt, &r, life));
+    try(desk_head_take(d, dt, o.peer, r.note, &r.head));
     try(desk_peer_life_seen(d, dt, peer, life));
     try(receipt_keep(d, t, &o, answer, &r, life));
     if (r.says.contiguous >= o.sequence) return ERR_OK;

@@ -112,6 +112,71 @@ MUST err ledger_note_open(struct turn *t, struct str note, const struct ledger_v
                                          const uint8_t signature[64]),
                           struct str *text_out);
 
+/* The same note with the line by `k` alone: what is kept and passed on. Failures as above. */
+MUST err ledger_note_bare(struct turn *t, struct str note, const struct ledger_vkey *k,
+                          bool (*verify)(const uint8_t key[32], struct bytes message,
+                                         const uint8_t signature[64]),
+                          struct str *note_out);
+
+/* ---- witnesses ------------------------------------------------------------------------------- */
+
+/* A cosignature (C2SP tlog-cosignature, cosignature/v1): the witness `k` says that at that second
+ * the largest head it had seen of the log was this one. Its key may be that of a log too, since
+ * what is signed begins with another line; it has an id of its own, of type 0x04. */
+struct ledger_cosignature {
+    int64_t time_s; /* not negative */
+    uint8_t signature[64];
+};
+/* What is signed: "cosignature/v1", "time N", and the text of the checkpoint. */
+struct str ledger_cosign_text(struct arena *a, int64_t time_s, struct str text);
+/* The line "— name base64(id || time || signature)", with its line end. */
+struct str ledger_cosign_line(struct arena *a, const struct ledger_vkey *k,
+                              const struct ledger_cosignature *c);
+/* Finds the line of a witness among signature lines. Others are ignored. ERR_REJECTED when a line
+ * is malformed, ERR_INTEGRITY when none by `k` holds over the text or one of them does not. */
+MUST err ledger_cosign_find(struct turn *t, struct str lines, const struct ledger_vkey *k,
+                            struct str text,
+                            bool (*verify)(const uint8_t key[32], struct bytes message,
+                                           const uint8_t signature[64]),
+                            struct ledger_cosignature *out);
+/* Parts a note: its text, and its signature lines. ERR_REJECTED, ERR_TOO_LARGE. */
+MUST err ledger_note_part(struct turn *t, struct str note, struct str *text_out,
+                          struct str *lines_out);
+/* The verifier key of a witness, "name+hash8+base64(0x04 || 32 bytes)", written and read. */
+struct str ledger_cosigner_text(struct arena *a, const struct ledger_vkey *k);
+MUST err ledger_cosigner_read(struct turn *t, struct str text, struct ledger_vkey *out);
+
+/* The body of add-checkpoint (C2SP tlog-witness): "old N", the proof from there, an empty line and
+ * the checkpoint. The note's signatures are not looked at here. */
+enum { LEDGER_ADD_PROOF_MAX = 63, LEDGER_ADD_MAX = 64 << 10 }; /* lines; bytes */
+struct ledger_add {
+    uint64_t old;
+    struct ledger_proof proof;
+    struct str note; /* text and lines */
+};
+struct str ledger_add_write(struct arena *a, const struct ledger_add *x);
+/* ERR_REJECTED naming the part; ERR_TOO_LARGE beyond LEDGER_ADD_MAX. */
+MUST err ledger_add_read(struct turn *t, struct str body, struct ledger_add *out);
+/* A proof alone: its lines, each a hash in base64. */
+struct str ledger_proof_write(struct arena *a, const struct ledger_proof *p);
+MUST err ledger_proof_read(struct turn *t, struct str lines, struct ledger_proof *out);
+
+/* Whether a head may follow the last one seen of the same log. `last` NULL: none was seen, and
+ * there is nothing to prove. ERR_USAGE "witness-size": `old` is larger than the head. ERR_CONFLICT
+ * "witness-old": the proof is not from the last one. "log-forked": ERR_CONFLICT when two heads of
+ * one size differ, ERR_INTEGRITY when the proof does not hold. */
+
+MUST err ledger_follows(struct turn *t, const struct ledger_checkpoint *last,
+                        const struct ledger_checkpoint *head, uint64_t old,
+                        const struct ledger_proof *proof);
+/* The same for notes of a log whose key is `log`: `last` is empty or the note seen last. What is
+ * asked is opened first; ERR_INTEGRITY "note-signature" when its log did not sign it. */
+MUST err ledger_witness(struct turn *t, const struct ledger_vkey *log, struct str last,
+                        const struct ledger_add *x,
+                        bool (*verify)(const uint8_t key[32], struct bytes message,
+                                       const uint8_t signature[64]),
+                        struct ledger_checkpoint *head_out);
+
 /* ---- tiles ----------------------------------------------------------------------------------- */
 
 enum { LEDGER_TILE_WIDTH = 256 };

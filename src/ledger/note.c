@@ -10,7 +10,7 @@
 #include <assert.h>
 #include <string.h>
 
-enum { ID_SIZE = 4, SIGNATURE_SIZE = 64 };
+enum { ID_SIZE = LEDGER_ID_SIZE, SIGNATURE_SIZE = 64 };
 
 static const char line_start[] = "\xe2\x80\x94 "; /* U+2014, the long dash, and a space */
 
@@ -26,15 +26,23 @@ struct str ledger_note_write(struct arena *a, struct str text, const struct ledg
                              const uint8_t signature[64])
 {
     assert(is_note_text(text) && str_ends(text, "\n") && ledger_is_name(k->name));
-    uint8_t signed_by[ID_SIZE + SIGNATURE_SIZE];
-    ledger_key_id(k, signed_by);
-    memcpy(signed_by + ID_SIZE, signature, SIGNATURE_SIZE);
-    struct str line = base64(a, (struct bytes){signed_by, sizeof signed_by});
-    return str_printf(a, STR_FMT "\n%s" STR_FMT " " STR_FMT "\n", STR_ARG(text), line_start,
-                      STR_ARG(k->name), STR_ARG(line));
+    uint8_t id[ID_SIZE];
+    ledger_key_id(k, id);
+    struct str line = ledger_line_write(a, k->name, id, (struct bytes){signature, SIGNATURE_SIZE});
+    return str_printf(a, STR_FMT "\n" STR_FMT, STR_ARG(text), STR_ARG(line));
 }
 
-static err malformed(struct turn *t, const char *why)
+struct str ledger_line_write(struct arena *a, struct str name, const uint8_t id[ID_SIZE],
+                             struct bytes signature)
+{
+    struct buf b = buf_in(a);
+    buf_put(&b, id, ID_SIZE);
+    buf_put(&b, signature.p, signature.n);
+    struct str coded = base64(a, buf_as_bytes(&b));
+    return str_printf(a, "%s" STR_FMT " " STR_FMT "\n", line_start, STR_ARG(name), STR_ARG(coded));
+}
+
+err ledger_malformed(struct turn *t, const char *why)
 {
     return turn_fail(t, ERR_REJECTED, "note", "C2SP signed-note", "the note %s", why);
 }
@@ -51,12 +59,7 @@ static bool part(struct str note, struct str *text, struct str *lines)
     return false;
 }
 
-struct note_line {
-    struct str name;
-    struct bytes id, signature;
-};
-
-static bool line_read(struct arena *a, struct str line, struct note_line *out)
+bool ledger_line_read(struct arena *a, struct str line, struct ledger_line *out)
 {
     struct str coded;
     struct bytes bytes;
@@ -70,34 +73,67 @@ static bool line_read(struct arena *a, struct str line, struct note_line *out)
     return true;
 }
 
-err ledger_note_open(struct turn *t, struct str note, const struct ledger_vkey *k,
-                     bool (*verify)(const uint8_t key[32], struct bytes message,
-                                    const uint8_t signature[64]),
-                     struct str *text_out)
+err ledger_note_part(struct turn *t, struct str note, struct str *text_out, struct str *lines_out)
+{
+    struct str text, lines;
+    if (note.n > LEDGER_NOTE_MAX)
+        return turn_fail(t, ERR_TOO_LARGE, "note", NULL, "the note has %zu bytes, the limit is %d",
+                         note.n, LEDGER_NOTE_MAX);
+    if (!is_note_text(note)) return ledger_malformed(t, "is not UTF-8, or has a control character");
+    if (!part(note, &text, &lines))
+        return ledger_malformed(t, "has no empty line before the signatures");
+    if (!str_ends(lines, "\n")) return ledger_malformed(t, "does not end with a signature line");
+    *text_out = text;
+    *lines_out = lines;
+    return ERR_OK;
+}
+
+static err open_by(struct turn *t, struct str note, const struct ledger_vkey *k,
+                   bool (*verify)(const uint8_t key[32], struct bytes message,
+                                  const uint8_t signature[64]),
+                   struct str *text_out, struct bytes *signature_out)
 {
     struct str text, lines, line;
     uint8_t id[ID_SIZE];
     ledger_key_id(k, id);
-    if (note.n > LEDGER_NOTE_MAX)
-        return turn_fail(t, ERR_TOO_LARGE, "note", NULL, "the note has %zu bytes, the limit is %d",
-                         note.n, LEDGER_NOTE_MAX);
-    if (!is_note_text(note)) return malformed(t, "is not UTF-8, or has a control character");
-    if (!part(note, &text, &lines)) return malformed(t, "has no empty line before the signatures");
-    if (!str_ends(lines, "\n")) return malformed(t, "does not end with a signature line");
+    try(ledger_note_part(t, note, &text, &lines));
     bool holds = false;
     for (int count = 0; lines.n; count++) {
-        struct note_line l;
-        if (count == LEDGER_SIGNATURES_MAX) return malformed(t, "has too many signatures");
+        struct ledger_line l;
+        if (count == LEDGER_SIGNATURES_MAX) return ledger_malformed(t, "has too many signatures");
         str_split(lines, '\n', &line, &lines);
-        if (!line_read(t->arena, line, &l)) return malformed(t, "has a bad signature line");
+        if (!ledger_line_read(t->arena, line, &l))
+            return ledger_malformed(t, "has a bad signature line");
         if (!str_eq(l.name, k->name) || !bytes_eq(l.id, (struct bytes){id, ID_SIZE})) continue;
         /* One bad signature by a key we know spoils the note, whatever else stands in it. */
         holds = l.signature.n == SIGNATURE_SIZE && verify(k->key, str_bytes(text), l.signature.p);
         if (!holds) break;
+        *signature_out = l.signature;
     }
     if (!holds)
         return turn_fail(t, ERR_INTEGRITY, "note-signature", "C2SP signed-note",
                          "no signature by " STR_FMT " on the note holds", STR_ARG(k->name));
     *text_out = text;
+    return ERR_OK;
+}
+
+err ledger_note_open(struct turn *t, struct str note, const struct ledger_vkey *k,
+                     bool (*verify)(const uint8_t key[32], struct bytes message,
+                                    const uint8_t signature[64]),
+                     struct str *text_out)
+{
+    struct bytes signature;
+    return open_by(t, note, k, verify, text_out, &signature);
+}
+
+err ledger_note_bare(struct turn *t, struct str note, const struct ledger_vkey *k,
+                     bool (*verify)(const uint8_t key[32], struct bytes message,
+                                    const uint8_t signature[64]),
+                     struct str *note_out)
+{
+    struct bytes signature;
+    struct str text;
+    try(open_by(t, note, k, verify, &text, &signature));
+    *note_out = ledger_note_write(t->arena, text, k, signature.p);
     return ERR_OK;
 }

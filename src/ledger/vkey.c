@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Verifier keys of notes: name, key id and Ed25519 key in one line (C2SP signed-note).
  *
- * The id says which key a line of a note claims to be by; it is short and proves nothing. Other
- * kinds of keys are refused: this program makes and trusts Ed25519 alone. */
+ * The id says which key a line of a note claims to be by; it is short and proves nothing. A log and
+ * a witness have keys of two types, each read by its own call, so that neither stands for the
+ * other; other kinds are refused: this program makes and trusts Ed25519 alone. */
 
 #include "ledger/ledger_internal.h"
 #include "seal/seal.h"
@@ -11,7 +12,8 @@
 #include <string.h>
 
 enum {
-    TYPE_ED25519 = 0x01, /* the byte before the key, C2SP signed-note, Signature types */
+    TYPE_LOG = 0x01,     /* the byte before the key, C2SP signed-note, Signature types */
+    TYPE_WITNESS = 0x04, /* the same, C2SP tlog-cosignature                            */
     ID_TEXT = 8,         /* a key id in hexadecimal                                    */
     KEY_TEXT = 44,       /* type and key, 33 bytes in base64                           */
 };
@@ -39,21 +41,20 @@ bool ledger_is_name(struct str s)
     return true;
 }
 
-void ledger_key_id(const struct ledger_vkey *k, uint8_t id_out[4])
+static void id_of(const struct ledger_vkey *k, uint8_t type, uint8_t id_out[4])
 {
     struct hash h;
-    const uint8_t type[] = {TYPE_ED25519};
     const struct bytes parts[] = {
-        str_bytes(k->name), str_bytes(STR("\n")), {type, 1}, {k->key, sizeof k->key}};
+        str_bytes(k->name), str_bytes(STR("\n")), {&type, 1}, {k->key, sizeof k->key}};
     seal_sha256(parts, 4, &h);
     memcpy(id_out, h.b, 4);
 }
 
-struct str ledger_vkey_text(struct arena *a, const struct ledger_vkey *k)
+static struct str text_of(struct arena *a, const struct ledger_vkey *k, uint8_t type)
 {
     assert(ledger_is_name(k->name));
-    uint8_t id[4], key[1 + sizeof k->key] = {TYPE_ED25519};
-    ledger_key_id(k, id);
+    uint8_t id[4], key[1 + sizeof k->key] = {type};
+    id_of(k, type, id);
     memcpy(key + 1, k->key, sizeof k->key);
     struct str id_text = hex(a, (struct bytes){id, sizeof id});
     struct str key_text = base64(a, (struct bytes){key, sizeof key});
@@ -67,7 +68,7 @@ static err refuse(struct turn *t, const char *what, const char *why)
                         "the %s of the verifier key %s", what, why);
 }
 
-err ledger_vkey_read(struct turn *t, struct str text, struct ledger_vkey *out)
+static err read_as(struct turn *t, struct str text, uint8_t type, struct ledger_vkey *out)
 {
     struct str name, id_text;
     struct ledger_vkey k;
@@ -79,13 +80,40 @@ err ledger_vkey_read(struct turn *t, struct str text, struct ledger_vkey *out)
         return refuse(t, "id", "is not eight lower-case hexadecimal digits");
     struct bytes key;
     if (text.n != KEY_TEXT || !base64_read(t->arena, text, &key) || key.n != 1 + sizeof k.key ||
-        key.p[0] != TYPE_ED25519)
-        return refuse(t, "key", "is no Ed25519 key in base64");
+        key.p[0] != type)
+        return refuse(t, "key", "is no Ed25519 key in base64, or one for another purpose");
     k.name = name;
     memcpy(k.key, key.p + 1, sizeof k.key);
-    ledger_key_id(&k, id);
+    id_of(&k, type, id);
     if (memcmp(id, id_said, sizeof id) != 0)
         return refuse(t, "id", "belongs to another name or key");
     *out = k;
     return ERR_OK;
+}
+
+void ledger_key_id(const struct ledger_vkey *k, uint8_t id_out[4]) { id_of(k, TYPE_LOG, id_out); }
+
+struct str ledger_vkey_text(struct arena *a, const struct ledger_vkey *k)
+{
+    return text_of(a, k, TYPE_LOG);
+}
+
+err ledger_vkey_read(struct turn *t, struct str text, struct ledger_vkey *out)
+{
+    return read_as(t, text, TYPE_LOG, out);
+}
+
+void ledger_cosigner_id(const struct ledger_vkey *k, uint8_t id_out[LEDGER_ID_SIZE])
+{
+    id_of(k, TYPE_WITNESS, id_out);
+}
+
+struct str ledger_cosigner_text(struct arena *a, const struct ledger_vkey *k)
+{
+    return text_of(a, k, TYPE_WITNESS);
+}
+
+err ledger_cosigner_read(struct turn *t, struct str text, struct ledger_vkey *out)
+{
+    return read_as(t, text, TYPE_WITNESS, out);
 }

@@ -16,6 +16,8 @@ struct read_job {
     void (*receipt)(void *job, const struct fault *f, const struct desk_receipt *r);
     void (*problem)(void *job, struct str code);
     void (*summary)(void *job, const struct fault *f, const struct summary *s);
+    void (*head)(void *job, const struct fault *f, const struct post_head *h);
+    enum post_head_sort sort;
     void *job;
 };
 
@@ -125,6 +127,7 @@ static void on_receipt(void *own, const struct fault *f, const struct pack *a)
     struct read_job *j = own;
     struct desk_receipt r = {0};
     if (!f && !receipt_of(tree_get(a->head, "receipt"), &r)) f = &garbled;
+    if (!f) r.note = bytes_str(pack_part(a, 0));
     j->receipt(j->job, f, f ? NULL : &r);
     arena_free(j->arena);
 }
@@ -165,9 +168,46 @@ static void read_problem(void *ctx, struct bytes problem, void (*done)(void *job
     node_line_ask(ctx, &q, on_problem, j);
 }
 
+/* Put together anew by what reads, and taken apart here once more. */
+static err head_taken(struct turn *t, enum post_head_sort sort, const struct pack *a,
+                      struct post_head *out)
+{
+    struct str body = bytes_str(pack_part(a, 0));
+    *out = (struct post_head){.line = tree_str(a->head, "line")};
+    if (sort == POST_HEAD_PROOF) return ledger_proof_read(t, body, &out->add.proof);
+    return sort == POST_HEAD_ADD ? ledger_add_read(t, body, &out->add) : ERR_OK;
+}
+
+static void on_head(void *own, const struct fault *f, const struct pack *a)
+{
+    struct read_job *j = own;
+    struct turn t = {.arena = j->arena};
+    struct post_head h = {0};
+    if (!f && head_taken(&t, j->sort, a, &h) != ERR_OK) f = &garbled;
+    j->head(j->job, f, f ? NULL : &h);
+    arena_free(j->arena);
+}
+
+static void read_head(void *ctx, const struct post_head_ask *ask, struct bytes body,
+                      void (*done)(void *job, const struct fault *f, const struct post_head *h),
+                      void *job)
+{
+    struct read_job *j = read_job(job);
+    struct tree *m = tree_map(j->arena);
+    tree_add_str(j->arena, m, "op", STR("head"));
+    tree_add_int(j->arena, m, "sort", ask->sort);
+    tree_add_str(j->arena, m, "vkey", ask->vkey);
+    tree_add_str(j->arena, m, "text", ask->text);
+    j->head = done;
+    j->sort = ask->sort;
+    struct pack q = {.head = m, .parts = {body}, .n = 1};
+    node_line_ask(ctx, &q, on_head, j);
+}
+
 struct post_reader node_reader_over(struct node_line *l)
 {
-    return (struct post_reader){read_parcel, read_receipt, read_problem, read_summary, l};
+    return (struct post_reader){read_parcel,  read_receipt, read_problem,
+                                read_summary, read_head,    l};
 }
 
 /* ---- carrying -------------------------------------------------------------------------------- */

@@ -53,6 +53,21 @@ const char *node_keys_of(struct arena *a, const char *keys, struct str address);
 MUST err node_keeper_key(struct turn *t, struct node_keeper *k, enum seal_role role,
                          struct str address, const struct seal_key **out);
 
+/* Whole for every reader and across the death of this process, not durable. */
+MUST err node_note_write(struct turn *t, const char *path, struct str note);
+/* Keeper as a witness: where it keeps what it saw, and what it signs with. */
+struct node_witness {
+    const char *folder;
+    const struct ledger_vkey *key;
+    const uint8_t *seed;
+};
+/* As the hooks of `struct keeper` say. A file that is torn counts as none while the other is whole;
+ * else ERR_INTEGRITY. */
+MUST err node_witness_seen(struct turn *t, const char *folder, struct str origin,
+                           struct str *note_out);
+MUST err node_witness(struct turn *t, const struct node_witness *w, const struct ledger_vkey *log,
+                      const struct ledger_add *x, bool cosigns, struct str *line_out);
+
 /* ---- a node's folder ------------------------------------------------------------------------- */
 
 /* Opened for as long as the turn's arena lives. */

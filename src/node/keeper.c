@@ -12,10 +12,7 @@
 
 #include "node/internal.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 struct authority_keys {
     struct str address;
@@ -23,7 +20,7 @@ struct authority_keys {
 };
 struct node_keeper {
     const struct suite *suite;
-    const char *head_path, *kept_path, *tls_key, *tls_cert;
+    const char *folder, *head_path, *kept_path, *tls_key, *tls_cert;
     struct node_pair tls;
     struct authority_keys authorities[NODE_AUTHORITIES_MAX];
     size_t authorities_n;
@@ -91,6 +88,7 @@ err node_keeper_open(struct turn *t, const char *folder, const struct node_confi
     k->note_arena = arena_new();
     k->note_before = arena_new();
     arena_on_free(a, keeper_end, k);
+    k->folder = str_c(a, str_of(folder));
     k->head_path = node_path(a, folder, "head");
     k->kept_path = node_path(a, folder, "head.kept");
     try(text_read(t, node_path(a, folder, "tls.key"), &k->tls_key));
@@ -198,18 +196,6 @@ static err head_load(struct turn *t, struct node_keeper *k)
                      torn.sentence);
 }
 
-/* Whole for every reader and across the death of this process; durable only by node_keeper_sync. */
-static err head_write(struct turn *t, const struct node_keeper *k, struct str note)
-{
-    const char *fresh = str_c(t->arena, str_printf(t->arena, "%s.new", k->head_path));
-    int fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    bool ok = fd >= 0 && write(fd, note.p, note.n) == (ssize_t)note.n;
-    if (fd >= 0 && close(fd) != 0) ok = false;
-    if (ok && rename(fresh, k->head_path) == 0) return ERR_OK;
-    return turn_fail(t, errno == ENOSPC ? ERR_FULL : ERR_INTERNAL, "head-unwritten", NULL,
-                     "Cannot remember the head in %s: %s.", k->head_path, errno_words(errno));
-}
-
 err node_keeper_sync(struct turn *t, struct node_keeper *k)
 {
     if (k->synced || !k->note.n) return ERR_OK;
@@ -286,7 +272,7 @@ static err keep_head(void *ctx, struct turn *t, const struct ledger_checkpoint *
     uint8_t signature[64];
     seal_ed25519_sign(k->ledger, str_bytes(text), signature);
     struct str note = ledger_note_write(t->arena, text, &k->vkey, signature);
-    try(head_write(t, k, note));
+    try(node_note_write(t, k->head_path, note)); /* durable only by node_keeper_sync */
     head_set(k, note, head);
     k->synced = false;
     *note_out = note;
@@ -297,6 +283,19 @@ static uint64_t keep_last_size(void *ctx)
 {
     const struct node_keeper *k = ctx;
     return k->note.n ? k->head.size : 0;
+}
+
+static err keep_seen(void *ctx, struct turn *t, struct str origin, struct str *note_out)
+{
+    return node_witness_seen(t, ((struct node_keeper *)ctx)->folder, origin, note_out);
+}
+
+static err keep_witness(void *ctx, struct turn *t, const struct ledger_vkey *log,
+                        const struct ledger_add *x, bool cosign, struct str *line_out)
+{
+    const struct node_keeper *k = ctx;
+    struct node_witness w = {k->folder, &k->vkey, k->ledger};
+    return node_witness(t, &w, log, x, cosign, line_out);
 }
 
 static uint64_t keep_syncs(void *ctx) { return node_keeper_syncs(ctx); }
@@ -323,6 +322,8 @@ struct keeper node_keeper_hooks(struct node_keeper *k)
                            .head = keep_head,
                            .last_size = keep_last_size,
                            .last_note = keep_last_note,
+                           .seen = keep_seen,
+                           .witness = keep_witness,
                            .syncs = keep_syncs,
                            .wrap = keep_wrap,
                            .unwrap = keep_unwrap,

@@ -25,6 +25,8 @@ static err do_agree(struct asked *a);
 static err do_tls(struct asked *a);
 static err do_head(struct asked *a);
 static err do_last(struct asked *a);
+static err do_seen(struct asked *a);
+static err do_witness(struct asked *a);
 static err do_wrap(struct asked *a);
 static err do_unwrap(struct asked *a);
 
@@ -39,6 +41,8 @@ static const struct op ops[] = {
     {"sign",   OF(DESK),   do_sign},
     {"head",   OF(DESK),   do_head},
     {"last",   OF(DESK),   do_last},
+    {"seen",   OF(DESK),   do_seen},
+    {"witness", OF(DESK),  do_witness},
     {"wrap",   OF(DESK),   do_wrap},
     {"unwrap", OF(DESK),   do_unwrap},
     {"agree",  OF(READER), do_agree},
@@ -110,6 +114,29 @@ static err do_head(struct asked *a)
     if (path.n) memcpy(proof.path, path.p, path.n);
     try(k.head(k.ctx, a->t, &head, &proof, &note));
     return do_last(a);
+}
+
+static err do_seen(struct asked *a)
+{
+    struct keeper k = node_keeper_hooks(a->keeper);
+    struct str note;
+    try(k.seen(k.ctx, a->t, tree_str(a->q->head, "origin"), &note));
+    a->part = str_bytes(note);
+    return ERR_OK;
+}
+
+/* The body of add-checkpoint, put together anew by the desk. */
+static err do_witness(struct asked *a)
+{
+    struct keeper k = node_keeper_hooks(a->keeper);
+    struct ledger_vkey log;
+    struct ledger_add x;
+    struct str line;
+    try(ledger_vkey_read(a->t, tree_str(a->q->head, "log"), &log));
+    try(ledger_add_read(a->t, bytes_str(pack_part(a->q, 0)), &x));
+    try(k.witness(k.ctx, a->t, &log, &x, tree_bool(a->q->head, "cosign", false), &line));
+    a->part = str_bytes(line);
+    return ERR_OK;
 }
 
 static err do_wrap(struct asked *a)

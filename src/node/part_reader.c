@@ -21,6 +21,8 @@ static err do_receipt(struct part *p, struct turn *t, const struct pack *q, stru
                       struct bytes *part_out);
 static err do_problem(struct part *p, struct turn *t, const struct pack *q, struct tree *head,
                       struct bytes *part_out);
+static err do_head(struct part *p, struct turn *t, const struct pack *q, struct tree *head,
+                   struct bytes *part_out);
 static err do_mail(struct part *p, struct turn *t, const struct pack *q, struct tree *head,
                    struct bytes *part_out);
 static err do_summary(struct part *p, struct turn *t, const struct pack *q, struct tree *head,
@@ -31,11 +33,9 @@ struct op {
     err (*go)(struct part *p, struct turn *t, const struct pack *q, struct tree *head,
               struct bytes *part_out);
 };
-static const struct op ops[] = {{"parcel", do_parcel},
-                                {"receipt", do_receipt},
-                                {"problem", do_problem},
-                                {"mail", do_mail},
-                                {"summary", do_summary}};
+static const struct op ops[] = {{"parcel", do_parcel},   {"receipt", do_receipt},
+                                {"problem", do_problem}, {"head", do_head},
+                                {"mail", do_mail},       {"summary", do_summary}};
 
 /* ---- parcels --------------------------------------------------------------------------------- */
 
@@ -96,7 +96,7 @@ static err do_parcel(struct part *p, struct turn *t, const struct pack *q, struc
 static err do_receipt(struct part *p, struct turn *t, const struct pack *q, struct tree *head,
                       struct bytes *part_out)
 {
-    (void)p, (void)part_out;
+    (void)p;
     struct receipt_expect x = {.act = pack_part(q, 1),
                                .from = tree_str(q->head, "from"),
                                .to = tree_str(q->head, "to"),
@@ -107,7 +107,10 @@ static err do_receipt(struct part *p, struct turn *t, const struct pack *q, stru
     struct ledger_checkpoint log;
     if (!hash_read(tree_str(q->head, "parcel"), &x.parcel))
         return turn_fail(t, ERR_USAGE, "reader", NULL, "A receipt is looked for by its parcel.");
+    struct str note;
     try(receipt_check(t, &suite_1, pack_part(q, 0), &x, &r, &cms, &log));
+    try(receipt_head(t, pack_part(q, 0), x.vkey, &note));
+    *part_out = str_bytes(note);
     struct tree *m = tree_add_map(t->arena, head, "receipt");
     tree_add_str(t->arena, m, "event", r.event);
     tree_add_str(t->arena, m, "parcel", hex(t->arena, hash_bytes(&r.parcel)));
@@ -144,6 +147,24 @@ static err do_problem(struct part *p, struct turn *t, const struct pack *q, stru
 {
     (void)p, (void)part_out;
     tree_add_str(t->arena, head, "code", post_problem_code(t, pack_part(q, 0)));
+    return ERR_OK;
+}
+
+/* ---- heads of logs --------------------------------------------------------------------------- */
+
+static err do_head(struct part *p, struct turn *t, const struct pack *q, struct tree *head,
+                   struct bytes *part_out)
+{
+    (void)p;
+    struct post_head_ask ask = {.sort = (enum post_head_sort)tree_int(q->head, "sort", -1),
+                                .vkey = tree_str(q->head, "vkey"),
+                                .text = tree_str(q->head, "text")};
+    struct post_head h;
+    try(post_head_read(t, &ask, pack_part(q, 0), &h));
+    if (ask.sort == POST_HEAD_LINE) tree_add_str(t->arena, head, "line", h.line);
+    if (ask.sort == POST_HEAD_PROOF)
+        *part_out = str_bytes(ledger_proof_write(t->arena, &h.add.proof));
+    if (ask.sort == POST_HEAD_ADD) *part_out = str_bytes(ledger_add_write(t->arena, &h.add));
     return ERR_OK;
 }
 

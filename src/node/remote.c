@@ -217,6 +217,29 @@ static err remote_head(void *ctx, struct turn *t, const struct ledger_checkpoint
     return ERR_OK;
 }
 
+static err remote_seen(void *ctx, struct turn *t, struct str origin, struct str *note_out)
+{
+    struct pack q = question(t, "seen");
+    struct bytes note;
+    tree_add_str(t->arena, head_of(&q), "origin", origin);
+    try(ask_one(((struct node_remote *)ctx)->child, t, &q, 0, &note));
+    *note_out = bytes_str(note);
+    return ERR_OK;
+}
+
+static err remote_witness(void *ctx, struct turn *t, const struct ledger_vkey *log,
+                          const struct ledger_add *x, bool cosign, struct str *line_out)
+{
+    struct pack q = question(t, "witness");
+    struct bytes line;
+    tree_add_str(t->arena, head_of(&q), "log", ledger_vkey_text(t->arena, log));
+    tree_add_bool(t->arena, head_of(&q), "cosign", cosign);
+    q.parts[q.n++] = str_bytes(ledger_add_write(t->arena, x));
+    try(ask_one(((struct node_remote *)ctx)->child, t, &q, 0, &line));
+    *line_out = bytes_str(line);
+    return ERR_OK;
+}
+
 static uint64_t remote_last_size(void *ctx) { return ((struct node_remote *)ctx)->size; }
 static struct str remote_last_note(void *ctx) { return ((struct node_remote *)ctx)->note; }
 static uint64_t remote_syncs(void *ctx) { return ((struct node_remote *)ctx)->syncs; }
@@ -248,6 +271,8 @@ struct keeper node_remote_hooks(struct node_remote *r)
                            .head = remote_head,
                            .last_size = remote_last_size,
                            .last_note = remote_last_note,
+                           .seen = remote_seen,
+                           .witness = remote_witness,
                            .syncs = remote_syncs,
                            .wrap = remote_wrap,
                            .unwrap = remote_unwrap,

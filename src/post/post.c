@@ -9,12 +9,14 @@
 #include "post/post_internal.h"
 
 #include <assert.h>
+#include <string.h>
 
-enum { RETRY_DOUBLINGS_MAX = 20, CHORE_REST_MS = 5000 };
+enum { RETRY_DOUBLINGS_MAX = 20, CHORE_REST_MS = 5000, PROOFS_MAX = 8 };
 
 static void flights_wake(struct post *p, int64_t now_ms);
 static void chore_start(struct chore *c, enum desk_action action);
 static void jobs_start(struct post *p, struct turn *t, int64_t now_ms);
+static void receipt_give(struct flight *f);
 static void on_sent(void *job, err e, int status, struct bytes reply, int64_t retry_after_s,
                     const char *why);
 
@@ -33,6 +35,7 @@ err post_open(struct turn *t, const struct post_options *o, struct post **out)
     p->arena = arena;
     p->o = *o;
     p->build.post = p->tick.post = p;
+    post_heads_open(p);
     p->groups = UINT64_MAX; /* the first call looks */
     for (size_t k = 0; k < POST_FLIGHT_MAX; k++) p->flights[k].post = p;
     *out = p;
@@ -42,7 +45,7 @@ err post_open(struct turn *t, const struct post_options *o, struct post **out)
 void post_close(struct post *p)
 {
     if (!p) return;
-    assert(!p->build.arena && !p->tick.arena && !p->rounds);
+    assert(!p->build.arena && !p->tick.arena && !p->rounds && post_heads_rest(p));
     for (size_t k = 0; k < POST_FLIGHT_MAX; k++) {
         assert(p->flights[k].stage == FLIGHT_FREE || p->flights[k].stage == FLIGHT_RESTING);
         arena_free(p->flights[k].arena);
@@ -83,6 +86,7 @@ void post_work(struct post *p)
     flights_wake(p, now_ms);
     post_lines_work(p);
     post_carried_work(p);
+    post_heads_work(p, now_ms);
     /* Something was committed, or the time has come, or the wall clock was set back. */
     uint64_t groups = desk_counted(p->o.desk).groups;
     bool late = now_ms >= p->look_ms || p->look_ms > now_ms + POST_LOOK_MS;
@@ -100,7 +104,7 @@ int64_t post_next_ms(struct post *p)
     for (size_t k = 0; k < POST_FLIGHT_MAX; k++)
         if (p->flights[k].stage == FLIGHT_RESTING && p->flights[k].next_ms < next_ms)
             next_ms = p->flights[k].next_ms;
-    int64_t others_ms[] = {post_lines_next_ms(p), post_carried_next_ms(p)};
+    int64_t others_ms[] = {post_lines_next_ms(p), post_carried_next_ms(p), post_heads_next_ms(p)};
     for (size_t k = 0; k < sizeof others_ms / sizeof *others_ms; k++)
         if (others_ms[k] < next_ms) next_ms = others_ms[k];
     return next_ms;
@@ -205,21 +209,105 @@ static void flight_retry(struct flight *f, int64_t retry_after_s, const char *wh
     desk_submit(p->o.desk, &f->dt, on_retry);
 }
 
+/* Of one peer many receipts may come at once, each with another head. The largest goes first and
+ * alone; then all others are older, and each needs one proof more, whatever comes meanwhile. */
+static struct flight *leader_of(struct post *p, struct str peer)
+{
+    for (size_t k = 0; k < POST_FLIGHT_MAX; k++)
+        if (p->flights[k].leads && str_eq(p->flights[k].job.peer, peer)) return &p->flights[k];
+    return NULL;
+}
+
+static struct flight *parked_of(struct post *p, struct str peer)
+{
+    struct flight *best = NULL;
+    for (size_t k = 0; k < POST_FLIGHT_MAX; k++) {
+        struct flight *f = &p->flights[k];
+        if (f->stage != FLIGHT_PARKED || !str_eq(f->job.peer, peer)) continue;
+        if (!best || f->proof.to > best->proof.to) best = f;
+    }
+    return best;
+}
+
+/* It leads no more: who takes over, NULL when nobody waits. To be called on when it has ended. */
+static struct flight *lead_ends(struct flight *f)
+{
+    struct flight *next = f->leads ? parked_of(f->post, f->job.peer) : NULL;
+    f->leads = false;
+    return next;
+}
+
+static void lead_begins(struct flight *f)
+{
+    if (!f) return;
+    f->leads = true;
+    receipt_give(f);
+}
+
+/* People are told. */
+static void flight_noted(struct flight *f, const struct fault *why)
+{
+    const struct desk_peer *peer = desk_peer(f->post->o.desk, f->job.peer);
+    if (!peer) return;
+    struct incident i = {.tls = &peer->tls, .peer = f->job.peer, .fault = why};
+    (void)post_incident(f->post, &i);
+}
+
+static void on_proven(void *job, const struct fault *why, const struct ledger_proof *proof)
+{
+    struct flight *f = job;
+    if (!why) {
+        f->proof.given = true;
+        f->proof.path = *proof;
+        receipt_give(f);
+        return;
+    }
+    struct flight *next = lead_ends(f);
+    struct fault kept = *why;
+    if (strcmp(kept.code, "log-unproven") == 0) flight_noted(f, &kept);
+    flight_retry(f, -1, str_c(f->arena, str_dup(f->arena, str_of(kept.sentence))));
+    lead_begins(next);
+}
+
+/* The desk must be shown how two heads of the peer's log belong together. */
+static void flight_prove(struct flight *f, const struct desk_peer *peer)
+{
+    f->stage = FLIGHT_PROOF;
+    post_prove(f->post, peer, f->proof.from, f->proof.to, on_proven, f);
+}
+
 static void on_receipt(struct desk_turn *dt)
 {
     struct flight *f = dt->own;
+    struct fault why = dt->t.fault;
+    const struct desk_peer *peer = desk_peer(f->post->o.desk, f->job.peer);
+    bool unproven = dt->result != ERR_OK && strcmp(why.code, "head-unproven") == 0 && peer;
+    struct flight *leader = leader_of(f->post, f->job.peer);
+    f->proof = dt->proof;
+    if (unproven && f->proof.newer && leader && leader != f) {
+        f->stage = FLIGHT_PARKED;
+        return;
+    }
+    if (unproven && f->proof.newer && f->proofs++ < PROOFS_MAX) {
+        f->leads = true;
+        flight_prove(f, peer);
+        return;
+    }
+    struct flight *next = lead_ends(f);
+    bool forked = strcmp(why.code, "log-forked") == 0 || strcmp(why.code, "log-rewound") == 0;
+    if (forked) { /* a log that contradicts itself */
+        flight_noted(f, &why);
+        post_freeze(f->post, f->job.peer, why.code);
+    }
     if (dt->result == ERR_OK) {
         post_carried_over(f->post, &f->job);
         flight_end(f);
-        return;
+    } else if (unproven && f->proofs++ < PROOFS_MAX) {
+        flight_prove(f, peer);
+    } else {
+        flight_retry(f, -1, why.sentence);
     }
-    struct fault why = dt->t.fault;
-    const struct desk_peer *peer = desk_peer(f->post->o.desk, f->job.peer);
-    if (str_starts(str_of(why.code), "log-") && peer) { /* a log that contradicts itself */
-        struct incident i = {.tls = &peer->tls, .peer = f->job.peer, .fault = &why};
-        (void)post_incident(f->post, &i);
-    }
-    flight_retry(f, -1, why.sentence);
+    lead_begins(next);
 }
 
 /* A refusal names its reason in a problem document; its code is for our log. */
@@ -245,13 +333,14 @@ static void problem_read(struct flight *f, struct bytes reply)
 }
 
 /* The desk decides what a receipt is worth; `r` is what a reader elsewhere found in it. */
-static void receipt_give(struct flight *f, const struct desk_receipt *r)
+static void receipt_give(struct flight *f)
 {
     struct tree *args = flight_turn(f, DESK_RECEIPT);
     tree_add_str(f->arena, args, "answer", bytes_str(f->answer));
     tree_add_int(f->arena, args, "log_life", f->job.log_life);
     tree_add_int(f->arena, args, "log_size", f->job.log_size);
-    f->dt.receipt = r;
+    f->dt.receipt = f->receipt;
+    f->dt.proof = f->proof;
     desk_submit(f->post->o.desk, &f->dt, on_receipt);
 }
 
@@ -270,7 +359,9 @@ static void on_receipt_read(void *job, const struct fault *why, const struct des
     kept->says.to = str_dup(a, r->says.to);
     kept->head.origin = str_dup(a, r->head.origin);
     if (r->says.remarks) kept->says.remarks = tree_add_copy(a, tree_list(a), NULL, r->says.remarks);
-    receipt_give(f, kept);
+    kept->note = str_dup(a, r->note);
+    f->receipt = kept;
+    receipt_give(f);
 }
 
 static void receipt_look(struct flight *f, struct bytes reply)
@@ -278,7 +369,7 @@ static void receipt_look(struct flight *f, struct bytes reply)
     const struct post_reader *r = &f->post->o.reader;
     f->answer = bytes_dup(f->arena, reply);
     if (!r->receipt) {
-        receipt_give(f, NULL);
+        receipt_give(f);
         return;
     }
     struct turn t = post_turn(f->post, f->arena);

@@ -15,17 +15,22 @@ enum {
     POST_RETRY_FIRST_MS = 1000,
     POST_RETRY_MAX_MS = 30 * 60 * 1000,
     POST_RECONCILE_MS = 60 * 60 * 1000,
-    POST_LOOK_MS = 1000,           /* how often retry times and clocks are looked at */
-    POST_BUSY_RETRY_S = 5,         /* what a peer is told when there is no room */
-    POST_ACT_MAX = 1 << 20,        /* bytes of act.json */
-    POST_PARTICULARS_MAX = 256,    /* of one act */
-    POST_DOCUMENTS_MAX = 32,       /* of one act */
-    POST_TEXT_MAX = 512,           /* bytes of a short text of act.json: ref, officer, type */
-    POST_INCIDENTS_DAY_MAX = 1024, /* written in a day for all strangers together */
-    POST_INCIDENTS_PEER_MAX = 128  /* written in a day for one peer */
+    POST_LOOK_MS = 1000,            /* how often retry times and clocks are looked at */
+    POST_BUSY_RETRY_S = 5,          /* what a peer is told when there is no room */
+    POST_ACT_MAX = 1 << 20,         /* bytes of act.json */
+    POST_PARTICULARS_MAX = 256,     /* of one act */
+    POST_DOCUMENTS_MAX = 32,        /* of one act */
+    POST_TEXT_MAX = 512,            /* bytes of a short text of act.json: ref, officer, type */
+    POST_INCIDENTS_DAY_MAX = 1024,  /* written in a day for all strangers together */
+    POST_INCIDENTS_PEER_MAX = 128,  /* written in a day for one peer */
+    POST_HEADS_MS = 10 * 60 * 1000, /* at least, between two heads of ours to one peer */
+    POST_HEADS_AWAY_MAX = 8,        /* heads of ours on their way at once */
+    POST_WITNESSES_MAX = 512
 };
 #define POST_PARCELS "/comity/1/parcels"
 #define POST_PROFILE "/comity/1/profile"
+#define POST_ADD_CHECKPOINT "/ledger/add-checkpoint"
+#define POST_CONSISTENCY "/ledger/consistency/" /* and two sizes */
 #define POST_SUMMARY "/comity/1/summary"
 
 /* ---- reading --------------------------------------------------------------------------------- */
@@ -65,6 +70,19 @@ MUST err post_parcel_read(struct turn *t, const struct post_reading *r, const st
 /* What an authority at the other end says it holds of one of ours, or asks: signed by it. */
 MUST err post_summary_read(struct turn *t, const struct post_reading *r, const struct suite *suite,
                            struct bytes cms, struct summary *out);
+/* What is read of logs: a body of add-checkpoint, by the key of its log; the lines of a proof; the
+ * cosignature of the witness with that key over a checkpoint's text. */
+enum post_head_sort { POST_HEAD_ADD, POST_HEAD_PROOF, POST_HEAD_LINE };
+struct post_head_ask {
+    enum post_head_sort sort;
+    struct str vkey, text;
+};
+struct post_head {
+    struct ledger_add add; /* of a proof alone: its proof; the note has its log's line only */
+    struct str line;
+};
+MUST err post_head_read(struct turn *t, const struct post_head_ask *ask, struct bytes body,
+                        struct post_head *out);
 /* The code that a problem document names; empty when it is none. */
 struct str post_problem_code(struct turn *t, struct bytes problem);
 
@@ -82,6 +100,9 @@ struct post_reader {
     void (*summary)(void *ctx, const struct post_reading *r, struct bytes cms,
                     void (*done)(void *job, const struct fault *f, const struct summary *s),
                     void *job);
+    void (*head)(void *ctx, const struct post_head_ask *ask, struct bytes body,
+                 void (*done)(void *job, const struct fault *f, const struct post_head *h),
+                 void *job);
     void *ctx;
 };
 
@@ -121,6 +142,7 @@ struct post_options {
     struct post_reader reader; /* members NULL: the post reads itself */
     struct post_carriage carried;
     int64_t reconcile_ms; /* how often peers are asked what they hold; 0: never */
+    int64_t heads_ms;     /* between two heads to one peer; 0: POST_HEADS_MS, below 0: none leave */
 };
 struct post;
 MUST err post_open(struct turn *t, const struct post_options *o, struct post **out);
@@ -192,8 +214,9 @@ struct post_http_options {
     const struct net_signer *tls_signer;
 };
 /* Serves the wire from the turn's arena: POST /comity/1/parcels, POST /comity/1/summary, GET
- * /comity/1/parcels/{digest}, GET /comity/1/profile, GET /ledger/checkpoint and /ledger/tile/….
- * Peers only, but for the profile, which a ceremony needs before trust. */
+ * /comity/1/parcels/{digest}, GET /comity/1/profile, GET /ledger/checkpoint, /ledger/tile/… and
+ * /ledger/consistency/{from}/{to}, POST /ledger/add-checkpoint. Peers only, but for the profile,
+ * which a ceremony needs before trust. */
 MUST err post_http_start(struct turn *t, const struct post_http_options *o,
                          struct net_server **out);
 /* A wire over HTTPS with pinned peers. */

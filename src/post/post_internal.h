@@ -20,6 +20,8 @@ enum flight_stage {
     FLIGHT_FREE,
     FLIGHT_AWAY,    /* with the wire */
     FLIGHT_READING, /* what came back is read elsewhere */
+    FLIGHT_PROOF,   /* the peer is asked how two heads of its log belong together */
+    FLIGHT_PARKED,  /* another one asks for a newer head of that log first */
     FLIGHT_TURN,    /* its receipt or next time is with the desk */
     FLIGHT_RESTING, /* the desk could not note the next time; kept here until then */
 };
@@ -30,7 +32,11 @@ struct flight {
     struct desk_job job;
     struct desk_turn dt;
     int64_t next_ms;
-    struct bytes answer; /* that came back with it */
+    struct bytes answer;                /* that came back with it */
+    const struct desk_receipt *receipt; /* what a reader elsewhere found in it */
+    struct desk_proof proof;
+    int proofs; /* asked for so far */
+    bool leads; /* of those to this peer it alone brings a newer head */
     int status;
     int64_t retry_after_s;
 };
@@ -75,6 +81,7 @@ struct post {
     struct post_options o;
     struct flight flights[POST_FLIGHT_MAX];
     struct chore build, tick;
+    struct post_heads *heads;
     uint64_t groups; /* of the desk at the last look */
     int64_t look_ms; /* the next one, when nothing changes before */
     bool waits;      /* something is held here or sealed */
@@ -131,6 +138,23 @@ struct incident {
 };
 /* Answers false, and tells nobody, when it was noted already or enough was noted today. */
 bool post_incident(struct post *p, const struct incident *i);
+
+/* ---- heads of logs --------------------------------------------------------------------------- */
+
+void post_heads_open(struct post *p);
+bool post_heads_rest(const struct post *p); /* none is on its way */
+void post_heads_work(struct post *p, int64_t now_ms);
+int64_t post_heads_next_ms(const struct post *p);
+/* A body of add-checkpoint from a pinned peer; borrowed for the call. */
+void post_head_take(struct post *p, const struct hash *tls, struct bytes body,
+                    struct post_answer answer);
+/* Asks a peer for the proof between two heads of its log, and tells `done` once: ERR_PEER when it
+ * could not be asked or answered otherwise. What holds is for the desk to say. */
+void post_prove(struct post *p, const struct desk_peer *peer, uint64_t from, uint64_t to,
+                void (*done)(void *job, const struct fault *f, const struct ledger_proof *proof),
+                void *job);
+/* The peer's log contradicted itself: nothing of it is believed from here on. */
+void post_freeze(struct post *p, struct str peer, const char *code);
 
 /* ---- paths of the wire ----------------------------------------------------------------------- */
 

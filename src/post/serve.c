@@ -26,6 +26,8 @@ static void summary_answer(struct visit *v);
 static void profile_give(struct visit *v);
 static void checkpoint_give(struct visit *v);
 static void tile_give(struct visit *v);
+static void consistency_give(struct visit *v);
+static void head_take(struct visit *v);
 
 /* clang-format off */
 static const struct route routes[] = {
@@ -35,6 +37,8 @@ static const struct route routes[] = {
     {"GET",  POST_PROFILE,         false, true,  profile_give},
     {"GET",  "/ledger/checkpoint", false, false, checkpoint_give},
     {"GET",  "/ledger/tile/",      true,  false, tile_give},
+    {"GET",  POST_CONSISTENCY,     true,  false, consistency_give},
+    {"POST", POST_ADD_CHECKPOINT,  false, false, head_take},
 };
 /* clang-format on */
 enum { ROUTES = sizeof routes / sizeof *routes };
@@ -247,4 +251,32 @@ static void tile_give(struct visit *v)
         file_give(v, ours, TILE_MAX, "application/octet-stream");
     else
         reply_none_such(v);
+}
+
+/* ---- heads ----------------------------------------------------------------------------------- */
+
+static void head_take(struct visit *v)
+{
+    post_head_take(v->post, &v->asked->tls, v->asked->body, v->answer);
+}
+
+/* Two sizes in plain digits; the proof as lines, each a hash in base64. */
+static void consistency_give(struct visit *v)
+{
+    struct turn t = post_turn(v->post, v->arena);
+    struct str from, to = {v->asked->path.p + strlen(POST_CONSISTENCY),
+                           v->asked->path.n - strlen(POST_CONSISTENCY)};
+    struct ledger_proof proof;
+    int64_t old, size;
+    str_split(to, '/', &from, &to);
+    if (!str_to_int(from, &old) || !str_to_int(to, &size) || old < 0 || size < 0) {
+        reply_none_such(v);
+        return;
+    }
+    err e = desk_consistency(v->post->o.desk, &t, (uint64_t)old, (uint64_t)size, &proof);
+    if (e != ERR_OK)
+        reply_fault(v, &t);
+    else
+        tell(v, err_http_status(ERR_OK), "text/plain; charset=utf-8",
+             str_bytes(ledger_proof_write(v->arena, &proof)));
 }

@@ -78,6 +78,8 @@ struct receipt_expect {
 MUST err receipt_check(struct turn *t, const struct suite *suite, struct bytes answer,
                        const struct receipt_expect *x, struct receipt *out, struct bytes *cms_out,
                        struct ledger_checkpoint *checkpoint_out);
+/* The head that an answer came with, as a note with its log's own line alone. Failures as above. */
+MUST err receipt_head(struct turn *t, struct bytes answer, struct str vkey, struct str *note_out);
 
 /* ---- what is held of a line ------------------------------------------------------------------ */
 

@@ -146,6 +146,16 @@ static err answer_read(struct turn *t, struct bytes answer, struct bytes *cms,
     return proof_leaf_read(t, tree_get(map, "log"), log);
 }
 
+err receipt_head(struct turn *t, struct bytes answer, struct str vkey, struct str *note_out)
+{
+    struct bytes cms;
+    struct proof_leaf log;
+    struct ledger_vkey key;
+    try(answer_read(t, answer, &cms, &log));
+    try(ledger_vkey_read(t, vkey, &key));
+    return ledger_note_bare(t, log.checkpoint, &key, seal_ed25519_holds, note_out);
+}
+
 /* What the receipt speaks of must be what was sent, to whom it was sent. */
 static err subject_check(struct turn *t, const struct receipt *r, const struct receipt_expect *x)
 {

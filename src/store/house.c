@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Who and what this node knows: peers, incidents, named facts. */
+/* Who and what this node knows: peers, incidents, cosignatures, named facts. */
 
 #include "store/store_internal.h"
 
@@ -45,6 +45,22 @@ err store_incidents(struct turn *t, struct store *s, struct str ours, int64_t li
     struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_INCIDENT_LIST], {"ours", db_text(ours)},
                               {"limit", db_int(limit)});
     return row_all(t, r, incident_fields, INCIDENT_FIELDS, sizeof **out, (void **)out, n_out);
+}
+
+#define C(kind, member) FIELD(store_cosigned, kind, member, #member)
+static const struct field cosigned_fields[] = {C(FIELD_STR, witness), C(FIELD_INT, size),
+                                               C(FIELD_INT, time_s), C(FIELD_STR, line)};
+enum { COSIGNED_FIELDS = sizeof cosigned_fields / sizeof *cosigned_fields };
+
+err store_cosigned_set(struct turn *t, struct store *s, const struct store_cosigned *c)
+{
+    return row_put(t, s, SQL_COSIGNED_SET, cosigned_fields, COSIGNED_FIELDS, c);
+}
+
+err store_cosigned_list(struct turn *t, struct store *s, struct store_cosigned **out, size_t *n_out)
+{
+    struct db_rows r = db_ask(t, s->db, store_sql[SQL_COSIGNED_LIST], NULL, 0);
+    return row_all(t, r, cosigned_fields, COSIGNED_FIELDS, sizeof **out, (void **)out, n_out);
 }
 
 err store_fact_set(struct turn *t, struct store *s, struct str name, struct str value)

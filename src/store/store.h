@@ -81,6 +81,10 @@ MUST err store_record_next(struct turn *t, struct store *s, int64_t from, bool *
 uint64_t store_log_size(const struct store *s);
 void store_log_root(const struct store *s, struct hash *root_out);
 struct ledger_source store_log_source(struct store *s);
+/* A second source, beside what the process remembers: nodes that lie within the first `trusted`
+ * leaves come from their table, all others are made from the leaves; each is read once. It lives in
+ * the turn. A root from it and that of the append path have nothing in common but the leaves. */
+struct ledger_source store_log_again(struct turn *t, struct store *s, uint64_t trusted);
 MUST err store_leaf(struct turn *t, struct store *s, int64_t index, struct hash *data_out);
 
 /* ---- projection ------------------------------------------------------------------------------ */
@@ -223,6 +227,7 @@ MUST err store_fact(struct turn *t, struct store *s, const char *name, struct st
 
 #include "store/held.h"
 #include "store/papers.h"
+#include "store/witness.h"
 /* Makes every projection anew and empty, for rebuild, whatever shape it had; and makes the log's
  * inner nodes again from its leaves. */
 MUST err store_projection_clear(struct turn *t, struct store *s);

@@ -25,8 +25,10 @@ before the access module and without looking at it:
   for those who see everything or keep the register. What a paper may belong to is shown of what
   one sees. An instruction belongs where it hangs.
   Officers are the administrator's, of his own authority; an officer of another is not there. Peers
-  are his too, and the profile that his State signs. What the law left open, and the tables
-  themselves, are the lawyer's to answer for. To decide everything again is for those who audit. No person does what a door does.
+  are his too, whether a log of theirs is believed again, and the profile that his State signs. The
+  log itself shows hashes and sizes alone, and is everybody's. What the law left open, and the
+  tables themselves, are the lawyer's to answer for. To decide everything again is for those who
+  audit. No person does what a door does.
   And no answer whatever names a thing that is not there for who asked.
 """
 import json
@@ -66,11 +68,12 @@ HOUSE = {
     "user-link": ADMIN, "user-end": ADMIN,
     "users": ALL, "status": ALL, "frame": ALL, "kinds": ALL, "form": ALL, "contacts": ALL,
     "law-accept": LAW, "function-assign": LAW, "profile-set": ADMIN, "profile": ALL,
+    "ledger-head": ALL, "ledger-proof": ALL, "ledger-witness": ALL, "ledger-resume": ADMIN,
     "peers": ALL, "me": ALL, "passkey-begin": ALL, "passkey-add": ALL, "passkey-drop": ALL,
 }
 # Actions in no cell, and why.
 DOORS = ("enter-cert", "receive", "receipt", "retry", "incident", "build", "mail-in", "mail-jobs",
-         "mail-done", "tick", "reads")
+         "mail-done", "tick", "reads", "head", "head-freeze", "cosigned")
 NOT_ASKED = {
     **dict.fromkeys(DOORS, "a door's: whoever takes words from people knows no such word"),
     "law": "anybody's, also before entering: it says what the tables say",

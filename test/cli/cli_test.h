@@ -23,6 +23,7 @@ int demo_node_tests(void);
 int evidence_tests(void);
 int help_tests(void);
 int house_tests(void);
+int ledger_tests(void);
 int profile_tests(void);
 int input_tests(void);
 int out_tests(void);

@@ -41,6 +41,7 @@ static const struct {
     {{"carry", "/dev/null/x"}, 3},
     {{"fsck"}, 3},
     {{"rebuild"}, 3},
+    {{"ledger", "head"}, 3},
     {{"peer", "list"}, 3},
     {{"user", "list"}, 3},
     {{"profile"}, 3},

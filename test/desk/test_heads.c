@@ -4,6 +4,7 @@
 
 #include "desk/desk_internal.h"
 #include "desk/desk_test.h"
+#include "store/store_internal.h"
 
 #include <ftw.h>
 #include <stdlib.h>
@@ -224,6 +225,61 @@ static void a_keeper_that_cannot_write_stops_the_node_after_one_group(void **sta
     assert_ok(&b->w, world_fsck(n, b->a));
 }
 
+/* What is computed twice: a bit turned where the log is appended to, in memory, or in the store,
+ * never comes under a head. */
+static void a_bit_that_flips_before_a_head_is_signed_is_found(void **state)
+{
+    struct bench *b = *state;
+    struct world_node *n = &b->w.node[0];
+    struct turn t = {.arena = b->a, .clock = &b->w.clock, .chance = &b->w.chance};
+    enum { FLIPS = 2000 };
+    size_t in_edge = 0, in_memory = 0;
+    struct str d = draft(b);
+    n->no_head = ERR_FULL;
+    assert_ok(&b->w, send(b, d)); /* leaves that no head covers yet */
+    struct ledger_edge *e = &n->desk->store->edge;
+    assert_true(n->head.size < e->size);
+    for (int k = 0; k < FLIPS; k++) {
+        auto_arena scratch = arena_new();
+        t.arena = scratch;
+        int level = (int)world_draw(&b->w, 8);
+        size_t byte = (size_t)world_draw(&b->w, 32);
+        uint8_t bit = (uint8_t)(1 << world_draw(&b->w, 8));
+        struct store_cached_node *c = &n->desk->store->nodes[world_draw(&b->w, STORE_NODES_CACHED)];
+        bool covers = e->size >> level & 1;
+        if (covers) {
+            e->full[level].b[byte] ^= bit;
+            assert_int_equal(desk_head_plan(n->desk, &t), ERR_INTEGRITY);
+            e->full[level].b[byte] ^= bit;
+            in_edge++;
+        } else {
+            c->hash.b[byte] ^= bit;
+            assert_int_equal(desk_head_plan(n->desk, &t), ERR_OK);
+            c->hash.b[byte] ^= bit;
+            in_memory++;
+        }
+        turn_forgive(&t);
+    }
+    printf("# %zu bits turned in the edge, none signed; %zu in what is remembered, none used\n",
+           in_edge, in_memory);
+    assert_true(in_edge > 0 && in_memory > 0);
+    /* And by the whole path: nothing is recorded over it. */
+    t.arena = b->a;
+    n->no_head = ERR_OK;
+    d = draft(b); /* has the head signed that was owed */
+    uint64_t size = e->size;
+    assert_int_equal(n->head.size, size);
+    e->full[__builtin_ctzll(size)].b[0] ^= 1;
+    assert_int_equal(send(b, d), ERR_INTEGRITY);
+    assert_int_equal(n->head.size, size);
+    assert_int_equal(desk_whole(n->desk, &t), ERR_INTEGRITY); /* not served any more */
+    turn_forgive(&t);
+    restart(b); /* the store is sound */
+    assert_int_equal(desk_whole(n->desk, &t), ERR_OK);
+    assert_ok(&b->w, send(b, d));
+    assert_ok(&b->w, world_fsck(n, b->a));
+}
+
 int test_heads(void)
 {
     const struct CMUnitTest tests[] = {
@@ -233,6 +289,7 @@ int test_heads(void)
         T(a_store_whose_heads_are_gone_is_not_served),
         T(a_head_that_lags_the_store_is_served_and_catches_up),
         T(an_act_that_does_not_extend_the_last_head_is_not_recorded),
+        T(a_bit_that_flips_before_a_head_is_signed_is_found),
         T(a_keeper_that_cannot_write_stops_the_node_after_one_group),
 #undef T
     };

@@ -235,14 +235,10 @@ static struct desk_job one_job(struct world_node *from, struct world_node *to, s
     return jobs[0];
 }
 
-static err receipt_with(struct world_node *n, struct arena *a, const struct desk_job *job,
-                        struct str answer, int64_t log_size)
+static err receipt_with(struct world_node *n, const struct desk_job *job, struct str answer,
+                        int64_t log_size)
 {
-    struct tree *args = tree_map(a);
-    tree_add_str(a, args, "act", hex(a, id_bytes(&job->act)));
-    tree_add_str(a, args, "answer", answer);
-    tree_add_int(a, args, "log_size", log_size);
-    return world_do(n, a, DESK_RECEIPT, args, NULL);
+    return world_receipt_from(n, &job->act, answer, log_size);
 }
 
 static void a_receipt_of_another_sequence_is_none(void **state)
@@ -262,7 +258,7 @@ static void a_receipt_of_another_sequence_is_none(void **state)
     dt.parcel = &parcel;
     desk_run(w.node[1].desk, &one, 1);
     assert_ok(&w, dt.result);
-    assert_int_equal(receipt_with(&w.node[0], a, &job, dt.answer, 0), ERR_REJECTED);
+    assert_int_equal(receipt_with(&w.node[0], &job, dt.answer, 0), ERR_REJECTED);
     assert_string_equal(w.fault.code, "receipt-sequence");
     world_close(&w);
 }
@@ -278,14 +274,14 @@ static void a_head_smaller_than_one_known_before_is_refused(void **state)
     assert_int_equal(job.log_size, 0);
     assert_ok(&w, world_deliver(&w.node[1], &w.node[0], a, job.sealed, &answer));
     int64_t size = (int64_t)w.node[1].head.size;
-    assert_int_equal(receipt_with(&w.node[0], a, &job, answer, size), ERR_OK);
+    assert_int_equal(receipt_with(&w.node[0], &job, answer, size), ERR_OK);
     job = one_job(&w.node[0], &w.node[1], a);
     assert_int_equal(job.log_size, size); /* what the next answer may not fall behind */
     assert_ok(&w, world_deliver(&w.node[1], &w.node[0], a, job.sealed, &answer));
     size = (int64_t)w.node[1].head.size;
-    assert_int_equal(receipt_with(&w.node[0], a, &job, answer, size + 1), ERR_REJECTED);
+    assert_int_equal(receipt_with(&w.node[0], &job, answer, size + 1), ERR_REJECTED);
     assert_string_equal(w.fault.code, "log-rewound");
-    assert_ok(&w, receipt_with(&w.node[0], a, &job, answer, size));
+    assert_ok(&w, receipt_with(&w.node[0], &job, answer, size));
     assert_ok(&w, world_fsck(&w.node[0], a));
     world_close(&w);
 }
@@ -320,14 +316,14 @@ static void two_heads_of_one_size_are_a_fork(void **state)
     struct str old_note = x1->note;
     struct desk_job job = one_job(x0, x1, a);
     assert_ok(&w, world_deliver(x1, x0, a, job.sealed, &answer));
-    assert_ok(&w, receipt_with(x0, a, &job, answer, job.log_size));
+    assert_ok(&w, receipt_with(x0, &job, answer, job.log_size));
     x1->db_path = old;
     x1->head = old_head; /* and its keeper from an old copy too */
     x1->note = old_note;
     assert_ok(&w, world_restart(x1));
     job = one_job(x0, x1, a);
     assert_ok(&w, world_deliver(x1, x0, a, job.sealed, &answer));
-    assert_int_equal(receipt_with(x0, a, &job, answer, job.log_size), ERR_REJECTED);
+    assert_int_equal(receipt_with(x0, &job, answer, job.log_size), ERR_REJECTED);
     assert_string_equal(w.fault.code, "log-forked");
     world_close(&w);
 }

@@ -60,7 +60,8 @@ void rig_open(struct rig *r)
                                  .clock = &r->w.clock,
                                  .chance = &r->w.chance,
                                  .carried = r->carried[k],
-                                 .reconcile_ms = r->reconcile_ms};
+                                 .reconcile_ms = r->reconcile_ms,
+                                 .heads_ms = r->heads_ms ? r->heads_ms : -1};
         struct turn t = rig_turn(&r->w, r->w.arena);
         must(post_open(&t, &o, &r->post[k]), &t, "post");
     }

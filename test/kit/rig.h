@@ -35,6 +35,7 @@ struct rig {
     struct post_carriage carried[WORLD_NODES_MAX]; /* set before rig_open */
     int64_t reconcile_ms; /* set before rig_open; 0: nobody asks what others hold */
     err refuse;           /* what the wire answers to a send; ERR_OK: it takes it */
+    int64_t heads_ms;     /* 0: no heads leave to be cosigned; else how often */
 };
 /* A post for each node of a world that was opened. */
 void rig_open(struct rig *r);

@@ -116,6 +116,44 @@ static struct str keep_last_note(void *ctx)
     return is_of_this_life(n) ? n->note : (struct str){0};
 }
 
+/* Where keeper has the head of a log: that of the node whose log it is. */
+static struct str *seen_slot(struct world_node *n, struct str origin)
+{
+    struct ledger_vkey key;
+    for (int k = 0; k < n->world->n; k++) {
+        vkey_of(&n->world->node[k], &key);
+        if (str_eq(key.name, origin)) return &n->seen[k];
+    }
+    return &n->seen[n->number];
+}
+
+static err keep_seen(void *ctx, struct turn *t, struct str origin, struct str *note_out)
+{
+    (void)t; /* nothing fails here */
+    *note_out = *seen_slot(ctx, origin);
+    return ERR_OK;
+}
+
+static err keep_witness(void *ctx, struct turn *t, const struct ledger_vkey *log,
+                        const struct ledger_add *x, bool cosign, struct str *line_out)
+{
+    struct world_node *n = ctx;
+    struct str *slot = seen_slot(n, log->name), text;
+    struct ledger_checkpoint head;
+    struct ledger_vkey ours;
+    if (!n->credulous) try(ledger_witness(t, log, *slot, x, seal_ed25519_holds, &head));
+    *slot = str_dup(n->world->arena, x->note);
+    *line_out = (struct str){0};
+    if (!cosign) return ERR_OK;
+    struct ledger_cosignature c = {.time_s = n->world->now_ms / 1000};
+    try(ledger_note_open(t, x->note, log, seal_ed25519_holds, &text));
+    struct str said = ledger_cosign_text(t->arena, c.time_s, text);
+    seal_ed25519_sign(n->ledger_seed, str_bytes(said), c.signature);
+    vkey_of(n, &ours);
+    *line_out = ledger_cosign_line(t->arena, &ours, &c);
+    return ERR_OK;
+}
+
 static uint64_t keep_syncs(void *ctx)
 {
     (void)ctx;
@@ -225,8 +263,8 @@ static err node_desk(struct world_node *n, struct turn *t, bool create, bool res
         .db = &db,
         .vault = str_c(w->arena, str_printf(w->arena, STR_FMT "/vault", STR_ARG(n->folder))),
         .log = str_c(w->arena, str_printf(w->arena, STR_FMT "/log", STR_ARG(n->folder))),
-        .keeper = {keep_sign, keep_open, keep_head, keep_last_size, keep_last_note, keep_syncs,
-                   keep_wrap, keep_unwrap, n},
+        .keeper = {keep_sign, keep_open, keep_head, keep_last_size, keep_last_note, keep_seen,
+                   keep_witness, keep_syncs, keep_wrap, keep_unwrap, n},
         .suite = w->suite,
         .law = w->law,
         .law_n = w->law_n,
@@ -580,13 +618,42 @@ err world_deliver(struct world_node *to, const struct world_node *from, struct a
     return e;
 }
 
+/* Asks whom the act went to for the proof that a turn needs, as the wire does. */
+static bool world_proof(struct world_node *n, const struct id *act, struct desk_turn *dt)
+{
+    struct turn t = world_turn(n->world, dt->t.arena);
+    struct receipt_expect x;
+    if (desk_receipt_expected(n->desk, &t, act, &x) != ERR_OK) return false;
+    struct world_node *peer = world_at(n->world, x.from);
+    dt->proof.given =
+        desk_consistency(peer->desk, &t, dt->proof.from, dt->proof.to, &dt->proof.path) == ERR_OK;
+    return dt->proof.given;
+}
+
 err world_receipt(struct world_node *n, const struct id *act, struct str answer)
+{
+    return world_receipt_from(n, act, answer, 0);
+}
+
+err world_receipt_from(struct world_node *n, const struct id *act, struct str answer,
+                       int64_t log_size)
 {
     auto_arena a = arena_new();
     struct tree *args = tree_map(a);
     tree_add_str(a, args, "act", hex(a, id_bytes(act)));
     tree_add_str(a, args, "answer", answer);
-    return world_do(n, a, DESK_RECEIPT, args, NULL);
+    tree_add_int(a, args, "log_size", log_size);
+    struct desk_turn dt = {
+        .t = world_turn(n->world, a), .action = DESK_RECEIPT, .uid = n->uid, .args = args};
+    struct desk_turn *one = &dt;
+    for (int asked = 0; asked < 2; asked++) {
+        desk_run(n->desk, &one, 1);
+        n->world->fault = dt.t.fault;
+        if (dt.result == ERR_OK || strcmp(dt.t.fault.code, "head-unproven") != 0) break;
+        if (!world_proof(n, act, &dt)) break;
+        turn_forgive(&dt.t);
+    }
+    return dt.result;
 }
 
 /* ---- what was lost --------------------------------------------------------------------------- */

@@ -30,10 +30,12 @@ struct world_node {
     struct ledger_checkpoint head; /* keeper's last */
     int64_t life;                  /* whose heads it signs: 1 until the node is restored */
     struct str note;
+    struct str seen[WORLD_NODES_MAX]; /* keeper's last head of each other's log */
     struct str folder, db_path;
     const char *vfs;
-    int died;    /* how often die() was called */
-    err no_head; /* what keeper answers instead of signing a head; ERR_OK: it signs */
+    int died;       /* how often die() was called */
+    bool credulous; /* keeper cosigns whatever its log signed: a mutant */
+    err no_head;    /* what keeper answers instead of signing a head; ERR_OK: it signs */
 };
 #define WORLD_OFFICERS "https://norland.localhost:8443" /* origin of every node's pages */
 
@@ -107,12 +109,15 @@ err world_parcel(struct world_node *to, struct turn *t, struct bytes sealed,
 /* Gives sealed bytes to a node as if `from` had connected; the signed answer lives in `a`. */
 err world_deliver(struct world_node *to, const struct world_node *from, struct arena *a,
                   struct bytes sealed, struct str *answer_out);
-/* The answer goes home. */
+/* The answer goes home; what must be proven of its head is asked of whom it came from. */
 err world_receipt(struct world_node *n, const struct id *act, struct str answer);
 /* Asks a peer what it holds of this node's parcels, and does what follows: what the peer lacks is
  * due again, what this node lost comes back (`back_out` says how many). Once through; what waits
  * for something else comes the next time. */
 err world_reconcile(struct world_node *n, struct world_node *with, int *back_out);
+/* The same to an act that left when so large a log of theirs was known. */
+err world_receipt_from(struct world_node *n, const struct id *act, struct str answer,
+                       int64_t log_size);
 /* Carries everything both ways until nothing is due. */
 void world_settle(struct world *w);
 /* A whole preservation request from node a to node b; answers the ref at a. */

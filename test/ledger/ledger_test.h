@@ -13,7 +13,9 @@
 #include "ledger/ledger.h"
 
 /* Each runs its group and returns how many failed. */
+int add_tests(void);
 int checkpoint_tests(void);
+int cosign_tests(void);
 int fuzz_tests(void);
 int leaf_tests(void);
 int note_tests(void);

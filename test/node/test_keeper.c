@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Keeper over files: it signs for whom it has keys, and no head that does not extend its last.
- * Also tries src/node/keys.c. */
+ * Also tries src/node/keys.c and src/node/witness.c. */
 
 #include "node_test.h"
 
@@ -247,6 +247,106 @@ static void the_background_syncs_once_for_each_change(void **state)
     assert_int_equal(node_keeper_syncs(b->k), 1);
 }
 
+/* ---- as a witness ---------------------------------------------------------------------------- */
+
+enum { PEER_SEED = 9 };
+
+/* What the log of XM would send: its head over `size` of the leaves, proven from `old`. */
+static struct ledger_add add_of(struct bench *b, uint64_t old, uint64_t size,
+                                struct ledger_vkey *log)
+{
+    uint8_t seed[32] = {PEER_SEED}, signature[64];
+    struct ledger_add x = {.old = old};
+    struct ledger_checkpoint h = head_of(b, old, size, &x.proof);
+    h.origin = STR("comity.xm/dts");
+    *log = (struct ledger_vkey){.name = h.origin};
+    seal_ed25519_public(seed, log->key);
+    struct str text = ledger_checkpoint_text(b->p.a, &h);
+    seal_ed25519_sign(seed, str_bytes(text), signature);
+    x.note = ledger_note_write(b->p.a, text, log, signature);
+    return x;
+}
+
+static err add(struct bench *b, uint64_t old, uint64_t size, bool cosign, struct str *line)
+{
+    struct ledger_vkey log;
+    struct ledger_add x = add_of(b, old, size, &log);
+    turn_forgive(&b->p.t);
+    return b->hooks.witness(b->hooks.ctx, &b->p.t, &log, &x, cosign, line);
+}
+
+static uint64_t seen(struct bench *b)
+{
+    struct str note, text, lines;
+    struct ledger_checkpoint head;
+    turn_forgive(&b->p.t);
+    assert_ok(&b->p, b->hooks.seen(b->hooks.ctx, &b->p.t, STR("comity.xm/dts"), &note));
+    if (!note.n) return 0;
+    assert_ok(&b->p, ledger_note_part(&b->p.t, note, &text, &lines));
+    assert_ok(&b->p, ledger_checkpoint_read(&b->p.t, text, &head));
+    return head.size;
+}
+
+static void the_head_of_another_log_is_cosigned_by_our_key(void **state)
+{
+    struct bench *b = *state;
+    struct str line, text, lines;
+    struct ledger_vkey log, ours = {.name = STR("comity.xn/csb")};
+    struct ledger_cosignature c;
+    struct bytes key;
+    assert_int_equal(seen(b), 0);
+    assert_ok(&b->p, add(b, 0, 3, true, &line));
+    assert_ok(&b->p, file_read(&b->p.t, node_path(b->p.a, b->keys, "ledger.key"), 64, &key));
+    seal_ed25519_public(key.p, ours.key);
+    struct ledger_add x = add_of(b, 0, 3, &log);
+    assert_ok(&b->p, ledger_note_part(&b->p.t, x.note, &text, &lines));
+    assert_ok(&b->p, ledger_cosign_find(&b->p.t, line, &ours, text, seal_ed25519_holds, &c));
+    assert_int_equal(c.time_s, turn_now_ms(&b->p.t) / 1000);
+    assert_int_equal(seen(b), 3);
+}
+
+static void a_witness_takes_only_what_follows_also_after_a_restart(void **state)
+{
+    struct bench *b = *state;
+    struct str line;
+    assert_ok(&b->p, add(b, 0, 3, true, &line));
+    assert_ok(&b->p, add(b, 3, 7, false, &line)); /* seen in a receipt, not cosigned */
+    assert_int_equal(line.n, 0);
+    for (int restarts = 0; restarts < 2; restarts++) {
+        assert_int_equal(seen(b), 7);
+        assert_err(&b->p, ERR_CONFLICT, "witness-old", add(b, 3, 9, true, &line));
+        assert_err(&b->p, ERR_CONFLICT, "witness-old", add(b, 0, 5, true, &line));
+        b->leaves[2].b[0] ^= 1;
+        assert_err(&b->p, ERR_CONFLICT, "log-forked", add(b, 7, 7, true, &line));
+        assert_err(&b->p, ERR_INTEGRITY, "log-forked", add(b, 7, 9, true, &line));
+        b->leaves[2].b[0] ^= 1;
+        assert_ok(&b->p, keeper_open(b));
+    }
+    assert_ok(&b->p, add(b, 7, 9, true, &line));
+    assert_int_equal(seen(b), 9);
+}
+
+static void a_witness_asks_for_the_logs_own_signature_and_is_none_of_itself(void **state)
+{
+    struct bench *b = *state;
+    struct str line;
+    struct ledger_vkey log;
+    struct ledger_add x = add_of(b, 0, 3, &log);
+    log.key[0] ^= 1;
+    turn_forgive(&b->p.t);
+    assert_err(&b->p, ERR_INTEGRITY, "note-signature",
+               b->hooks.witness(b->hooks.ctx, &b->p.t, &log, &x, true, &line));
+    extend(b, 3);
+    struct bytes key;
+    assert_ok(&b->p, file_read(&b->p.t, node_path(b->p.a, b->keys, "ledger.key"), 64, &key));
+    log.name = STR("comity.xn/csb");
+    seal_ed25519_public(key.p, log.key);
+    x.note = b->hooks.last_note(b->hooks.ctx);
+    assert_err(&b->p, ERR_NOT_ALLOWED, "witness-self",
+               b->hooks.witness(b->hooks.ctx, &b->p.t, &log, &x, true, &line));
+    assert_int_equal(seen(b), 0);
+}
+
 /* ---- seals ----------------------------------------------------------------------------------- */
 
 static struct bytes cert_of(struct bench *b, const char *name)
@@ -318,6 +418,9 @@ int test_keeper(void)
         T(a_new_incarnation_has_heads_of_its_own_log_only),
         T(keys_of_an_older_incarnation_than_their_head_are_not_used),
         T(the_background_syncs_once_for_each_change),
+        T(the_head_of_another_log_is_cosigned_by_our_key),
+        T(a_witness_takes_only_what_follows_also_after_a_restart),
+        T(a_witness_asks_for_the_logs_own_signature_and_is_none_of_itself),
         T(it_signs_and_opens_for_its_authority_only),
         T(wrapped_keys_open_only_as_what_they_were_bound_to),
         T(a_key_that_is_missing_or_cut_is_named),

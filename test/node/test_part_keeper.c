@@ -62,6 +62,8 @@ static void each_process_asks_only_what_is_its_own(void **state)
     } rows[] = {
         {"sign", 1U << GUARD_DESK, 32},
         {"last", 1U << GUARD_DESK, 0},
+        {"seen", 1U << GUARD_DESK, 0},
+        {"witness", 1U << GUARD_DESK, 0},
         {"wrap", 1U << GUARD_DESK, 32},
         {"tls", 1U << GUARD_COURIER | 1U << GUARD_FRONT_PEERS | 1U << GUARD_FRONT_OFFICERS, 32},
         {"agree", 1U << GUARD_READER, 65},
@@ -79,7 +81,8 @@ static void each_process_asks_only_what_is_its_own(void **state)
                          STR_ARG(code));
             refused += not_its_own;
         }
-    assert_int_equal(refused, 8 * GUARD_PROCESSES - 9); /* nine pairs of a process and its own */
+    assert_int_equal(refused,
+                     10 * GUARD_PROCESSES - 11); /* eleven pairs of a process and its own */
 }
 
 static void what_is_not_of_its_form_is_refused(void **state)

@@ -339,6 +339,7 @@ static void start(struct sim *s, int nodes, uint64_t seed)
         s->wires[k] = (struct sim_wire){s, k};
         struct post_options o = {.desk = s->w.node[k].desk,
                                  .wire = {wire_send, &s->wires[k]},
+                                 .heads_ms = -1,
                                  .clock = &s->w.clock,
                                  .chance = &s->w.chance};
         if (post_open(&t, &o, &s->post[k]) != ERR_OK) abort();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tests of src/store/house.c: peers, incidents, facts. */
+/* Tests of src/store/house.c: peers, incidents, cosignatures, facts. */
 
 #include "store/store_test.h"
 
@@ -80,11 +80,35 @@ static void a_fact_is_set_got_and_replaced(void **state)
     assert_str(value, "2");
 }
 
+static void the_newest_cosignature_of_each_witness_stands(void **state)
+{
+    struct rig *r = *state;
+    struct store_cosigned *all;
+    struct store_cosigned one = {STR("comity.xm/dts"), 7, 100, STR("a\n")};
+    struct store_cosigned other = {STR("comity.xa/csb"), 3, 50, STR("b\n")};
+    size_t n;
+    assert_ok(r, store_cosigned_set(&r->turn, r->store, &one));
+    assert_ok(r, store_cosigned_set(&r->turn, r->store, &other));
+    one.size = 9;
+    one.line = STR("c\n");
+    assert_ok(r, store_cosigned_set(&r->turn, r->store, &one));
+    one.size = 8; /* late: of a smaller head */
+    one.line = STR("d\n");
+    assert_ok(r, store_cosigned_set(&r->turn, r->store, &one));
+    assert_ok(r, store_cosigned_list(&r->turn, r->store, &all, &n));
+    assert_int_equal(n, 2);
+    assert_str(all[0].witness, "comity.xa/csb");
+    assert_int_equal(all[0].time_s, 50);
+    assert_int_equal(all[1].size, 9);
+    assert_str(all[1].line, "c\n");
+}
+
 int house_tests(struct rig *rig)
 {
     const struct CMUnitTest tests[] = {
         on_rig(peers_are_set_got_and_listed_by_address, rig),
         on_rig(an_incident_that_repeats_stays_one_row, rig),
+        on_rig(the_newest_cosignature_of_each_witness_stands, rig),
         on_rig(a_fact_is_set_got_and_replaced, rig),
     };
     return cmocka_run_group_tests_name("house", tests, NULL, NULL);
