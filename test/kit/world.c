@@ -116,21 +116,30 @@ static struct str keep_last_note(void *ctx)
     return is_of_this_life(n) ? n->note : (struct str){0};
 }
 
-/* Where keeper has the head of a log: that of the node whose log it is. */
+/* The log that a note is of. */
+static struct str origin_of(struct str note)
+{
+    struct str origin, rest;
+    str_split(note, '\n', &origin, &rest);
+    return origin;
+}
+
+/* Where keeper has the head of a log: one a node, for of its lives only the newest is shown. */
 static struct str *seen_slot(struct world_node *n, struct str origin)
 {
     struct ledger_vkey key;
     for (int k = 0; k < n->world->n; k++) {
         vkey_of(&n->world->node[k], &key);
-        if (str_eq(key.name, origin)) return &n->seen[k];
+        if (ledger_origin_incarnation(origin, key.name)) return &n->seen[k];
     }
     return &n->seen[n->number];
 }
 
 static err keep_seen(void *ctx, struct turn *t, struct str origin, struct str *note_out)
 {
+    struct str note = *seen_slot(ctx, origin);
     (void)t; /* nothing fails here */
-    *note_out = *seen_slot(ctx, origin);
+    *note_out = str_eq(origin_of(note), origin) ? note : (struct str){0};
     return ERR_OK;
 }
 
@@ -138,10 +147,11 @@ static err keep_witness(void *ctx, struct turn *t, const struct ledger_vkey *log
                         const struct ledger_add *x, bool cosign, struct str *line_out)
 {
     struct world_node *n = ctx;
-    struct str *slot = seen_slot(n, log->name), text;
+    struct str *slot = seen_slot(n, log->name), text, last;
     struct ledger_checkpoint head;
     struct ledger_vkey ours;
-    if (!n->credulous) try(ledger_witness(t, log, *slot, x, seal_ed25519_holds, &head));
+    try(keep_seen(n, t, origin_of(x->note), &last));
+    if (!n->credulous) try(ledger_witness(t, log, last, x, seal_ed25519_holds, &head));
     *slot = str_dup(n->world->arena, x->note);
     *line_out = (struct str){0};
     if (!cosign) return ERR_OK;
