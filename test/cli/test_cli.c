@@ -38,6 +38,8 @@ static const struct {
     {{"verify", "/dev/null/x"}, 3},
     {{"export", "XN-1"}, 3},
     {{"fsck"}, 3},
+    {{"backup", "/dev/null/x"}, 3},
+    {{"restore", "/dev/null/x"}, 3},
     {{"rebuild"}, 3},
     {{"peer", "list"}, 3},
     {{"user", "list"}, 3},
