@@ -163,6 +163,7 @@ struct comparing {
     struct str ours, peer;
     struct summary_line here[SUMMARY_LINES_MAX];
     size_t here_n;
+    int64_t waiting; /* acts of ours that are not held yet, by anybody */
     struct tree *asks, *wants;
 };
 
@@ -175,13 +176,14 @@ static void ask(struct comparing *c, int64_t incarnation, int64_t first, int64_t
     tree_add_int(a, m, "unit", unit);
 }
 
-/* Where both hold the same numbers without a gap there is nothing to find. */
+/* Where both hold the same numbers without a gap, and nothing of ours waits, there is nothing to
+ * find. What waits may be refused there because another parcel has its number. */
 static void line_compare(struct comparing *c, int64_t incarnation, const struct summary_line *here,
                          const struct summary_line *there)
 {
     int64_t most = here ? here->highest : 0, unit = SUMMARY_UNIT_MAX;
-    if (here && there && here->count == there->count && here->highest == there->highest &&
-        here->count == here->highest)
+    if (!c->waiting && here && there && here->count == there->count &&
+        here->highest == there->highest && here->count == here->highest)
         return;
     if (there && there->highest > most) most = there->highest;
     while (unit > 1 && most <= unit) unit /= SUMMARY_WIDTH;
@@ -307,6 +309,7 @@ err desk_do_TOLD(struct desk *d, struct desk_turn *dt)
     try(peer_of(d, t, c->peer, &peer));
     try(desk_own_authority(d, t, c->ours, &own));
     try(lines_of(d, t, STR("out"), c->ours, c->peer, c->here, &c->here_n));
+    try(store_outgoing_count(t, d->store, &c->waiting));
     if (c->theirs->ranges_n == 0) lines_compare(c);
     for (size_t k = 0; k < c->theirs->ranges_n; k++)
         if (c->theirs->ranges[k].told) try(range_compare(c, &c->theirs->ranges[k]));

@@ -202,6 +202,7 @@ static void end(struct node_child *c)
     auto_arena scratch = arena_new();
     struct turn t = {.arena = scratch, .clock = &node_clock, .chance = &node_chance};
     if (p->mail) post_mail_stop(p->mail);
+    post_stop(p->post);
     for (int k = 0; k < FLUSH_TURNS; k++) {
         while (desk_queued(p->desk)) desk_work(p->desk);
         if (p->mail) post_mail_work(p->mail);

@@ -303,6 +303,7 @@ static void farewell(struct serving *s)
 static void doors_close(struct serving *s)
 {
     if (s->mail) post_mail_stop(s->mail);
+    post_stop(s->post);
     if (s->post && s->local) farewell(s);
     net_server_stop(s->server);
     net_client_free(s->client);

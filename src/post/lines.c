@@ -280,7 +280,9 @@ static void want_send(struct mate *m)
 static void round_step(struct mate *m)
 {
     arena_reset(m->item);
-    if (m->wants->child)
+    if (m->post->stopped)
+        round_over(m, INT64_MAX);
+    else if (m->wants->child)
         want_send(m);
     else if (m->asks->child || !m->asked)
         question_send(m);
@@ -297,6 +299,11 @@ static void round_begin(struct mate *m)
     m->asked = m->lacks = false;
     m->post->rounds++;
     round_step(m);
+}
+
+void post_stop(struct post *p)
+{
+    if (p) p->stopped = true;
 }
 
 /* ---- whom to ask, and when ------------------------------------------------------------------- */
@@ -330,7 +337,7 @@ void post_lines_work(struct post *p)
     size_t n;
     const struct desk_peer *peers = desk_peers(d, &n);
     const struct profile *own = desk_profile(d);
-    if (!p->o.reconcile_ms) return;
+    if (!p->o.reconcile_ms || p->stopped) return;
     for (size_t k = 0; k < n; k++)
         for (size_t j = 0; peers[k].training == own->training && j < own->authorities_n; j++) {
             struct mate *m = mate_of(p, own->authorities[j].address, peers[k].address);

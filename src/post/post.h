@@ -146,6 +146,9 @@ struct post_options {
 };
 struct post;
 MUST err post_open(struct turn *t, const struct post_options *o, struct post **out);
+/* Nothing is asked of peers any more; what was asked ends with its answer. Before the wire is
+ * closed. NULL is allowed. */
+void post_stop(struct post *p);
 /* After the wire has told all it was given and the desk's queue is empty. NULL is allowed. */
 void post_close(struct post *p);
 

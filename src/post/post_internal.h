@@ -93,6 +93,7 @@ struct post {
     int64_t carried_ms; /* the next look into its folder */
     struct mate *mates;
     size_t rounds;  /* under way */
+    bool stopped;   /* no step of a round begins any more */
     uint64_t lives; /* of peers, as last seen */
     int64_t incidents_day;
     struct budget budgets[POST_BUDGETS];

@@ -73,7 +73,8 @@ HOUSE = {
 }
 # Actions in no cell, and why.
 DOORS = ("enter-cert", "receive", "receipt", "retry", "incident", "build", "mail-in", "mail-jobs",
-         "mail-done", "tick", "reads", "head", "head-freeze", "cosigned")
+         "mail-done", "tick", "reads", "head", "head-freeze", "cosigned", "asked", "told", "adopt",
+         "reconciled")
 NOT_ASKED = {
     **dict.fromkeys(DOORS, "a door's: whoever takes words from people knows no such word"),
     "law": "anybody's, also before entering: it says what the tables say",
@@ -83,6 +84,7 @@ NOT_ASKED = {
     "leave": "ends the session that the cells are asked by",
     "init": "for whoever stands at the computer of a node that has no officers yet",
     "fsck": "for whoever stands at the computer: it reads no content, and no page asks it",
+    "restore": "for whoever stands at the computer, on a desk opened to restore and on no other",
     "rebuild": "for whoever stands at the computer: it shows no content, and no page asks it",
 }
 

@@ -40,6 +40,8 @@ static const struct {
     {{"export", "XN-1"}, 3},
     {{"carry", "/dev/null/x"}, 3},
     {{"fsck"}, 3},
+    {{"backup", "/dev/null/x"}, 3},
+    {{"restore", "/dev/null/x"}, 3},
     {{"rebuild"}, 3},
     {{"ledger", "head"}, 3},
     {{"peer", "list"}, 3},

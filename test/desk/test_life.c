@@ -347,6 +347,151 @@ static void who_was_asked_and_was_put_back_has_everything_again(void **state)
     whoever_is_put_back(b, b->there);
 }
 
+/* ---- what the tests above would miss otherwise ------------------------------------------------
+ */
+
+/* No reconciliation: what only the other side has stays there. */
+static void who_asks_nobody_stays_without(void **state)
+{
+    struct bench *b = *state;
+    backup(b, b->here);
+    (void)a_day(b, b->ref);
+    struct str here = all_acts(b, b->here);
+    restore(b, b->here, true);
+    world_settle(&b->w);
+    assert_false(str_eq(all_acts(b, b->here), here));
+    /* Receipts not compared: what is asked back alone brings nothing that came from there. */
+    int back;
+    assert_ok(&b->w, world_reconcile(b->here, b->there, &back));
+    world_settle(&b->w);
+    assert_false(str_eq(all_acts(b, b->here), here));
+    assert_true(everything(b) > 0);
+    assert_true(str_eq(all_acts(b, b->here), here));
+}
+
+/* The question tells the new incarnation, too. */
+static void a_stale_receipt_that_comes_after_the_question_is_not_believed(void **state)
+{
+    struct bench *b = *state;
+    struct desk_job *jobs;
+    struct str stale;
+    size_t n;
+    int back;
+    backup(b, b->there);
+    (void)world_request(b->here, b->there, b->a);
+    assert_ok(&b->w, world_jobs(b->here, b->a, &jobs, &n));
+    assert_ok(&b->w, world_deliver(b->there, b->here, b->a, jobs[0].sealed, &stale));
+    restore(b, b->there, false);
+    assert_ok(&b->w, world_reconcile(b->here, b->there, &back));
+    assert_int_equal(world_receipt(b->here, &jobs[0].act, stale), ERR_REJECTED);
+    assert_ok(&b->w, world_deliver(b->there, b->here, b->a, jobs[0].sealed, NULL));
+}
+
+static void before_the_new_life_is_heard_of_its_old_receipts_count(void **state)
+{
+    struct bench *b = *state;
+    struct desk_job *jobs;
+    struct str stale;
+    size_t n;
+    int64_t waiting;
+    int back;
+    backup(b, b->there);
+    (void)world_request(b->here, b->there, b->a);
+    assert_ok(&b->w, world_jobs(b->here, b->a, &jobs, &n));
+    assert_ok(&b->w, world_deliver(b->there, b->here, b->a, jobs[0].sealed, &stale));
+    restore(b, b->there, false);
+    assert_ok(&b->w, world_receipt(b->here, &jobs[0].act, stale)); /* as without a check */
+    struct turn t = {.arena = b->a, .clock = &b->w.clock, .chance = &b->w.chance};
+    assert_int_equal(store_outgoing_count(&t, b->here->desk->store, &waiting), ERR_OK);
+    assert_int_equal(waiting, 0); /* and the other side has nothing */
+    assert_ok(&b->w, world_reconcile(b->here, b->there, &back));
+    assert_int_equal(store_outgoing_count(&t, b->here->desk->store, &waiting), ERR_OK);
+    assert_int_equal(waiting, 1); /* what it lacks is sent again, receipt or not */
+    world_settle(&b->w);
+    stands_again(b->here, b->a);
+}
+
+/* Numbers of the old life used again: the other side has them for something else. */
+static void a_number_that_is_used_again_is_refused(void **state)
+{
+    struct bench *b = *state;
+    struct desk_job *jobs;
+    size_t n;
+    backup(b, b->here);
+    (void)world_request(b->here, b->there, b->a);
+    world_settle(&b->w);
+    restore(b, b->here, false);
+    int64_t life = b->here->desk->incarnation;
+    b->here->desk->incarnation = 1; /* as if nothing had happened */
+    b->here->life = 1;
+    b->here->note = (struct str){0};
+    b->here->desk->note = (struct str){0};
+    (void)world_request(b->here, b->there, b->a);
+    assert_ok(&b->w, world_jobs(b->here, b->a, &jobs, &n));
+    assert_int_equal(world_deliver(b->there, b->here, b->a, jobs[0].sealed, NULL), ERR_REJECTED);
+    assert_string_equal(b->w.fault.code, "sequence-taken");
+    assert_true(life > 1);
+}
+
+/* ---- two at once ----------------------------------------------------------------------------- */
+
+static bool has_incident(struct bench *b, struct world_node *n, const char *code)
+{
+    const struct tree *v = NULL;
+    assert_ok(&b->w, world_do(n, b->a, DESK_STATUS, NULL, &v));
+    const struct tree *i = tree_get(v, "incidents")->child;
+    while (i && !str_is(tree_str(i, "code"), code)) i = i->next;
+    return i != NULL;
+}
+
+static void a_second_copy_of_a_node_is_refused_and_its_people_are_told(void **state)
+{
+    struct bench *b = *state;
+    struct desk_job *jobs;
+    size_t n;
+    int back;
+    close_desk(b->here);
+    copy(b, "n0.db", "clone.db");
+    assert_ok(&b->w, world_restart(b->here));
+    struct world_node clone = *b->here;
+    clone.desk = NULL;
+    clone.db_path = str_printf(b->a, "%s/clone.db", b->folder);
+    assert_ok(&b->w, world_restart(&clone));
+    (void)world_request(&clone, b->there, b->a);
+    (void)world_request(b->here, b->there, b->a);
+    assert_ok(&b->w, world_jobs(&clone, b->a, &jobs, &n));
+    assert_ok(&b->w, world_deliver(b->there, b->here, b->a, jobs[0].sealed, NULL));
+    assert_ok(&b->w, world_jobs(b->here, b->a, &jobs, &n));
+    assert_int_equal(world_deliver(b->there, b->here, b->a, jobs[0].sealed, NULL), ERR_REJECTED);
+    assert_string_equal(b->w.fault.code, "sequence-taken");
+    assert_false(has_incident(b, b->here, "line-forked"));
+    assert_ok(&b->w, world_reconcile(b->here, b->there, &back));
+    assert_ok(&b->w, world_reconcile(b->here, b->there, &back)); /* told once */
+    assert_true(has_incident(b, b->here, "line-forked"));
+    desk_close(clone.desk);
+}
+
+static void what_a_copy_of_this_very_life_sent_is_not_adopted(void **state)
+{
+    struct bench *b = *state;
+    struct desk_job *jobs;
+    size_t n;
+    int back;
+    close_desk(b->here);
+    copy(b, "n0.db", "clone.db");
+    assert_ok(&b->w, world_restart(b->here));
+    struct world_node clone = *b->here;
+    clone.desk = NULL;
+    clone.db_path = str_printf(b->a, "%s/clone.db", b->folder);
+    assert_ok(&b->w, world_restart(&clone));
+    (void)world_request(&clone, b->there, b->a);
+    assert_ok(&b->w, world_jobs(&clone, b->a, &jobs, &n));
+    assert_ok(&b->w, world_deliver(b->there, b->here, b->a, jobs[0].sealed, NULL));
+    assert_int_equal(world_reconcile(b->here, b->there, &back), ERR_REJECTED);
+    assert_string_equal(b->w.fault.code, "line-forked");
+    desk_close(clone.desk);
+}
+
 int test_life(void)
 {
     const struct CMUnitTest tests[] = {
@@ -360,6 +505,12 @@ int test_life(void)
         T(an_old_receipt_shown_in_the_new_log_is_believed),
         T(who_asked_and_was_put_back_has_everything_again),
         T(who_was_asked_and_was_put_back_has_everything_again),
+        T(who_asks_nobody_stays_without),
+        T(a_stale_receipt_that_comes_after_the_question_is_not_believed),
+        T(before_the_new_life_is_heard_of_its_old_receipts_count),
+        T(a_number_that_is_used_again_is_refused),
+        T(a_second_copy_of_a_node_is_refused_and_its_people_are_told),
+        T(what_a_copy_of_this_very_life_sent_is_not_adopted),
 #undef T
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -74,6 +74,7 @@ static void desk_empty(struct desk *d)
 
 void rig_close(struct rig *r)
 {
+    for (int k = 0; k < r->w.n; k++) post_stop(r->post[k]);
     for (struct letter *l; (l = rig_letter(r));) rig_lose(l);
     for (int k = 0; k < r->w.n; k++) {
         desk_empty(r->w.node[k].desk);

@@ -190,6 +190,21 @@ static void a_round_that_is_lost_begins_anew(void **state)
     assert_int_equal(b->r.started, begun + 2);
 }
 
+/* A post that is closed in the middle of a round begins no step more. */
+static void a_round_ends_with_the_post(void **state)
+{
+    struct bench *b = *state;
+    b->r.w.now_ms += POST_RECONCILE_MS + POST_RECONCILE_MS / 8;
+    rig_work(&b->r);
+    assert_true(b->r.letters > 0);
+    (void)rig_carry(rig_letter(&b->r));
+    size_t begun = b->r.started;
+    rig_close(&b->r);
+    assert_int_equal(b->r.started, begun);
+    assert_int_equal(b->r.letters, 0);
+    rig_open(&b->r);
+}
+
 /* ---- reading --------------------------------------------------------------------------------- */
 
 static void only_the_peer_s_own_summary_is_read(void **state)
@@ -225,6 +240,7 @@ int test_lines(void)
         T(nothing_is_done_in_a_dossier_before_the_other_side_answered),
         T(they_ask_each_other_every_hour),
         T(a_round_that_is_lost_begins_anew),
+        T(a_round_ends_with_the_post),
         T(only_the_peer_s_own_summary_is_read),
 #undef T
     };
