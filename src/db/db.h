@@ -146,4 +146,6 @@ uint64_t db_changed(const struct db *db);
  * PostgreSQL. */
 MUST err db_checkpoint(struct turn *t, struct db *db, int pages);
 
+#include "db/disk.h"
+
 #endif
