@@ -37,8 +37,8 @@ void fault_hit(struct world *w, enum sim_fault f, enum sim_step s)
 
 /* Of those drawn for each message: the least and the most, in a thousand. */
 static const uint32_t wire_rates[SIM_FAULTS][2] = {
-    [SIM_DROP] = {50, 300},    [SIM_DELAY] = {50, 300},   [SIM_DUPLICATE] = {50, 300},
-    [SIM_REORDER] = {100, 400}, [SIM_TRUNCATE] = {10, 60}, [SIM_CORRUPT] = {10, 60},
+    [SIM_DROP] = {150, 450},    [SIM_DELAY] = {150, 450},   [SIM_DUPLICATE] = {150, 450},
+    [SIM_REORDER] = {250, 700}, [SIM_TRUNCATE] = {20, 100}, [SIM_CORRUPT] = {20, 100},
 };
 /* Of those that strike a node or a line: one in so many faults, at least and at most. */
 static const uint64_t gaps[SIM_FAULTS][2] = {

@@ -259,7 +259,7 @@ __attribute__((format(printf, 3, 4))) void oracle_says(struct world *w, int orac
 /* The act in sealed bytes, as they first left. */
 int32_t oracle_leaves(struct world *w, int from, int to, struct bytes sealed);
 void oracle_receipts(struct world *w, struct flight *f); /* a receipt left the receiver */
-void oracle_told(struct world *w, int node, uint64_t mark, struct str act, struct str dossier);
+void oracle_told(struct world *w, int node, uint64_t mark, struct str act);
 void oracle_told_failed(struct world *w, int node, uint64_t mark);
 void oracle_head(struct node *n, const struct ledger_checkpoint *head, uint64_t from,
                  const struct ledger_proof *proof);

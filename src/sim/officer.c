@@ -97,34 +97,12 @@ static err ask(struct node *n, struct arena *a, struct attempt *x, const struct 
     return node_do(n, a, DESK_ACT, args, view, why);
 }
 
-/* A case begins when he is told that its first act is held. */
-static int32_t case_new(struct world *w, const struct attempt *x, int by, struct str dossier)
-{
-    if (w->cases_n == w->cases_room) {
-        size_t room = w->cases_room ? w->cases_room * 2 : 1024;
-        struct kase *more = arena_take_many(w->arena, room, sizeof *more);
-        if (w->cases_n) memcpy(more, w->cases, w->cases_n * sizeof *more);
-        w->cases = more;
-        w->cases_room = room;
-    }
-    struct kase *k = &w->cases[w->cases_n];
-    *k = (struct kase){.a = (int16_t)by, .b = (int16_t)x->with, .moves = 1};
-    if (!id_read(dossier, &k->dossier)) return -1;
-    table_put(&w->case_of, k->dossier.b, (int32_t)w->cases_n);
-    w->r.dossiers++;
-    return (int32_t)w->cases_n++;
-}
-
 static void told(struct node *n, struct attempt *x, const struct tree *view)
 {
     struct world *w = n->w;
-    struct str dossier = tree_str(view, "dossier");
     int32_t c = x->c;
-    if (c < 0)
-        c = case_new(w, x, n->number, dossier);
-    else
-        w->cases[c].moves++;
-    oracle_told(w, n->number, x->mark, tree_str(view, "id"), dossier);
+    if (c >= 0) w->cases[c].moves++;
+    oracle_told(w, n->number, x->mark, tree_str(view, "id"));
     w->r.acts++;
     world_trace(w, "told", n->number, c);
     if (c >= 0 && w->cases[c].moves < SIM_CASE_ACTS && !moves[w->cases[c].moves].follows)

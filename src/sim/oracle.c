@@ -84,7 +84,7 @@ static const char *name_of(const struct world *w, int node)
     return node < 0 ? "?" : w->node[node].state.p;
 }
 
-void oracle_told(struct world *w, int node, uint64_t mark, struct str act, struct str dossier)
+void oracle_told(struct world *w, int node, uint64_t mark, struct str act)
 {
     struct id id;
     if (!id_read(act, &id)) return;
@@ -100,8 +100,6 @@ void oracle_told(struct world *w, int node, uint64_t mark, struct str act, struc
     f->told = true;
     f->from = (int16_t)node;
     f->mark = mark;
-    if (!id_read(dossier, &f->dossier))
-        oracle_says(w, 2, "%s told of an act without its dossier.", name_of(w, node));
 }
 
 void oracle_told_failed(struct world *w, int node, uint64_t mark)
@@ -141,6 +139,23 @@ static const struct tree *act_in(struct world *w, struct turn *t, int to, struct
     return e && json_read(t, e->data, &codec_limits, &act) == ERR_OK ? act : NULL;
 }
 
+/* A case is known from its first act on the wire. */
+static void case_of(struct world *w, const struct fact *f)
+{
+    if (table_get(&w->case_of, f->dossier.b) >= 0) return;
+    if (w->cases_n == w->cases_room) {
+        size_t room = w->cases_room ? w->cases_room * 2 : 1024;
+        struct kase *more = arena_take_many(w->arena, room, sizeof *more);
+        if (w->cases_n) memcpy(more, w->cases, w->cases_n * sizeof *more);
+        w->cases = more;
+        w->cases_room = room;
+    }
+    w->cases[w->cases_n] =
+        (struct kase){.dossier = f->dossier, .a = f->from, .b = f->to, .moves = 1};
+    table_put(&w->case_of, f->dossier.b, (int32_t)w->cases_n++);
+    w->r.dossiers++;
+}
+
 int32_t oracle_leaves(struct world *w, int from, int to, struct bytes sealed)
 {
     struct hash digest = seal_sha256_of(sealed);
@@ -164,6 +179,7 @@ int32_t oracle_leaves(struct world *w, int from, int to, struct bytes sealed)
     if (!id_read(tree_str(act, "dossier"), &f->dossier))
         oracle_says(w, 6, "%s sent an act without its dossier.", name_of(w, from));
     table_put(&w->sealed_of, digest.b, k);
+    case_of(w, f);
     uint64_t mark = mark_in(act);
     if (mark == 0 || mark > w->marks_n) return k;
     struct mark *m = &w->marks[mark - 1];
@@ -326,10 +342,9 @@ void oracle_end(struct world *w)
     int32_t *first = arena_take_many(w->arena, w->cases_n + 1, sizeof *first);
     for (size_t k = 0; k < w->cases_n; k++) first[k] = -1;
     for (size_t k = 0; k < w->facts_n; k++) {
-        int32_t c = table_get(&w->case_of, w->facts[k].dossier.b);
+        int32_t c = w->facts[k].crossed ? table_get(&w->case_of, w->facts[k].dossier.b) : -1;
         if (c < 0) {
-            oracle_says(w, 6, "%s sent an act of a dossier that nobody opened.",
-                        name_of(w, w->facts[k].from));
+            oracle_says(w, 5, "An act that %s held never left it.", name_of(w, w->facts[k].from));
             continue;
         }
         next[k] = first[c];

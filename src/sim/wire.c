@@ -8,7 +8,7 @@
 #include <assert.h>
 #include <string.h>
 
-enum { LATENCY_MS = 20, LATENCY_SPREAD_MS = 200, LATE_MS = 5000, LATE_SPREAD_MS = 600000,
+enum { LATENCY_MS = 20, LATENCY_SPREAD_MS = 200, LATE_MS = 20000, LATER_MS = 600000,
        OVERTAKEN_MS = 3000 };
 
 /* ---- flights --------------------------------------------------------------------------------- */
@@ -54,7 +54,9 @@ void wire_bury(struct node *n)
 static int64_t latency(struct world *w, enum sim_step s)
 {
     int64_t ms = LATENCY_MS + (int64_t)world_draw(w, LATENCY_SPREAD_MS);
-    if (fault_on_wire(w, SIM_DELAY, s)) ms += LATE_MS + (int64_t)world_draw(w, LATE_SPREAD_MS);
+    /* Of what is late a quarter comes after the caller went. */
+    if (fault_on_wire(w, SIM_DELAY, s))
+        ms += (int64_t)world_draw(w, world_draw(w, 4) ? LATE_MS : LATER_MS);
     if (fault_on_wire(w, SIM_REORDER, s)) ms += (int64_t)world_draw(w, OVERTAKEN_MS);
     return ms;
 }
