@@ -33,6 +33,13 @@ void fault_hit(struct world *w, enum sim_fault f, enum sim_step s)
     world_trace(w, rows[f].word, (int)s, 0);
 }
 
+/* What lasts is counted each time it hits, and once for as long as it lasts. */
+void fault_period(struct world *w, enum sim_fault f, bool *hit)
+{
+    w->r.periods[f] += !*hit;
+    *hit = true;
+}
+
 /* ---- seasons --------------------------------------------------------------------------------- */
 
 /* Of those drawn for each message: the least and the most, in a thousand. */
@@ -42,9 +49,9 @@ static const uint32_t wire_rates[SIM_FAULTS][2] = {
 };
 /* Of those that strike a node or a line: one in so many faults, at least and at most. */
 static const uint64_t gaps[SIM_FAULTS][2] = {
-    [SIM_PARTITION] = {60, 240}, [SIM_ONE_WAY] = {100, 400}, [SIM_DOWN] = {100, 400},
-    [SIM_SLOW] = {100, 400},     [SIM_KILL] = {80, 320},     [SIM_CUT] = {100, 400},
-    [SIM_UNKNOWN] = {80, 320},   [SIM_FULL] = {80, 320},     [SIM_CLOCK] = {200, 800},
+    [SIM_PARTITION] = {150, 450}, [SIM_ONE_WAY] = {200, 600}, [SIM_DOWN] = {200, 600},
+    [SIM_SLOW] = {150, 450},      [SIM_KILL] = {60, 240},     [SIM_CUT] = {80, 320},
+    [SIM_UNKNOWN] = {60, 240},    [SIM_FULL] = {150, 450},    [SIM_CLOCK] = {200, 800},
 };
 
 static uint64_t between(struct world *w, uint64_t least, uint64_t most)
@@ -67,7 +74,9 @@ void fault_season(struct world *w)
     *m = (struct mix){.until = w->r.faults + length};
     bool travels = false;
     for (int f = 0; f < SIM_FAULTS; f++) {
-        bool on = (allowed >> f & 1) && (world_draw(w, 2) || w->o->only);
+        /* Of what befalls messages two in three are on, of the rest one in two. */
+        bool drawn = wire_rates[f][1] ? world_draw(w, 3) != 0 : world_draw(w, 2) != 0;
+        bool on = (allowed >> f & 1) && (drawn || w->o->only);
         if (!on) continue;
         m->on |= UINT64_C(1) << f;
         if (wire_rates[f][1]) {
@@ -106,8 +115,8 @@ bool fault_parts(struct world *w, int from, int to, enum sim_step s)
         bool there = from == p->a && (p->b < 0 || to == p->b);
         bool back = to == p->a && (p->b < 0 || from == p->b);
         if (!there && (p->one_way || !back)) continue;
-        if (!p->hit) fault_hit(w, p->one_way ? SIM_ONE_WAY : SIM_PARTITION, s);
-        p->hit = true;
+        fault_period(w, p->one_way ? SIM_ONE_WAY : SIM_PARTITION, &p->hit);
+        fault_hit(w, p->one_way ? SIM_ONE_WAY : SIM_PARTITION, s);
         w->r.lost_to_partitions++;
         return true;
     }
@@ -122,7 +131,7 @@ static void part(struct world *w, struct node *n, bool one_way)
                             .b = -1,
                             .one_way = one_way,
                             .until_ms = w->now_ms + MINUTE_MS +
-                                        (int64_t)world_draw(w, (uint64_t)20 * MINUTE_MS)};
+                                        (int64_t)world_draw(w, (uint64_t)10 * MINUTE_MS)};
     if (world_draw(w, 4) == 0) p->b = n->peers[world_draw(w, (uint64_t)n->peers_n)];
 }
 
@@ -157,7 +166,7 @@ static void turn_off(struct world *w, struct node *n)
 static void strike(struct world *w, enum sim_fault f, struct node *n)
 {
     bool armed = n->fuse >= 0 || n->fuse_at_sync || n->unknown;
-    int64_t while_ms = MINUTE_MS + (int64_t)world_draw(w, (uint64_t)10 * MINUTE_MS);
+    int64_t while_ms = MINUTE_MS + (int64_t)world_draw(w, (uint64_t)5 * MINUTE_MS);
     if (f == SIM_PARTITION || f == SIM_ONE_WAY) part(w, n, f == SIM_ONE_WAY);
     if (f == SIM_CLOCK) jump(w, n);
     if (f == SIM_FULL && n->full_until_ms <= w->now_ms) {
@@ -239,8 +248,8 @@ enum disk_fate fault_disk(void *node, enum disk_step step)
         return world_draw(w, 2) ? DISK_FAILS_AFTER : DISK_FAILS;
     }
     if (step == DISK_WRITE && n->full_until_ms > w->now_ms && n->write != SIM_STEPS) {
-        if (!n->full_hit) fault_hit(w, SIM_FULL, n->write);
-        n->full_hit = true;
+        fault_period(w, SIM_FULL, &n->full_hit);
+        fault_hit(w, SIM_FULL, n->write);
         return DISK_IS_FULL;
     }
     return DISK_GOES;

@@ -36,7 +36,7 @@ struct attempt {
     int move;
     struct str draft;
     char draft_room[40];
-    int tries;
+    bool doubt; /* he was not told what became of it */
 };
 struct node {
     struct world *w;
@@ -230,6 +230,7 @@ err node_do(struct node *n, struct arena *a, enum desk_action action, const stru
 /* ---- fault.c --------------------------------------------------------------------------------- */
 
 void fault_hit(struct world *w, enum sim_fault f, enum sim_step s);
+void fault_period(struct world *w, enum sim_fault f, bool *hit);
 void fault_season(struct world *w); /* draws what is on; begins a new one when the old is over */
 void fault_strike(struct world *w); /* what is due by the count of faults */
 bool fault_on_wire(struct world *w, enum sim_fault f, enum sim_step s); /* draws and counts it */

@@ -215,7 +215,7 @@ void node_bury(struct node *n)
     n->desk = NULL;
     n->lives++;
     n->fuse = -1;
-    n->fuse_at_sync = n->unknown = false;
+    n->fuse_at_sync = n->unknown = n->down_hit = false;
 }
 
 bool node_rise(struct node *n)

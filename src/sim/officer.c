@@ -21,7 +21,7 @@ static const struct move {
     {"ask", "question", true, true},
 };
 
-enum { TRIES_MAX = 40, NEW_ONE_IN = 3 };
+enum { NEW_ONE_IN = 3 };
 
 static uint64_t mark_new(struct world *w)
 {
@@ -152,11 +152,14 @@ void officer_turn(struct node *n)
     err e = ask(n, a, x, &view, &why);
     /* A node that died says nothing; what nobody knows is asked again. */
     if (node_is_dead(n) || e == ERR_UNKNOWN) {
+        x->doubt = true;
         if (e == ERR_UNKNOWN && mutant_is(n->w, MUTANT_COMMIT_FAILED)) told_failed(n, x, &why);
         return;
     }
+    /* That there is no room now says nothing of the first time. */
+    bool no = e == ERR_NOT_ALLOWED || e == ERR_REJECTED;
     if (e == ERR_OK)
         told(n, x, view);
-    else
+    else if (no || !x->doubt)
         told_failed(n, x, &why);
 }

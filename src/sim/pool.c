@@ -157,6 +157,7 @@ static void add(struct sim_result *sum, const struct sim_result *r)
 {
     for (int f = 0; f < SIM_FAULTS; f++)
         for (int s = 0; s <= SIM_STEPS; s++) sum->hits[f][s] += r->hits[f][s];
+    for (int f = 0; f < SIM_FAULTS; f++) sum->periods[f] += r->periods[f];
     for (size_t k = 0; k < sizeof r->violations / sizeof *r->violations; k++)
         sum->violations[k] += r->violations[k];
     if (!sum->said[0]) memcpy(sum->said, r->said, sizeof sum->said);

@@ -48,6 +48,7 @@ struct sim_sample {
 enum { SIM_SAID_MAX = 240 };
 struct sim_result {
     uint64_t hits[SIM_FAULTS][SIM_STEPS + 1]; /* the last column: between steps */
+    uint64_t periods[SIM_FAULTS]; /* of what lasts: how often it began and then hit something */
     uint64_t faults, acts, delivered, asked, refused, told_full, events, messages, lost_to_partitions,
         restarts, cut_off, heads, worlds, virtual_ms, compared, dossiers;
     uint64_t calm_ms_max; /* the longest a world took to deliver everything after faults stopped */

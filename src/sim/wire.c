@@ -143,8 +143,8 @@ static void on_taken(void *ctx, int status, const char *type, struct bytes body,
     int64_t at = w->now_ms + latency(w, R6);
     if (n->slow_until_ms > w->now_ms) {
         at += SIM_TIMEOUT_MS;
-        if (!n->slow_hit) fault_hit(w, SIM_SLOW, R6);
-        n->slow_hit = true;
+        fault_period(w, SIM_SLOW, &n->slow_hit);
+        fault_hit(w, SIM_SLOW, R6);
     }
     f->reply = spoil(w, f->arena, f->reply, &f->spoilt_back, &f->spoils_back);
     world_put(w, at, EVENT_ANSWER, f->from, f);
@@ -154,8 +154,9 @@ void wire_arrive(struct world *w, struct flight *f)
 {
     struct node *n = &w->node[f->to];
     if (!n->up) {
-        if (!n->down_hit && n->back_ms > w->now_ms) fault_hit(w, SIM_DOWN, S5);
-        n->down_hit = true;
+        if (w->calm) return;
+        fault_period(w, SIM_DOWN, &n->down_hit);
+        fault_hit(w, SIM_DOWN, S5);
         return;
     }
     if (f->spoilt) fault_hit(w, f->spoils, R1);
