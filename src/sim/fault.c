@@ -145,13 +145,26 @@ static void jump(struct world *w, struct node *n)
     fault_hit(w, SIM_CLOCK, SIM_STEPS);
 }
 
-/* It dies at the next COMMIT that is synced, or so many steps of its disk from now. */
+/* It dies just before or after the next sync of a COMMIT, or so many steps of its disk from now. */
 static void arm(struct world *w, struct node *n, bool cut)
 {
     enum { STEPS_MOST = 40 };
     n->fuse_cut = cut;
-    n->fuse_at_sync = world_draw(w, 3) == 0;
+    n->fuse_at_sync = world_draw(w, 2) == 0;
+    n->fuse_before = world_draw(w, 2) == 0;
     n->fuse = n->fuse_at_sync ? -1 : (int)world_draw(w, STEPS_MOST);
+}
+
+/* What has just come back is where a second death hurts most. */
+void fault_again(struct node *n)
+{
+    enum { ONE_IN = 3 };
+    struct world *w = n->w;
+    if (w->calm || world_draw(w, ONE_IN) != 0) return;
+    bool cut = w->mix.gap[SIM_CUT] && (!w->mix.gap[SIM_KILL] || world_draw(w, 2));
+    if (!w->mix.gap[cut ? SIM_CUT : SIM_KILL]) return;
+    arm(w, n, cut);
+    if (!n->fuse_at_sync) n->fuse = (int)world_draw(w, 8);
 }
 
 static void turn_off(struct world *w, struct node *n)
@@ -241,7 +254,7 @@ enum disk_fate fault_disk(void *node, enum disk_step step)
     if (w->calm) return DISK_GOES;
     if (n->fuse == 0) return dies(n, step, log && world_draw(w, 2));
     if (n->fuse > 0) n->fuse--;
-    if (n->fuse_at_sync && log && n->up) return dies(n, step, true);
+    if (n->fuse_at_sync && log && n->up) return dies(n, step, !n->fuse_before);
     if (n->unknown && log && n->write != SIM_STEPS) {
         n->unknown = false;
         fault_hit(w, SIM_UNKNOWN, n->sync);

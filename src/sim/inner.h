@@ -66,7 +66,8 @@ struct node {
     int64_t back_ms, full_until_ms, slow_until_ms;
     bool full_hit, slow_hit, down_hit;
     int fuse;          /* steps of the disk until it dies; -1: none */
-    bool fuse_at_sync; /* the fuse goes when a COMMIT was synced, before anybody is told */
+    bool fuse_at_sync; /* the fuse goes with the sync of a COMMIT, before anybody is told */
+    bool fuse_before;  /* and before it comes about */
     bool fuse_cut;     /* with the power */
     bool unknown;      /* the next COMMIT ends in nobody knows what */
     enum sim_step write, sync, after; /* what is under way, in three parts */
@@ -237,6 +238,7 @@ bool fault_on_wire(struct world *w, enum sim_fault f, enum sim_step s); /* draws
 /* Whether a partition keeps a message from getting there; counts it. */
 bool fault_parts(struct world *w, int from, int to, enum sim_step s);
 enum disk_fate fault_disk(void *node, enum disk_step step);
+void fault_again(struct node *n); /* it came back just now */
 void fault_stop(struct world *w); /* all of it ends */
 
 /* ---- wire.c ---------------------------------------------------------------------------------- */

@@ -107,7 +107,7 @@ static void mourn(struct node *n)
     world_trace(w, "died", n->number, (int64_t)n->lives);
     node_bury(n);
     w->r.restarts++;
-    n->back_ms = w->now_ms + 1000 + (int64_t)world_draw(w, 60000);
+    n->back_ms = w->now_ms + 1000 + (int64_t)world_draw(w, world_draw(w, 2) ? 1000 : 60000);
     world_put(w, n->back_ms, EVENT_BACK, n->number, NULL);
 }
 
@@ -181,6 +181,7 @@ static void come_back(struct node *n)
     world_trace(w, "up", n->number, (int64_t)n->lives);
     n->wake_ms = 0;
     phase(n, S5, S5, S5);
+    fault_again(n);
     world_work(n);
 }
 
