@@ -274,7 +274,7 @@ bool disk_put(struct disk *d, const char *name, struct bytes data)
         disk_file_truncate(f, 0);
         disk_file_write(f, data.p, data.n, 0);
     }
-    return fate == DISK_GOES;
+    return fate == DISK_GOES || fate == DISK_LIES;
 }
 
 bool disk_sync(struct disk *d, const char *name)
@@ -282,7 +282,7 @@ bool disk_sync(struct disk *d, const char *name)
     enum disk_fate fate = disk_step(d, DISK_SYNC);
     struct disk_file *f = disk_find(d, name);
     if (f && disk_taken(fate)) disk_file_sync(f);
-    return f && fate == DISK_GOES;
+    return f && (fate == DISK_GOES || fate == DISK_LIES);
 }
 
 bool disk_rename(struct disk *d, const char *from, const char *to)
@@ -295,7 +295,7 @@ bool disk_rename(struct disk *d, const char *from, const char *to)
         snprintf(f->name, sizeof f->name, "%s", to);
         d->names_dirty = true;
     }
-    return fate == DISK_GOES;
+    return fate == DISK_GOES || fate == DISK_LIES;
 }
 
 bool disk_names_sync(struct disk *d)
@@ -310,7 +310,7 @@ bool disk_names_sync(struct disk *d)
         d->names_dirty = false;
         sweep(d);
     }
-    return fate == DISK_GOES;
+    return fate == DISK_GOES || fate == DISK_LIES;
 }
 
 bool disk_get(const struct disk *d, struct arena *a, const char *name, struct bytes *out)

@@ -251,6 +251,7 @@ enum disk_fate fault_disk(void *node, enum disk_step step)
     struct node *n = node;
     struct world *w = n->w;
     bool log = step == DISK_LOG_SYNC;
+    if (mutant_skips_sync(n, step)) return n->fuse == 0 ? dies(n, step, false) : DISK_LIES;
     if (w->calm) return DISK_GOES;
     if (n->fuse == 0) return dies(n, step, log && world_draw(w, 2));
     if (n->fuse > 0) n->fuse--;

@@ -63,7 +63,7 @@ struct node {
     bool proven;             /* that the head to come extends `last` was shown otherwise */
     /* what goes wrong */
     bool up;
-    int64_t back_ms, full_until_ms, slow_until_ms;
+    int64_t up_ms, back_ms, full_until_ms, slow_until_ms;
     bool full_hit, slow_hit, down_hit;
     int fuse;          /* steps of the disk until it dies; -1: none */
     bool fuse_at_sync; /* the fuse goes with the sync of a COMMIT, before anybody is told */
@@ -79,6 +79,7 @@ struct node {
     uint64_t groups;
     int peers[SIM_PEERS_MAX], peers_n;
     struct attempt attempt;
+    int64_t asked_sequence; /* of the row of the outbox looked at last, for a mutant */
     int32_t *todo; /* cases in which it is its turn; a ring */
     size_t todo_first, todo_n;
 };
@@ -271,8 +272,16 @@ void oracle_end(struct world *w); /* every node was opened again and nothing is 
 /* ---- mutant.c -------------------------------------------------------------------------------- */
 
 /* Those that are asked for by name elsewhere in this folder. */
-enum { MUTANT_COMMIT_FAILED = 4, MUTANT_BLOB_UNSYNCED = 17 };
+enum {
+    MUTANT_COMMIT_FAILED = 4,
+    MUTANT_HEAD_UNCHECKED = 8,
+    MUTANT_BLOB_UNSYNCED = 17,
+    MUTANT_HEAD_IN_MEMORY = 18,
+    MUTANT_REFUSAL_IS_TAKEN = 19
+};
 bool mutant_is(const struct world *w, int number);
+/* Whether the disk of a broken program only says that it synced. */
+bool mutant_skips_sync(const struct node *n, enum disk_step step);
 /* The world that a turn of a node belongs to. */
 struct node *node_of(const struct turn *t);
 

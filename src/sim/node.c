@@ -61,7 +61,7 @@ static err keep_head(void *ctx, struct turn *t, const struct ledger_checkpoint *
         *note_out = str_dup(t->arena, n->note);
         return ERR_OK;
     }
-    if (n->note.n &&
+    if (n->note.n && !mutant_is(n->w, MUTANT_HEAD_UNCHECKED) &&
         !ledger_consistency_holds(proof, n->head.size, &n->head.root, head->size, &head->root))
         return turn_fail(t, ERR_INTEGRITY, "head-inconsistent", "RFC 6962 2.1.2",
                          "The head does not extend the last one.");
@@ -71,7 +71,9 @@ static err keep_head(void *ctx, struct turn *t, const struct ledger_checkpoint *
     uint8_t signature[64];
     seal_ed25519_sign(n->ledger_seed, str_bytes(text), signature);
     struct str note = ledger_note_write(t->arena, text, &key, signature);
-    if (!disk_put(n->disk, "head.new", str_bytes(note)) || !disk_rename(n->disk, "head.new", "head"))
+    bool keeps = !mutant_is(n->w, MUTANT_HEAD_IN_MEMORY);
+    if (keeps &&
+        (!disk_put(n->disk, "head.new", str_bytes(note)) || !disk_rename(n->disk, "head.new", "head")))
         return turn_fail(t, ERR_INTERNAL, "head-unwritten", NULL, "Keeper cannot write its head.");
     oracle_head(n, head, n->note.n ? n->head.size : 0, proof);
     head_set(n, note, head);
@@ -128,7 +130,7 @@ static void keeper_load(struct node *n)
 
 static bool keeper_sync(struct node *n)
 {
-    if (n->head_synced || !n->note.n) return true;
+    if (n->head_synced || !n->note.n || mutant_is(n->w, MUTANT_HEAD_IN_MEMORY)) return true;
     n->head_synced = disk_put(n->disk, "head.kept.new", str_bytes(n->note)) &&
                      disk_sync(n->disk, "head.kept.new") &&
                      disk_rename(n->disk, "head.kept.new", "head.kept") &&
@@ -231,6 +233,7 @@ bool node_rise(struct node *n)
     if (e == ERR_OK) e = desk_freshen(n->desk, &t);
     if (e == ERR_OK && !disk_is_dead(n->disk)) {
         n->up = true;
+        n->up_ms = n->w->now_ms;
         n->groups = UINT64_MAX;
         e = post_up(n, &t);
         return e == ERR_OK;

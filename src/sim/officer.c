@@ -94,6 +94,13 @@ static err ask(struct node *n, struct arena *a, struct attempt *x, const struct 
     tree_add_str(a, args, "idem", mark_text(a, x->mark));
     struct tree *p = tree_add_map(a, args, "particulars");
     if (m->text) tree_add_str(a, p, m->text, mark_text(a, x->mark));
+    enum { DOCUMENT_ONE_IN = 4 };
+    if (x->mark % DOCUMENT_ONE_IN == 0) {
+        struct tree *d = tree_add_map(a, tree_add_list(a, args, "documents"), NULL);
+        tree_add_str(a, d, "name", STR("note.txt"));
+        tree_add_str(a, d, "type", STR("text/plain"));
+        tree_add_str(a, d, "data", base64(a, str_bytes(mark_text(a, x->mark))));
+    }
     return node_do(n, a, DESK_ACT, args, view, why);
 }
 

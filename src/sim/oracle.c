@@ -316,6 +316,9 @@ static void act_end(struct world *w, const struct fact *f, struct str act, const
     if (!f->receipted || abroad == 0)
         oracle_says(w, 5, "An act from %s never got to %s.", name_of(w, f->from),
                     name_of(w, f->to));
+    if (f->crossed && !f->known)
+        oracle_says(w, 1, "%s believed in a receipt that it was never given whole.",
+                    name_of(w, f->from));
     if (f->crossed && !f->told)
         oracle_says(w, 6, "%s sent an act that no officer of it was told of.",
                     name_of(w, f->from));

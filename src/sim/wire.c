@@ -134,6 +134,9 @@ static void on_taken(void *ctx, int status, const char *type, struct bytes body,
     (void)type;
     if (node_is_dead(n)) return; /* nobody hears it */
     world_trace(w, "taken", f->to, status);
+    if (status != TAKEN && mutant_is(w, MUTANT_REFUSAL_IS_TAKEN)) status = TAKEN;
+    if (status / 100 == 4 && !f->spoilt && f->fact >= 0 && w->facts[f->fact].receipted)
+        oracle_says(w, 1, "%s refused a parcel that it had given a receipt for.", n->state.p);
     f->status = status;
     f->reply = bytes_dup(f->arena, body);
     f->retry_after_s = retry_after_s;

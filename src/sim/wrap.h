@@ -6,6 +6,7 @@
  * purpose. meson.build names them. */
 
 #include "sim/inner.h"
+#include "store/store.h"
 
 err __wrap_seal_cert_issue(struct turn *t, const struct seal_cert *says, struct str organisation,
                            const struct seal_key *key, const struct seal_key *issuer,
@@ -30,6 +31,44 @@ err __wrap_ledger_consistency(struct turn *t, const struct ledger_source *s, uin
                               uint64_t size, struct ledger_proof *out);
 err __real_ledger_consistency(struct turn *t, const struct ledger_source *s, uint64_t old,
                               uint64_t size, struct ledger_proof *out);
+err __wrap_desk_heads_agree(struct desk *d, struct turn *t);
+err __real_desk_heads_agree(struct desk *d, struct turn *t);
+err __wrap_store_parcel_get(struct turn *t, struct store *s, const struct hash *digest,
+                            struct store_parcel *out);
+err __real_store_parcel_get(struct turn *t, struct store *s, const struct hash *digest,
+                            struct store_parcel *out);
+err __wrap_store_record_get(struct turn *t, struct store *s, const char *kind, struct bytes subject,
+                            struct store_record *out);
+err __real_store_record_get(struct turn *t, struct store *s, const char *kind, struct bytes subject,
+                            struct store_record *out);
+err __wrap_store_act_by_idem(struct turn *t, struct store *s, struct bytes idem,
+                             struct store_act *out);
+err __real_store_act_by_idem(struct turn *t, struct store *s, struct bytes idem,
+                             struct store_act *out);
+err __wrap_store_idem_get(struct turn *t, struct store *s, const struct hash *key, int64_t now_ms,
+                          struct store_idem *out);
+err __real_store_idem_get(struct turn *t, struct store *s, const struct hash *key, int64_t now_ms,
+                          struct store_idem *out);
+err __wrap_store_retry_set(struct turn *t, struct store *s, const struct store_outgoing *o);
+err __real_store_retry_set(struct turn *t, struct store *s, const struct store_outgoing *o);
+err __wrap_store_outgoing_due(struct turn *t, struct store *s, struct str stage, int64_t now_ms,
+                              int64_t limit, struct store_outgoing **out, size_t *n_out);
+err __real_store_outgoing_due(struct turn *t, struct store *s, struct str stage, int64_t now_ms,
+                              int64_t limit, struct store_outgoing **out, size_t *n_out);
+err __wrap_store_outgoing_get(struct turn *t, struct store *s, const struct id *act,
+                              struct store_outgoing *out);
+err __real_store_outgoing_get(struct turn *t, struct store *s, const struct id *act,
+                              struct store_outgoing *out);
+err __wrap_receipt_check(struct turn *t, const struct suite *suite, struct bytes answer,
+                         const struct receipt_expect *x, struct receipt *out, struct bytes *cms_out,
+                         struct ledger_checkpoint *checkpoint_out);
+err __real_receipt_check(struct turn *t, const struct suite *suite, struct bytes answer,
+                         const struct receipt_expect *x, struct receipt *out, struct bytes *cms_out,
+                         struct ledger_checkpoint *checkpoint_out);
+err __wrap_desk_jobs(struct desk *d, struct turn *t, int64_t now_ms, const struct id *busy,
+                     size_t busy_n, size_t limit, struct desk_job **out, size_t *n_out);
+err __real_desk_jobs(struct desk *d, struct turn *t, int64_t now_ms, const struct id *busy,
+                     size_t busy_n, size_t limit, struct desk_job **out, size_t *n_out);
 struct vault;
 err __wrap_vault_open(struct turn *t, const char *folder, struct vault **out);
 void __wrap_vault_close(struct vault *v);
