@@ -160,6 +160,14 @@ void fault_again(struct node *n)
 {
     enum { ONE_IN = 3 };
     struct world *w = n->w;
+    bool torn = n->torn;
+    n->torn = false;
+    if (torn && !w->calm && w->mix.gap[SIM_CUT]) {
+        arm(w, n, true);
+        n->fuse = -1;
+        n->fuse_at_sync = n->fuse_before = true;
+        return;
+    }
     if (w->calm || world_draw(w, ONE_IN) != 0) return;
     bool cut = w->mix.gap[SIM_CUT] && (!w->mix.gap[SIM_KILL] || world_draw(w, 2));
     if (!w->mix.gap[cut ? SIM_CUT : SIM_KILL]) return;
@@ -243,6 +251,7 @@ static enum disk_fate dies(struct node *n, enum disk_step step, bool after)
     fault_hit(w, n->fuse_cut ? SIM_CUT : SIM_KILL, s);
     n->fuse = -1;
     n->fuse_at_sync = false;
+    n->torn = !after && step == DISK_LOG_SYNC && !n->fuse_cut;
     return after ? DISK_DIES_AFTER : DISK_DIES;
 }
 

@@ -69,6 +69,7 @@ struct node {
     bool fuse_at_sync; /* the fuse goes with the sync of a COMMIT, before anybody is told */
     bool fuse_before;  /* and before it comes about */
     bool fuse_cut;     /* with the power */
+    bool torn;         /* it died between writing a COMMIT and syncing it */
     bool unknown;      /* the next COMMIT ends in nobody knows what */
     enum sim_step write, sync, after; /* what is under way, in three parts */
     bool synced_now;
@@ -188,6 +189,11 @@ struct world {
     struct mark *marks;
     size_t marks_n, marks_room;
     struct table fact_of, case_of, sealed_of;
+    struct blob {
+        struct hash name;
+        int node;
+    } *blobs; /* that a vault said it holds */
+    size_t blobs_n, blobs_room;
     struct sim_result r;
     struct buf line; /* of the trace, not hashed yet */
     uint8_t line_room[8192];
@@ -267,6 +273,7 @@ void oracle_told(struct world *w, int node, uint64_t mark, struct str act);
 void oracle_told_failed(struct world *w, int node, uint64_t mark);
 void oracle_head(struct node *n, const struct ledger_checkpoint *head, uint64_t from,
                  const struct ledger_proof *proof);
+void oracle_blob(struct node *n, const struct hash *name); /* the vault said that it holds it */
 void oracle_end(struct world *w); /* every node was opened again and nothing is under way */
 
 /* ---- mutant.c -------------------------------------------------------------------------------- */

@@ -285,6 +285,36 @@ void oracle_head(struct node *n, const struct ledger_checkpoint *head, uint64_t 
     n->last = (struct signed_head){head->size, head->root};
 }
 
+/* ---- documents ------------------------------------------------------------------------------- */
+
+void oracle_blob(struct node *n, const struct hash *name)
+{
+    struct world *w = n->w;
+    if (node_is_dead(n)) return;
+    if (w->blobs_n == w->blobs_room) {
+        size_t room = w->blobs_room ? w->blobs_room * 2 : 1024;
+        struct blob *more = arena_take_many(w->arena, room, sizeof *more);
+        if (w->blobs_n) memcpy(more, w->blobs, w->blobs_n * sizeof *more);
+        w->blobs = more;
+        w->blobs_room = room;
+    }
+    w->blobs[w->blobs_n++] = (struct blob){*name, n->number};
+}
+
+static void blobs_end(struct world *w)
+{
+    for (size_t k = 0; k < w->blobs_n; k++) {
+        auto_arena a = arena_new();
+        const struct blob *b = &w->blobs[k];
+        struct bytes there;
+        const char *file = str_c(a, hex(a, hash_bytes(&b->name)));
+        bool found = disk_get(w->node[b->node].disk, a, file, &there);
+        struct hash h = found ? seal_sha256_of(there) : (struct hash){0};
+        if (!hash_eq(&h, &b->name))
+            oracle_says(w, 2, "The vault of %s lost a document.", name_of(w, b->node));
+    }
+}
+
 /* ---- at the end ------------------------------------------------------------------------------ */
 
 /* How often the act stands in what a node says of the dossier. */
@@ -340,6 +370,7 @@ static const struct tree *log_of(struct world *w, struct arena *a, int node, str
 
 void oracle_end(struct world *w)
 {
+    blobs_end(w);
     /* Facts of one case stand together: linked by the case, newest first. */
     int32_t *next = arena_take_many(w->arena, w->facts_n + 1, sizeof *next);
     int32_t *first = arena_take_many(w->arena, w->cases_n + 1, sizeof *first);

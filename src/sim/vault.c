@@ -55,6 +55,7 @@ err __wrap_vault_put(struct turn *t, struct vault *v, struct bytes sealed, struc
     v->syncs += 2;
     if (!ok || (!lies && !disk_names_sync(d)))
         return turn_fail(t, ERR_FULL, "vault", NULL, "The file cannot be written.");
+    oracle_blob(v->n, &name);
     *name_out = name;
     return ERR_OK;
 }

@@ -153,10 +153,19 @@ static void on_taken(void *ctx, int status, const char *type, struct bytes body,
     world_put(w, at, EVENT_ANSWER, f->from, f);
 }
 
+/* Who calls a node that is off, or that dies while it is asked, hears so at once. */
+static void hang_up(struct world *w, struct flight *f)
+{
+    if (!f->again)
+        world_put(w, w->now_ms + LATENCY_MS + (int64_t)world_draw(w, LATENCY_SPREAD_MS),
+                  EVENT_TIMEOUT, f->from, f);
+}
+
 void wire_arrive(struct world *w, struct flight *f)
 {
     struct node *n = &w->node[f->to];
     if (!n->up) {
+        hang_up(w, f);
         if (w->calm) return;
         fault_period(w, SIM_DOWN, &n->down_hit);
         fault_hit(w, SIM_DOWN, S5);
@@ -168,6 +177,7 @@ void wire_arrive(struct world *w, struct flight *f)
     if (f->again && f->fact >= 0 && w->facts[f->fact].receipted) fault_hit(w, SIM_DUPLICATE, R3);
     post_take(n->post, &from->tls, f->sealed, (struct post_answer){on_taken, f});
     world_work(n);
+    if (!n->up && !f->status) hang_up(w, f);
     wire_free(f);
 }
 

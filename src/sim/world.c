@@ -362,7 +362,7 @@ void world_run(struct world *w, uint64_t seed, uint64_t faults)
     w->r.worlds = 1;
     for (int k = 0; k < w->n; k++)
         world_put(w, w->now_ms + (int64_t)world_draw(w, 2 * OFFICER_MS), EVENT_OFFICER, k, NULL);
-    while (w->r.faults < faults && w->r.events < most && w->heap_n) {
+    while (w->r.faults < faults && w->r.events < most && w->heap_n && !w->r.said[0]) {
         fault_season(w);
         fault_strike(w);
         step(w);
@@ -371,18 +371,20 @@ void world_run(struct world *w, uint64_t seed, uint64_t faults)
     fault_stop(w);
     int64_t stopped_ms = w->now_ms;
     bool idle = false;
-    for (uint64_t k = 1; w->heap_n && !idle; k++) {
+    for (uint64_t k = 1; w->heap_n && !idle && !w->r.said[0]; k++) {
         if (w->now_ms > stopped_ms + QUIET_MS) break;
         step(w);
         sample(w);
         if (k % CHECK_EVERY == 0 || w->heap_n < (size_t)w->n) idle = is_idle(w);
     }
     w->r.calm_ms_max = (uint64_t)(w->now_ms - stopped_ms);
-    if (!idle && !is_idle(w))
+    if (!w->r.said[0] && !idle && !is_idle(w))
         oracle_says(w, 5, "Something still waits two hours after the last fault.");
     w->r.virtual_ms = (uint64_t)(w->now_ms - w->base_ms);
-    open_again(w);
-    oracle_end(w);
+    if (!w->r.said[0]) { /* a world that broke a promise is not looked at further */
+        open_again(w);
+        oracle_end(w);
+    }
     trace_flush(w);
     memcpy(w->r.trace, w->trace.b, sizeof w->r.trace);
     for (int k = 0; k < w->n; k++)
