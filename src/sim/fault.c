@@ -44,8 +44,8 @@ void fault_period(struct world *w, enum sim_fault f, bool *hit)
 
 /* Of those drawn for each message: the least and the most, in a thousand. */
 static const uint32_t wire_rates[SIM_FAULTS][2] = {
-    [SIM_DROP] = {150, 450},    [SIM_DELAY] = {150, 450},   [SIM_DUPLICATE] = {150, 450},
-    [SIM_REORDER] = {250, 700}, [SIM_TRUNCATE] = {20, 100}, [SIM_CORRUPT] = {20, 100},
+    [SIM_DROP] = {150, 450},    [SIM_DELAY] = {200, 500},   [SIM_DUPLICATE] = {150, 450},
+    [SIM_REORDER] = {350, 750}, [SIM_TRUNCATE] = {20, 100}, [SIM_CORRUPT] = {20, 100},
 };
 /* Of those that strike a node or a line: one in so many faults, at least and at most. */
 static const uint64_t gaps[SIM_FAULTS][2] = {

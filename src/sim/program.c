@@ -3,6 +3,7 @@
 
 #include "sim/sim.h"
 
+#include <malloc.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -74,6 +75,16 @@ static int option(struct wanted *x, char **argv)
     return 0;
 }
 
+static bool page_write(const struct wanted *x, const struct sim_result *r)
+{
+    auto_arena a = arena_new();
+    struct str page = sim_page(a, &x->o, r);
+    FILE *f = fopen(x->report, "w");
+    if (!f) return false;
+    bool whole = fwrite(page.p, 1, page.n, f) == page.n;
+    return fclose(f) == 0 && whole;
+}
+
 int sim_main(int argc, char **argv)
 {
     struct wanted x = {.o = {.states = 12, .faults = 5000, .jobs = JOBS_USUAL, .seed = 1}};
@@ -82,6 +93,9 @@ int sim_main(int argc, char **argv)
         if (!n) return usage("an argument is not understood");
         k += n;
     }
+    /* What was freed is soon wanted again: none of it goes back to the system. */
+    mallopt(M_TRIM_THRESHOLD, INT32_MAX);
+    mallopt(M_MMAP_THRESHOLD, INT32_MAX);
     x.o.progress = isatty(STDERR_FILENO) != 0;
     auto_arena a = arena_new();
     struct turn t = {.arena = a};
@@ -93,6 +107,9 @@ int sim_main(int argc, char **argv)
         struct str out = x.json ? sim_json(a, &x.o, r) : sim_text(a, &x.o, r);
         printf(STR_FMT "\n", STR_ARG(out));
     }
+    if (e != ERR_INTERNAL && x.report && !page_write(&x, r))
+        e = turn_fail(&t, ERR_INTERNAL, "report", NULL, "The page cannot be written to %s.",
+                      x.report);
     if (e != ERR_OK) fprintf(stderr, "comity-simulate: %s\n", t.fault.sentence);
     return e == ERR_OK ? 0 : 1;
 }

@@ -16,6 +16,7 @@ static const struct {
     {{"init"}, 2},
     {{"serve"}, 3},
     {{"demo", "--keep", "/dev/null/x"}, 9},
+    {{"simulate"}, 3},
     {{"status"}, 3},
     {{"list"}, 3},
     {{"show", "XN-1"}, 3},
