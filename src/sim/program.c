@@ -85,6 +85,24 @@ static bool page_write(const struct wanted *x, const struct sim_result *r)
     return fclose(f) == 0 && whole;
 }
 
+/* number|word|states|seed|faults|only */
+static int mutants_list(void)
+{
+    const struct sim_mutant *m;
+    for (size_t k = 0; (m = sim_mutant_at(k)); k++) {
+        printf("%d|%s|%d|%llu|%llu|", m->number, m->word, m->states, (unsigned long long)m->seed,
+               (unsigned long long)m->faults);
+        const char *between = "";
+        for (int f = 0; f < SIM_FAULTS; f++) {
+            if (!(m->only >> f & 1)) continue;
+            printf("%s%s", between, sim_fault_word((enum sim_fault)f));
+            between = ",";
+        }
+        printf("\n");
+    }
+    return 0;
+}
+
 int sim_main(int argc, char **argv)
 {
     struct wanted x = {.o = {.states = 12, .faults = 5000, .jobs = JOBS_USUAL, .seed = 1}};
@@ -93,6 +111,7 @@ int sim_main(int argc, char **argv)
         if (!n) return usage("an argument is not understood");
         k += n;
     }
+    if (x.list) return mutants_list();
     /* What was freed is soon wanted again: none of it goes back to the system. */
     mallopt(M_TRIM_THRESHOLD, INT32_MAX);
     mallopt(M_MMAP_THRESHOLD, INT32_MAX);

@@ -20,6 +20,16 @@ static struct str trace_text(struct arena *a, const struct sim_result *r)
     return hex(a, (struct bytes){r->trace, sizeof r->trace});
 }
 
+/* Cells of the matrix that a fault can hit and none did. */
+static uint64_t unhit(const struct sim_result *r)
+{
+    uint64_t n = 0;
+    for (int f = 0; f < SIM_FAULTS; f++)
+        for (int s = 0; s < SIM_STEPS; s++)
+            n += sim_can_hit((enum sim_fault)f, (enum sim_step)s) && !r->hits[f][s];
+    return n;
+}
+
 /* ---- JSON ------------------------------------------------------------------------------------ */
 
 static void count(struct arena *a, struct tree *m, const char *name, uint64_t n)
@@ -37,6 +47,9 @@ struct str sim_json(struct arena *a, const struct sim_options *o, const struct s
     count(a, m, "dossiers", r->dossiers);
     count(a, m, "events", r->events);
     count(a, m, "faults", r->faults);
+    struct tree *periods = tree_add_map(a, m, "periods");
+    for (int f = 0; f < SIM_FAULTS; f++)
+        if (r->periods[f]) count(a, periods, sim_fault_word((enum sim_fault)f), r->periods[f]);
     struct tree *by = tree_add_map(a, m, "faults_by_kind");
     struct tree *matrix = tree_add_map(a, m, "matrix");
     for (int f = 0; f < SIM_FAULTS; f++) {
@@ -57,6 +70,7 @@ struct str sim_json(struct arena *a, const struct sim_options *o, const struct s
     struct tree *violations = tree_add_map(a, m, "violations");
     for (int k = 1; k <= 8; k++)
         count(a, violations, str_c(a, str_printf(a, "O%d", k)), r->violations[k]);
+    count(a, m, "unhit", unhit(r));
     count(a, m, "virtual_ms", r->virtual_ms);
     count(a, m, "worlds", r->worlds);
     return json_write(a, m);
@@ -75,7 +89,8 @@ static void matrix_put(struct buf *b, const struct sim_result *r)
         buf_printf(b, "%-15s%8llu", sim_fault_word((enum sim_fault)f), U(hits_of(r, f)));
         for (int s = 0; s < SIM_STEPS; s++) {
             if (sim_can_hit((enum sim_fault)f, (enum sim_step)s))
-                buf_printf(b, "%7llu", U(r->hits[f][s]));
+                buf_printf(b, "%*llu%s", r->hits[f][s] ? 7 : 6, U(r->hits[f][s]),
+                           r->hits[f][s] ? "" : "!");
             else
                 buf_printf(b, "%7s", "-");
         }
