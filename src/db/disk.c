@@ -32,7 +32,8 @@ static struct disk_page *page_new(struct disk *d, const struct disk_page *like)
 }
 
 /* What it grew out of stays in the arena: as much again at most. */
-static void *grown(struct disk *d, const void *old, size_t n, size_t *room, size_t least, size_t size)
+static void *grown(struct disk *d, const void *old, size_t n, size_t *room, size_t least,
+                   size_t size)
 {
     size_t more = *room ? *room : 8;
     while (more < least) more *= 2;

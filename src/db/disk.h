@@ -17,7 +17,15 @@ enum disk_step { DISK_WRITE, DISK_SYNC, DISK_LOG_SYNC, DISK_NAME };
 /* What becomes of a step. LIES: it is said to be
  * taken, and is not. DIES: power or process goes, and nothing changes this disk any more until
  * disk_revive; FAILS: an I/O error. Each before the step was taken or after. */
-enum disk_fate { DISK_GOES, DISK_IS_FULL, DISK_FAILS, DISK_FAILS_AFTER, DISK_DIES, DISK_DIES_AFTER, DISK_LIES };
+enum disk_fate {
+    DISK_GOES,
+    DISK_IS_FULL,
+    DISK_FAILS,
+    DISK_FAILS_AFTER,
+    DISK_DIES,
+    DISK_DIES_AFTER,
+    DISK_LIES
+};
 struct disk_hooks {
     enum disk_fate (*step)(void *ctx, enum disk_step step); /* NULL: all goes */
     void *ctx;

@@ -23,7 +23,9 @@ static struct disk_file *of(sqlite3_file *f) { return ((struct opened *)(void *)
 /* What SQLite is told of a step that did not simply go. */
 static int told(enum disk_fate fate, int failed)
 {
-    return fate == DISK_GOES || fate == DISK_LIES ? SQLITE_OK : fate == DISK_IS_FULL ? SQLITE_FULL : failed;
+    return fate == DISK_GOES || fate == DISK_LIES ? SQLITE_OK
+           : fate == DISK_IS_FULL                 ? SQLITE_FULL
+                                                  : failed;
 }
 
 static int file_close(sqlite3_file *f)

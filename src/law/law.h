@@ -51,7 +51,7 @@ struct law_tables;
 MUST err law_load(struct turn *t, const struct law_file *files, size_t n,
                   const struct law_tables **out);
 const struct hash *law_tables_hash(const struct law_tables *l);
-/* The acts that the node does by itself when a clock ends, each name once; empty beyond the last. */
+/* The acts that the node does by itself when a clock ends, each once; empty beyond the last. */
 struct str law_by_node(const struct law_tables *l, size_t nth);
 /* The set as one canonical JSON document (path -> text), as it is stored, and back. */
 struct str law_tables_pack(struct arena *a, const struct law_file *files, size_t n);

@@ -22,7 +22,7 @@ static void simulate(char **argv)
     if (n <= 0) return;
     argv[1] = (char *)(uintptr_t)str_c(a, str_printf(a, "%.*scomity-simulate", (int)n, self));
     execv(argv[1], argv + 1);
-    argv[1] = (char *)(uintptr_t)"simulate";
+    argv[1] = (char *)(uintptr_t) "simulate";
 }
 
 int main(int argc, char **argv)

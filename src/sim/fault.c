@@ -191,7 +191,7 @@ static void strike(struct world *w, enum sim_fault f, struct node *n)
     if (f == SIM_PARTITION || f == SIM_ONE_WAY) part(w, n, f == SIM_ONE_WAY);
     if (f == SIM_CLOCK) jump(w, n);
     if (f == SIM_FULL && n->full_until_ms <= w->now_ms) {
-        n->full_until_ms = w->now_ms + while_ms;
+        n->full_ms = while_ms;
         n->full_hit = false;
     }
     if (f == SIM_SLOW && n->slow_until_ms <= w->now_ms) {
@@ -220,7 +220,7 @@ void fault_stop(struct world *w)
     w->partitions_n = 0;
     for (int k = 0; k < w->n; k++) {
         struct node *n = &w->node[k];
-        n->full_until_ms = n->slow_until_ms = 0;
+        n->full_until_ms = n->slow_until_ms = n->full_ms = 0;
         n->fuse = -1;
         n->fuse_at_sync = n->unknown = false;
         n->skew_ms = 0;
@@ -265,7 +265,11 @@ enum disk_fate fault_disk(void *node, enum disk_step step)
     if (n->fuse == 0) return dies(n, step, log && world_draw(w, 2));
     if (n->fuse > 0) n->fuse--;
     if (n->fuse_at_sync && log && n->up) return dies(n, step, !n->fuse_before);
-    if (n->unknown && log && n->write != SIM_STEPS) {
+    if (log && n->full_ms) { /* what is full from here on finds the next thing begun */
+        n->full_until_ms = w->now_ms + n->full_ms;
+        n->full_ms = 0;
+    }
+    if (n->unknown && log && n->write != SIM_STEPS && world_draw(w, 2)) {
         n->unknown = false;
         fault_hit(w, SIM_UNKNOWN, n->sync);
         return world_draw(w, 2) ? DISK_FAILS_AFTER : DISK_FAILS;

@@ -63,7 +63,7 @@ struct node {
     bool proven;             /* that the head to come extends `last` was shown otherwise */
     /* what goes wrong */
     bool up;
-    int64_t up_ms, back_ms, full_until_ms, slow_until_ms;
+    int64_t up_ms, back_ms, full_until_ms, full_ms, slow_until_ms;
     bool full_hit, slow_hit, down_hit;
     int fuse;          /* steps of the disk until it dies; -1: none */
     bool fuse_at_sync; /* the fuse goes with the sync of a COMMIT, before anybody is told */
@@ -81,14 +81,21 @@ struct node {
     int peers[SIM_PEERS_MAX], peers_n;
     struct attempt attempt;
     int64_t asked_sequence; /* of the row of the outbox looked at last, for a mutant */
-    int32_t *todo; /* cases in which it is its turn; a ring */
+    int32_t *todo;          /* cases in which it is its turn; a ring */
     size_t todo_first, todo_n;
 };
 
 /* ---- events ---------------------------------------------------------------------------------- */
 
-enum event_kind { EVENT_OFFICER, EVENT_ARRIVE, EVENT_ANSWER, EVENT_TIMEOUT, EVENT_WAKE, EVENT_BACK,
-                  EVENT_KINDS };
+enum event_kind {
+    EVENT_OFFICER,
+    EVENT_ARRIVE,
+    EVENT_ANSWER,
+    EVENT_TIMEOUT,
+    EVENT_WAKE,
+    EVENT_BACK,
+    EVENT_KINDS
+};
 struct event {
     int64_t at_ms;
     uint64_t order; /* breaks ties the same way every time */
@@ -97,7 +104,8 @@ struct event {
     struct flight *flight;
 };
 
-/* A parcel on its way, and its answer. Both events and the sender hold it; it ends with the last. */
+/* A parcel on its way, and its answer. Both events and the sender hold it; it ends with the last.
+ */
 struct flight {
     struct arena *arena;
     struct world *w;
@@ -112,7 +120,7 @@ struct flight {
     void (*done)(void *job, err e, int status, struct bytes reply, int64_t retry_after_s,
                  const char *why);
     void *job;
-    bool again;           /* a repeat on the way there */
+    bool again;               /* a repeat on the way there */
     bool spoilt, spoilt_back; /* on the way there, or back */
     enum sim_fault spoils, spoils_back;
 };
@@ -123,7 +131,8 @@ struct flight {
 struct fact {
     struct id act, dossier;
     int16_t from, to; /* nodes; -1: not known yet */
-    bool told, crossed, receipted, known; /* known: the sender was given a receipt it could believe */
+    bool told, crossed, receipted,
+        known;        /* known: the sender was given a receipt it could believe */
     struct hash body; /* of the first receipt that left */
     uint64_t mark;
 };
@@ -144,7 +153,7 @@ struct table {
     struct table_row {
         uint8_t key[16];
         int32_t value; /* -1: free */
-    } *rows;
+    } * rows;
     size_t n, room;
 };
 void table_open(struct table *x, struct arena *a);
@@ -177,7 +186,7 @@ struct world {
     uint64_t order;
     struct flight *idle;
     uint32_t flying;
-    bool calm; /* no faults any more */
+    bool calm;      /* no faults any more */
     uint64_t limit; /* of faults in this world */
     struct mix mix;
     struct partition partitions[SIM_PARTITIONS_MAX];
@@ -192,7 +201,7 @@ struct world {
     struct blob {
         struct hash name;
         int node;
-    } *blobs; /* that a vault said it holds */
+    } * blobs; /* that a vault said it holds */
     size_t blobs_n, blobs_room;
     struct sim_result r;
     struct buf line; /* of the trace, not hashed yet */

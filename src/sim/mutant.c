@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The program broken on purpose, at run time, in comity-simulate alone: each row says what is broken
- * and which run must notice. Most are a function of the product with something left out, which the
- * linker puts in its place (wrap.h); the rest are asked for where they are (mutant_is). */
+/* The program broken on purpose, at run time, in comity-simulate alone: each row says what is
+ * broken and which run must notice. Most are a function of the product with something left out,
+ * which the linker puts in its place (wrap.h); the rest are asked for where they are (mutant_is).
+ */
 
 #include "sim/fake_suite.h"
 #include "sim/inner.h"
@@ -9,7 +10,7 @@
 
 #include <string.h>
 
-enum { MONTH_MS_DAYS = 30, TRIES_FEW = 4, REFUSED = 4, HUNDRED = 100 };
+enum { MONTH_DAYS = 30, TRIES_FEW = 4, REFUSED = 4, HUNDRED = 100 };
 #define NEVER_MS INT64_C(8000000000000) /* in the year 2223 */
 
 #define ON(f) (UINT64_C(1) << SIM_##f)
@@ -18,25 +19,44 @@ enum { MONTH_MS_DAYS = 30, TRIES_FEW = 4, REFUSED = 4, HUNDRED = 100 };
 
 /* clang-format off */
 static const struct sim_mutant mutants[] = {
-    {1,  "receipt-before-sync", "a receipt leaves before the intake is synced", 4, 1, 2000, DEATHS},
-    {2,  "no-dedupe", "a parcel that came before is not found again", 4, 1, 1000, LINES},
-    {3,  "gives-up", "a parcel is not tried a fifth time", 4, 1, 1500, LINES},
-    {4,  "commit-failed", "a COMMIT with an error is told as failed", 4, 1, 2000, DEATHS | ON(UNKNOWN)},
-    {8,  "head-unchecked", "heads are signed over what is there, consistent or not", 4, 1, 3000, DEATHS},
-    {10, "dedupe-pruned", "parcels are forgotten after thirty days", 4, 1, 3000, LINES | ON(CLOCK)},
-    {11, "new-body", "a parcel that comes again gets a receipt with a new body", 4, 1, 1000, LINES},
-    {12, "believes-any", "an answer of status 200 is believed unread", 4, 1, 1000, LINES | ON(CORRUPT) | ON(TRUNCATE)},
-    {13, "retry-in-memory", "what was tried before a restart is tried no more", 4, 1, 2000, DEATHS},
-    {14, "refusal-is-final", "a refusal of altered bytes ends the attempts", 4, 1, 1000, LINES | ON(CORRUPT)},
-    {15, "pause-unbounded", "the pause between attempts has no upper bound", 4, 1, 2000, LINES},
-    {16, "told-before-sync", "an officer is told before his act is synced", 4, 1, 2000, DEATHS},
-    {17, "blob-unsynced", "a document is not synced before the row that names it", 4, 1, 3000, DEATHS},
-    {18, "head-in-memory", "keeper does not write down what it signed", 4, 1, 1000, DEATHS},
-    {19, "refusal-is-taken", "what is refused is answered as taken", 4, 1, 1000, LINES | ON(CORRUPT)},
-    {20, "sealed-anew", "an act leaves in other bytes each time", 4, 1, 500, LINES},
-    {21, "key-unread", "an officer's key is not looked for", 4, 1, 2000, DEATHS | ON(UNKNOWN)},
-    {22, "sync-of-pages", "pages are not synced before the log begins anew", 3, 1, 6000, DEATHS},
-    {23, "believes-the-log", "what a new life reads from the log is not made durable first", 4, 1, 3000, DEATHS},
+    {1,  "receipt-before-sync", "a receipt leaves before the intake is synced", 4, 1,
+     2000, DEATHS},
+    {2,  "no-dedupe", "a parcel that came before is not found again", 4, 1,
+     1000, LINES},
+    {3,  "gives-up", "a parcel is not tried a fifth time", 4, 1,
+     1500, LINES},
+    {4,  "commit-failed", "a COMMIT with an error is told as failed", 4, 1,
+     2000, DEATHS | ON(UNKNOWN)},
+    {8,  "head-unchecked", "heads are signed over what is there, consistent or not", 4, 1,
+     3000, DEATHS},
+    {10, "dedupe-pruned", "parcels are forgotten after thirty days", 4, 1,
+     3000, LINES | ON(CLOCK)},
+    {11, "new-body", "a parcel that comes again gets a receipt with a new body", 4, 1,
+     1000, LINES},
+    {12, "believes-any", "an answer of status 200 is believed unread", 4, 1,
+     1000, LINES | ON(CORRUPT) | ON(TRUNCATE)},
+    {13, "retry-in-memory", "what was tried before a restart is tried no more", 4, 1,
+     2000, DEATHS},
+    {14, "refusal-is-final", "a refusal of altered bytes ends the attempts", 4, 1,
+     1000, LINES | ON(CORRUPT)},
+    {15, "pause-unbounded", "the pause between attempts has no upper bound", 4, 1,
+     2000, LINES},
+    {16, "told-before-sync", "an officer is told before his act is synced", 4, 1,
+     2000, DEATHS},
+    {17, "blob-unsynced", "a document is not synced before the row that names it", 4, 1,
+     3000, DEATHS},
+    {18, "head-in-memory", "keeper does not write down what it signed", 4, 1,
+     1000, DEATHS},
+    {19, "refusal-is-taken", "what is refused is answered as taken", 4, 1,
+     1000, LINES | ON(CORRUPT)},
+    {20, "sealed-anew", "an act leaves in other bytes each time", 4, 1,
+     500, LINES},
+    {21, "key-unread", "an officer's key is not looked for", 4, 1,
+     2000, DEATHS | ON(UNKNOWN)},
+    {22, "sync-of-pages", "pages are not synced before the log begins anew", 3, 1,
+     6000, DEATHS},
+    {23, "believes-the-log", "what a new life reads from the log is not made durable first", 4, 1,
+     3000, DEATHS},
 };
 /* clang-format on */
 enum { MUTANTS = sizeof mutants / sizeof *mutants };
@@ -73,8 +93,8 @@ bool mutant_skips_sync(const struct node *n, enum disk_step step)
 
 /* ---- heads ----------------------------------------------------------------------------------- */
 
-/* What keeper forgot in a power cut is asked of the log itself, once for each head that it is behind
- * (oracle_head). */
+/* What keeper forgot in a power cut is asked of the log itself, once for each head that it is
+ * behind (oracle_head). */
 err __wrap_ledger_consistency(struct turn *t, const struct ledger_source *s, uint64_t old,
                               uint64_t size, struct ledger_proof *out)
 {
@@ -104,7 +124,7 @@ err __wrap_store_parcel_get(struct turn *t, struct store *s, const struct hash *
 {
     try(__real_store_parcel_get(t, s, digest, out));
     int64_t age_ms = turn_now_ms(t) - out->at_ms;
-    bool forgets = is(t, 2) || (is(t, 10) && age_ms > MONTH_MS_DAYS * DAY_MS);
+    bool forgets = is(t, 2) || (is(t, 10) && age_ms > MONTH_DAYS * DAY_MS);
     if (!forgets || !str_is(out->way, "in")) return ERR_OK;
     return turn_fail(t, ERR_NONE_SUCH, "parcel", NULL, "It is forgotten.");
 }
@@ -117,7 +137,8 @@ err __wrap_store_record_get(struct turn *t, struct store *s, const char *kind, s
     struct str body = tree_str(out->rest, "receipt");
     struct tree *m, *rest;
     if (!body.n || json_read(t, str_bytes(body), &codec_limits, &m) != ERR_OK) return ERR_OK;
-    tree_set(t->arena, m, STR("at"), tree_add_int(t->arena, tree_list(t->arena), NULL, turn_now_ms(t)));
+    tree_set(t->arena, m, STR("at"),
+             tree_add_int(t->arena, tree_list(t->arena), NULL, turn_now_ms(t)));
     rest = tree_add_copy(t->arena, tree_list(t->arena), NULL, out->rest);
     tree_set(t->arena, rest, STR("receipt"),
              tree_add_str(t->arena, tree_list(t->arena), NULL, json_write(t->arena, m)));
@@ -144,8 +165,7 @@ err __wrap_store_idem_get(struct turn *t, struct store *s, const struct hash *ke
 err __wrap_store_retry_set(struct turn *t, struct store *s, const struct store_outgoing *o)
 {
     struct store_outgoing x = *o;
-    bool ends = (is(t, 3) && x.tries >= TRIES_FEW) ||
-                (is(t, 14) && x.status / HUNDRED == REFUSED);
+    bool ends = (is(t, 3) && x.tries >= TRIES_FEW) || (is(t, 14) && x.status / HUNDRED == REFUSED);
     if (ends) x.next_ms = NEVER_MS;
     if (is(t, 15) && x.tries > 2) x.next_ms += (x.next_ms - x.tried_ms) * 4 << (2 * x.tries);
     return __real_store_retry_set(t, s, &x);

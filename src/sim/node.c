@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One node: a real desk and a real post over a disk in memory, and keeper as `node` has it, with its
- * two files on that disk. What dies is not torn out of its calls: its disk stands still, so nothing
- * it does comes about, and what it says is not heard; then it is closed and opened again. */
+/* One node: a real desk and a real post over a disk in memory, and keeper as `node` has it, with
+ * its two files on that disk. What dies is not torn out of its calls: its disk stands still, so
+ * nothing it does comes about, and what it says is not heard; then it is closed and opened again.
+ */
 
 #include "sim/inner.h"
 
@@ -72,8 +73,8 @@ static err keep_head(void *ctx, struct turn *t, const struct ledger_checkpoint *
     seal_ed25519_sign(n->ledger_seed, str_bytes(text), signature);
     struct str note = ledger_note_write(t->arena, text, &key, signature);
     bool keeps = !mutant_is(n->w, MUTANT_HEAD_IN_MEMORY);
-    if (keeps &&
-        (!disk_put(n->disk, "head.new", str_bytes(note)) || !disk_rename(n->disk, "head.new", "head")))
+    if (keeps && (!disk_put(n->disk, "head.new", str_bytes(note)) ||
+                  !disk_rename(n->disk, "head.new", "head")))
         return turn_fail(t, ERR_INTERNAL, "head-unwritten", NULL, "Keeper cannot write its head.");
     oracle_head(n, head, n->note.n ? n->head.size : 0, proof);
     head_set(n, note, head);
@@ -133,8 +134,7 @@ static bool keeper_sync(struct node *n)
     if (n->head_synced || !n->note.n || mutant_is(n->w, MUTANT_HEAD_IN_MEMORY)) return true;
     n->head_synced = disk_put(n->disk, "head.kept.new", str_bytes(n->note)) &&
                      disk_sync(n->disk, "head.kept.new") &&
-                     disk_rename(n->disk, "head.kept.new", "head.kept") &&
-                     disk_names_sync(n->disk);
+                     disk_rename(n->disk, "head.kept.new", "head.kept") && disk_names_sync(n->disk);
     return n->head_synced;
 }
 
@@ -338,8 +338,7 @@ err node_make(struct world *w, int number, struct turn *t)
     node_fill(n, n->ledger_seed, sizeof n->ledger_seed);
     node_fill(n, n->storage, sizeof n->storage);
     n->disk = disk_new(n->state.p, (struct disk_hooks){fault_disk, n});
-    if (!n->disk)
-        return turn_fail(t, ERR_INTERNAL, "disk", NULL, "SQLite takes no more disks.");
+    if (!n->disk) return turn_fail(t, ERR_INTERNAL, "disk", NULL, "SQLite takes no more disks.");
     try(cert(n, t, SEAL_ROOT, &n->root_der));
     try(cert(n, t, SEAL_SEAL, &n->seal_der));
     try(cert(n, t, SEAL_OPEN, &n->open_der));

@@ -15,9 +15,9 @@ static const struct move {
     bool by_asked;
     bool follows; /* only once the other side's act before it is here */
 } moves[SIM_CASE_ACTS] = {
-    {"send", "facts", false, false},    {"acknowledge", NULL, true, true},
-    {"ask", "question", true, false},   {"answer", "answer", false, true},
-    {"ask", "question", true, true},    {"answer", "answer", false, true},
+    {"send", "facts", false, false},  {"acknowledge", NULL, true, true},
+    {"ask", "question", true, false}, {"answer", "answer", false, true},
+    {"ask", "question", true, true},  {"answer", "answer", false, true},
     {"ask", "question", true, true},
 };
 

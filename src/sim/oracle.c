@@ -171,8 +171,7 @@ int32_t oracle_leaves(struct world *w, int from, int to, struct bytes sealed)
     }
     struct fact *f = fact_of(w, &id);
     int32_t k = (int32_t)(f - w->facts);
-    if (f->crossed)
-        oracle_says(w, 1, "%s sent an act as two different parcels.", name_of(w, from));
+    if (f->crossed) oracle_says(w, 1, "%s sent an act as two different parcels.", name_of(w, from));
     f->crossed = true;
     f->from = (int16_t)from;
     f->to = (int16_t)to;
@@ -276,8 +275,8 @@ void oracle_head(struct node *n, const struct ledger_checkpoint *head, uint64_t 
 {
     struct world *w = n->w;
     w->r.heads++;
-    bool shown = from == n->last.size ? extends(&n->last, head->size, &head->root, proof)
-                                      : n->proven;
+    bool shown =
+        from == n->last.size ? extends(&n->last, head->size, &head->root, proof) : n->proven;
     if (!shown)
         oracle_says(w, 4, "%s signed a head of %llu leaves that does not extend its last, of %llu.",
                     n->state.p, (unsigned long long)head->size, (unsigned long long)n->last.size);
@@ -336,7 +335,8 @@ static void act_end(struct world *w, const struct fact *f, struct str act, const
     const struct tree *here = NULL, *there = NULL;
     int at_home = stands(mine, act, &here), abroad = stands(theirs, act, &there);
     if (at_home != 1)
-        oracle_says(w, 2, "An act that %s held stands there %d times.", name_of(w, f->from), at_home);
+        oracle_says(w, 2, "An act that %s held stands there %d times.", name_of(w, f->from),
+                    at_home);
     if (abroad > 1)
         oracle_says(w, 1, "An act from %s stands at %s %d times.", name_of(w, f->from),
                     name_of(w, f->to), abroad);
@@ -350,8 +350,7 @@ static void act_end(struct world *w, const struct fact *f, struct str act, const
         oracle_says(w, 1, "%s believed in a receipt that it was never given whole.",
                     name_of(w, f->from));
     if (f->crossed && !f->told)
-        oracle_says(w, 6, "%s sent an act that no officer of it was told of.",
-                    name_of(w, f->from));
+        oracle_says(w, 6, "%s sent an act that no officer of it was told of.", name_of(w, f->from));
     if (here && there && !str_eq(tree_str(here, "effect"), tree_str(there, "effect")))
         oracle_says(w, 7, "An act has one effect at %s and another at %s.", name_of(w, f->from),
                     name_of(w, f->to));

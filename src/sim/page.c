@@ -75,25 +75,26 @@ static void matrix(struct buf *b, const struct sim_result *r)
 struct str sim_page(struct arena *a, const struct sim_options *o, const struct sim_result *r)
 {
     struct buf b = buf_in(a);
-    buf_printf(&b,
-               "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
-               "<title>A simulated run</title>\n<style>\n"
-               "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;"
-               "padding:0 1rem;color:#1a1a1a}\n"
-               "svg{width:100%%;height:auto}svg line{stroke:#ddd}svg text{font-size:12px;"
-               "fill:#555}polyline{fill:none;stroke-width:1.5}\n"
-               "table{border-collapse:collapse;font-size:14px;display:block;overflow-x:auto}"
-               "th,td{padding:.2rem .5rem;border-bottom:1px solid #ddd;text-align:right}"
-               "th:first-child,.why{text-align:left}.none{color:#a02020;font-weight:bold}\n"
-               "</style></head><body>\n<h1>A simulated run</h1>\n");
+    buf_printf(&b, "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
+                   "<title>A simulated run</title>\n<style>\n"
+                   "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;"
+                   "padding:0 1rem;color:#1a1a1a}\n"
+                   "svg{width:100%%;height:auto}svg line{stroke:#ddd}svg text{font-size:12px;"
+                   "fill:#555}polyline{fill:none;stroke-width:1.5}\n"
+                   "table{border-collapse:collapse;font-size:14px;display:block;overflow-x:auto}"
+                   "th,td{padding:.2rem .5rem;border-bottom:1px solid #ddd;text-align:right}"
+                   "th:first-child,.why{text-align:left}.none{color:#a02020;font-weight:bold}\n"
+                   "</style></head><body>\n<h1>A simulated run</h1>\n");
     struct str text = sim_text(a, o, r), line, rest = text;
     for (int k = 0; k < 4 && str_split(rest, '\n', &line, &rest); k++)
         buf_printf(&b, "<p>" STR_FMT "</p>\n", STR_ARG(line));
-    buf_printf(&b, r->said[0] ? "<p class=\"none\">A promise was broken. %s</p>\n"
-                              : "<p>Every promise held.%s</p>\n",
+    buf_printf(&b,
+               r->said[0] ? "<p class=\"none\">A promise was broken. %s</p>\n"
+                          : "<p>Every promise held.%s</p>\n",
                r->said);
-    buf_printf(&b, "<p>The drawings show the first of %llu worlds. Faults stop where their line "
-                   "becomes level; what follows is the recovery.</p>\n",
+    buf_printf(&b,
+               "<p>The drawings show the first of %llu worlds. Faults stop where their line "
+               "becomes level; what follows is the recovery.</p>\n",
                U(r->worlds));
     for (size_t k = 0; k < sizeof lines / sizeof *lines; k++) drawing(&b, r, &lines[k]);
     matrix(&b, r);

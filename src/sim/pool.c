@@ -162,12 +162,12 @@ static void add(struct sim_result *sum, const struct sim_result *r)
         sum->violations[k] += r->violations[k];
     if (!sum->said[0]) memcpy(sum->said, r->said, sizeof sum->said);
     static const size_t sums[] = {
-        offsetof(struct sim_result, faults),    offsetof(struct sim_result, acts),
-        offsetof(struct sim_result, delivered), offsetof(struct sim_result, asked),
-        offsetof(struct sim_result, refused),   offsetof(struct sim_result, told_full),
-        offsetof(struct sim_result, events),    offsetof(struct sim_result, messages),
-        offsetof(struct sim_result, restarts),  offsetof(struct sim_result, lost_to_partitions),
-        offsetof(struct sim_result, heads),     offsetof(struct sim_result, worlds),
+        offsetof(struct sim_result, faults),     offsetof(struct sim_result, acts),
+        offsetof(struct sim_result, delivered),  offsetof(struct sim_result, asked),
+        offsetof(struct sim_result, refused),    offsetof(struct sim_result, told_full),
+        offsetof(struct sim_result, events),     offsetof(struct sim_result, messages),
+        offsetof(struct sim_result, restarts),   offsetof(struct sim_result, lost_to_partitions),
+        offsetof(struct sim_result, heads),      offsetof(struct sim_result, worlds),
         offsetof(struct sim_result, virtual_ms), offsetof(struct sim_result, compared),
         offsetof(struct sim_result, dossiers)};
     for (size_t k = 0; k < sizeof sums / sizeof *sums; k++) {

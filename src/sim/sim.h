@@ -9,9 +9,10 @@
 
 /* ---- what can go wrong, and where ------------------------------------------------------------ */
 
-/* Steps of the protocol (RELIABILITY 4.2): S1 an officer asks, S2 rows are written, S3 synced, S4 he
- * is told; S5 the parcel is built and leaves; S6 what came back is kept. R1 bytes at the door, R2
- * who sent them, R3 whether they came before, R4 rows are written, R5 synced, R6 the receipt goes.
+/* Steps of the protocol (RELIABILITY 4.2): S1 an officer asks, S2 rows are written, S3 synced, S4
+ * he is told; S5 the parcel is built and leaves; S6 what came back is kept. R1 bytes at the door,
+ * R2 who sent them, R3 whether they came before, R4 rows are written, R5 synced, R6 the receipt
+ * goes.
  */
 enum sim_step { S1, S2, S3, S4, S5, S6, R1, R2, R3, R4, R5, R6, SIM_STEPS };
 enum sim_fault {
@@ -30,15 +31,15 @@ const char *sim_fault_why(enum sim_fault f);
 
 enum { SIM_STATES_MAX = 193, SIM_PEERS_MAX = 16, SIM_WORLD_FAULTS = 25000, SIM_SAMPLES = 240 };
 struct sim_options {
-    int states;       /* 2 to SIM_STATES_MAX */
-    int peers;        /* that each of them has pinned, at most; 0: as many as a run of that size has */
+    int states; /* 2 to SIM_STATES_MAX */
+    int peers;  /* that each of them has pinned, at most; 0: as many as a run of that size has */
     uint64_t seed;
-    uint64_t faults;  /* to inject; 0: none, and the run fails */
-    int mutant;       /* number of one of sim_mutant_find; 0: the program as it is */
-    uint64_t only;    /* faults that may be on, a bit each; 0: all */
+    uint64_t faults;       /* to inject; 0: none, and the run fails */
+    int mutant;            /* number of one of sim_mutant_find; 0: the program as it is */
+    uint64_t only;         /* faults that may be on, a bit each; 0: all */
     uint64_t world_faults; /* injected into one world; 0: SIM_WORLD_FAULTS */
-    int jobs;         /* worlds at a time */
-    bool progress;    /* a line on standard error, again and again */
+    int jobs;              /* worlds at a time */
+    bool progress;         /* a line on standard error, again and again */
 };
 /* One moment of the first world, for the page. */
 struct sim_sample {
@@ -49,12 +50,12 @@ enum { SIM_SAID_MAX = 240 };
 struct sim_result {
     uint64_t hits[SIM_FAULTS][SIM_STEPS + 1]; /* the last column: between steps */
     uint64_t periods[SIM_FAULTS]; /* of what lasts: how often it began and then hit something */
-    uint64_t faults, acts, delivered, asked, refused, told_full, events, messages, lost_to_partitions,
-        restarts, cut_off, heads, worlds, virtual_ms, compared, dossiers;
+    uint64_t faults, acts, delivered, asked, refused, told_full, events, messages,
+        lost_to_partitions, restarts, cut_off, heads, worlds, virtual_ms, compared, dossiers;
     uint64_t calm_ms_max; /* the longest a world took to deliver everything after faults stopped */
     uint64_t memory_max;  /* bytes held by the largest world */
     uint8_t trace[32];
-    uint64_t violations[9]; /* of O1 to O8, from 1 */
+    uint64_t violations[9];  /* of O1 to O8, from 1 */
     char said[SIM_SAID_MAX]; /* the first violation, as a sentence; empty: none */
     struct sim_sample samples[SIM_SAMPLES];
     uint32_t samples_n;

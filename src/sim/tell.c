@@ -116,8 +116,8 @@ struct str sim_text(struct arena *a, const struct sim_options *o, const struct s
                U(r->calm_ms_max / 1000));
     matrix_put(&b, r);
     static const char *const words[] = {
-        "applied exactly once",       "nothing held is lost", "nothing told failed was sent",
-        "heads are consistent",       "queues are empty",     "no act without an officer",
+        "applied exactly once",           "nothing held is lost", "nothing told failed was sent",
+        "heads are consistent",           "queues are empty",     "no act without an officer",
         "both halves of a dossier agree", "memory is bounded"};
     for (int k = 1; k <= 8; k++)
         buf_printf(&b, "O%d %-32s %s (%llu)\n", k, words[k - 1],

@@ -50,8 +50,9 @@ err __wrap_vault_put(struct turn *t, struct vault *v, struct bytes sealed, struc
     struct bytes there;
     bool lies = mutant_is(v->n->w, MUTANT_BLOB_UNSYNCED);
     bool ok = disk_get(d, t->arena, file, &there);
-    if (!ok) ok = disk_put(d, fresh, sealed) && (lies || disk_sync(d, fresh)) &&
-                  disk_rename(d, fresh, file);
+    if (!ok)
+        ok = disk_put(d, fresh, sealed) && (lies || disk_sync(d, fresh)) &&
+             disk_rename(d, fresh, file);
     v->syncs += 2;
     if (!ok || (!lies && !disk_names_sync(d)))
         return turn_fail(t, ERR_FULL, "vault", NULL, "The file cannot be written.");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The network between nodes: parcels and answers that are lost, late, twice, overtaken, cut short or
- * changed on their way, and nodes that are out of reach. The caller hears of no answer after
+/* The network between nodes: parcels and answers that are lost, late, twice, overtaken, cut short
+ * or changed on their way, and nodes that are out of reach. The caller hears of no answer after
  * SIM_TIMEOUT_MS, whatever becomes of what he sent. */
 
 #include "sim/inner.h"
@@ -8,8 +8,13 @@
 #include <assert.h>
 #include <string.h>
 
-enum { LATENCY_MS = 20, LATENCY_SPREAD_MS = 200, LATE_MS = 20000, LATER_MS = 600000,
-       OVERTAKEN_MS = 3000 };
+enum {
+    LATENCY_MS = 20,
+    LATENCY_SPREAD_MS = 200,
+    LATE_MS = 20000,
+    LATER_MS = 600000,
+    OVERTAKEN_MS = 3000
+};
 
 /* ---- flights --------------------------------------------------------------------------------- */
 

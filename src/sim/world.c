@@ -9,13 +9,16 @@
 
 #define START_MS INT64_C(1795489200000) /* 2026-11-24T03:00:00Z */
 enum {
-    WORK_MAX = 64,             /* rounds of one node at one time */
-    LOOK_FIRST_MS = 1000,      /* how long a node that waits for nothing but time lies still */
+    WORK_MAX = 64,        /* rounds of one node at one time */
+    LOOK_FIRST_MS = 1000, /* how long a node that waits for nothing but time lies still */
     LOOK_MAX_MS = 16000,
     QUIET_MS = 2 * 3600 * 1000, /* after the faults, by O5 */
     PEERS_USUAL = 8,
     OFFICER_MS = 4000, /* between two things that an officer does, on average */
-    CHECK_EVERY = 512  /* events, once it is calm */
+    CHECK_EVERY = 512, /* events, once it is calm */
+    /* What a node may hold by O8: its log before it is moved, and for each act. */
+    NODE_BYTES = 32 << 20,
+    ACT_BYTES = 256 << 10
 };
 
 /* ---- chance and time ------------------------------------------------------------------------- */
@@ -58,8 +61,8 @@ void world_trace(struct world *w, const char *what, int node, int64_t value)
     enum { LINE = 96 };
     if (w->line_n + LINE > sizeof w->line_room) trace_flush(w);
     char *p = (char *)w->line_room + w->line_n;
-    int n = snprintf(p, LINE, "%lld %s %d %lld\n", (long long)w->now_ms, what, node,
-                     (long long)value);
+    int n =
+        snprintf(p, LINE, "%lld %s %d %lld\n", (long long)w->now_ms, what, node, (long long)value);
     assert(n > 0 && n < LINE);
     w->line_n += (size_t)n;
 }
@@ -387,6 +390,10 @@ void world_run(struct world *w, uint64_t seed, uint64_t faults)
     }
     trace_flush(w);
     memcpy(w->r.trace, w->trace.b, sizeof w->r.trace);
-    for (int k = 0; k < w->n; k++)
-        if (w->node[k].disk) w->r.memory_max += disk_size(w->node[k].disk);
+    for (int k = 0; k < w->n; k++) w->r.memory_max += disk_size(w->node[k].disk);
+    bool much = w->r.memory_max > (uint64_t)w->n * NODE_BYTES + w->r.acts * ACT_BYTES;
+    if (!w->r.said[0] && (much || w->flying))
+        oracle_says(w, 8,
+                    "%llu bytes are held for %llu acts, and %u messages are still on their way.",
+                    (unsigned long long)w->r.memory_max, (unsigned long long)w->r.acts, w->flying);
 }

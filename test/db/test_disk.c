@@ -89,8 +89,7 @@ static void each_sector_is_torn_apart_from_the_others(void **state)
     assert_true(disk_put(d, "f", (struct bytes){after, sizeof after}));
     disk_revive(d, &cut);
     assert_true(disk_get(d, a, "f", &got));
-    for (size_t k = 0; k < 4; k++)
-        assert_int_equal(got.p[k * DISK_SECTOR], k % 2 ? 'b' : 'a');
+    for (size_t k = 0; k < 4; k++) assert_int_equal(got.p[k * DISK_SECTOR], k % 2 ? 'b' : 'a');
     assert_int_equal(disk_size(d), sizeof before);
     disk_free(d);
 }

@@ -148,13 +148,13 @@ static void an_expiry_is_not_hidden_by_duties_that_nobody_did(void **state)
     struct str ref = world_request(x0, x1, a);
     for (int k = 0; k < DUTIES; k++) (void)world_request(x0, x1, a);
     world_settle(&w);
-    assert_ok(&w, world_do(x1, a, DESK_ACT,
-                           world_args(a, "ref=XB-CSB-2026-0001", "act=order",
-                                      "particulars.authority_ordering=Prosecutor",
-                                      "particulars.order_number=1",
-                                      "particulars.order_date=2026-11-24",
-                                      "particulars.custodian=Host", NULL),
-                           NULL));
+    assert_ok(&w,
+              world_do(x1, a, DESK_ACT,
+                       world_args(a, "ref=XB-CSB-2026-0001", "act=order",
+                                  "particulars.authority_ordering=Prosecutor",
+                                  "particulars.order_number=1", "particulars.order_date=2026-11-24",
+                                  "particulars.custodian=Host", NULL),
+                       NULL));
     assert_ok(&w, world_do(x1, a, DESK_ACT,
                            world_args(a, "ref=XB-CSB-2026-0001", "act=preserve",
                                       "particulars.preserved_until=2027-01-25", NULL),

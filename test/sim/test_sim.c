@@ -13,8 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct sim_options small = {.states = 4, .seed = 3, .faults = 300, .jobs = 2,
-                                         .world_faults = 150};
+static const struct sim_options small = {
+    .states = 4, .seed = 3, .faults = 300, .jobs = 2, .world_faults = 150};
 
 /* A world is a process of its own; it ends here. */
 static err run(struct turn *t, const struct sim_options *o, struct sim_result *out)
@@ -63,8 +63,12 @@ static void a_broken_program_is_noticed_and_said_in_a_sentence(void **state)
     struct turn t = {.arena = a};
     struct sim_result *r = arena_take(a, sizeof *r);
     const struct sim_mutant *m = sim_mutant_find(20);
-    struct sim_options o = {.states = m->states, .seed = m->seed, .faults = m->faults,
-                            .only = m->only, .jobs = 1, .mutant = m->number};
+    struct sim_options o = {.states = m->states,
+                            .seed = m->seed,
+                            .faults = m->faults,
+                            .only = m->only,
+                            .jobs = 1,
+                            .mutant = m->number};
     assert_int_equal(run(&t, &o, r), ERR_REJECTED);
     assert_non_null(strstr(t.fault.sentence, "two different parcels"));
     assert_true(r->violations[1] > 0);
