@@ -19,7 +19,7 @@ enum { MONTH_DAYS = 30, TRIES_FEW = 4, REFUSED = 4, HUNDRED = 100 };
 
 /* clang-format off */
 static const struct sim_mutant mutants[] = {
-    {1,  "receipt-before-sync", "a receipt leaves before the intake is synced", 4, 1,
+    {1,  "receipt-before-sync", "a receipt leaves before the intake is synced", 4, 2,
      2000, DEATHS},
     {2,  "no-dedupe", "a parcel that came before is not found again", 4, 1,
      1000, LINES},
@@ -37,11 +37,11 @@ static const struct sim_mutant mutants[] = {
      1000, LINES | ON(CORRUPT) | ON(TRUNCATE)},
     {13, "retry-in-memory", "what was tried before a restart is tried no more", 4, 1,
      2000, DEATHS},
-    {14, "refusal-is-final", "a refusal of altered bytes ends the attempts", 4, 1,
+    {14, "refusal-is-final", "a refusal of altered bytes ends the attempts", 4, 2,
      1000, LINES | ON(CORRUPT)},
     {15, "pause-unbounded", "the pause between attempts has no upper bound", 4, 1,
      2000, LINES},
-    {16, "told-before-sync", "an officer is told before his act is synced", 4, 1,
+    {16, "told-before-sync", "an officer is told before his act is synced", 4, 2,
      2000, DEATHS},
     {17, "blob-unsynced", "a document is not synced before the row that names it", 4, 1,
      3000, DEATHS},
@@ -55,7 +55,7 @@ static const struct sim_mutant mutants[] = {
      2000, DEATHS | ON(UNKNOWN)},
     {22, "sync-of-pages", "pages are not synced before the log begins anew", 3, 1,
      6000, DEATHS},
-    {23, "believes-the-log", "what a new life reads from the log is not made durable first", 4, 1,
+    {23, "believes-the-log", "what a new life reads from the log is not made durable first", 4, 2,
      3000, DEATHS},
 };
 /* clang-format on */

@@ -299,11 +299,12 @@ err world_make(struct turn *t, const struct sim_options *o, struct world **out)
 
 void world_free(struct world *w)
 {
+    /* Who waits for an answer is told before what he sent goes. */
+    for (int k = 0; k < w->n; k++) node_end(&w->node[k]);
     while (w->heap_n) {
         struct event e = heap_take(w);
         if (e.flight) wire_free(e.flight);
     }
-    for (int k = 0; k < w->n; k++) node_end(&w->node[k]);
 }
 
 /* ---- running --------------------------------------------------------------------------------- */
