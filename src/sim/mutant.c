@@ -19,7 +19,7 @@ enum { MONTH_DAYS = 30, TRIES_FEW = 4, REFUSED = 4, HUNDRED = 100 };
 
 /* clang-format off */
 static const struct sim_mutant mutants[] = {
-    {1,  "receipt-before-sync", "a receipt leaves before the intake is synced", 4, 2,
+    {1,  "receipt-before-sync", "a receipt leaves before the intake is synced", 4, 1,
      2000, DEATHS},
     {2,  "no-dedupe", "a parcel that came before is not found again", 4, 1,
      1000, LINES},
@@ -29,7 +29,7 @@ static const struct sim_mutant mutants[] = {
      2000, DEATHS | ON(UNKNOWN)},
     {8,  "head-unchecked", "heads are signed over what is there, consistent or not", 4, 1,
      3000, DEATHS},
-    {10, "dedupe-pruned", "parcels are forgotten after thirty days", 4, 1,
+    {10, "dedupe-pruned", "parcels are forgotten after thirty days", 4, 2,
      3000, LINES | ON(CLOCK)},
     {11, "new-body", "a parcel that comes again gets a receipt with a new body", 4, 1,
      1000, LINES},
@@ -41,7 +41,7 @@ static const struct sim_mutant mutants[] = {
      1000, LINES | ON(CORRUPT)},
     {15, "pause-unbounded", "the pause between attempts has no upper bound", 4, 1,
      2000, LINES},
-    {16, "told-before-sync", "an officer is told before his act is synced", 4, 2,
+    {16, "told-before-sync", "an officer is told before his act is synced", 4, 4,
      2000, DEATHS},
     {17, "blob-unsynced", "a document is not synced before the row that names it", 4, 1,
      3000, DEATHS},
@@ -55,7 +55,7 @@ static const struct sim_mutant mutants[] = {
      2000, DEATHS | ON(UNKNOWN)},
     {22, "sync-of-pages", "pages are not synced before the log begins anew", 3, 1,
      6000, DEATHS},
-    {23, "believes-the-log", "what a new life reads from the log is not made durable first", 4, 2,
+    {23, "believes-the-log", "what a new life reads from the log is not made durable first", 4, 6,
      3000, DEATHS},
 };
 /* clang-format on */
