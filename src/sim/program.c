@@ -53,8 +53,9 @@ static int option(struct wanted *x, char **argv)
     int64_t n = 0;
     static const char *const names[] = {"--states", "--peers", "--faults",      "--seed",
                                         "--mutant", "--jobs",  "--world-faults"};
-    static const int64_t limits[][2] = {{2, SIM_STATES_MAX}, {1, SIM_PEERS_MAX}, {0, 1000000000},
-                                        {0, INT64_MAX},      {1, 1000},          {1, 64},
+    static const int64_t limits[][2] = {{2, SIM_STATES_MAX}, {1, SIM_PEERS_MAX},
+                                        {0, 1000000000},     {0, (INT64_C(1) << 53) - 1},
+                                        {1, 1000},           {1, 64},
                                         {1, 1000000000}};
     if (strcmp(name, "--json") == 0) return x->json = true, 1;
     if (strcmp(name, "--mutants") == 0) return x->list = true, 1;
