@@ -109,7 +109,6 @@ struct event {
 struct flight {
     struct arena *arena;
     struct world *w;
-    struct flight *next; /* of those that are free */
     int from, to;
     uint64_t life; /* of the sender */
     int holds;
@@ -184,7 +183,6 @@ struct world {
     struct event *heap;
     size_t heap_n;
     uint64_t order;
-    struct flight *idle;
     uint32_t flying;
     bool calm;      /* no faults any more */
     uint64_t limit; /* of faults in this world */
@@ -204,8 +202,7 @@ struct world {
     } * blobs; /* that a vault said it holds */
     size_t blobs_n, blobs_room;
     struct sim_result r;
-    struct buf line; /* of the trace, not hashed yet */
-    uint8_t line_room[8192];
+    uint8_t line_room[8192]; /* of the trace, not hashed yet */
     size_t line_n;
     struct hash trace;
     int64_t sample_ms, sampled_ms;
@@ -240,7 +237,6 @@ void node_end(struct node *n);
 bool node_is_dead(const struct node *n);
 /* Background: the head is made durable, the write-ahead log is moved. */
 void node_tidy(struct node *n);
-struct world_do_result;
 err node_do(struct node *n, struct arena *a, enum desk_action action, const struct tree *args,
             const struct tree **view_out, struct fault *fault_out);
 

@@ -51,7 +51,7 @@ struct sim_result {
     uint64_t hits[SIM_FAULTS][SIM_STEPS + 1]; /* the last column: between steps */
     uint64_t periods[SIM_FAULTS]; /* of what lasts: how often it began and then hit something */
     uint64_t faults, acts, delivered, asked, refused, told_full, events, messages,
-        lost_to_partitions, restarts, cut_off, heads, worlds, virtual_ms, compared, dossiers;
+        lost_to_partitions, restarts, heads, worlds, virtual_ms, compared, dossiers;
     uint64_t calm_ms_max; /* the longest a world took to deliver everything after faults stopped */
     uint64_t memory_max;  /* bytes held by the largest world */
     uint8_t trace[32];
@@ -62,7 +62,8 @@ struct sim_result {
 };
 /* Runs as many worlds as the faults need, `jobs` at a time in processes of their own, and sums what
  * they found in their order. ERR_REJECTED: a promise did not hold, or nothing was injected; the
- * fault says which. ERR_INTERNAL: a world could not be made or ended before its time. */
+ * fault says which. ERR_INTERNAL: a world could not be made or ended before its time. A process
+ * that was one of the worlds comes back too, with ERR_NONE_SUCH, and has nothing to do but end. */
 MUST err sim_run(struct turn *t, const struct sim_options *o, struct sim_result *out);
 
 /* ---- mutants --------------------------------------------------------------------------------- */
