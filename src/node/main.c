@@ -27,7 +27,8 @@ static void simulate(char **argv)
 
 int main(int argc, char **argv)
 {
-    if (argc > 1 && strcmp(argv[1], "simulate") == 0) simulate(argv);
+    bool helps = argc > 2 && (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0);
+    if (argc > 1 && strcmp(argv[1], "simulate") == 0 && !helps) simulate(argv);
     const char *no_color = getenv("NO_COLOR");
     auto_arena life = arena_new();
     const struct cli_node node = {.init = node_init,
