@@ -43,6 +43,13 @@ static void help_view(struct cli *c, struct str text)
     c->text = text;
 }
 
+/* Whoever gets here was not taken over by comity-simulate (src/node/main.c). */
+err cli_do_SIMULATE(struct cli *c)
+{
+    return turn_fail(&c->t, ERR_NONE_SUCH, "simulate-none-such", NULL,
+                     "comity-simulate does not lie beside this program; build it with: make.");
+}
+
 err cli_do_VERSION(struct cli *c)
 {
     struct arena *a = c->t.arena;

@@ -159,4 +159,6 @@ MUST err db_checkpoint(struct turn *t, struct db *db, int pages);
  * others may write meanwhile. SQLite alone: ERR_USAGE on PostgreSQL, which has tools of its own. */
 MUST err db_copy(struct turn *t, struct db *db, const char *path);
 
+#include "db/disk.h"
+
 #endif

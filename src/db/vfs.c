@@ -127,6 +127,16 @@ static const sqlite3_io_methods file_methods = {
 
 /* ---- the file system ------------------------------------------------------------------------- */
 
+/* A life before this one may have died between writing a transaction and syncing it. Whoever reads
+ * the log takes what stands there as committed, and answers by it; so it is made durable first. */
+static int settle_log(sqlite3_file *f)
+{
+    sqlite3_int64 size = 0;
+    int rc = inner(f)->pMethods->xFileSize(inner(f), &size);
+    if (rc != SQLITE_OK || size == 0) return rc;
+    return inner(f)->pMethods->xSync(inner(f), SQLITE_SYNC_NORMAL);
+}
+
 static int vfs_open(sqlite3_vfs *v, const char *name, sqlite3_file *f, int flags, int *flags_out)
 {
     struct db_counts *counts = ((struct db_vfs *)(void *)v)->counts;
@@ -143,7 +153,8 @@ static int vfs_open(sqlite3_vfs *v, const char *name, sqlite3_file *f, int flags
         if (below->iVersion < c->methods.iVersion) c->methods.iVersion = below->iVersion;
         f->pMethods = &c->methods;
     }
-    return rc;
+    bool log = (flags & SQLITE_OPEN_WAL) && (flags & SQLITE_OPEN_READWRITE);
+    return rc == SQLITE_OK && log ? settle_log(f) : rc;
 }
 static int vfs_delete(sqlite3_vfs *v, const char *name, int sync_folder)
 {

@@ -255,7 +255,7 @@ err desk_do_ACT(struct desk *d, struct desk_turn *dt)
 
 /* ---- what clocks bring about ----------------------------------------------------------------- */
 
-enum { TICKS_MAX = 16 };
+enum { TICKS_MAX = 64 };
 
 static err tick_one(struct desk *d, struct turn *t, const struct store_clock *clock, bool only_ask,
                     bool *did_out)
@@ -294,14 +294,19 @@ static err tick_one(struct desk *d, struct turn *t, const struct store_clock *cl
     return only_ask ? ERR_OK : desk_deed_do(d, t, &x, &a);
 }
 
+/* Duties that nobody did run out too, and stay: they are not asked about, so that they neither hide
+ * what the node has to do nor cost anything. */
 static err tick(struct desk *d, struct turn *t, int64_t now_ms, bool only_ask, bool *did_out)
 {
-    struct store_clock *due;
-    size_t n;
+    struct str act;
     *did_out = false;
-    try(store_clocks_due(t, d->store, now_ms, TICKS_MAX, &due, &n));
-    for (size_t k = 0; k < n && !(only_ask && *did_out); k++)
-        if (due[k].on_end.n) try(tick_one(d, t, &due[k], only_ask, did_out));
+    for (size_t nth = 0; (act = law_by_node(d->tables, nth)).n; nth++) {
+        struct store_clock *due;
+        size_t n;
+        try(store_clocks_due(t, d->store, act, now_ms, TICKS_MAX, &due, &n));
+        for (size_t k = 0; k < n && !(only_ask && *did_out); k++)
+            try(tick_one(d, t, &due[k], only_ask, did_out));
+    }
     return ERR_OK;
 }
 

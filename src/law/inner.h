@@ -273,6 +273,8 @@ struct law_tables {
     size_t calendars_n;
     struct law_remark_row *remarks;
     size_t remarks_n;
+    struct str *by_node; /* acts that a clock brings about, each once */
+    size_t by_node_n;
     const struct tree *forms; /* what a value of each type looks like; may be NULL */
     struct law_index instrument_names, state_names, remark_names;
 };

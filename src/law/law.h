@@ -51,21 +51,20 @@ struct law_tables;
 MUST err law_load(struct turn *t, const struct law_file *files, size_t n,
                   const struct law_tables **out);
 const struct hash *law_tables_hash(const struct law_tables *l);
-/* The whole set as one canonical JSON document (path -> text), and back: how a set is stored under
- * its hash and found again by replay. */
+/* The acts that the node does by itself when a clock ends, each once; empty beyond the last. */
+struct str law_by_node(const struct law_tables *l, size_t nth);
+/* The set as one canonical JSON document (path -> text), as it is stored, and back. */
 struct str law_tables_pack(struct arena *a, const struct law_file *files, size_t n);
 MUST err law_tables_unpack(struct turn *t, struct str packed, struct law_file **files_out,
                            size_t *n_out);
-/* A State's file as it stands, for `init` (authorities, functions, languages, training).
- * ERR_NONE_SUCH. */
+/* A State's file as it stands (authorities, functions, languages, training). ERR_NONE_SUCH. */
 MUST err law_state_file(struct turn *t, const struct law_tables *l, struct str state,
                         const struct tree **out);
 /* A kind's row as it stands in its instrument, for letters: titles, lifecycle, and `form`, the
  * order of its fields on paper. ERR_NONE_SUCH. */
 MUST err law_kind_row(struct turn *t, const struct law_tables *l, struct str instrument,
                       struct str kind, const struct tree **out);
-/* Is a word of `form` one that the head of every letter says (date, reference, authorities)? The
- * others are particulars. */
+/* Whether a word of `form` is said by the head of every letter; the others are particulars. */
 bool law_form_is_head(struct str word);
 /* What a set holds, as a view: `tables` (its hash), `instruments`, `kinds`, `states`, `calendars`,
  * `remarks`, `rows` and how many of those are `unverified`. */

@@ -62,6 +62,37 @@ static struct reading reading_new(struct turn *t, size_t n)
     return r;
 }
 
+static bool is_listed(const struct law_tables *l, struct str act)
+{
+    for (size_t k = 0; k < l->by_node_n; k++)
+        if (str_eq(l->by_node[k], act)) return true;
+    return false;
+}
+
+/* In the order of the tables: of each kind the acts that some clock of it names. */
+static void by_node_list(struct arena *a, struct law_tables *l)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < l->instruments_n; i++)
+        for (size_t k = 0; k < l->instruments[i].kinds_n; k++)
+            most += l->instruments[i].kinds[k].clocks_n;
+    l->by_node = arena_take_many(a, most + 1, sizeof *l->by_node);
+    for (size_t i = 0; i < l->instruments_n; i++)
+        for (size_t k = 0; k < l->instruments[i].kinds_n; k++) {
+            const struct law_kind *kind = &l->instruments[i].kinds[k];
+            for (size_t c = 0; c < kind->clocks_n; c++) {
+                const struct law_row *row = law_row_find(kind, kind->clocks[c].on_end);
+                if (row && row->system && !is_listed(l, row->act))
+                    l->by_node[l->by_node_n++] = row->act;
+            }
+        }
+}
+
+struct str law_by_node(const struct law_tables *l, size_t nth)
+{
+    return nth < l->by_node_n ? l->by_node[nth] : (struct str){0};
+}
+
 err law_load(struct turn *t, const struct law_file *files, size_t n, const struct law_tables **out)
 {
     if (n > LAW_FILES_MAX)
@@ -81,6 +112,7 @@ err law_load(struct turn *t, const struct law_file *files, size_t n, const struc
     try(law_link(t, r.l));
     law_files_hash(t->arena, sorted, n, &r.l->hash);
     r.l->hash_hex = hex(t->arena, hash_bytes(&r.l->hash));
+    by_node_list(t->arena, r.l);
     *out = r.l;
     return ERR_OK;
 }

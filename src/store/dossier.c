@@ -154,10 +154,10 @@ err store_clocks_of(struct turn *t, struct store *s, const struct id *dossier,
     return row_all(t, r, clock_fields, CLOCK_FIELDS, sizeof **out, (void **)out, n_out);
 }
 
-err store_clocks_due(struct turn *t, struct store *s, int64_t by_ms, int64_t limit,
-                     struct store_clock **out, size_t *n_out)
+err store_clocks_due(struct turn *t, struct store *s, struct str on_end, int64_t by_ms,
+                     int64_t limit, struct store_clock **out, size_t *n_out)
 {
-    struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_CLOCK_DUE], {"by_ms", db_int(by_ms)},
-                              {"limit", db_int(limit)});
+    struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_CLOCK_DUE], {"on_end", db_text(on_end)},
+                              {"by_ms", db_int(by_ms)}, {"limit", db_int(limit)});
     return row_all(t, r, clock_fields, CLOCK_FIELDS, sizeof **out, (void **)out, n_out);
 }

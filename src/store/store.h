@@ -128,9 +128,9 @@ MUST err store_clocks_set(struct turn *t, struct store *s, const struct id *doss
                           const struct store_clock *clocks, size_t n);
 MUST err store_clocks_of(struct turn *t, struct store *s, const struct id *dossier,
                          struct store_clock **out, size_t *n_out);
-/* Running clocks that end at or before `by_ms`, soonest first. */
-MUST err store_clocks_due(struct turn *t, struct store *s, int64_t by_ms, int64_t limit,
-                          struct store_clock **out, size_t *n_out);
+/* Running clocks that end at or before `by_ms` and name that act, soonest first. */
+MUST err store_clocks_due(struct turn *t, struct store *s, struct str on_end, int64_t by_ms,
+                          int64_t limit, struct store_clock **out, size_t *n_out);
 
 struct store_act {
     struct id id, dossier;

@@ -6,7 +6,7 @@
 
 #include "kit/rows.h"
 
-#include "kit/fake_suite.h"
+#include "sim/fake_suite.h"
 #include "law/law.h"
 
 #include <stdlib.h>

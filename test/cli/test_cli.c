@@ -17,6 +17,7 @@ static const struct {
     {{"serve"}, 3},
     {{"take-over"}, 3},
     {{"demo", "--keep", "/dev/null/x"}, 9},
+    {{"simulate"}, 3},
     {{"status"}, 3},
     {{"list"}, 3},
     {{"show", "XN-1"}, 3},

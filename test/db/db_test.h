@@ -29,6 +29,7 @@ int sqlite_tests(struct rig *rig);
 int postgres_tests(struct rig *rig);
 int sql_tests(void);
 int vfs_tests(void);
+int disk_tests(void);
 
 int rig_up(void **state);
 int rig_down(void **state);

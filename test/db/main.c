@@ -7,7 +7,7 @@
 int main(void)
 {
     struct rig sqlite = {.engine = DB_SQLITE}, postgres = {.engine = DB_POSTGRES};
-    int failed = sql_tests() + vfs_tests();
+    int failed = sql_tests() + vfs_tests() + disk_tests();
     failed += db_tests("db on SQLite", &sqlite) + sqlite_tests(&sqlite);
     bool up = postgres_start(&postgres.server);
     if (!up) fprintf(stderr, "no PostgreSQL: its tests will fail\n");

@@ -35,7 +35,7 @@
 
 #include <cmocka.h>
 
-#include "kit/fake_suite.h"
+#include "sim/fake_suite.h"
 #include "kit/world.h"
 
 #define TESTS(name) int name(void)

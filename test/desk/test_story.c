@@ -137,6 +137,39 @@ static void a_preservation_expires_by_its_clock(void **state)
     world_close(&w);
 }
 
+static void an_expiry_is_not_hidden_by_duties_that_nobody_did(void **state)
+{
+    (void)state;
+    enum { DUTIES = 20 };
+    struct world w;
+    world_open(&w, 2, 3, &suite_1, NULL);
+    auto_arena a = arena_new();
+    struct world_node *x0 = &w.node[0], *x1 = &w.node[1];
+    struct str ref = world_request(x0, x1, a);
+    for (int k = 0; k < DUTIES; k++) (void)world_request(x0, x1, a);
+    world_settle(&w);
+    assert_ok(&w,
+              world_do(x1, a, DESK_ACT,
+                       world_args(a, "ref=XB-CSB-2026-0001", "act=order",
+                                  "particulars.authority_ordering=Prosecutor",
+                                  "particulars.order_number=1", "particulars.order_date=2026-11-24",
+                                  "particulars.custodian=Host", NULL),
+                       NULL));
+    assert_ok(&w, world_do(x1, a, DESK_ACT,
+                           world_args(a, "ref=XB-CSB-2026-0001", "act=preserve",
+                                      "particulars.preserved_until=2027-01-25", NULL),
+                           NULL));
+    w.now_ms += 64 * DAY_MS;
+    struct turn t = {.arena = a, .clock = &w.clock, .chance = &w.chance};
+    bool due = false;
+    assert_ok(&w, desk_tick_due(x1->desk, &t, w.now_ms, &due));
+    assert_true(due);
+    assert_ok(&w, world_do(x1, a, DESK_TICK, NULL, NULL));
+    world_settle(&w);
+    assert_text(show(x0, a, ref), "state", "expired");
+    world_close(&w);
+}
+
 static void an_export_of_either_side_verifies(void **state)
 {
     (void)state;
@@ -182,6 +215,7 @@ int test_story(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_preservation_runs_from_draft_to_preserved),
         cmocka_unit_test(a_preservation_expires_by_its_clock),
+        cmocka_unit_test(an_expiry_is_not_hidden_by_duties_that_nobody_did),
         cmocka_unit_test(the_preflight_of_a_request_is_kept_and_never_travels),
         cmocka_unit_test(an_export_of_either_side_verifies),
         cmocka_unit_test(signatures_of_fifty_kilobytes_change_nothing),

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "kit/fake_suite.h"
+#include "sim/fake_suite.h"
 #include "kit/rig.h"
 
 #define TESTS(name) int name(void)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tests of test/kit/fake_suite.c: the suites of the simulator refuse what a suite must refuse, or
+/* Tests of src/sim/fake_suite.c: the suites of the simulator refuse what a suite must refuse, or
  * what is tried with them would prove nothing. */
 
 #include "seal_test.h"
-#include "kit/fake_suite.h"
+#include "sim/fake_suite.h"
 
 static const struct suite *const suites[] = {&suite_fake, &suite_dummy};
 static const struct bytes alice = {(const uint8_t *)"alice", 5}, bob = {(const uint8_t *)"bob", 3};

@@ -241,13 +241,15 @@ static void clocks_that_ran_out_are_told_soonest_first(void **state)
     size_t n;
     assert_ok(r, store_clocks_set(&r->turn, r->store, &one, of_one, 4));
     assert_ok(r, store_clocks_set(&r->turn, r->store, &two, of_two, 1));
-    assert_ok(r, store_clocks_due(&r->turn, r->store, 50, 10, &got, &n));
+    assert_ok(r, store_clocks_due(&r->turn, r->store, STR("expire"), 50, 10, &got, &n));
     assert_int_equal(n, 2);
     assert_true(id_eq(&got[0].dossier, &two) && got[0].end_ms == 30);
     assert_true(id_eq(&got[1].dossier, &one) && got[1].end_ms == 50);
-    assert_ok(r, store_clocks_due(&r->turn, r->store, 50, 1, &got, &n));
+    assert_ok(r, store_clocks_due(&r->turn, r->store, STR("expire"), 50, 1, &got, &n));
     assert_int_equal(n, 1);
-    assert_ok(r, store_clocks_due(&r->turn, r->store, 29, 10, &got, &n));
+    assert_ok(r, store_clocks_due(&r->turn, r->store, STR("expire"), 29, 10, &got, &n));
+    assert_int_equal(n, 0);
+    assert_ok(r, store_clocks_due(&r->turn, r->store, STR("acknowledge"), 50, 10, &got, &n));
     assert_int_equal(n, 0);
 }
 

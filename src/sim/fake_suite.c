@@ -5,7 +5,7 @@
  * that anybody can compute, with an HMAC over it. Alterations are noticed all the same, each bit of
  * them, so that the refusals of those above can be tried. */
 
-#include "kit/fake_suite.h"
+#include "sim/fake_suite.h"
 
 #include <string.h>
 

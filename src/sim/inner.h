@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef COMITY_SIM_INNER_H
+#define COMITY_SIM_INNER_H
+/* What the files of this folder share: one world with its nodes, its heap of events and what is
+ * known about it from outside. */
+
+#include "codec/codec.h"
+#include "db/db.h"
+#include "desk/desk.h"
+#include "post/post.h"
+#include "sim/sim.h"
+
+enum {
+    SIM_HEAP_MAX = 1 << 18,
+    SIM_FLIGHTS_MAX = 2 * POST_FLIGHT_MAX,
+    SIM_CASE_ACTS = 7, /* in one dossier */
+    SIM_TODO_MAX = 4096,
+    SIM_PARTITIONS_MAX = 64,
+    SIM_TIMEOUT_MS = 30000
+};
+
+/* ---- one node -------------------------------------------------------------------------------- */
+
+struct world;
+struct flight;
+/* A head that was signed, kept outside of all nodes. */
+struct signed_head {
+    uint64_t size;
+    struct hash root;
+};
+/* What an officer asked for and was not told about yet: asked again until he is. */
+struct attempt {
+    uint64_t mark; /* stands in the act's text and is his idempotency key; 0: nothing is asked */
+    int with;      /* the node he turns to */
+    int32_t c;     /* the case, or -1: a new one */
+    int move;
+    struct str draft;
+    char draft_room[40];
+    bool doubt; /* he was not told what became of it */
+};
+struct node {
+    struct world *w;
+    int number;
+    struct str state, address, vkey;
+    struct desk *desk;
+    struct post *post;
+    struct disk *disk;
+    struct arena *life; /* of this run of the node's process */
+    uint64_t lives;
+    struct clock clock; /* runs off the world's by `skew_ms` */
+    int64_t skew_ms;
+    struct chance chance;
+    struct bytes root_der, seal_der, open_der, tls_der, profile;
+    struct str words;
+    struct hash tls;
+    uint8_t ledger_seed[32], storage[32];
+    /* keeper */
+    struct str note;
+    char note_room[512];
+    struct ledger_checkpoint head;
+    bool head_synced;
+    struct signed_head last; /* signed, as the oracle keeps it */
+    bool proven;             /* that the head to come extends `last` was shown otherwise */
+    /* what goes wrong */
+    bool up;
+    int64_t up_ms, back_ms, full_until_ms, full_ms, slow_until_ms;
+    bool full_hit, slow_hit, down_hit;
+    int fuse;          /* steps of the disk until it dies; -1: none */
+    bool fuse_at_sync; /* the fuse goes with the sync of a COMMIT, before anybody is told */
+    bool fuse_before;  /* and before it comes about */
+    bool fuse_cut;     /* with the power */
+    bool torn;         /* it died between writing a COMMIT and syncing it */
+    bool unknown;      /* the next COMMIT ends in nobody knows what */
+    enum sim_step write, sync, after; /* what is under way, in three parts */
+    bool synced_now;
+    enum sim_step died_at;
+    /* what is under way */
+    struct flight *flights[SIM_FLIGHTS_MAX];
+    int64_t wake_ms, pause_ms;
+    uint64_t groups;
+    int peers[SIM_PEERS_MAX], peers_n;
+    struct attempt attempt;
+    int64_t asked_sequence; /* of the row of the outbox looked at last, for a mutant */
+    int32_t *todo;          /* cases in which it is its turn; a ring */
+    size_t todo_first, todo_n;
+};
+
+/* ---- events ---------------------------------------------------------------------------------- */
+
+enum event_kind {
+    EVENT_OFFICER,
+    EVENT_ARRIVE,
+    EVENT_ANSWER,
+    EVENT_TIMEOUT,
+    EVENT_WAKE,
+    EVENT_BACK,
+    EVENT_KINDS
+};
+struct event {
+    int64_t at_ms;
+    uint64_t order; /* breaks ties the same way every time */
+    enum event_kind kind;
+    int node;
+    struct flight *flight;
+};
+
+/* A parcel on its way, and its answer. Both events and the sender hold it; it ends with the last.
+ */
+struct flight {
+    struct arena *arena;
+    struct world *w;
+    int from, to;
+    uint64_t life; /* of the sender */
+    int holds;
+    int32_t fact;
+    struct bytes sealed, reply;
+    int status;
+    int64_t retry_after_s;
+    void (*done)(void *job, err e, int status, struct bytes reply, int64_t retry_after_s,
+                 const char *why);
+    void *job;
+    bool again;               /* a repeat on the way there */
+    bool spoilt, spoilt_back; /* on the way there, or back */
+    enum sim_fault spoils, spoils_back;
+};
+
+/* ---- what is known from outside -------------------------------------------------------------- */
+
+/* One act that was told of or seen on the wire. */
+struct fact {
+    struct id act, dossier;
+    int16_t from, to; /* nodes; -1: not known yet */
+    bool told, crossed, receipted,
+        known;        /* known: the sender was given a receipt it could believe */
+    struct hash body; /* of the first receipt that left */
+    uint64_t mark;
+};
+struct kase {
+    struct id dossier;
+    int16_t a, b; /* who asked, and who is asked */
+    int8_t moves; /* made so far */
+};
+enum mark_state { MARK_OPEN, MARK_TOLD, MARK_FAILED };
+struct mark {
+    int32_t fact; /* -1: not known yet */
+    uint8_t state;
+    bool crossed;
+};
+/* From 16 bytes to a number; open addressing. */
+struct table {
+    struct arena *arena;
+    struct table_row {
+        uint8_t key[16];
+        int32_t value; /* -1: free */
+    } * rows;
+    size_t n, room;
+};
+void table_open(struct table *x, struct arena *a);
+int32_t table_get(const struct table *x, const uint8_t key[16]); /* -1: not there */
+void table_put(struct table *x, const uint8_t key[16], int32_t value);
+
+struct partition {
+    int a, b; /* b: -1, everybody */
+    bool one_way, hit;
+    int64_t until_ms;
+};
+/* Which faults are on in a season, and how often: of 1000 messages, or one in so many faults. */
+struct mix {
+    uint64_t on;
+    uint32_t per_mille[SIM_FAULTS];
+    uint64_t gap[SIM_FAULTS], next_at[SIM_FAULTS];
+    uint64_t until; /* faults: the season ends */
+};
+
+struct world {
+    struct arena *arena;
+    const struct sim_options *o;
+    int64_t now_ms, base_ms;
+    uint64_t seed;
+    const struct law_tables *tables;
+    struct node *node;
+    int n;
+    struct event *heap;
+    size_t heap_n;
+    uint64_t order;
+    uint32_t flying;
+    bool calm;      /* no faults any more */
+    uint64_t limit; /* of faults in this world */
+    struct mix mix;
+    struct partition partitions[SIM_PARTITIONS_MAX];
+    size_t partitions_n;
+    struct fact *facts;
+    size_t facts_n, facts_room;
+    struct kase *cases;
+    size_t cases_n, cases_room;
+    struct mark *marks;
+    size_t marks_n, marks_room;
+    struct table fact_of, case_of, sealed_of;
+    struct blob {
+        struct hash name;
+        int node;
+    } * blobs; /* that a vault said it holds */
+    size_t blobs_n, blobs_room;
+    struct sim_result r;
+    uint8_t line_room[8192]; /* of the trace, not hashed yet */
+    size_t line_n;
+    struct hash trace;
+    int64_t sample_ms, sampled_ms;
+    void (*tell)(void *ctx, const struct sim_result *r);
+    void *tell_ctx;
+};
+
+/* ---- world.c --------------------------------------------------------------------------------- */
+
+/* Makes and pins the nodes; all worlds of a run begin with a copy of it. */
+MUST err world_make(struct turn *t, const struct sim_options *o, struct world **out);
+void world_free(struct world *w);
+/* Runs one world to its end and leaves what came of it in `w->r`. */
+void world_run(struct world *w, uint64_t seed, uint64_t faults);
+uint64_t world_draw(struct world *w, uint64_t below);
+bool world_chance(struct world *w, uint32_t per_mille);
+void world_put(struct world *w, int64_t at_ms, enum event_kind kind, int node, struct flight *f);
+void world_trace(struct world *w, const char *what, int node, int64_t value);
+/* Does what the node has to do, until nothing is left for now; buries it when it died meanwhile. */
+void world_work(struct node *n);
+struct turn node_turn(struct node *n, struct arena *a);
+
+/* ---- node.c ---------------------------------------------------------------------------------- */
+
+MUST err node_make(struct world *w, int number, struct turn *t);
+MUST err node_pin(struct node *n, struct node *peer, struct turn *t);
+/* Ends the process of a node that died: whatever waits is told, nothing it says is heard. */
+void node_bury(struct node *n);
+/* Starts it again. False: it died again meanwhile, or its disk is full. */
+bool node_rise(struct node *n);
+void node_end(struct node *n);
+bool node_is_dead(const struct node *n);
+/* Background: the head is made durable, the write-ahead log is moved. */
+void node_tidy(struct node *n);
+err node_do(struct node *n, struct arena *a, enum desk_action action, const struct tree *args,
+            const struct tree **view_out, struct fault *fault_out);
+
+/* ---- fault.c --------------------------------------------------------------------------------- */
+
+void fault_hit(struct world *w, enum sim_fault f, enum sim_step s);
+void fault_period(struct world *w, enum sim_fault f, bool *hit);
+void fault_season(struct world *w); /* draws what is on; begins a new one when the old is over */
+void fault_strike(struct world *w); /* what is due by the count of faults */
+bool fault_on_wire(struct world *w, enum sim_fault f, enum sim_step s); /* draws and counts it */
+/* Whether a partition keeps a message from getting there; counts it. */
+bool fault_parts(struct world *w, int from, int to, enum sim_step s);
+enum disk_fate fault_disk(void *node, enum disk_step step);
+void fault_again(struct node *n); /* it came back just now */
+void fault_stop(struct world *w); /* all of it ends */
+
+/* ---- wire.c ---------------------------------------------------------------------------------- */
+
+struct post_wire wire_of(struct node *n);
+void wire_arrive(struct world *w, struct flight *f);
+void wire_answer(struct world *w, struct flight *f);
+void wire_timeout(struct world *w, struct flight *f);
+void wire_bury(struct node *n); /* tells all that is under way that no answer came */
+void wire_free(struct flight *f);
+
+/* ---- officer.c ------------------------------------------------------------------------------- */
+
+void officer_turn(struct node *n);
+void officer_learns(struct node *n, int32_t c); /* an act arrived in a dossier */
+
+/* ---- oracle.c -------------------------------------------------------------------------------- */
+
+__attribute__((format(printf, 3, 4))) void oracle_says(struct world *w, int oracle, const char *fmt,
+                                                       ...);
+/* The act in sealed bytes, as they first left. */
+int32_t oracle_leaves(struct world *w, int from, int to, struct bytes sealed);
+void oracle_receipts(struct world *w, struct flight *f); /* a receipt left the receiver */
+void oracle_told(struct world *w, int node, uint64_t mark, struct str act);
+void oracle_told_failed(struct world *w, int node, uint64_t mark);
+void oracle_head(struct node *n, const struct ledger_checkpoint *head, uint64_t from,
+                 const struct ledger_proof *proof);
+void oracle_blob(struct node *n, const struct hash *name); /* the vault said that it holds it */
+void oracle_end(struct world *w); /* every node was opened again and nothing is under way */
+
+/* ---- mutant.c -------------------------------------------------------------------------------- */
+
+/* Those that are asked for by name elsewhere in this folder. */
+enum {
+    MUTANT_COMMIT_FAILED = 4,
+    MUTANT_HEAD_UNCHECKED = 8,
+    MUTANT_BLOB_UNSYNCED = 17,
+    MUTANT_HEAD_IN_MEMORY = 18,
+    MUTANT_REFUSAL_IS_TAKEN = 19
+};
+bool mutant_is(const struct world *w, int number);
+/* Whether the disk of a broken program only says that it synced. */
+bool mutant_skips_sync(const struct node *n, enum disk_step step);
+/* The world that a turn of a node belongs to. */
+struct node *node_of(const struct turn *t);
+
+#endif

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The network between nodes: parcels and answers that are lost, late, twice, overtaken, cut short
+ * or changed on their way, and nodes that are out of reach. The caller hears of no answer after
+ * SIM_TIMEOUT_MS, whatever becomes of what he sent. */
+
+#include "sim/inner.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum {
+    LATENCY_MS = 20,
+    LATENCY_SPREAD_MS = 200,
+    LATE_MS = 20000,
+    LATER_MS = 600000,
+    OVERTAKEN_MS = 3000
+};
+
+/* ---- flights --------------------------------------------------------------------------------- */
+
+static struct flight *flight_new(struct world *w, int from, int to, struct bytes sealed)
+{
+    struct arena *a = arena_new();
+    struct flight *f = arena_take(a, sizeof *f);
+    *f = (struct flight){.arena = a, .w = w, .from = from, .to = to, .retry_after_s = -1};
+    f->life = w->node[from].lives;
+    f->sealed = bytes_dup(a, sealed);
+    w->flying++;
+    return f;
+}
+
+void wire_free(struct flight *f)
+{
+    if (--f->holds > 0) return;
+    f->w->flying--;
+    arena_free(f->arena);
+}
+
+/* The sender hears of it, once; a life that is over hears nothing. */
+static bool hears(struct node *n, struct flight *f)
+{
+    for (size_t k = 0; k < SIM_FLIGHTS_MAX; k++) {
+        if (n->flights[k] != f) continue;
+        n->flights[k] = NULL;
+        return true;
+    }
+    return false;
+}
+
+void wire_bury(struct node *n)
+{
+    for (size_t k = 0; k < SIM_FLIGHTS_MAX; k++) {
+        struct flight *f = n->flights[k];
+        n->flights[k] = NULL;
+        if (f) f->done(f->job, ERR_PEER, 0, (struct bytes){0}, -1, "the node died");
+    }
+}
+
+static int64_t latency(struct world *w, enum sim_step s)
+{
+    int64_t ms = LATENCY_MS + (int64_t)world_draw(w, LATENCY_SPREAD_MS);
+    /* Of what is late a quarter comes after the caller went. */
+    if (fault_on_wire(w, SIM_DELAY, s))
+        ms += (int64_t)world_draw(w, world_draw(w, 4) ? LATE_MS : LATER_MS);
+    if (fault_on_wire(w, SIM_REORDER, s)) ms += (int64_t)world_draw(w, OVERTAKEN_MS);
+    return ms;
+}
+
+/* What is cut short or changed on its way shows where it is read. */
+static struct bytes spoil(struct world *w, struct arena *a, struct bytes b, bool *spoilt_out,
+                          enum sim_fault *how_out)
+{
+    bool cut = fault_on_wire(w, SIM_TRUNCATE, SIM_STEPS);
+    bool changed = !cut && fault_on_wire(w, SIM_CORRUPT, SIM_STEPS);
+    *spoilt_out = (cut || changed) && b.n;
+    if (!*spoilt_out) return b;
+    *how_out = cut ? SIM_TRUNCATE : SIM_CORRUPT;
+    b = bytes_dup(a, b);
+    if (cut)
+        b.n = world_draw(w, b.n);
+    else
+        ((uint8_t *)(uintptr_t)b.p)[world_draw(w, b.n)] ^= (uint8_t)(1 + world_draw(w, 255));
+    return b;
+}
+
+/* ---- there ----------------------------------------------------------------------------------- */
+
+static int node_at(struct world *w, struct str address)
+{
+    int k = 0;
+    while (k < w->n && !str_eq(w->node[k].address, address)) k++;
+    assert(k < w->n);
+    return k;
+}
+
+static err wire_send(void *ctx, struct turn *t, const struct desk_peer *to,
+                     const struct post_letter *l,
+                     void (*done)(void *job, err e, int status, struct bytes reply,
+                                  int64_t retry_after_s, const char *why),
+                     void *job)
+{
+    struct node *n = ctx;
+    struct world *w = n->w;
+    struct bytes sealed = l->body; /* parcels alone: nobody is asked for more here */
+    assert(strcmp(l->path, POST_PARCELS) == 0);
+    if (node_is_dead(n)) return turn_fail(t, ERR_PEER, "dead", NULL, "The node died.");
+    int target = node_at(w, to->address);
+    struct flight *f = flight_new(w, n->number, target, sealed);
+    f->done = done;
+    f->job = job;
+    f->fact = oracle_leaves(w, n->number, target, sealed);
+    w->r.messages++;
+    world_trace(w, "leaves", n->number, target);
+    size_t slot = 0;
+    while (slot < SIM_FLIGHTS_MAX && n->flights[slot]) slot++;
+    assert(slot < SIM_FLIGHTS_MAX);
+    n->flights[slot] = f;
+    world_put(w, w->now_ms + SIM_TIMEOUT_MS, EVENT_TIMEOUT, n->number, f);
+    if (fault_parts(w, n->number, target, S5) || fault_on_wire(w, SIM_DROP, S5)) return ERR_OK;
+    if (fault_on_wire(w, SIM_DUPLICATE, S5)) {
+        struct flight *again = flight_new(w, n->number, target, sealed);
+        again->again = true;
+        again->fact = f->fact;
+        world_put(w, w->now_ms + latency(w, S5), EVENT_ARRIVE, target, again);
+    }
+    f->sealed = spoil(w, f->arena, f->sealed, &f->spoilt, &f->spoils);
+    world_put(w, w->now_ms + latency(w, S5), EVENT_ARRIVE, target, f);
+    return ERR_OK;
+}
+
+struct post_wire wire_of(struct node *n) { return (struct post_wire){wire_send, n}; }
+
+/* ---- and back -------------------------------------------------------------------------------- */
+
+static void on_taken(void *ctx, int status, const char *type, struct bytes body,
+                     int64_t retry_after_s)
+{
+    struct flight *f = ctx;
+    struct world *w = f->w;
+    struct node *n = &w->node[f->to];
+    enum { TAKEN = 200 };
+    (void)type;
+    if (node_is_dead(n)) return; /* nobody hears it */
+    world_trace(w, "taken", f->to, status);
+    if (status != TAKEN && mutant_is(w, MUTANT_REFUSAL_IS_TAKEN)) status = TAKEN;
+    if (status / 100 == 4 && !f->spoilt && f->fact >= 0 && w->facts[f->fact].receipted)
+        oracle_says(w, 1, "%s refused a parcel that it had given a receipt for.", n->state.p);
+    f->status = status;
+    f->reply = bytes_dup(f->arena, body);
+    f->retry_after_s = retry_after_s;
+    if (status == TAKEN) oracle_receipts(w, f);
+    if (f->again || fault_parts(w, f->to, f->from, R6)) return;
+    if (fault_on_wire(w, SIM_DROP, R6)) return;
+    int64_t at = w->now_ms + latency(w, R6);
+    if (n->slow_until_ms > w->now_ms) {
+        at += SIM_TIMEOUT_MS;
+        fault_period(w, SIM_SLOW, &n->slow_hit);
+        fault_hit(w, SIM_SLOW, R6);
+    }
+    f->reply = spoil(w, f->arena, f->reply, &f->spoilt_back, &f->spoils_back);
+    world_put(w, at, EVENT_ANSWER, f->from, f);
+}
+
+/* Who calls a node that is off, or that dies while it is asked, hears so at once. */
+static void hang_up(struct world *w, struct flight *f)
+{
+    if (!f->again)
+        world_put(w, w->now_ms + LATENCY_MS + (int64_t)world_draw(w, LATENCY_SPREAD_MS),
+                  EVENT_TIMEOUT, f->from, f);
+}
+
+void wire_arrive(struct world *w, struct flight *f)
+{
+    struct node *n = &w->node[f->to];
+    if (!n->up) {
+        hang_up(w, f);
+        if (w->calm) return;
+        fault_period(w, SIM_DOWN, &n->down_hit);
+        fault_hit(w, SIM_DOWN, S5);
+        return;
+    }
+    if (f->spoilt) fault_hit(w, f->spoils, R1);
+    f->holds++; /* until it is answered, which is before the work is done, or never */
+    struct node *from = &w->node[f->from];
+    if (f->again && f->fact >= 0 && w->facts[f->fact].receipted) fault_hit(w, SIM_DUPLICATE, R3);
+    post_take(n->post, &from->tls, f->sealed, (struct post_answer){on_taken, f});
+    world_work(n);
+    if (!n->up && !f->status) hang_up(w, f);
+    wire_free(f);
+}
+
+void wire_answer(struct world *w, struct flight *f)
+{
+    struct node *n = &w->node[f->from];
+    enum { TAKEN = 200 };
+    if (!n->up || !hears(n, f)) return;
+    if (f->spoilt_back) fault_hit(w, f->spoils_back, S6);
+    if (f->status == TAKEN && !f->spoilt_back && f->fact >= 0) {
+        struct fact *x = &w->facts[f->fact];
+        w->r.delivered += !x->known;
+        x->known = true;
+    }
+    f->done(f->job, ERR_OK, f->status, f->reply, f->retry_after_s, NULL);
+    world_work(n);
+}
+
+void wire_timeout(struct world *w, struct flight *f)
+{
+    struct node *n = &w->node[f->from];
+    if (!n->up || !hears(n, f)) return;
+    f->done(f->job, ERR_PEER, 0, (struct bytes){0}, -1, "no answer");
+    world_work(n);
+}
