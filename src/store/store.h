@@ -35,8 +35,8 @@ struct store_options {
 };
 MUST err store_open(struct turn *t, const struct store_options *o, struct store **out);
 void store_close(struct store *s);
-/* Errors as in db.h; ERR_UNKNOWN, "writer-lost": another process writes now and this one must end.
- * A rollback also takes back the tree's edge and the keys made meanwhile. */
+/* Errors as in db.h; ERR_UNKNOWN, "writer-lost": another writes now, this process must end. A
+ * rollback also takes back the tree's edge and the keys made meanwhile. */
 MUST err store_begin(struct turn *t, struct store *s);
 MUST err store_commit(struct turn *t, struct store *s);
 void store_rollback(struct store *s);
@@ -81,10 +81,6 @@ MUST err store_record_next(struct turn *t, struct store *s, int64_t from, bool *
 uint64_t store_log_size(const struct store *s);
 void store_log_root(const struct store *s, struct hash *root_out);
 struct ledger_source store_log_source(struct store *s);
-/* A second source, beside what the process remembers: nodes that lie within the first `trusted`
- * leaves come from their table, all others are made from the leaves; each is read once. It lives in
- * the turn. A root from it and that of the append path have nothing in common but the leaves. */
-struct ledger_source store_log_again(struct turn *t, struct store *s, uint64_t trusted);
 MUST err store_leaf(struct turn *t, struct store *s, int64_t index, struct hash *data_out);
 
 /* ---- projection ------------------------------------------------------------------------------ */

@@ -23,6 +23,11 @@ static void must(err e, const struct turn *t, const char *what)
     abort();
 }
 
+static void must_in(const struct world *w, err e, const char *what)
+{
+    must(e, &(struct turn){.fault = w->fault}, what);
+}
+
 /* ---- clock and chance ------------------------------------------------------------------------ */
 
 static int64_t world_ms(void *ctx) { return ((struct world *)ctx)->now_ms; }
@@ -757,16 +762,13 @@ static bool settle_once(struct world *w)
         auto_arena a = arena_new();
         struct desk_job *jobs;
         size_t n;
-        struct turn t = {0};
-        err e = world_jobs(&w->node[k], a, &jobs, &n);
-        t.fault = w->fault;
-        must(e, &t, "jobs");
+        must_in(w, world_jobs(&w->node[k], a, &jobs, &n), "jobs");
         for (size_t j = 0; j < n; j++) {
             struct str answer;
-            e = world_deliver(world_at(w, jobs[j].peer), &w->node[k], a, jobs[j].sealed, &answer);
+            err e =
+                world_deliver(world_at(w, jobs[j].peer), &w->node[k], a, jobs[j].sealed, &answer);
             if (e == ERR_OK) e = world_receipt(&w->node[k], &jobs[j].act, answer);
-            t.fault = w->fault;
-            must(e, &t, "carry");
+            must_in(w, e, "carry");
             moved = true;
         }
     }
@@ -787,7 +789,6 @@ struct str world_request_to(struct world_node *a, struct str address, struct are
 {
     struct str to = str_printf(arena, "to=" STR_FMT, STR_ARG(address));
     const struct tree *view;
-    struct turn t = {0};
     err e = world_do(
         a, arena, DESK_NEW,
         world_args(arena, "kind=preservation", str_c(arena, to),
@@ -796,11 +797,9 @@ struct str world_request_to(struct world_node *a, struct str address, struct are
                    "particulars.data=Server 203.0.113.7", "particulars.relation=It holds the loot.",
                    "particulars.necessity=The rental ends.", "particulars.mla_intended=true", NULL),
         &view);
-    t.fault = a->world->fault;
-    must(e, &t, "new");
+    must_in(a->world, e, "new");
     struct str draft = str_printf(arena, "draft=" STR_FMT, STR_ARG(tree_str(view, "draft")));
     e = world_do(a, arena, DESK_SEND, world_args(arena, str_c(arena, draft), NULL), &view);
-    t.fault = a->world->fault;
-    must(e, &t, "send");
+    must_in(a->world, e, "send");
     return tree_str(view, "ref");
 }

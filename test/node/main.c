@@ -10,7 +10,7 @@ int main(void)
 {
     signal(SIGPIPE, SIG_IGN);
     umask(077);
-    return test_system() + test_config() + test_database() + test_keeper() + test_init() +
-           test_serve() + test_line() + test_part_keeper() + test_door() + test_press() +
-           test_mail() + test_restore();
+    return test_system() + test_config() + test_database() + test_carry() + test_keeper() +
+           test_init() + test_serve() + test_line() + test_part_keeper() + test_door() +
+           test_press() + test_mail() + test_restore();
 }

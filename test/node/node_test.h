@@ -17,6 +17,7 @@
 TESTS(test_system);
 TESTS(test_config);
 TESTS(test_database);
+TESTS(test_carry);
 TESTS(test_keeper);
 TESTS(test_init);
 TESTS(test_serve);
