@@ -306,9 +306,7 @@ static void node_init(struct world_node *n, struct turn *t)
         tree_add_int(t->arena, o, "uid", k);
     }
     const struct tree *view;
-    err e = world_do(n, t->arena, DESK_INIT, args, &view);
-    t->fault = n->world->fault;
-    must(e, t, "init");
+    must_in(n->world, world_do(n, t->arena, DESK_INIT, args, &view), "init");
 }
 
 static void node_make(struct world *w, int number, const char *folder)
@@ -363,10 +361,7 @@ err world_pin(struct world_node *n, struct world_node *peer)
 
 static void pin(struct world_node *n, struct world_node *peer)
 {
-    struct turn t = {0};
-    err e = world_pin(n, peer);
-    t.fault = n->world->fault;
-    must(e, &t, "peer add");
+    must_in(n->world, world_pin(n, peer), "peer add");
 }
 
 static void pin_both(struct world_node *a, struct world_node *b)
@@ -764,11 +759,11 @@ static bool settle_once(struct world *w)
         size_t n;
         must_in(w, world_jobs(&w->node[k], a, &jobs, &n), "jobs");
         for (size_t j = 0; j < n; j++) {
-            struct str answer;
-            err e =
-                world_deliver(world_at(w, jobs[j].peer), &w->node[k], a, jobs[j].sealed, &answer);
-            if (e == ERR_OK) e = world_receipt(&w->node[k], &jobs[j].act, answer);
-            must_in(w, e, "carry");
+            struct str got;
+            must_in(w,
+                    world_deliver(world_at(w, jobs[j].peer), &w->node[k], a, jobs[j].sealed, &got),
+                    "carry");
+            must_in(w, world_receipt(&w->node[k], &jobs[j].act, got), "carry back");
             moved = true;
         }
     }
