@@ -81,7 +81,12 @@ static err given_out(struct turn *t, struct carry *c, struct str name)
     struct arena *a = t->arena;
     const char *n = str_c(a, name), *to = node_path(a, c->stick, n);
     const char *from = node_path(a, c->folder, str_c(a, str_printf(a, "out/%s", n)));
-    if (access(to, F_OK) != 0) try(node_file_copy(t, from, to));
+    err e = access(to, F_OK) == 0 ? ERR_OK : node_file_copy(t, from, to);
+    if (e == ERR_NONE_SUCH) { /* the node that serves took it away: its receipt has just come */
+        turn_forgive(t);
+        return ERR_OK;
+    }
+    try(e);
     if (!str_ends(name, ".parcel")) (void)unlink(from); /* asked for again, it is made again */
     c->given++;
     return ERR_OK;
@@ -138,8 +143,8 @@ err node_carry(struct turn *t, const char *dir, const char *stick, const struct 
         .folder = node_path(t->arena, dir, NODE_CARRIED), .stick = stick, .config = &config};
     if (!config.carried_n)
         return turn_fail(t, ERR_USAGE, "carried", NULL,
-                         "The settings name nobody whose parcels are carried: add carried: "
-                         "[\"XM/dts\"] to comity.yaml and start the node again.");
+                         "The settings name nobody whose parcels are carried: list the address of "
+                         "that authority under carried in comity.yaml, and start the node again.");
     if (stat(c.folder, &c.owner) != 0)
         return turn_fail(t, ERR_NONE_SUCH, "carried", NULL,
                          "%s is not there: it is made when the node is served.", c.folder);

@@ -339,6 +339,7 @@ static void receipt_give(struct flight *f)
     tree_add_str(f->arena, args, "answer", bytes_str(f->answer));
     tree_add_int(f->arena, args, "log_life", f->job.log_life);
     tree_add_int(f->arena, args, "log_size", f->job.log_size);
+    tree_add_bool(f->arena, args, "carried", post_is_carried(f->post, f->job.peer));
     f->dt.receipt = f->receipt;
     f->dt.proof = f->proof;
     desk_submit(f->post->o.desk, &f->dt, on_receipt);
@@ -421,6 +422,7 @@ err post_answered(struct post *p, const struct id *act, int status, struct bytes
     }
     if (!f) return ERR_BUSY;
     try(desk_job_of(p->o.desk, &t, act, &job));
+    job.log_life = job.log_size = 0; /* what was known when it left, nobody remembers */
     flight_take(p, f, &job);
     on_sent(f, ERR_OK, status, bytes_dup(f->arena, answer), -1, NULL);
     return ERR_OK;
