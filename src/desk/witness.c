@@ -164,7 +164,8 @@ err desk_head_take(struct desk *d, struct desk_turn *dt, struct str address, str
     bool older = note.n && head->size < last.size;
     bool proves = note.n && head->size != last.size;
     uint64_t from = older ? head->size : last.size, to = older ? last.size : head->size;
-    /* Nobody can be asked; it is signed, and stands beside the receipt, but is not taken as seen. */
+    /* Nobody can be asked; it is signed, and stands beside the receipt, but is not taken as seen.
+     */
     if (proves && tree_bool(dt->args, "carried", false)) return ERR_OK;
     if (proves && (!dt->proof.given || dt->proof.from != from || dt->proof.to != to)) {
         dt->proof = (struct desk_proof){.from = from, .to = to, .newer = !older};

@@ -94,7 +94,7 @@ struct node_config {
     size_t authorities_n;
     struct node_officers officers;
     struct node_mail mail;                /* may be missing: then none leaves and none comes in */
-    struct str carried[NODE_CARRIED_MAX]; /* whose parcels people carry: "XM/dts"; may be missing */
+    struct str carried[NODE_CARRIED_MAX]; /* addresses whose parcels people carry; may be missing */
     size_t carried_n;
 };
 /* ERR_REJECTED naming file, line and key; ERR_NONE_SUCH when there is no such file. */
