@@ -5,6 +5,7 @@
 #include "desk/desk_internal.h"
 #include "desk/desk_test.h"
 #include "store/store_internal.h"
+#include "kit/stored.h"
 
 #include <ftw.h>
 #include <stdlib.h>
@@ -85,19 +86,6 @@ static size_t dossiers(struct bench *b)
 
 /* ---- at opening ------------------------------------------------------------------------------ */
 
-static void copy(struct bench *b, const char *from, const char *to)
-{
-    struct turn t = {.arena = b->a};
-    struct bytes data;
-    const char *names[] = {"", "-wal"};
-    for (size_t k = 0; k < 2; k++) {
-        const char *source = str_c(b->a, str_printf(b->a, "%s/%s%s", b->folder, from, names[k]));
-        const char *target = str_c(b->a, str_printf(b->a, "%s/%s%s", b->folder, to, names[k]));
-        assert_int_equal(file_read(&t, source, 64 << 20, &data), ERR_OK);
-        assert_int_equal(file_write(&t, target, data, 0600), ERR_OK);
-    }
-}
-
 static void close_desk(struct bench *b)
 {
     desk_close(b->w.node[0].desk);
@@ -109,13 +97,13 @@ static void a_store_older_than_the_last_head_is_not_served(void **state)
     struct bench *b = *state;
     struct world_node *n = &b->w.node[0];
     close_desk(b);
-    copy(b, "n0.db", "old.db");
+    stored_copy(b->a, b->folder, "n0.db", "old.db");
     restart(b);
     uint64_t old = store_log_size(n->desk->store);
     for (int k = 0; k < 2; k++) (void)world_request(n, &b->w.node[1], b->a);
     uint64_t newer = store_log_size(n->desk->store);
     close_desk(b);
-    copy(b, "old.db", "n0.db");
+    stored_copy(b->a, b->folder, "old.db", "n0.db");
     restart(b);
     const char *said = refusal(b);
     assert_says(said, str_c(b->a, str_printf(b->a, "%llu", (unsigned long long)old)));

@@ -4,6 +4,7 @@
 
 #include "desk/desk_internal.h"
 #include "desk/desk_test.h"
+#include "kit/stored.h"
 
 #include <ftw.h>
 #include <stdlib.h>
@@ -51,19 +52,6 @@ static int down(void **state)
 
 /* ---- a backup, as files ---------------------------------------------------------------------- */
 
-static void copy(struct bench *b, const char *from, const char *to)
-{
-    struct turn t = {.arena = b->a};
-    struct bytes data;
-    const char *names[] = {"", "-wal"};
-    for (size_t k = 0; k < 2; k++) {
-        const char *source = str_c(b->a, str_printf(b->a, "%s/%s%s", b->folder, from, names[k]));
-        const char *target = str_c(b->a, str_printf(b->a, "%s/%s%s", b->folder, to, names[k]));
-        assert_int_equal(file_read(&t, source, 64 << 20, &data), ERR_OK);
-        assert_int_equal(file_write(&t, target, data, 0600), ERR_OK);
-    }
-}
-
 static void close_desk(struct world_node *n)
 {
     desk_close(n->desk);
@@ -73,14 +61,14 @@ static void close_desk(struct world_node *n)
 static void backup(struct bench *b, struct world_node *n)
 {
     close_desk(n);
-    copy(b, str_c(b->a, str_printf(b->a, "n%d.db", n->number)), "old.db");
+    stored_copy(b->a, b->folder, str_c(b->a, str_printf(b->a, "n%d.db", n->number)), "old.db");
     assert_ok(&b->w, world_restart(n));
 }
 
 static void restore(struct bench *b, struct world_node *n, bool lost)
 {
     close_desk(n);
-    copy(b, "old.db", str_c(b->a, str_printf(b->a, "n%d.db", n->number)));
+    stored_copy(b->a, b->folder, "old.db", str_c(b->a, str_printf(b->a, "n%d.db", n->number)));
     assert_ok(&b->w, world_restore(n, lost));
 }
 
@@ -450,7 +438,7 @@ static void a_second_copy_of_a_node_is_refused_and_its_people_are_told(void **st
     size_t n;
     int back;
     close_desk(b->here);
-    copy(b, "n0.db", "clone.db");
+    stored_copy(b->a, b->folder, "n0.db", "clone.db");
     assert_ok(&b->w, world_restart(b->here));
     struct world_node clone = *b->here;
     clone.desk = NULL;
@@ -477,7 +465,7 @@ static void what_a_copy_of_this_very_life_sent_is_not_adopted(void **state)
     size_t n;
     int back;
     close_desk(b->here);
-    copy(b, "n0.db", "clone.db");
+    stored_copy(b->a, b->folder, "n0.db", "clone.db");
     assert_ok(&b->w, world_restart(b->here));
     struct world_node clone = *b->here;
     clone.desk = NULL;

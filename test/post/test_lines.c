@@ -3,6 +3,7 @@
  * over the wire by itself, and nobody else is told what is held. */
 
 #include "post_test.h"
+#include "kit/stored.h"
 
 #include <ftw.h>
 #include <stdlib.h>
@@ -60,19 +61,6 @@ static int down(void **state)
 
 /* ---- a backup, as files ---------------------------------------------------------------------- */
 
-static void copy(struct bench *b, const char *from, const char *to)
-{
-    struct turn t = {.arena = b->a};
-    struct bytes data;
-    const char *names[] = {"", "-wal"};
-    for (size_t k = 0; k < 2; k++) {
-        const char *source = str_c(b->a, str_printf(b->a, "%s/%s%s", b->folder, from, names[k]));
-        const char *target = str_c(b->a, str_printf(b->a, "%s/%s%s", b->folder, to, names[k]));
-        assert_int_equal(file_read(&t, source, 64 << 20, &data), ERR_OK);
-        assert_int_equal(file_write(&t, target, data, 0600), ERR_OK);
-    }
-}
-
 /* Stops everybody, does it, and lets them work again. */
 static void put(struct bench *b, struct world_node *n, bool back)
 {
@@ -80,7 +68,7 @@ static void put(struct bench *b, struct world_node *n, bool back)
     rig_close(&b->r);
     desk_close(n->desk);
     n->desk = NULL;
-    copy(b, back ? "old.db" : db, back ? db : "old.db");
+    stored_copy(b->a, b->folder, back ? "old.db" : db, back ? db : "old.db");
     err e = back ? world_restore(n, true) : world_restart(n);
     if (e != ERR_OK) fail_msg("%s", b->r.w.fault.sentence);
     rig_open(&b->r);
