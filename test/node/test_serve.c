@@ -303,12 +303,26 @@ static void what_was_acknowledged_survives_a_kill_and_is_not_done_twice(void **s
     pair_down(&x);
 }
 
-/* The sending node is filled while the other stands still, so that all arrive together. */
+/* Until the node builds nothing more. */
+static void until_quiet(struct served *s)
+{
+    int64_t end = node_clock.mono_ms(NULL) + FAR_TOO_LONG_MS, now = -1, before = -2;
+    while (now != before) {
+        assert_true(node_clock.mono_ms(NULL) < end);
+        before = now;
+        for (int k = 0; k < 20; k++) now = count_of(s, "turns");
+    }
+}
+
+/* What two new peers say to each other is said first. The sending node is filled while the other
+ * stands still, so that all arrive together. */
 static void sixty_four_in_flight_share_syncs_and_one_alone_costs_one(void **state)
 {
     (void)state;
     struct pair x;
     pair_up(&x);
+    until_quiet(&x.xn);
+    until_quiet(&x.xm);
     int64_t receives = count_of(&x.xm, "receives"), syncs = count_of(&x.xm, "answer_syncs");
     struct str ref = request(&x.xn);
     until_level(&x.xn, ref, "held");
@@ -321,12 +335,7 @@ static void sixty_four_in_flight_share_syncs_and_one_alone_costs_one(void **stat
     int64_t groups = count_of(&x.xm, "groups");
     assert_int_equal(kill(x.xm.pid, SIGSTOP), 0);
     for (int k = 0; k < FLIGHT; k++) ref = request(&x.xn);
-    int64_t built = node_clock.mono_ms(NULL) + FAR_TOO_LONG_MS, now = -1, before = -2;
-    while (now != before) { /* until nothing more is built */
-        assert_true(node_clock.mono_ms(NULL) < built);
-        before = now;
-        for (int k = 0; k < 20; k++) now = count_of(&x.xn, "turns");
-    }
+    until_quiet(&x.xn);
     assert_int_equal(kill(x.xm.pid, SIGCONT), 0);
     until_count(&x.xm, "receives", receives + FLIGHT);
     syncs = count_of(&x.xm, "answer_syncs") - syncs;
