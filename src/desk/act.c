@@ -63,6 +63,26 @@ struct bytes desk_act_json(struct desk *d, struct turn *t, const struct desk_act
     return str_bytes(json_write(a, m));
 }
 
+/* Whether the tables call the act, or every act of its kind, urgent. */
+static bool is_urgent(struct desk *d, struct turn *t, const struct law_act *act)
+{
+    const struct tree *kind;
+    if (law_kind_row(t, d->tables, act->instrument, act->kind, &kind) != ERR_OK) {
+        turn_forgive(t);
+        return false;
+    }
+    if (tree_bool(kind, "urgent", false)) return true;
+    for (const struct tree *r = tree_get(kind, "lifecycle")->child; r; r = r->next)
+        if (str_eq(tree_str(r, "act"), act->act)) return tree_bool(r, "urgent", false);
+    return false;
+}
+
+void desk_act_urgent_add(struct desk *d, struct turn *t, const struct law_act *act,
+                         struct tree *rest)
+{
+    if (is_urgent(d, t, act)) tree_add_bool(t->arena, rest, "urgent", true);
+}
+
 void desk_act_vaults(struct turn *t, struct tree *rest, const struct desk_doc *docs, size_t n)
 {
     struct tree *vault = tree_add_map(t->arena, rest, "documents");

@@ -136,6 +136,7 @@ static err act_adopt(struct desk *d, struct turn *t, const struct desk_parcel *p
     tree_add_str(t->arena, rest, "profile", desk_hex_hash(t, &d->profile.hash));
     tree_add_int(t->arena, rest, "incarnation", p->incarnation);
     tree_add_int(t->arena, rest, "sequence", p->sequence);
+    desk_act_urgent_add(d, t, &x->law, rest);
     if (x->opens) try(opens_again(d, t, p, x, rest));
     try(documents_take(d, t, p, x, rest));
     try(desk_links_add(d, t, &x->law, rest));

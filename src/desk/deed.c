@@ -337,6 +337,7 @@ static err deed_rest(struct desk *d, struct turn *t, const struct desk_deed *x,
         try(store_line_next(t, d->store, &line, &sequence));
         tree_add_int(t->arena, rest, "sequence", sequence);
         tree_add_int(t->arena, rest, "incarnation", d->incarnation);
+        desk_act_urgent_add(d, t, act, rest);
     }
     desk_act_vaults(t, rest, x->documents, x->documents_n);
     if (x->because.n) tree_add_str(t->arena, rest, "because", x->because);

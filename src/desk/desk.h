@@ -183,12 +183,13 @@ struct desk_job {
     struct id act;
     struct str from, peer; /* our authority, and whose parcel it is */
     int64_t sequence, tries;
+    bool urgent; /* leaves before others, and is tried again sooner */
     /* The peer's newest incarnation, and its log as known now: the answer shows no smaller one. */
     int64_t log_life, log_size;
     struct bytes sealed;
 };
-/* At most `limit` jobs due at `now_ms`, lowest sequence first per peer, peers in turn; skips those
- * in `busy` (ids in flight). */
+/* At most `limit` jobs due at `now_ms`: urgent ones, then lowest sequence first per peer, peers in
+ * turn; skips those in `busy` (ids in flight). */
 MUST err desk_jobs(struct desk *d, struct turn *t, int64_t now_ms, const struct id *busy,
                    size_t busy_n, size_t limit, struct desk_job **out, size_t *n_out);
 /* The job of one act, due or not. ERR_NONE_SUCH when none of ours waits for its receipt. */

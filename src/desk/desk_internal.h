@@ -105,7 +105,7 @@ typedef err desk_step(struct desk *d, struct desk_turn *dt);
 
 /* ---- records and their projection ------------------------------------------------------------ */
 
-enum { DESK_PROJECTION_VERSION = 6, DESK_ACTS_MAX = 4096 };
+enum { DESK_PROJECTION_VERSION = 7, DESK_ACTS_MAX = 4096 };
 /* Of a peer's stream: so that it alone cannot fill a dossier, nor fill it with gaps. */
 enum { DESK_STREAM_MAX = DESK_ACTS_MAX / 2, DESK_AHEAD_MAX = 64 };
 /* Puts a permanent row and projects it: the one way anything becomes permanent. */
@@ -152,6 +152,9 @@ struct law_act desk_law_act(const struct tree *act, enum law_stream stream);
 struct str desk_state_of(struct str address);
 
 struct desk_slips;
+/* What of an act's row says that it leaves before others: `urgent`. */
+void desk_act_urgent_add(struct desk *d, struct turn *t, const struct law_act *act,
+                         struct tree *rest);
 /* `level`, and `undelivered` with what came of the attempts while the other State does not hold it.
  */
 void desk_level_add(struct desk *d, struct turn *t, struct tree *m, const struct desk_slips *s,

@@ -158,6 +158,7 @@ static err outgoing_project(struct desk *d, struct turn *t, const struct store_r
                                .peer = tree_str(act, "to"),
                                .from = tree_str(act, "from"),
                                .stage = STR("held-here"),
+                               .precedence = tree_bool(r->rest, "urgent", false) ? 0 : 1,
                                .sequence = tree_int(r->rest, "sequence", 0),
                                .incarnation = tree_int(r->rest, "incarnation", 0)};
     return store_outgoing_add(t, d->store, &o);

@@ -236,6 +236,7 @@ static err job_of(struct desk *d, struct turn *t, const struct store_outgoing *r
                              .peer = row->peer,
                              .sequence = row->sequence,
                              .tries = row->tries,
+                             .urgent = row->precedence == 0,
                              .sealed = r.bulk};
     if (!like || !str_eq(like->peer, row->peer))
         return desk_peer_log(d, t, row->peer, &out->log_life, &out->log_size);

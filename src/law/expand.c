@@ -261,8 +261,8 @@ static void last_of(const struct expanding *x, const struct follows *f, const ch
 
 static bool is_worked_in(struct str key)
 {
-    static const char *const keys[] = {"patterns", "topics", "amend",  "without",
-                                       "roles",    "form",   "on_link"};
+    static const char *const keys[] = {"patterns", "topics", "amend",   "without",
+                                       "roles",    "form",   "on_link", "urgent"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (str_is(key, keys[i])) return true;
     for (size_t i = 0; i < LISTS_N; i++)
@@ -280,6 +280,7 @@ static err kind_expand(const struct expanding *x, const struct tree *kind, struc
     last_of(x, &f, "roles", made);
     last_of(x, &f, "form", made);
     last_of(x, &f, "on_link", made);
+    last_of(x, &f, "urgent", made);
     for (size_t i = 0; i < LISTS_N; i++) try(list_make(x, &f, kind, &lists[i], made));
     static const char *const needed[] = {"states", "lifecycle"};
     for (size_t i = 0; i < 2; i++)

@@ -162,6 +162,7 @@ static const struct law_field act_fields[] = {
     WORD_OPT("settles"),
     INT("rank", 1, RANK_MAX), WORDS_OPT("next_when"),
     FLAG_OPT("carries_request"), FLAG_OPT("supplies_request"), FLAG_OPT("decision"),
+    FLAG_OPT("urgent"),
     ROWS_OPT("particulars", particular), ROWS_OPT("guards", guard), WORDS_OPT("starts"),
     WORDS_OPT("stops"), WORDS_OPT("duty_done"), WORDS_OPT("attaches"),
     ROWS_OPT("attaches_when", attach), ROWS_OPT("spawns", spawns),
@@ -188,7 +189,7 @@ SHAPE(without, "names of rows to leave out", NULL);
 static const struct law_field kind_fields[] = {
     WORD("kind"), CITED, TITLES, ENUM("force", "shall endeavour consider"),
     ENUM("dual_criminality", "never may required domestic"), WORD_OPT("scope"), WORD_OPT("need"),
-    FLAG_OPT("case_free"), ROWS_OPT("topics", topic_row),
+    FLAG_OPT("case_free"), FLAG_OPT("urgent"), ROWS_OPT("topics", topic_row),
     WORDS_OPT("patterns"), WORDS_OPT("obligations"), WORDS_OPT("form"), ROWS_OPT("roles", own_role),
     ROWS_OPT("on_link", on_link), LISTS(ROWS_OPT), MAP_OPT("amend", amend),
     MAP_OPT("without", without)};
@@ -196,7 +197,8 @@ const struct law_shape law_shape_kind = {
     "a kind", kind_fields, sizeof kind_fields / sizeof *kind_fields, "kind", true};
 
 static const struct law_field pattern_fields[] = {
-    WORD("pattern"), WORDS_OPT("form"), ROWS_OPT("roles", own_role), ROWS_OPT("on_link", on_link),
+    WORD("pattern"), FLAG_OPT("urgent"), WORDS_OPT("form"), ROWS_OPT("roles", own_role),
+    ROWS_OPT("on_link", on_link),
     LISTS(ROWS_OPT)};
 const struct law_shape law_shape_pattern = {
     "a pattern", pattern_fields, sizeof pattern_fields / sizeof *pattern_fields, "pattern", false};

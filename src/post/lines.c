@@ -44,7 +44,8 @@ static void round_over(struct mate *m, int64_t due_ms)
 static void round_broken(struct mate *m, int64_t retry_after_s, const char *why)
 {
     struct post *p = m->post;
-    int64_t due_ms = post_now_ms(p) + post_pause_ms(p, m->tries++, retry_after_s);
+    int64_t due_ms =
+        post_now_ms(p) + post_pause_ms(p, m->tries++, POST_RETRY_MAX_MS, retry_after_s);
     log_event(post_now_ms(p), "notice", "reconciliation-waits", "peer", str_c(m->item, m->peer),
               "ours", str_c(m->item, m->ours), "next", str_c(m->item, time_text(m->item, due_ms)),
               "why", why, NULL);

@@ -184,20 +184,21 @@ int64_t post_chance_below(const struct post *p, int64_t below)
 
 /* Full jitter over a doubling pause, so that peers that failed together do not come back together.
  * What the other side asked for is waited out first. */
-int64_t post_pause_ms(const struct post *p, int64_t tries, int64_t retry_after_s)
+int64_t post_pause_ms(const struct post *p, int64_t tries, int64_t most_ms, int64_t retry_after_s)
 {
     int64_t doublings = tries < RETRY_DOUBLINGS_MAX ? tries : RETRY_DOUBLINGS_MAX;
     int64_t most = (int64_t)POST_RETRY_FIRST_MS << doublings;
-    if (most > POST_RETRY_MAX_MS) most = POST_RETRY_MAX_MS;
+    if (most > most_ms) most = most_ms;
     int64_t asked = retry_after_s > 0 ? retry_after_s * 1000 : 0;
-    if (asked > POST_RETRY_MAX_MS) asked = POST_RETRY_MAX_MS;
+    if (asked > most_ms) asked = most_ms;
     return asked + 1 + post_chance_below(p, most);
 }
 
 static void flight_retry(struct flight *f, int64_t retry_after_s, const char *why)
 {
     struct post *p = f->post;
-    f->next_ms = post_now_ms(p) + post_pause_ms(p, f->job.tries, retry_after_s);
+    int64_t most_ms = f->job.urgent ? POST_RETRY_URGENT_MS : POST_RETRY_MAX_MS;
+    f->next_ms = post_now_ms(p) + post_pause_ms(p, f->job.tries, most_ms, retry_after_s);
     log_event(post_now_ms(p), "notice", "parcel-waits", "peer", str_c(f->arena, f->job.peer), "act",
               str_c(f->arena, hex(f->arena, id_bytes(&f->job.act))), "next",
               str_c(f->arena, time_text(f->arena, f->next_ms)), "why", why, NULL);
@@ -448,9 +449,12 @@ static void flight_start(struct post *p, struct flight *f, const struct desk_job
 static void jobs_start(struct post *p, struct turn *t, int64_t now_ms)
 {
     struct id busy[POST_FLIGHT_MAX];
-    size_t busy_n = 0, n;
-    for (size_t k = 0; k < POST_FLIGHT_MAX; k++)
-        if (p->flights[k].stage != FLIGHT_FREE) busy[busy_n++] = p->flights[k].job.act;
+    size_t busy_n = 0, ordinary = 0, n;
+    for (size_t k = 0; k < POST_FLIGHT_MAX; k++) {
+        if (p->flights[k].stage == FLIGHT_FREE) continue;
+        busy[busy_n++] = p->flights[k].job.act;
+        if (!p->flights[k].job.urgent) ordinary++;
+    }
     if (busy_n == POST_FLIGHT_MAX) return;
     struct desk_job *jobs;
     if (desk_jobs(p->o.desk, t, now_ms, busy, busy_n, POST_FLIGHT_MAX - busy_n, &jobs, &n) !=
@@ -460,6 +464,7 @@ static void jobs_start(struct post *p, struct turn *t, int64_t now_ms)
     }
     size_t slot = 0;
     for (size_t k = 0; k < n; k++) {
+        if (!jobs[k].urgent && ordinary++ >= POST_FLIGHT_MAX - POST_FLIGHT_URGENT) return;
         while (slot < POST_FLIGHT_MAX && p->flights[slot].stage != FLIGHT_FREE) slot++;
         if (slot == POST_FLIGHT_MAX) return;
         flight_start(p, &p->flights[slot], &jobs[k]);

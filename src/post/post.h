@@ -11,9 +11,11 @@
 enum {
     POST_PARCEL_MAX = 16 << 20, /* bytes of a sealed parcel */
     POST_FLIGHT_MAX = 64,       /* parcels on their way at once */
+    POST_FLIGHT_URGENT = 8,     /* of these, kept for urgent ones */
     POST_REPLY_MAX = 256 << 10, /* bytes of what a letter is answered, unless it says more */
     POST_RETRY_FIRST_MS = 1000,
     POST_RETRY_MAX_MS = 30 * 60 * 1000,
+    POST_RETRY_URGENT_MS = 60 * 1000, /* the longest pause of an urgent one */
     POST_RECONCILE_MS = 60 * 60 * 1000,
     POST_LOOK_MS = 1000,            /* how often retry times and clocks are looked at */
     POST_BUSY_RETRY_S = 5,          /* what a peer is told when there is no room */

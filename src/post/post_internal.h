@@ -101,8 +101,9 @@ struct post {
 struct turn post_turn(const struct post *p, struct arena *a);
 int64_t post_now_ms(const struct post *p);
 int64_t post_chance_below(const struct post *p, int64_t below);
-/* A doubling, jittered pause after so many tries; what the other side asked for first. */
-int64_t post_pause_ms(const struct post *p, int64_t tries, int64_t retry_after_s);
+/* A doubling, jittered pause after so many tries, never longer than `most_ms`; what the other side
+ * asked for first. */
+int64_t post_pause_ms(const struct post *p, int64_t tries, int64_t most_ms, int64_t retry_after_s);
 
 /* ---- what each side holds (lines.c) ---------------------------------------------------------- */
 

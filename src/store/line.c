@@ -77,6 +77,7 @@ static const struct field outgoing_fields[] = {
     O(FIELD_STR, peer),
     O(FIELD_STR, stage),
     FIELD(store_outgoing, FIELD_STR, from, "sender"),
+    O(FIELD_INT, precedence),
     O(FIELD_INT, sequence),
     O(FIELD_INT, incarnation),
     O(FIELD_HASH, parcel),

@@ -174,9 +174,9 @@ MUST err store_line_set(struct turn *t, struct store *s, const struct store_line
 struct store_outgoing {
     struct id act, dossier;
     struct str peer, stage, from;
-    int64_t sequence, incarnation;
-    struct hash parcel, sealed; /* zero before "sealed" */
-    struct hash receipt;        /* digest of the receipt's body; zero before "held" */
+    int64_t precedence, sequence, incarnation; /* precedence 0: urgent, leaves first; else 1 */
+    struct hash parcel, sealed;                /* zero before "sealed" */
+    struct hash receipt; /* digest of the receipt's body; zero before "held" */
     /* Working, zero when never tried; status is the peer's (HTTP), 0 when it was not reached. */
     int64_t next_ms, tries, tried_ms, status;
     struct str why;
@@ -185,7 +185,7 @@ MUST err store_outgoing_add(struct turn *t, struct store *s, const struct store_
 MUST err store_outgoing_stage(struct turn *t, struct store *s, const struct store_outgoing *o);
 MUST err store_outgoing_get(struct turn *t, struct store *s, const struct id *act,
                             struct store_outgoing *out);
-/* Rows of the stage that are due by `now_ms`, oldest sequence first per peer. */
+/* Rows of the stage that are due by `now_ms`: urgent ones, then oldest sequence first per peer. */
 MUST err store_outgoing_due(struct turn *t, struct store *s, struct str stage, int64_t now_ms,
                             int64_t limit, struct store_outgoing **out, size_t *n_out);
 MUST err store_line_next(struct turn *t, struct store *s, const struct store_line *line,

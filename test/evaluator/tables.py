@@ -26,7 +26,7 @@ KEYS = {
     "change": "kind clock days minutes hours months",
     "profile_field": "field values",
     "foretold": "foretold kinds when remark",
-    "kind": "kind pattern force dual_criminality scope need case_free topics obligations form "
+    "kind": "kind pattern force dual_criminality scope need case_free urgent topics obligations form "
             "patterns amend without roles states outcomes particulars grounds forbidden_grounds "
             "not_executable clocks lifecycle on_link",
     "state": "state end",
@@ -42,7 +42,7 @@ KEYS = {
     "calendar": "state version from to weekend holidays workdays",
     "rest": "day",
     "act": "act by stream system needs_no_function from to back after_end decision outcome outcomes_when crossed "
-           "carries_request supplies_request particulars guards starts stops duty_done mark marks "
+           "carries_request supplies_request urgent particulars guards starts stops duty_done mark marks "
            "clears pends settles attaches attaches_when spawns rank next_when worksheet",
     "guard": "guard remark mark marks clock particular when only_when",
     "spawns": "kind link by when",
@@ -57,7 +57,7 @@ LISTS = {"states": ("state", "state"), "outcomes": ("outcome", "outcome"),
          "particulars": ("particular", "name"), "grounds": ("ground", "ground"),
          "forbidden_grounds": ("ground", "ground"), "not_executable": ("not_executable", "code"),
          "clocks": ("clock", "clock"), "lifecycle": ("act", "act")}
-WHOLE = ("roles", "form", "on_link")
+WHOLE = ("roles", "form", "on_link", "urgent")
 GUARDS = {"has_mark": "mark", "no_mark": "mark", "any_mark": "marks", "after_clock_end": "clock",
           "before_clock_end": "clock", "carries_something": "", "nothing_missing": "",
           "ground_listed": "particular", "day_at_least": "particular clock",

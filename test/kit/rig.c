@@ -101,6 +101,16 @@ struct letter *rig_letter(struct rig *r)
     return l;
 }
 
+struct letter *rig_newest(struct rig *r)
+{
+    struct letter **at = &r->first;
+    while (*at && (*at)->next) at = &(*at)->next;
+    struct letter *l = *at;
+    *at = NULL;
+    if (l) r->letters--;
+    return l;
+}
+
 static void tell(void *ctx, int status, const char *type, struct bytes body, int64_t retry_after_s)
 {
     struct told *out = ctx;

@@ -42,8 +42,9 @@ void rig_open(struct rig *r);
 void rig_close(struct rig *r);
 /* Lets each node build and send, without any letter arriving. */
 void rig_work(struct rig *r);
-/* Takes the oldest letter off the wire; NULL when none. */
+/* Takes the oldest letter off the wire, or the newest; NULL when none. */
 struct letter *rig_letter(struct rig *r);
+struct letter *rig_newest(struct rig *r);
 /* Brings it where it goes, and the answer home. Answers the HTTP status. */
 int rig_carry(struct letter *l);
 /* It never arrives, or is answered with this. */

@@ -774,27 +774,3 @@ void world_settle(struct world *w)
 {
     while (settle_once(w)) continue;
 }
-
-struct str world_request(struct world_node *a, struct world_node *b, struct arena *arena)
-{
-    return world_request_to(a, b->address, arena);
-}
-
-struct str world_request_to(struct world_node *a, struct str address, struct arena *arena)
-{
-    struct str to = str_printf(arena, "to=" STR_FMT, STR_ARG(address));
-    const struct tree *view;
-    err e = world_do(
-        a, arena, DESK_NEW,
-        world_args(arena, "kind=preservation", str_c(arena, to),
-                   "particulars.authority_seeking=Cybercrime Bureau",
-                   "particulars.offence=Illegal access", "particulars.facts=A hospital was hit.",
-                   "particulars.data=Server 203.0.113.7", "particulars.relation=It holds the loot.",
-                   "particulars.necessity=The rental ends.", "particulars.mla_intended=true", NULL),
-        &view);
-    must_in(a->world, e, "new");
-    struct str draft = str_printf(arena, "draft=" STR_FMT, STR_ARG(tree_str(view, "draft")));
-    e = world_do(a, arena, DESK_SEND, world_args(arena, str_c(arena, draft), NULL), &view);
-    must_in(a->world, e, "send");
-    return tree_str(view, "ref");
-}

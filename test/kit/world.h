@@ -124,6 +124,8 @@ void world_settle(struct world *w);
 struct str world_request(struct world_node *a, struct world_node *b, struct arena *arena);
 /* The same from the officer's authority to an address. */
 struct str world_request_to(struct world_node *a, struct str address, struct arena *arena);
+/* One for assistance, of which nothing is urgent. */
+struct str world_request_slow(struct world_node *a, struct world_node *b, struct arena *arena);
 struct world_node *world_at(struct world *w, struct str address);
 
 #endif

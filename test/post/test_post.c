@@ -10,13 +10,17 @@ struct one {
 };
 
 /* One request of node 0 to node 1, sealed and on the wire. */
-static void start(struct one *o, uint64_t seed)
+static void start_with(struct one *o, uint64_t seed,
+                       struct str (*ask)(struct world_node *a, struct world_node *b,
+                                         struct arena *arena))
 {
     rig_up(&o->r, 2, seed, &suite_fake);
     o->a = arena_new();
-    o->ref = world_request(&o->r.w.node[0], &o->r.w.node[1], o->a);
+    o->ref = ask(&o->r.w.node[0], &o->r.w.node[1], o->a);
     rig_work(&o->r);
 }
+
+static void start(struct one *o, uint64_t seed) { start_with(o, seed, world_request); }
 
 static void end(struct one *o)
 {
@@ -91,27 +95,62 @@ static void a_lost_parcel_is_sent_again_byte_for_byte(void **state)
     end(&o);
 }
 
+/* Loses every letter; pauses grow up to `cap_ms` and are spread. */
+static void never_gives_up(struct one *o, int64_t cap_ms, int grown)
+{
+    struct letter *l = rig_letter(&o->r);
+    int64_t longest = 0, shortest_late = INT64_MAX;
+    for (int k = 0; k < grown + 10; k++) {
+        int64_t since = o->r.w.now_ms;
+        rig_lose(l);
+        l = next_letter(o);
+        int64_t waited = o->r.w.now_ms - since;
+        int64_t most = k < grown ? (int64_t)POST_RETRY_FIRST_MS << k : cap_ms;
+        if (most > cap_ms) most = cap_ms;
+        assert_true(waited > 0 && waited <= most + POST_LOOK_MS);
+        if (waited > longest) longest = waited;
+        if (k >= grown && waited < shortest_late) shortest_late = waited;
+    }
+    assert_true(longest > cap_ms / 2);       /* it grew */
+    assert_true(shortest_late < cap_ms / 2); /* and is spread */
+    assert_int_equal(rig_carry(l), 200);
+    end(o);
+}
+
 static void it_never_gives_up_and_waits_longer_with_jitter(void **state)
 {
     (void)state;
     struct one o;
+    start_with(&o, 44, world_request_slow);
+    never_gives_up(&o, POST_RETRY_MAX_MS, 12);
+}
+
+static void what_is_urgent_is_tried_at_least_once_a_minute(void **state)
+{
+    (void)state;
+    struct one o;
     start(&o, 44);
-    struct letter *l = rig_letter(&o.r);
-    int64_t longest = 0, shortest_late = INT64_MAX;
-    for (int k = 0; k < 22; k++) {
-        int64_t since = o.r.w.now_ms;
-        rig_lose(l);
-        l = next_letter(&o);
-        int64_t waited = o.r.w.now_ms - since;
-        int64_t most = k < 12 ? (int64_t)POST_RETRY_FIRST_MS << k : POST_RETRY_MAX_MS;
-        if (most > POST_RETRY_MAX_MS) most = POST_RETRY_MAX_MS;
-        assert_true(waited > 0 && waited <= most + POST_LOOK_MS);
-        if (waited > longest) longest = waited;
-        if (k >= 12 && waited < shortest_late) shortest_late = waited;
-    }
-    assert_true(longest > POST_RETRY_MAX_MS / 2);       /* it grew */
-    assert_true(shortest_late < POST_RETRY_MAX_MS / 2); /* and is spread */
-    assert_int_equal(rig_carry(l), 200);
+    never_gives_up(&o, POST_RETRY_URGENT_MS, 7);
+}
+
+/* As many ordinary requests as may be on their way are, and nobody takes them. */
+static void what_is_urgent_overtakes_what_fills_the_wire(void **state)
+{
+    (void)state;
+    struct one o;
+    start_with(&o, 45, world_request_slow);
+    struct world_node *to = &o.r.w.node[1];
+    for (int k = 0; k < 2 * POST_FLIGHT_MAX; k++) (void)world_request_slow(&o.r.w.node[0], to, o.a);
+    for (int k = 0; k < 2 * POST_FLIGHT_MAX; k++) rig_work(&o.r);
+    assert_int_equal(o.r.letters, POST_FLIGHT_MAX - POST_FLIGHT_URGENT);
+    struct str urgent = world_request(&o.r.w.node[0], to, o.a);
+    rig_work(&o.r);
+    assert_int_equal(o.r.letters, POST_FLIGHT_MAX - POST_FLIGHT_URGENT + 1);
+    assert_int_equal(rig_carry(rig_newest(&o.r)), 200);
+    assert_str(level_of(&o.r.w.node[0], o.a, urgent), "held");
+    assert_str(level(&o), "held-here");
+    rig_settle(&o.r);
+    assert_str(level(&o), "held");
     end(&o);
 }
 
@@ -119,7 +158,7 @@ static void retry_after_is_waited_out(void **state)
 {
     (void)state;
     struct one o;
-    start(&o, 45);
+    start_with(&o, 45, world_request_slow);
     int64_t since = o.r.w.now_ms;
     rig_answer(rig_letter(&o.r), 503, "", 120);
     struct letter *l = next_letter(&o);
@@ -270,6 +309,8 @@ int test_post(void)
         cmocka_unit_test(answers_go_the_same_way_home),
         cmocka_unit_test(a_lost_parcel_is_sent_again_byte_for_byte),
         cmocka_unit_test(it_never_gives_up_and_waits_longer_with_jitter),
+        cmocka_unit_test(what_is_urgent_is_tried_at_least_once_a_minute),
+        cmocka_unit_test(what_is_urgent_overtakes_what_fills_the_wire),
         cmocka_unit_test(retry_after_is_waited_out),
         cmocka_unit_test(a_receipt_that_does_not_check_is_no_receipt),
         cmocka_unit_test(a_wire_that_takes_nothing_is_tried_again),
