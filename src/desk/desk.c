@@ -299,7 +299,7 @@ static err answer_receive(struct desk *d, struct desk_turn *dt)
     struct proof_leaf leaf;
     try(desk_leaf_proof(d, t, &dt->inside->act, &leaf));
     dt->answer = receipt_answer(t->arena, cms, &leaf);
-    d->counts.receives++;
+    if (dt->action == DESK_RECEIVE) d->counts.receives++;
     return ERR_OK;
 }
 

@@ -159,8 +159,11 @@ void desk_act_urgent_add(struct desk *d, struct turn *t, const struct law_act *a
  */
 void desk_level_add(struct desk *d, struct turn *t, struct tree *m, const struct desk_slips *s,
                     const struct store_act *a);
-/* `undelivered`: every act that was tried in vain so far. */
+/* `undelivered`: every act that was tried in vain so far; `attention_n`: how many of these people
+ * are called to. */
 MUST err desk_undelivered_add(struct desk *d, struct desk_turn *dt, struct tree *v);
+/* `frozen_logs`: of peers whose log contradicted itself, until a person looks. */
+MUST err desk_frozen_add(struct desk *d, struct turn *t, struct tree *v);
 
 /* ---- who ------------------------------------------------------------------------------------- */
 

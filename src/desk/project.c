@@ -356,8 +356,9 @@ static err receipt_project(struct desk *d, struct turn *t, const struct store_re
     struct id act;
     try(rest_id(t, r, &act));
     try(store_outgoing_get(t, d->store, &act, &o));
+    struct str event = tree_str(r->rest, "event");
     try(subject_hash(t, r, &o.receipt));
-    o.stage = tree_str(r->rest, "event");
+    if (str_is(event, "held")) o.stage = event; /* a refusal ends nothing */
     try(desk_head_seen_project(d, t, r->rest));
     return store_outgoing_stage(t, d->store, &o);
 }

@@ -269,36 +269,3 @@ err desk_do_RECEIVE(struct desk *d, struct desk_turn *dt)
     dt->inside = inside;
     return desk_links_follow(d, t, &in.dossier);
 }
-
-/* ---- what was refused at the door ------------------------------------------------------------ */
-
-err desk_incident_keep(struct desk *d, struct turn *t, const struct hash *key,
-                       const struct tree *what)
-{
-    struct store_record r;
-    struct hash *name = arena_take(t->arena, sizeof *name);
-    *name = *key;
-    err e = store_record_get(t, d->store, "incident", hash_bytes(name), &r);
-    if (e == ERR_OK) return ERR_OK; /* a repeat is one row */
-    if (e != ERR_NONE_SUCH) return e;
-    turn_forgive(t);
-    struct tree *rest = tree_map(t->arena);
-    static const char *const names[] = {"article", "code", "ours", "peer", "sentence"};
-    for (size_t k = 0; k < sizeof names / sizeof *names; k++)
-        tree_add_str(t->arena, rest, names[k], tree_str(what, names[k]));
-    r = (struct store_record){.dossier = store_house,
-                              .kind = STR("incident"),
-                              .subject = hash_bytes(name),
-                              .at_ms = turn_now_ms(t),
-                              .open = hash_bytes(name),
-                              .rest = rest};
-    return desk_record(d, t, &r);
-}
-
-err desk_do_INCIDENT(struct desk *d, struct desk_turn *dt)
-{
-    struct hash key;
-    if (hash_read(tree_str(dt->args, "key"), &key))
-        return desk_incident_keep(d, &dt->t, &key, dt->args);
-    return turn_fail(&dt->t, ERR_USAGE, "argument", NULL, "An incident needs a key.");
-}

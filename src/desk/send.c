@@ -399,13 +399,24 @@ static err head_extends(struct desk *d, struct desk_turn *dt, const struct desk_
     return ERR_OK;
 }
 
+/* The same refusal comes with every attempt, and is kept once. */
+static bool is_kept(struct desk *d, struct turn *t, const struct hash *body)
+{
+    struct store_record r;
+    if (store_record_get(t, d->store, "receipt", hash_bytes(body), &r) == ERR_OK) return true;
+    turn_forgive(t);
+    return false;
+}
+
 static err receipt_keep(struct desk *d, struct turn *t, const struct store_outgoing *o,
                         struct str answer, const struct desk_receipt *r, int64_t life)
 {
     struct hash body = seal_sha256_of(str_bytes(receipt_body(t->arena, &r->says)));
+    if (!receipt_is_held(&r->says) && is_kept(d, t, &body)) return ERR_OK;
     struct tree *rest = tree_map(t->arena);
     tree_add_str(t->arena, rest, "act", desk_hex_id(t, &o->act));
-    tree_add_str(t->arena, rest, "event", STR("held")); /* what was read is held */
+    bool held = receipt_is_held(&r->says); /* what was read is held */
+    tree_add_str(t->arena, rest, "event", held ? STR("held") : r->says.event);
     tree_add_str(t->arena, rest, "log", r->head.origin);
     tree_add_int(t->arena, rest, "log_incarnation", life);
     tree_add_str(t->arena, rest, "log_root", desk_hex_hash(t, &r->head.root));
@@ -430,6 +441,7 @@ static err expected(struct desk *d, struct turn *t, const struct store_outgoing 
         return turn_fail(t, ERR_STRANGER, "peer-unknown", NULL, "The receiver is not pinned.");
     try(store_record_get(t, d->store, "act", id_bytes(&o->act), &rec));
     *out = (struct receipt_expect){.parcel = o->parcel,
+                                   .sealed = o->sealed,
                                    .act = rec.open,
                                    .from = o->peer,
                                    .to = o->from,
@@ -451,21 +463,22 @@ err desk_receipt_expected(struct desk *d, struct turn *t, const struct id *act,
 static err receipt_believe(struct turn *t, const struct receipt *r, const struct receipt_expect *x)
 {
     struct hash act = seal_sha256_of(x->act);
-    if (hash_eq(&r->parcel, &x->parcel) && hash_eq(&r->act, &act) && str_eq(r->from, x->from) &&
-        str_eq(r->to, x->to))
+    bool same = hash_eq(&r->act, &act) && str_eq(r->to, x->to);
+    if (receipt_is_of(r, x) && (same || !receipt_is_held(r)) && str_eq(r->from, x->from))
         return ERR_OK;
     return turn_fail(t, ERR_REJECTED, "receipt", NULL, "The receipt is for another parcel.");
 }
 
-/* What it says must be of this parcel, and that it is held: a refusal does not end the attempts,
- * and stands with its word among what is not delivered. */
-static err receipt_fits(struct turn *t, const struct store_outgoing *o, const struct receipt *r)
+/* What it says must be of this parcel, and that it is held, unless a refusal is what came. */
+static err receipt_fits(struct turn *t, const struct store_outgoing *o, const struct receipt *r,
+                        bool refusal)
 {
+    if (refusal && !receipt_is_held(r)) return ERR_OK;
     if (r->sequence != o->sequence)
         return turn_fail(t, ERR_REJECTED, "receipt-sequence", "comity receipt 1",
                          "The receipt is of sequence %lld; the parcel has %lld.",
                          (long long)r->sequence, (long long)o->sequence);
-    if (str_is(r->event, "held") || str_is(r->event, "read")) return ERR_OK;
+    if (receipt_is_held(r) && !refusal) return ERR_OK;
     return turn_fail(t, ERR_REJECTED, "receipt-event", "EN 319 522-1 8",
                      "The receiver's node says of the parcel: " STR_FMT ". It does not hold it.",
                      STR_ARG(str_printable(t->arena, r->event)));
@@ -488,7 +501,7 @@ static err receipt_take(struct desk *d, struct desk_turn *dt, const struct store
         e = receipt_head(t, str_bytes(answer), expect.vkey, &out->note);
     if (e == ERR_INTEGRITY || e == ERR_REJECTED) return ERR_REJECTED;
     try(e);
-    return receipt_fits(t, o, &out->says);
+    return receipt_fits(t, o, &out->says, tree_bool(dt->args, "refusal", false));
 }
 
 err desk_do_RECEIPT(struct desk *d, struct desk_turn *dt)
@@ -511,7 +524,7 @@ err desk_do_RECEIPT(struct desk *d, struct desk_turn *dt)
     try(desk_head_take(d, dt, o.peer, r.note, &r.head));
     try(desk_peer_life_seen(d, dt, peer, life));
     try(receipt_keep(d, t, &o, answer, &r, life));
-    if (r.says.contiguous >= o.sequence) return ERR_OK;
+    if (r.says.contiguous >= o.sequence || !receipt_is_held(&r.says)) return ERR_OK;
     const struct store_line line = {o.peer, o.from, o.incarnation};
     return store_outgoing_wanted(t, d->store, &line, r.says.contiguous + 1);
 }

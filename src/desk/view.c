@@ -405,6 +405,7 @@ err desk_do_STATUS(struct desk *d, struct desk_turn *dt)
     try(desk_papers_needs(d, dt, v));
     try(add_due(d, dt, v));
     try(desk_undelivered_add(d, dt, v));
+    try(desk_frozen_add(d, t, v));
     try(add_incidents(d, dt, v));
     add_needs_counts(t, v);
     dt->view = v;

@@ -347,10 +347,9 @@ err desk_do_LEDGER_PROOF(struct desk *d, struct desk_turn *dt)
     return ERR_OK;
 }
 
-err desk_do_LEDGER_WITNESS(struct desk *d, struct desk_turn *dt)
+/* What is known of each peer's log, or of those alone that are no longer believed. */
+static err logs_put(struct desk *d, struct turn *t, struct tree *list, bool frozen_only)
 {
-    struct turn *t = &dt->t;
-    struct tree *v = tree_map(t->arena), *list = tree_add_list(t->arena, v, "logs");
     size_t n;
     const struct desk_peer *peers = desk_peers(d, &n);
     for (size_t k = 0; k < n; k++) {
@@ -364,7 +363,7 @@ err desk_do_LEDGER_WITNESS(struct desk *d, struct desk_turn *dt)
         if (!peers[k].vkey.n || again) continue; /* authorities of one node have one log */
         try(seen(d, t, origin, &note, &head));
         try(desk_log_frozen(d, t, origin, &why));
-        if (!note.n && !why.n) continue;
+        if (!why.n && (frozen_only || !note.n)) continue;
         head.origin = origin;
         struct tree *one = tree_add_map(t->arena, list, NULL);
         head_put(t, one, &head);
@@ -372,6 +371,18 @@ err desk_do_LEDGER_WITNESS(struct desk *d, struct desk_turn *dt)
         tree_add_str(t->arena, one, "note", note);
         tree_add_str(t->arena, one, "frozen", why);
     }
+    return ERR_OK;
+}
+
+err desk_do_LEDGER_WITNESS(struct desk *d, struct desk_turn *dt)
+{
+    struct tree *v = tree_map(dt->t.arena);
+    try(logs_put(d, &dt->t, tree_add_list(dt->t.arena, v, "logs"), false));
     dt->view = v;
     return ERR_OK;
+}
+
+err desk_frozen_add(struct desk *d, struct turn *t, struct tree *v)
+{
+    return logs_put(d, t, tree_add_list(t->arena, v, "frozen_logs"), true);
 }

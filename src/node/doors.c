@@ -14,7 +14,7 @@ struct read_job {
     struct arena *arena;
     void (*parcel)(void *job, const struct fault *f, const struct desk_parcel *p);
     void (*receipt)(void *job, const struct fault *f, const struct desk_receipt *r);
-    void (*problem)(void *job, struct str code);
+    void (*problem)(void *job, const struct post_told *told);
     void (*summary)(void *job, const struct fault *f, const struct summary *s);
     void (*head)(void *job, const struct fault *f, const struct post_head *h);
     enum post_head_sort sort;
@@ -142,6 +142,7 @@ static void read_receipt(void *ctx, const struct receipt_expect *x, struct bytes
     struct tree *m = tree_map(a);
     tree_add_str(a, m, "op", STR("receipt"));
     tree_add_str(a, m, "parcel", hex(a, hash_bytes(&x->parcel)));
+    tree_add_str(a, m, "sealed", hex(a, hash_bytes(&x->sealed)));
     tree_add_str(a, m, "from", x->from);
     tree_add_str(a, m, "to", x->to);
     tree_add_str(a, m, "vkey", x->vkey);
@@ -153,12 +154,14 @@ static void read_receipt(void *ctx, const struct receipt_expect *x, struct bytes
 static void on_problem(void *own, const struct fault *f, const struct pack *a)
 {
     struct read_job *j = own;
-    j->problem(j->job, f ? (struct str){0} : tree_str(a->head, "code"));
+    struct post_told told = {0};
+    if (!f) told = (struct post_told){tree_str(a->head, "code"), bytes_str(pack_part(a, 0))};
+    j->problem(j->job, &told);
     arena_free(j->arena);
 }
 
-static void read_problem(void *ctx, struct bytes problem, void (*done)(void *job, struct str code),
-                         void *job)
+static void read_problem(void *ctx, struct bytes problem,
+                         void (*done)(void *job, const struct post_told *told), void *job)
 {
     struct read_job *j = read_job(job);
     struct tree *m = tree_map(j->arena);

@@ -105,7 +105,8 @@ static err do_receipt(struct part *p, struct turn *t, const struct pack *q, stru
     struct receipt r;
     struct bytes cms;
     struct ledger_checkpoint log;
-    if (!hash_read(tree_str(q->head, "parcel"), &x.parcel))
+    if (!hash_read(tree_str(q->head, "parcel"), &x.parcel) ||
+        !hash_read(tree_str(q->head, "sealed"), &x.sealed))
         return turn_fail(t, ERR_USAGE, "reader", NULL, "A receipt is looked for by its parcel.");
     struct str note;
     try(receipt_check(t, &suite_1, pack_part(q, 0), &x, &r, &cms, &log));
@@ -145,8 +146,10 @@ static err do_summary(struct part *p, struct turn *t, const struct pack *q, stru
 static err do_problem(struct part *p, struct turn *t, const struct pack *q, struct tree *head,
                       struct bytes *part_out)
 {
-    (void)p, (void)part_out;
-    tree_add_str(t->arena, head, "code", post_problem_code(t, pack_part(q, 0)));
+    (void)p;
+    struct post_told told = post_problem_read(t, pack_part(q, 0));
+    tree_add_str(t->arena, head, "code", told.code);
+    *part_out = str_bytes(told.receipt);
     return ERR_OK;
 }
 

@@ -78,8 +78,9 @@ static int status_of(const struct fault *f)
     return err_http_status(f->err);
 }
 
-static void added_tell(void *ctx)
+static void added_tell(void *ctx, struct str receipt)
 {
+    (void)receipt; /* of parcels only */
     struct added *x = ctx;
     const struct fault *f = &x->dt.t.fault;
     if (f->err == ERR_OK)
@@ -102,7 +103,7 @@ static void added_settle(struct added *x)
                  f->err == ERR_REJECTED;
     struct incident i = {.tls = &x->tls, .peer = x->peer, .fault = f, .done = added_tell, .ctx = x};
     if (strcmp(f->code, "log-forked") == 0) post_freeze(x->post, x->peer, f->code);
-    if (!noted || !post_incident(x->post, &i)) added_tell(x);
+    if (!noted || !post_incident(x->post, &i)) added_tell(x, (struct str){0});
 }
 
 static void on_headed(struct desk_turn *dt) { added_settle(dt->own); }

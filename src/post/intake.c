@@ -24,7 +24,8 @@ struct intake {
 
 /* ---- problems -------------------------------------------------------------------------------- */
 
-struct str post_problem(struct arena *a, const struct fault *f)
+/* `receipt`: what was refused under our seal, or empty. */
+static struct str problem_with(struct arena *a, const struct fault *f, struct str receipt)
 {
     struct tree *m = tree_map(a);
     bool ours = f->err == ERR_INTERNAL || f->err == ERR_UNKNOWN;
@@ -37,7 +38,13 @@ struct str post_problem(struct arena *a, const struct fault *f)
     tree_add_str(a, m, "detail",
                  ours ? STR("This node could not do it; nothing was taken. Try again later.")
                       : str_of(f->sentence));
+    if (receipt.n) tree_add_str(a, m, "receipt", receipt);
     return json_write(a, m);
+}
+
+struct str post_problem(struct arena *a, const struct fault *f)
+{
+    return problem_with(a, f, (struct str){0});
 }
 
 /* ---- incidents ------------------------------------------------------------------------------- */
@@ -47,7 +54,8 @@ struct note {
     struct arena *arena;
     struct hash key;
     struct desk_turn dt;
-    void (*done)(void *ctx);
+    struct desk_parcel aside;
+    void (*done)(void *ctx, struct str receipt);
     void *ctx;
 };
 
@@ -79,13 +87,14 @@ static struct budget *budget_of(struct post *p, const struct incident *i)
     return &p->budgets[POST_BUDGETS - 1]; /* more peers than States: they share the last */
 }
 
-enum worth { WORTH_NOTHING, WORTH_ROW, WORTH_LAST };
+enum worth { WORTH_NOTHING, WORTH_RECEIPT, WORTH_ROW, WORTH_LAST };
 
-/* What it is worth: nothing when it was noted of late or the day's share is used up. */
+/* What it is worth: nothing more than the receipt once more when it was noted of late, and nothing
+ * at all when the day's share is used up. */
 static enum worth incident_worth(struct post *p, const struct hash *key, const struct incident *i)
 {
     for (size_t k = 0; k < POST_RECENT; k++)
-        if (hash_eq(&p->recent[k], key)) return WORTH_NOTHING;
+        if (hash_eq(&p->recent[k], key)) return i->refusal ? WORTH_RECEIPT : WORTH_NOTHING;
     struct budget *b = budget_of(p, i);
     int64_t most = i->peer.n ? POST_INCIDENTS_PEER_MAX : POST_INCIDENTS_DAY_MAX;
     if (b->n >= most) return WORTH_NOTHING;
@@ -100,7 +109,7 @@ static void on_noted(struct desk_turn *dt)
     struct note *n = dt->own;
     for (size_t k = 0; dt->result != ERR_OK && k < POST_RECENT; k++)
         if (hash_eq(&n->post->recent[k], &n->key)) n->post->recent[k] = (struct hash){{0}};
-    if (n->done) n->done(n->ctx);
+    if (n->done) n->done(n->ctx, dt->result == ERR_OK ? dt->answer : (struct str){0});
     arena_free(n->arena);
 }
 
@@ -115,9 +124,12 @@ static void incident_write(struct post *p, struct arena *a, const struct hash *k
     tree_add_str(a, args, "code", str_dup(a, str_of(i->fault->code)));
     tree_add_str(a, args, "article", str_dup(a, str_of(i->fault->article)));
     tree_add_str(a, args, "sentence", str_dup(a, str_of(i->fault->sentence)));
-    *n = (struct note){p, a, *key, {.uid = -1}, i->done, i->ctx};
+    if (i->refusal) tree_add_copy(a, args, "refusal", i->refusal);
+    *n = (struct note){.post = p, .arena = a, .key = *key, .done = i->done, .ctx = i->ctx};
+    n->aside.container = bytes_dup(a, i->aside);
     n->dt = (struct desk_turn){
         .t = post_turn(p, a), .action = DESK_INCIDENT, .uid = -1, .args = args, .own = n};
+    if (i->aside.n) n->dt.parcel = &n->aside;
     desk_submit(p->o.desk, &n->dt, on_noted);
 }
 
@@ -129,6 +141,10 @@ bool post_incident(struct post *p, const struct incident *i)
     if (worth == WORTH_NOTHING) {
         arena_free(a);
         return false;
+    }
+    if (worth == WORTH_RECEIPT) {
+        incident_write(p, a, &key, i);
+        return true;
     }
     log_event(post_now_ms(p), "warning", "refused-at-the-door", "peer",
               i->peer.n ? str_c(a, i->peer) : "unknown", "code", i->fault->code, "article",
@@ -160,12 +176,12 @@ void post_refused(struct post *p, const struct hash *tls, struct str peer, const
 
 /* ---- one parcel ------------------------------------------------------------------------------ */
 
-static void intake_tell(void *ctx)
+static void intake_tell(void *ctx, struct str receipt)
 {
     struct intake *in = ctx;
     const struct fault *f = &in->dt.t.fault;
     bool wait = f->err == ERR_FULL || f->err == ERR_BUSY;
-    struct str problem = post_problem(in->arena, f);
+    struct str problem = problem_with(in->arena, f, receipt);
     in->answer.tell(in->answer.ctx, err_http_status(f->err), POST_PROBLEM, str_bytes(problem),
                     wait ? POST_BUSY_RETRY_S : -1);
     arena_free(in->arena);
@@ -177,19 +193,64 @@ static bool is_ours(err e)
     return e == ERR_FULL || e == ERR_BUSY || e == ERR_INTERNAL || e == ERR_UNKNOWN;
 }
 
+/* Bytes over which what reads parcels ended, and ended again: they are kept aside for people. */
+static bool is_poison(const struct intake *in)
+{
+    return strcmp(in->dt.t.fault.code, "quarantined") == 0;
+}
+
+/* What no attempt will mend: not what waits for an earlier act, which may yet come. */
+static bool is_for_good(const struct fault *f)
+{
+    static const char *const waits[] = {"number-ahead", "seen-unknown"};
+    for (size_t k = 0; k < sizeof waits / sizeof *waits; k++)
+        if (strcmp(f->code, waits[k]) == 0) return false;
+    return f->err == ERR_REJECTED || f->err == ERR_INTEGRITY || f->err == ERR_TOO_LARGE;
+}
+
+/* What the receipt of a refusal says. Of a parcel that could not be read only its sealed bytes are
+ * known, and to which node they were sent: the first authority of ours answers for it. */
+static const struct tree *refusal_of(struct intake *in, bool read)
+{
+    struct arena *a = in->arena;
+    const struct desk_parcel *p = &in->parcel;
+    struct hash what = read ? p->digest : seal_sha256_of(in->sealed), act = {{0}};
+    struct post_reading r;
+    if (!in->peer.n || !is_for_good(&in->dt.t.fault)) return NULL;
+    post_reading_of(in->post->o.desk, &in->tls, &r);
+    if (read) act = seal_sha256_of(p->act_json);
+    struct tree *m = tree_map(a);
+    tree_add_str(a, m, "event", is_poison(in) ? STR("quarantined") : STR("refused"));
+    tree_add_str(a, m, "parcel", hex(a, hash_bytes(&what)));
+    tree_add_str(a, m, "act", hex(a, hash_bytes(&act)));
+    tree_add_str(a, m, "from", read ? p->to : r.ours[0]);
+    tree_add_str(a, m, "to", read ? p->from : in->peer);
+    tree_add_int(a, m, "sequence", read ? p->sequence : 0);
+    return m;
+}
+
 /* Answers after the row stands, so that what a peer was told can be found here. */
-static void intake_refuse(struct intake *in, struct bytes what)
+static void intake_refuse(struct intake *in, bool read)
 {
     struct post *p = in->post;
     const struct fault *f = &in->dt.t.fault;
     if (is_ours(f->err)) {
         log_event(post_now_ms(p), "error", "intake-failed", "code", f->code, "sentence",
                   f->sentence, NULL);
-        intake_tell(in);
+        intake_tell(in, (struct str){0});
         return;
     }
-    struct incident i = {&in->tls, what, in->peer, in->parcel.to, f, intake_tell, in};
-    if (!post_incident(p, &i)) intake_tell(in);
+    struct hash what = read ? in->parcel.digest : seal_sha256_of(in->sealed);
+    struct incident i = {.tls = &in->tls,
+                         .what = in->peer.n ? hash_bytes(&what) : (struct bytes){0},
+                         .peer = in->peer,
+                         .ours = in->parcel.to,
+                         .fault = f,
+                         .done = intake_tell,
+                         .ctx = in,
+                         .refusal = refusal_of(in, read)};
+    if (is_poison(in)) i.aside = in->sealed;
+    if (!post_incident(p, &i)) intake_tell(in, (struct str){0});
 }
 
 static void on_received(struct desk_turn *dt)
@@ -198,7 +259,7 @@ static void on_received(struct desk_turn *dt)
     if (dt->result == ERR_INTEGRITY)
         dt->t.fault.err = ERR_INTERNAL; /* of our store, not of theirs */
     if (dt->result != ERR_OK) {
-        intake_refuse(in, hash_bytes(&in->parcel.digest));
+        intake_refuse(in, true);
         return;
     }
     in->answer.tell(in->answer.ctx, err_http_status(ERR_OK), "application/json",
@@ -235,8 +296,7 @@ static void intake_settle(struct intake *in, err e)
         desk_submit(in->post->o.desk, &in->dt, on_received);
         return;
     }
-    struct hash what = seal_sha256_of(in->sealed);
-    intake_refuse(in, in->peer.n ? hash_bytes(&what) : (struct bytes){0});
+    intake_refuse(in, false);
 }
 
 static void on_read(void *job, const struct fault *f, const struct desk_parcel *p)

@@ -17,6 +17,7 @@ static void flights_wake(struct post *p, int64_t now_ms);
 static void chore_start(struct chore *c, enum desk_action action);
 static void jobs_start(struct post *p, struct turn *t, int64_t now_ms);
 static void receipt_give(struct flight *f);
+static void receipt_look(struct flight *f, struct bytes reply);
 static void on_sent(void *job, err e, int status, struct bytes reply, int64_t retry_after_s,
                     const char *why);
 
@@ -210,6 +211,13 @@ static void flight_retry(struct flight *f, int64_t retry_after_s, const char *wh
     desk_submit(p->o.desk, &f->dt, on_retry);
 }
 
+/* A refusal names its reason in a problem document, whose code people are told. */
+static void flight_refused(struct flight *f)
+{
+    struct str why = str_printf(f->arena, "answered %d " STR_FMT, f->status, STR_ARG(f->code));
+    flight_retry(f, f->retry_after_s, str_c(f->arena, why));
+}
+
 /* Of one peer many receipts may come at once, each with another head. The largest goes first and
  * alone; then all others are older, and each needs one proof more, whatever comes meanwhile. */
 static struct flight *leader_of(struct post *p, struct str peer)
@@ -300,7 +308,9 @@ static void on_receipt(struct desk_turn *dt)
         flight_noted(f, &why);
         post_freeze(f->post, f->job.peer, why.code);
     }
-    if (dt->result == ERR_OK) {
+    if (dt->result == ERR_OK && f->refusal) {
+        flight_refused(f);
+    } else if (dt->result == ERR_OK) {
         post_carried_over(f->post, &f->job);
         flight_end(f);
     } else if (unproven && f->proofs++ < PROOFS_MAX) {
@@ -311,15 +321,17 @@ static void on_receipt(struct desk_turn *dt)
     lead_begins(next);
 }
 
-/* A refusal names its reason in a problem document; its code is for our log. */
-static void flight_refused(struct flight *f, struct str code)
+/* What was refused under the other side's seal is kept before the next attempt. */
+static void on_problem(void *job, const struct post_told *told)
 {
-    struct str why = str_printf(f->arena, "answered %d " STR_FMT, f->status,
-                                STR_ARG(str_printable(f->arena, code)));
-    flight_retry(f, f->retry_after_s, str_c(f->arena, why));
+    struct flight *f = job;
+    f->code = str_printable(f->arena, told->code);
+    f->refusal = told->receipt.n > 0;
+    if (f->refusal)
+        receipt_look(f, str_bytes(told->receipt));
+    else
+        flight_refused(f);
 }
-
-static void on_problem(void *job, struct str code) { flight_refused(job, code); }
 
 static void problem_read(struct flight *f, struct bytes reply)
 {
@@ -330,7 +342,8 @@ static void problem_read(struct flight *f, struct bytes reply)
         return;
     }
     struct turn t = post_turn(f->post, f->arena);
-    flight_refused(f, post_problem_code(&t, reply));
+    struct post_told told = post_problem_read(&t, reply);
+    on_problem(f, &told);
 }
 
 /* The desk decides what a receipt is worth; `r` is what a reader elsewhere found in it. */
@@ -341,6 +354,7 @@ static void receipt_give(struct flight *f)
     tree_add_int(f->arena, args, "log_life", f->job.log_life);
     tree_add_int(f->arena, args, "log_size", f->job.log_size);
     tree_add_bool(f->arena, args, "carried", post_is_carried(f->post, f->job.peer));
+    tree_add_bool(f->arena, args, "refusal", f->refusal);
     f->dt.receipt = f->receipt;
     f->dt.proof = f->proof;
     desk_submit(f->post->o.desk, &f->dt, on_receipt);

@@ -85,8 +85,12 @@ struct post_head {
 };
 MUST err post_head_read(struct turn *t, const struct post_head_ask *ask, struct bytes body,
                         struct post_head *out);
-/* The code that a problem document names; empty when it is none. */
-struct str post_problem_code(struct turn *t, struct bytes problem);
+/* What a problem document says: its code, empty when it is none, and in `receipt` the signed answer
+ * of who refuses for good (as receipt_check takes it), or empty. */
+struct post_told {
+    struct str code, receipt;
+};
+struct post_told post_problem_read(struct turn *t, struct bytes problem);
 
 /* Reads for a post in another process. Bytes are borrowed until `done`, which is told once, not
  * from inside the call; what it is given is borrowed for that call. */
@@ -97,8 +101,8 @@ struct post_reader {
     void (*receipt)(void *ctx, const struct receipt_expect *x, struct bytes answer,
                     void (*done)(void *job, const struct fault *f, const struct desk_receipt *r),
                     void *job);
-    void (*problem)(void *ctx, struct bytes problem, void (*done)(void *job, struct str code),
-                    void *job);
+    void (*problem)(void *ctx, struct bytes problem,
+                    void (*done)(void *job, const struct post_told *told), void *job);
     void (*summary)(void *ctx, const struct post_reading *r, struct bytes cms,
                     void (*done)(void *job, const struct fault *f, const struct summary *s),
                     void *job);

@@ -32,7 +32,9 @@ struct flight {
     struct desk_job job;
     struct desk_turn dt;
     int64_t next_ms;
-    struct bytes answer;                /* that came back with it */
+    struct bytes answer; /* that came back with it */
+    bool refusal;        /* it stood in a problem document, with this code */
+    struct str code;
     const struct desk_receipt *receipt; /* what a reader elsewhere found in it */
     struct desk_proof proof;
     int proofs; /* asked for so far */
@@ -135,10 +137,15 @@ struct incident {
     struct str peer;   /* empty: a stranger */
     struct str ours;   /* the authority it was meant for; empty: nobody could tell, or the node */
     const struct fault *fault;
-    void (*done)(void *ctx);
+    void (*done)(void *ctx, struct str receipt);
     void *ctx;
+    /* Of a parcel that is refused for good, what the signed receipt given to `done` says: event,
+     * parcel, act, from, to, sequence; NULL: none is given. And bytes to keep with the row. */
+    const struct tree *refusal;
+    struct bytes aside;
 };
-/* Answers false, and tells nobody, when it was noted already or enough was noted today. */
+/* Answers false, and tells nobody, when it was noted already and no receipt is wanted, or enough
+ * was noted today. */
 bool post_incident(struct post *p, const struct incident *i);
 
 /* ---- heads of logs --------------------------------------------------------------------------- */

@@ -251,13 +251,14 @@ static err entries_in_order(struct turn *t, const struct reading *r)
     return ERR_OK;
 }
 
-struct str post_problem_code(struct turn *t, struct bytes problem)
+struct post_told post_problem_read(struct turn *t, struct bytes problem)
 {
     static const struct tree_limits small = {64 << 10, 4, 64};
     struct tree *m;
-    if (json_read(t, problem, &small, &m) == ERR_OK) return tree_str(m, "code");
+    if (json_read(t, problem, &small, &m) == ERR_OK)
+        return (struct post_told){tree_str(m, "code"), tree_str(m, "receipt")};
     turn_forgive(t);
-    return (struct str){0};
+    return (struct post_told){0};
 }
 
 err post_summary_read(struct turn *t, const struct post_reading *known, const struct suite *suite,

@@ -49,9 +49,10 @@ MUST err proof_leaf_check(struct turn *t, const struct proof_leaf *l, struct str
  * with the intake; it is signed after the commit, and again after a crash: the same receipt is the
  * same body. */
 struct receipt {
-    struct str event;    /* "held", "refused", "quarantined", "read" */
-    struct hash parcel;  /* digest of the signed parcel inside the envelope */
-    struct hash act;     /* SHA-256 of act.json */
+    struct str event;   /* "held", "refused", "quarantined", "read" */
+    struct hash parcel; /* digest of the signed parcel inside the envelope; of one that could not be
+                         * opened: of the sealed bytes */
+    struct hash act;    /* SHA-256 of act.json; zero when it was not read */
     struct str from, to; /* receiver of the parcel, its sender */
     int64_t at_ms;
     int64_t incarnation;        /* of the receiver */
@@ -70,11 +71,13 @@ struct str receipt_answer(struct arena *a, struct bytes cms, const struct proof_
 /* Checks an answer: signed by the holder of `signer_der`, for this parcel and act, from and to
  * these addresses, its leaf in the log of `vkey`. ERR_INTEGRITY or ERR_REJECTED say which. */
 struct receipt_expect {
-    struct hash parcel;
-    struct bytes act; /* act.json */
+    struct hash parcel, sealed; /* sealed: SHA-256 of what left; what is not held may name it */
+    struct bytes act;           /* act.json */
     struct str from, to, vkey;
     struct bytes signer_der;
 };
+bool receipt_is_of(const struct receipt *r, const struct receipt_expect *x); /* by its parcel */
+bool receipt_is_held(const struct receipt *r); /* "held", "read": the act stands there */
 MUST err receipt_check(struct turn *t, const struct suite *suite, struct bytes answer,
                        const struct receipt_expect *x, struct receipt *out, struct bytes *cms_out,
                        struct ledger_checkpoint *checkpoint_out);

@@ -176,7 +176,7 @@ struct store_outgoing {
     struct str peer, stage, from;
     int64_t precedence, sequence, incarnation; /* precedence 0: urgent, leaves first; else 1 */
     struct hash parcel, sealed;                /* zero before "sealed" */
-    struct hash receipt; /* digest of the receipt's body; zero before "held" */
+    struct hash receipt; /* digest of the newest one's body: a refusal's before "held", or zero */
     /* Working, zero when never tried; status is the peer's (HTTP), 0 when it was not reached. */
     int64_t next_ms, tries, tried_ms, status;
     struct str why;

@@ -79,6 +79,11 @@ static void show(struct visit *v)
     if (clocks && clocks->count) rail_put(v, clocks);
     visit_share(v, "peers", tree_get(visit_view(v, "peers"), "peers"));
     visit_share(v, "incidents", tree_get(v->desk, "incidents"));
+    visit_share(v, "frozen", tree_get(v->desk, "frozen_logs"));
+    list = tree_add_list(v->t.arena, v->page, "attention");
+    const struct tree *waits = tree_get(v->desk, "undelivered");
+    for (const struct tree *r = waits ? waits->child : NULL; r; r = r->next)
+        if (tree_bool(r, "attention", false)) tree_add_copy(v->t.arena, list, NULL, r);
     visit_page(v, 200, page_duty);
 }
 

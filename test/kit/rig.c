@@ -60,6 +60,7 @@ void rig_open(struct rig *r)
                                  .clock = &r->w.clock,
                                  .chance = &r->w.chance,
                                  .carried = r->carried[k],
+                                 .reader = r->reader[k],
                                  .reconcile_ms = r->reconcile_ms,
                                  .heads_ms = r->heads_ms ? r->heads_ms : -1};
         struct turn t = rig_turn(&r->w, r->w.arena);

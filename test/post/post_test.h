@@ -13,6 +13,7 @@
 
 #include "sim/fake_suite.h"
 #include "kit/rig.h"
+#include "law/law.h"
 
 #define TESTS(name) int name(void)
 TESTS(test_reader);
@@ -24,12 +25,22 @@ TESTS(test_mail);
 TESTS(test_lines);
 TESTS(test_carried);
 TESTS(test_heads);
+TESTS(test_refused);
 
 /* A world of `n` nodes with their posts; `suite_fake` is quick, `suite_1` is the real one. */
 static inline void rig_up(struct rig *r, int n, uint64_t seed, const struct suite *suite)
 {
     memset(r, 0, sizeof *r);
     world_open(&r->w, n, seed, suite, NULL);
+    rig_open(r);
+}
+/* The same with authorities that hold more functions than those of a contact point. */
+static inline void rig_up_all(struct rig *r, int n, uint64_t seed, struct arena *a)
+{
+    struct law_file *law = arena_take_many(a, law_embedded_n, sizeof *law);
+    memcpy(law, law_embedded, law_embedded_n * sizeof *law);
+    memset(r, 0, sizeof *r);
+    world_open_law(&r->w, n, seed, &suite_fake, law, law_embedded_n);
     rig_open(r);
 }
 static inline void rig_down(struct rig *r)

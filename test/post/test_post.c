@@ -14,8 +14,8 @@ static void start_with(struct one *o, uint64_t seed,
                        struct str (*ask)(struct world_node *a, struct world_node *b,
                                          struct arena *arena))
 {
-    rig_up(&o->r, 2, seed, &suite_fake);
     o->a = arena_new();
+    rig_up_all(&o->r, 2, seed, o->a);
     o->ref = ask(&o->r.w.node[0], &o->r.w.node[1], o->a);
     rig_work(&o->r);
 }
