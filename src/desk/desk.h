@@ -112,7 +112,7 @@ struct desk_turn {
     struct str session;                 /* the token a browser holds; stands before `uid` */
     const struct tree *args;            /* a bounded map of names and values; may be NULL */
     struct str unless;                  /* a stamp that a view of the same turn had; or empty */
-    const struct desk_parcel *parcel;   /* RECEIVE; ADOPT: one of ours; INCIDENT: kept aside */
+    const struct desk_parcel *parcel;   /* RECEIVE; ADOPT: ours; INCIDENT: kept aside */
     const struct summary *summary;      /* ASKED, TOLD: signed by the peer that it names */
     const struct desk_receipt *receipt; /* RECEIPT: what a reader elsewhere found; or NULL */
     struct desk_proof proof;            /* RECEIPT */
@@ -122,8 +122,8 @@ struct desk_turn {
     const struct tree *view; /* what to show */
     struct str stamp;  /* SHOW, LIST: the same turn gives the same view while this is the same */
     bool unchanged;    /* `unless` is that stamp: the view is not made again */
-    struct str answer; /* RECEIVE, INCIDENT: the signed receipt to send; ASKED: what we hold; HEAD: as
-                        * desk_head says */
+    struct str answer; /* RECEIVE, INCIDENT: the signed receipt to send; ASKED: what we hold; HEAD:
+                        * as desk_head says */
     void *own;         /* the door's */
     void (*done)(struct desk_turn *dt); /* set by desk_submit */
     struct desk_inside *inside;         /* the desk's, between commit and answer */
