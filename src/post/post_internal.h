@@ -82,6 +82,8 @@ struct post {
     struct flight flights[POST_FLIGHT_MAX];
     struct chore build, tick;
     struct post_heads *heads;
+    struct post_waiting *waiting;
+    struct post_polling *polling;
     uint64_t groups; /* of the desk at the last look */
     int64_t look_ms; /* the next one, when nothing changes before */
     bool waits;      /* something is held here or sealed */
@@ -111,6 +113,56 @@ int64_t post_lines_next_ms(const struct post *p);
 /* A peer's question; answered as in post_take. `cms` is borrowed until then. */
 void post_summary_take(struct post *p, const struct hash *tls, struct bytes cms,
                        struct post_answer answer);
+
+/* Who could not be reached before is here: its round begins now. */
+void post_lines_there(struct post *p, struct str peer);
+
+/* ---- what waits to be fetched (waiting.c) ---------------------------------------------------- */
+
+#define POST_WAITING "/comity/1/waiting"
+#define POST_ANSWERS "/comity/1/answers/"
+enum {
+    POST_NOTHING = 204,          /* HTTP: there is nothing, or nothing to say */
+    POST_WAITING_MAX = 256,      /* letters that wait to be fetched, for all peers */
+    POST_WAITING_MS = 60 * 1000, /* a letter waits so long for its answer */
+    POST_WAITING_LINE_MAX = POST_FETCHED_MAX - POST_PARCEL_MAX,
+    POST_COMES_MS = 2 * 60 * 1000 /* one that polled so lately comes again */
+};
+struct post_waiting;
+void post_waiting_open(struct post *p);
+bool post_waiting_rest(const struct post *p); /* nothing waits */
+/* As the wire's `send`; to a peer that polls the letter waits until it is fetched. */
+MUST err post_send(struct post *p, struct turn *t, const struct desk_peer *to,
+                   const struct post_letter *l,
+                   void (*done)(void *job, err e, int status, struct bytes reply,
+                                int64_t retry_after_s, const char *why),
+                   void *job);
+/* A peer comes for what waits. */
+void post_waiting_give(struct post *p, const struct hash *tls, struct post_answer answer);
+/* It brings an answer; `rest` is the path's end. False: no letter waits for that. */
+MUST bool post_waiting_answered(struct post *p, const struct hash *tls, struct str rest,
+                                struct bytes body);
+/* "ID PATH", a line before the body. False: it is no such letter. Texts are borrowed. */
+MUST bool post_waiting_read(struct bytes letter, struct str *id_out, struct str *path_out,
+                            struct bytes *body_out);
+void post_waiting_work(struct post *p, int64_t now_ms);
+int64_t post_waiting_next_ms(const struct post *p);
+void post_waiting_stop(struct post *p); /* what waits is told that it was not fetched */
+/* Starts what there is for a peer that is here now. */
+void post_jobs_to(struct post *p, struct str peer);
+
+/* ---- fetching what waits elsewhere (polling.c) ----------------------------------------------- */
+
+enum {
+    POST_POLL_FIRST_MS = 500, /* after nothing was there, doubled each time, to the most */
+    POST_POLL_MAX_MS = 8 * 1000,
+    POST_POLL_AWAY_MS = 60 * 1000 /* the most, where the peer is not reached */
+};
+struct post_polling;
+void post_polling_open(struct post *p);
+bool post_polling_rest(const struct post *p); /* nobody is being asked */
+void post_polling_work(struct post *p, int64_t now_ms);
+int64_t post_polling_next_ms(const struct post *p);
 
 /* ---- what people carry (carried.c) ----------------------------------------------------------- */
 
@@ -146,6 +198,8 @@ void post_heads_open(struct post *p);
 bool post_heads_rest(const struct post *p); /* none is on its way */
 void post_heads_work(struct post *p, int64_t now_ms);
 int64_t post_heads_next_ms(const struct post *p);
+/* Who could not be reached before is here: our head leaves now. */
+void post_heads_there(struct post *p, const struct desk_peer *peer);
 /* A body of add-checkpoint from a pinned peer; borrowed for the call. */
 void post_head_take(struct post *p, const struct hash *tls, struct bytes body,
                     struct post_answer answer);
