@@ -21,6 +21,7 @@ static const struct config_row rows[] = {
     {"port",        TREE_INT,  offsetof(struct node_config, port),     "a port, 1 to 65535"},
     {"url",         TREE_STR,  offsetof(struct node_config, url),      "https://HOST:PORT"},
     {"training",    TREE_BOOL, offsetof(struct node_config, training), "true or false"},
+    {"polls",       TREE_BOOL, offsetof(struct node_config, polls),    "true or false"},
     {"uids",        TREE_INT,  offsetof(struct node_config, uids),     "a uid, 1000 to 65000"},
     {"database",    TREE_STR,  offsetof(struct node_config, database), "a conninfo string"},
     {"authorities", TREE_LIST, 0,                                      "a list of addresses"},
@@ -42,14 +43,19 @@ static void put(struct node_config *c, const struct config_row *row, const struc
     if (row->kind == TREE_BOOL) *(bool *)(void *)at = v->num != 0;
 }
 
+static bool has_default(const struct config_row *row)
+{
+    return row->offset == offsetof(struct node_config, uids) ||
+           row->offset == offsetof(struct node_config, polls) ||
+           row->offset == offsetof(struct node_config, database);
+}
+
 static err members_read(struct turn *t, const char *path, const struct tree *m,
                         struct node_config *c)
 {
     for (size_t k = 0; k < ROWS; k++) {
         const struct tree *v = tree_get(m, rows[k].key);
-        if (!v && (rows[k].offset == offsetof(struct node_config, uids) ||
-                   rows[k].offset == offsetof(struct node_config, database)))
-            continue; /* has a default */
+        if (!v && has_default(&rows[k])) continue;
         if (!v || v->kind != rows[k].kind) return wrong(t, path, v ? v->line : 1, &rows[k]);
         put(c, &rows[k], v);
     }
@@ -151,6 +157,7 @@ struct str node_config_text(struct arena *a, const struct node_config *c)
         buf_printf(&b, "  - \"" STR_FMT "\"\n", STR_ARG(c->authorities[k]));
     for (size_t k = 0; k < c->carried_n; k++)
         buf_printf(&b, "%s  - \"" STR_FMT "\"\n", k ? "" : "carried:\n", STR_ARG(c->carried[k]));
+    if (c->polls) buf_str(&b, STR("polls: true\n"));
     if (c->database.n)
         buf_printf(&b, "database: " STR_FMT "\n",
                    STR_ARG(json_write(a, &(struct tree){.kind = TREE_STR, .str = c->database})));

@@ -80,7 +80,7 @@ struct node_mail {
     struct str helo;                    /* our name, as we greet with it */
     struct str maildir; /* a folder in the node's folder, that a mail server fills; empty: none */
 };
-/* comity.yaml: {state, address, port, url, training, uids, database, authorities, carried,
+/* comity.yaml: {state, address, port, url, training, polls, uids, database, authorities, carried,
  * officers, mail}.
  * `uids` may be missing: the processes of a node that is started as root have the uids after it. So
  * may `database`, a conninfo string of libpq, and `officers` ({address, port, name, zone}): then no
@@ -90,6 +90,7 @@ struct node_config {
     struct str database; /* of a PostgreSQL; empty: a file in the folder */
     int64_t port, uids;
     bool training;
+    bool polls; /* nobody reaches this node: it asks its peers for what waits; may be missing */
     struct str authorities[NODE_AUTHORITIES_MAX]; /* "XN/csb" */
     size_t authorities_n;
     struct node_officers officers;

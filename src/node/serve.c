@@ -193,6 +193,8 @@ static err doors_open(struct serving *s)
                               .wire = post_http_wire(t->arena, s->client),
                               .clock = &node_clock,
                               .chance = &node_chance,
+                              .polls = s->f.config.polls,
+                              .log = node_path(t->arena, s->f.dir, "log"),
                               .reconcile_ms = POST_RECONCILE_MS};
     if (s->f.config.carried_n) {
         try(node_carried_there(t, s->f.dir));
@@ -206,7 +208,7 @@ static err doors_open(struct serving *s)
                                    .loop = s->loop,
                                    .clock = &node_clock,
                                    .chance = &node_chance,
-                                   .log = node_path(t->arena, s->f.dir, "log"),
+                                   .log = po.log,
                                    .address = str_c(t->arena, s->f.config.address),
                                    .port = (uint16_t)s->f.config.port,
                                    .tls_key_pem = key,
