@@ -50,6 +50,14 @@ static bool has_default(const struct config_row *row)
            row->offset == offsetof(struct node_config, database);
 }
 
+static bool is_section(struct str key)
+{
+    static const char *const sections[] = {"officers", "mail", "mailbox", "carried"};
+    for (size_t k = 0; k < sizeof sections / sizeof *sections; k++)
+        if (str_is(key, sections[k])) return true;
+    return false;
+}
+
 static err members_read(struct turn *t, const char *path, const struct tree *m,
                         struct node_config *c)
 {
@@ -62,8 +70,7 @@ static err members_read(struct turn *t, const char *path, const struct tree *m,
     for (const struct tree *v = m->child; v; v = v->next) {
         size_t k = 0;
         while (k < ROWS && !str_is(v->key, rows[k].key)) k++;
-        if (k == ROWS && !str_is(v->key, "officers") && !str_is(v->key, "mail") &&
-            !str_is(v->key, "carried"))
+        if (k == ROWS && !is_section(v->key))
             return turn_fail_at(t, ERR_REJECTED, "config", NULL, v->key,
                                 "%s:%u: there is no setting of that name.", path, v->line);
     }
@@ -75,8 +82,7 @@ static bool is_of_state(const struct node_config *c, struct str s)
     return s.n >= 2 && str_eq((struct str){s.p, 2}, c->state);
 }
 
-/* "XN/csb"; the part after the slash names a folder of keys. */
-static bool is_address(struct str s)
+bool node_is_address(struct str s)
 {
     enum { ADDRESS_MAX = 64 };
     if (s.n < 4 || s.n > ADDRESS_MAX || s.p[2] != '/') return false;
@@ -94,7 +100,7 @@ static err authorities_read(struct turn *t, const char *path, const struct tree 
     if (list->count == 0 || list->count > NODE_AUTHORITIES_MAX)
         return wrong(t, path, list->line, row);
     for (const struct tree *v = list->child; v; v = v->next) {
-        if (v->kind != TREE_STR || !is_address(v->str) || !is_of_state(c, v->str))
+        if (v->kind != TREE_STR || !node_is_address(v->str) || !is_of_state(c, v->str))
             return wrong(t, path, v->line, row);
         c->authorities[c->authorities_n++] = v->str;
     }
@@ -109,9 +115,27 @@ static err carried_read(struct turn *t, const char *path, const struct tree *lis
     if (list->kind != TREE_LIST || list->count > NODE_CARRIED_MAX)
         return wrong(t, path, list->line, &row);
     for (const struct tree *v = list->child; v; v = v->next) {
-        if (v->kind != TREE_STR || !is_address(v->str) || is_of_state(c, v->str))
+        if (v->kind != TREE_STR || !node_is_address(v->str) || is_of_state(c, v->str))
             return wrong(t, path, v->line, &row);
         c->carried[c->carried_n++] = v->str;
+    }
+    return ERR_OK;
+}
+
+/* What is reached by mail is carried: it may go by a stick, too. */
+static err mailbox_read(struct turn *t, const char *path, const struct tree *m,
+                        struct node_config *c)
+{
+    try(node_mailbox_settings(t, path, m, c));
+    for (size_t k = 0; k < c->mailbox.peers_n; k++) {
+        size_t j = 0;
+        while (j < c->carried_n && !str_eq(c->carried[j], c->mailbox.peers[k])) j++;
+        if (j < c->carried_n) continue;
+        if (c->carried_n == NODE_CARRIED_MAX)
+            return turn_fail_at(t, ERR_REJECTED, "config", NULL, STR("carried"),
+                                "%s:%u: more than %d authorities are carried to.", path, m->line,
+                                NODE_CARRIED_MAX);
+        c->carried[c->carried_n++] = c->mailbox.peers[k];
     }
     return ERR_OK;
 }
@@ -138,6 +162,7 @@ err node_config_read(struct turn *t, const char *path, struct node_config *out)
         try(node_officers_read(t, path, tree_get(m, "officers"), &c.officers));
     if (tree_get(m, "carried")) try(carried_read(t, path, tree_get(m, "carried"), &c));
     if (tree_get(m, "mail")) try(node_mail_settings(t, path, tree_get(m, "mail"), &c.mail));
+    if (tree_get(m, "mailbox")) try(mailbox_read(t, path, tree_get(m, "mailbox"), &c));
     *out = c;
     return ERR_OK;
 }

@@ -122,6 +122,13 @@ static err begin(struct node_child *c)
     if (c->plan->config.carried_n)
         po.carried = (struct post_carriage){node_inside(t->arena, c->plan, NODE_CARRIED),
                                             c->plan->config.carried, c->plan->config.carried_n};
+    const struct node_mailbox *m = &c->plan->config.mailbox;
+    if (m->peers_n) {
+        const char *dir = c->plan->ground.is_root ? "" : c->plan->dir;
+        node_mailbox_of(t->arena, dir, m, &po.mailbox);
+        po.mailbox.wire = node_mail_wire_over(p->courier);
+        po.mailbox.reader = node_mail_reader_over(p->reader);
+    }
     try(post_open(t, &po, &p->post));
     mail_begin(p);
     try(node_doors_open(c, t, p->post, p->desk, po.log, &p->doors));

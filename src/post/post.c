@@ -38,6 +38,7 @@ err post_open(struct turn *t, const struct post_options *o, struct post **out)
     post_heads_open(p);
     post_waiting_open(p);
     post_polling_open(p);
+    post_mailbox_open(p);
     p->groups = UINT64_MAX; /* the first call looks */
     for (size_t k = 0; k < POST_FLIGHT_MAX; k++) p->flights[k].post = p;
     *out = p;
@@ -48,7 +49,7 @@ void post_close(struct post *p)
 {
     if (!p) return;
     assert(!p->build.arena && !p->tick.arena && !p->rounds && post_heads_rest(p));
-    assert(post_waiting_rest(p) && post_polling_rest(p));
+    assert(post_waiting_rest(p) && post_polling_rest(p) && post_mailbox_rest(p));
     for (size_t k = 0; k < POST_FLIGHT_MAX; k++) {
         assert(p->flights[k].stage == FLIGHT_FREE || p->flights[k].stage == FLIGHT_RESTING);
         arena_free(p->flights[k].arena);
@@ -92,6 +93,7 @@ void post_work(struct post *p)
     post_heads_work(p, now_ms);
     post_waiting_work(p, now_ms);
     post_polling_work(p, now_ms);
+    post_mailbox_work(p, now_ms);
     /* Something was committed, or the time has come, or the wall clock was set back. */
     uint64_t groups = desk_counted(p->o.desk).groups;
     bool late = now_ms >= p->look_ms || p->look_ms > now_ms + POST_LOOK_MS;
@@ -109,8 +111,9 @@ int64_t post_next_ms(struct post *p)
     for (size_t k = 0; k < POST_FLIGHT_MAX; k++)
         if (p->flights[k].stage == FLIGHT_RESTING && p->flights[k].next_ms < next_ms)
             next_ms = p->flights[k].next_ms;
-    int64_t others_ms[] = {post_lines_next_ms(p), post_carried_next_ms(p), post_heads_next_ms(p),
-                           post_waiting_next_ms(p), post_polling_next_ms(p)};
+    int64_t others_ms[] = {post_lines_next_ms(p),   post_carried_next_ms(p),
+                           post_heads_next_ms(p),   post_waiting_next_ms(p),
+                           post_polling_next_ms(p), post_mailbox_next_ms(p)};
     for (size_t k = 0; k < sizeof others_ms / sizeof *others_ms; k++)
         if (others_ms[k] < next_ms) next_ms = others_ms[k];
     return next_ms;

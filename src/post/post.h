@@ -7,6 +7,7 @@
 
 #include "base/base.h"
 #include "desk/desk.h"
+#include "post/mailbox.h"
 
 enum {
     POST_PARCEL_MAX = 16 << 20,               /* bytes of a sealed parcel */
@@ -142,6 +143,7 @@ struct post_options {
     const struct chance *chance;
     struct post_reader reader; /* members NULL: the post reads itself */
     struct post_carriage carried;
+    struct post_mailbox mailbox; /* brings what is carried by mail */
     bool polls;           /* nobody reaches this node: it asks its peers for what waits for it */
     const char *log;      /* as in post_serve, for what they ask so; NULL: none */
     int64_t reconcile_ms; /* how often peers are asked what they hold; 0: never */
@@ -234,7 +236,5 @@ struct post_wire post_http_wire(struct arena *a, struct net_client *client);
 struct net_call;
 void post_letter_call(struct arena *a, const struct desk_peer *to, const struct post_letter *l,
                       struct net_call *out);
-
-#include "post/mail.h"
 
 #endif

@@ -84,9 +84,10 @@ struct post {
     struct post_heads *heads;
     struct post_waiting *waiting;
     struct post_polling *polling;
-    uint64_t groups; /* of the desk at the last look */
-    int64_t look_ms; /* the next one, when nothing changes before */
-    bool waits;      /* something is held here or sealed */
+    struct mailbox *mailbox; /* NULL: nothing is mailed */
+    uint64_t groups;         /* of the desk at the last look */
+    int64_t look_ms;         /* the next one, when nothing changes before */
+    bool waits;              /* something is held here or sealed */
     unsigned arriving;
     /* What was noted of late, so that repeats cost nothing; and how much today. */
     struct hash recent[POST_RECENT];
@@ -167,6 +168,9 @@ int64_t post_polling_next_ms(const struct post *p);
 /* ---- what people carry (carried.c) ----------------------------------------------------------- */
 
 enum { POST_CARRIED_LOOK_MS = 1000, POST_CARRIED_AGAIN_S = 30 * 60 };
+/* "XN_csb~XM_dts~0123….parcel": between whom, and about which act. */
+MUST bool post_carried_name(struct arena *a, struct str name, struct carried *out,
+                            struct str *sort_out);
 bool post_is_carried(const struct post *p, struct str peer);
 /* Puts a parcel into the folder, unless it lies there. */
 MUST err post_carried_put(const struct post *p, struct turn *t, const struct desk_job *job);
@@ -178,6 +182,12 @@ int64_t post_carried_next_ms(const struct post *p);
 /* An answer to a parcel of ours that came by another way than the wire. ERR_BUSY: not now;
  * ERR_NONE_SUCH: nothing waits for it. `answer` is copied. */
 MUST err post_answered(struct post *p, const struct id *act, int status, struct bytes answer);
+
+/* By mail (mailbox.c). */
+void post_mailbox_open(struct post *p);
+bool post_mailbox_rest(const struct post *p); /* no mail is on its way or being read */
+void post_mailbox_work(struct post *p, int64_t now_ms);
+int64_t post_mailbox_next_ms(const struct post *p);
 
 /* An incident to be noted; `done` is told once it is durable, or failed. */
 struct incident {

@@ -60,6 +60,7 @@ void rig_open(struct rig *r)
                                  .clock = &r->w.clock,
                                  .chance = &r->w.chance,
                                  .carried = r->carried[k],
+                                 .mailbox = r->mailbox[k],
                                  .polls = r->polls[k],
                                  .reconcile_ms = r->reconcile_ms,
                                  .heads_ms = r->heads_ms ? r->heads_ms : -1};

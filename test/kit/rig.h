@@ -33,6 +33,7 @@ struct rig {
     struct letter *first;                          /* on their way, oldest first */
     size_t letters, started;                       /* now; ever */
     struct post_carriage carried[WORLD_NODES_MAX]; /* set before rig_open */
+    struct post_mailbox mailbox[WORLD_NODES_MAX];  /* the same */
     bool polls[WORLD_NODES_MAX];                   /* set before rig_open */
     int64_t reconcile_ms; /* set before rig_open; 0: nobody asks what others hold */
     err refuse;           /* what the wire answers to a send; ERR_OK: it takes it */

@@ -24,6 +24,7 @@ TESTS(test_mail);
 TESTS(test_lines);
 TESTS(test_carried);
 TESTS(test_polling);
+TESTS(test_mailbox);
 TESTS(test_heads);
 
 /* A world of `n` nodes with their posts; `suite_fake` is quick, `suite_1` is the real one. */
