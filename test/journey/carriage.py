@@ -1,18 +1,23 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """One case by every carriage: requests, answers to them and all receipts, between two nodes that reach
-each other by the wire, by polling, ... And each time what is carried is cut and brought twice. Each
+each other by the wire, by polling, by mailboxes, and by a stick. And each time what is carried is cut and brought twice. Each
 request is there once, both halves are the same, nothing waits, and each harm was really done."""
 
 import collections
+import email
 import os
 import random
 import select
+import shutil
 import socket
+import subprocess
 import sys
 import threading
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import stick  # noqa: E402
+from mail import SMTP  # noqa: E402
 from node import Base, Tap, free_port, pin, run, wait_for  # noqa: E402
 
 SEED = int(os.environ.get("SEED") or 20261128)
@@ -97,7 +102,7 @@ class Wire:
             node = base.node(state, options=("--url", url))
             self.setting(node, f"port: {node.port}", f"port: {port}")
             node.port = self.proxies[-1].own  # where others look for it
-        self.nodes = base.nodes[-2:]
+        self.base, self.draw, self.nodes = base, draw, base.nodes[-2:]
         calm = [dict(p.left) for p in self.proxies]
         for p in self.proxies:
             p.left.clear()
@@ -146,7 +151,111 @@ class Polling(Wire):
         xn.start()
 
 
-CARRIAGES = (Wire, Polling)
+class Apart(Wire):
+    """Nobody reaches anybody."""
+    harms = ()
+
+    def part(self):
+        self.counted = collections.Counter()
+        for node, proxy in zip(self.nodes, self.proxies):
+            node.stop()
+            proxy.close()
+            with open(os.path.join(node.folder, "comity.yaml"), "a") as f:
+                f.write(self.settings(node))
+        for node in self.nodes:
+            node.start()
+
+    def other(self, node):
+        return {"XN": "XM/dts", "XM": "XN/csb"}[node.state]
+
+    def harm(self):
+        """What to do to the next thing that is carried; None: nothing."""
+        left = [h for h in self.harms if self.counted[h] < TIMES]
+        return self.draw.choice(left) if left and self.draw.random() < 0.7 else None
+
+    def done(self):
+        return self.counted
+
+
+class Mailbox(Apart):
+    """A mail server takes what leaves; a relay, which harms it, brings it to the other's Maildir."""
+    word, harms = "mailbox", ("cut", "altered", "lost", "twice")
+
+    def settings(self, node):
+        if node is self.nodes[0]:
+            self.box, port = os.path.join(self.base.path, "relay"), free_port()
+            # Debian's own python3, whose packages the server needs.
+            self.server = subprocess.Popen(
+                ["/usr/bin/python3", SMTP, self.box, "plain", "", "", str(port)],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            self.port = int(self.server.stdout.readline())
+            self.carried = 0
+        return f"""mail:
+  from: "{node.state.lower()}@nodes.example"
+  smtp: "smtp://127.0.0.1:{self.port}"
+  tls: false
+mailbox:
+  maildir: "parcels"
+  again: 1
+  peers:
+    {self.other(node)}: "{self.other(node)[:2].lower()}@nodes.example"
+"""
+
+    def step(self):
+        folder = os.path.join(self.box, "new")
+        for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
+            with open(os.path.join(folder, name), "rb") as f:
+                data = f.read()
+            os.remove(os.path.join(folder, name))
+            to = email.message_from_bytes(data)["To"][:2].upper()
+            harm = self.harm()
+            if harm:
+                self.counted[harm] += 1
+            at = self.draw.randrange(len(data))
+            if harm == "cut":
+                data = data[:at]
+            if harm == "altered":
+                data = data[:at] + bytes([data[at] ^ 1]) + data[at + 1:]
+            for _ in range({"lost": 0, "twice": 2}.get(harm, 1)):
+                self.deliver(next(n for n in self.nodes if n.state == to), data)
+
+    def deliver(self, node, data):
+        self.carried += 1
+        box = os.path.join(node.folder, "parcels")
+        with open(os.path.join(box, "tmp", f"{self.carried}.relay"), "wb") as f:
+            f.write(data)
+            os.fchmod(f.fileno(), 0o644)
+        os.rename(f.name, os.path.join(box, "new", f"{self.carried}.relay"))
+
+    def end(self):
+        self.server.stdin.close()
+        self.server.stdout.close()
+        self.server.wait(30)
+
+
+class Stick(Apart):
+    """People carry it to and fro."""
+    word, harms = "stick", (*stick.HARMS, "twice")
+
+    def settings(self, node):
+        os.makedirs(os.path.join(self.base.path, "stick"), exist_ok=True)
+        return f'carried: ["{self.other(node)}"]\n'
+
+    def step(self):
+        folder = os.path.join(self.base.path, "stick")
+        for node in self.nodes:
+            stick.carry(node, folder)
+            if any(self.counted[h] < TIMES for h in stick.HARMS):
+                stick.harm(self.draw, folder, self.counted)
+            if self.counted["twice"] < TIMES and os.listdir(folder):
+                self.counted["twice"] += 1
+                copy = folder + "-copy"
+                shutil.rmtree(copy, ignore_errors=True)
+                shutil.copytree(folder, copy)
+                stick.carry(self.nodes[0] if node is self.nodes[1] else self.nodes[1], copy)
+
+
+CARRIAGES = (Wire, Polling, Mailbox, Stick)
 
 
 def waiting(nodes):
