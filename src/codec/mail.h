@@ -26,7 +26,8 @@ struct mail_person {
 struct mail_file {
     struct str name;      /* fit to be shown and stored: one step, no tricks, unlike the others */
     struct bytes name_as; /* as the sender gave it; only read                                  */
-    struct str type;      /* "application/pdf", as the sender claims                            */
+    struct str type;      /* "application/pdf", as the sender claims; written, one parameter may
+                             follow: "application/pkcs7-mime; smime-type=signed-data"           */
     struct bytes data;
 };
 struct mail {

@@ -99,9 +99,13 @@ static GMimeObject *text_part(struct str text)
 
 static GMimeObject *file_part(struct arena *a, const struct mail_file *f)
 {
-    struct str type, subtype;
-    str_split(f->type, '/', &type, &subtype);
+    struct str whole, type, subtype, parameter, value;
+    bool more = str_split(f->type, ';', &whole, &parameter);
+    str_split(whole, '/', &type, &subtype);
     GMimePart *part = g_mime_part_new_with_type(str_c(a, type), str_c(a, subtype));
+    if (more && str_split(str_trim(parameter), '=', &parameter, &value))
+        g_mime_object_set_content_type_parameter(GMIME_OBJECT(part), str_c(a, parameter),
+                                                 str_c(a, value));
     g_mime_object_set_disposition(GMIME_OBJECT(part), "attachment");
     g_mime_part_set_filename(part, str_c(a, f->name));
     set_content(part, f->data, GMIME_CONTENT_ENCODING_BASE64);

@@ -192,6 +192,10 @@ struct desk_job {
  * turn; skips those in `busy` (ids in flight). */
 MUST err desk_jobs(struct desk *d, struct turn *t, int64_t now_ms, const struct id *busy,
                    size_t busy_n, size_t limit, struct desk_job **out, size_t *n_out);
+/* The same to one peer that is there now, also what waits only because it was not reached. */
+MUST err desk_jobs_to(struct desk *d, struct turn *t, struct str peer, int64_t now_ms,
+                      const struct id *busy, size_t busy_n, size_t limit, struct desk_job **out,
+                      size_t *n_out);
 /* The job of one act, due or not. ERR_NONE_SUCH when none of ours waits for its receipt. */
 MUST err desk_job_of(struct desk *d, struct turn *t, const struct id *act, struct desk_job *out);
 /* How many acts are held here and not yet built; whether BUILD has work. */

@@ -245,13 +245,10 @@ static err job_of(struct desk *d, struct turn *t, const struct store_outgoing *r
     return ERR_OK;
 }
 
-err desk_jobs(struct desk *d, struct turn *t, int64_t now_ms, const struct id *busy, size_t busy_n,
-              size_t limit, struct desk_job **out, size_t *n_out)
+static err jobs_of(struct desk *d, struct turn *t, const struct store_outgoing *rows, size_t n,
+                   const struct id *busy, size_t busy_n, size_t limit, struct desk_job **out,
+                   size_t *n_out)
 {
-    struct store_outgoing *rows;
-    size_t n;
-    try(store_outgoing_due(t, d->store, STR("sealed"), now_ms, (int64_t)(limit + busy_n), &rows,
-                           &n));
     struct desk_job *jobs = arena_take_many(t->arena, n + 1, sizeof *jobs);
     size_t count = 0;
     for (size_t k = 0; k < n && count < limit; k++) {
@@ -262,6 +259,26 @@ err desk_jobs(struct desk *d, struct turn *t, int64_t now_ms, const struct id *b
     *out = jobs;
     *n_out = count;
     return ERR_OK;
+}
+
+err desk_jobs(struct desk *d, struct turn *t, int64_t now_ms, const struct id *busy, size_t busy_n,
+              size_t limit, struct desk_job **out, size_t *n_out)
+{
+    struct store_outgoing *rows;
+    size_t n;
+    int64_t most = (int64_t)(limit + busy_n);
+    try(store_outgoing_due(t, d->store, STR("sealed"), now_ms, most, &rows, &n));
+    return jobs_of(d, t, rows, n, busy, busy_n, limit, out, n_out);
+}
+
+err desk_jobs_to(struct desk *d, struct turn *t, struct str peer, int64_t now_ms,
+                 const struct id *busy, size_t busy_n, size_t limit, struct desk_job **out,
+                 size_t *n_out)
+{
+    struct store_outgoing *rows;
+    size_t n;
+    try(store_outgoing_to(t, d->store, peer, now_ms, (int64_t)(limit + busy_n), &rows, &n));
+    return jobs_of(d, t, rows, n, busy, busy_n, limit, out, n_out);
 }
 
 err desk_job_of(struct desk *d, struct turn *t, const struct id *act, struct desk_job *out)

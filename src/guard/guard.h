@@ -47,7 +47,7 @@ enum guard_power {
     GUARD_MAKE = 8,  /* make, rename and remove files and folders in a folder  */
     GUARD_RUN = 16   /* execute a file                                         */
 };
-enum { GUARD_PLACES_MAX = 8 };
+enum { GUARD_PLACES_MAX = 12 };
 struct guard_place {
     const char *path;
     unsigned powers;

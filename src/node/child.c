@@ -136,10 +136,11 @@ static void places_of(struct node_child *c, struct guard_entry *e)
         p[n++] = (struct guard_place){dir, GUARD_LIST, false};
         if (c->plan->config.carried_n)
             p[n++] = (struct guard_place){node_path(a, dir, NODE_CARRIED), all, false};
-        struct str mail = c->plan->config.mail.maildir;
-        if (mail.n)
-            p[n++] = (struct guard_place){node_path(a, dir, str_c(a, mail)),
-                                          GUARD_READ | GUARD_MAKE, false};
+        struct str filled[] = {c->plan->config.mail.maildir, c->plan->config.mailbox.maildir};
+        for (size_t k = 0; k < sizeof filled / sizeof *filled; k++)
+            if (filled[k].n)
+                p[n++] = (struct guard_place){node_path(a, dir, str_c(a, filled[k])),
+                                              GUARD_READ | GUARD_MAKE, false};
     }
     if (c->self == GUARD_COURIER) {
         /* What finding a host by its name reads. */

@@ -21,6 +21,7 @@ static const struct config_row rows[] = {
     {"port",        TREE_INT,  offsetof(struct node_config, port),     "a port, 1 to 65535"},
     {"url",         TREE_STR,  offsetof(struct node_config, url),      "https://HOST:PORT"},
     {"training",    TREE_BOOL, offsetof(struct node_config, training), "true or false"},
+    {"polls",       TREE_BOOL, offsetof(struct node_config, polls),    "true or false"},
     {"uids",        TREE_INT,  offsetof(struct node_config, uids),     "a uid, 1000 to 65000"},
     {"database",    TREE_STR,  offsetof(struct node_config, database), "a conninfo string"},
     {"authorities", TREE_LIST, 0,                                      "a list of addresses"},
@@ -42,22 +43,34 @@ static void put(struct node_config *c, const struct config_row *row, const struc
     if (row->kind == TREE_BOOL) *(bool *)(void *)at = v->num != 0;
 }
 
+static bool has_default(const struct config_row *row)
+{
+    return row->offset == offsetof(struct node_config, uids) ||
+           row->offset == offsetof(struct node_config, polls) ||
+           row->offset == offsetof(struct node_config, database);
+}
+
+static bool is_section(struct str key)
+{
+    static const char *const sections[] = {"officers", "mail", "mailbox", "carried"};
+    for (size_t k = 0; k < sizeof sections / sizeof *sections; k++)
+        if (str_is(key, sections[k])) return true;
+    return false;
+}
+
 static err members_read(struct turn *t, const char *path, const struct tree *m,
                         struct node_config *c)
 {
     for (size_t k = 0; k < ROWS; k++) {
         const struct tree *v = tree_get(m, rows[k].key);
-        if (!v && (rows[k].offset == offsetof(struct node_config, uids) ||
-                   rows[k].offset == offsetof(struct node_config, database)))
-            continue; /* has a default */
+        if (!v && has_default(&rows[k])) continue;
         if (!v || v->kind != rows[k].kind) return wrong(t, path, v ? v->line : 1, &rows[k]);
         put(c, &rows[k], v);
     }
     for (const struct tree *v = m->child; v; v = v->next) {
         size_t k = 0;
         while (k < ROWS && !str_is(v->key, rows[k].key)) k++;
-        if (k == ROWS && !str_is(v->key, "officers") && !str_is(v->key, "mail") &&
-            !str_is(v->key, "carried"))
+        if (k == ROWS && !is_section(v->key))
             return turn_fail_at(t, ERR_REJECTED, "config", NULL, v->key,
                                 "%s:%u: there is no setting of that name.", path, v->line);
     }
@@ -69,8 +82,7 @@ static bool is_of_state(const struct node_config *c, struct str s)
     return s.n >= 2 && str_eq((struct str){s.p, 2}, c->state);
 }
 
-/* "XN/csb"; the part after the slash names a folder of keys. */
-static bool is_address(struct str s)
+bool node_is_address(struct str s)
 {
     enum { ADDRESS_MAX = 64 };
     if (s.n < 4 || s.n > ADDRESS_MAX || s.p[2] != '/') return false;
@@ -88,7 +100,7 @@ static err authorities_read(struct turn *t, const char *path, const struct tree 
     if (list->count == 0 || list->count > NODE_AUTHORITIES_MAX)
         return wrong(t, path, list->line, row);
     for (const struct tree *v = list->child; v; v = v->next) {
-        if (v->kind != TREE_STR || !is_address(v->str) || !is_of_state(c, v->str))
+        if (v->kind != TREE_STR || !node_is_address(v->str) || !is_of_state(c, v->str))
             return wrong(t, path, v->line, row);
         c->authorities[c->authorities_n++] = v->str;
     }
@@ -103,9 +115,27 @@ static err carried_read(struct turn *t, const char *path, const struct tree *lis
     if (list->kind != TREE_LIST || list->count > NODE_CARRIED_MAX)
         return wrong(t, path, list->line, &row);
     for (const struct tree *v = list->child; v; v = v->next) {
-        if (v->kind != TREE_STR || !is_address(v->str) || is_of_state(c, v->str))
+        if (v->kind != TREE_STR || !node_is_address(v->str) || is_of_state(c, v->str))
             return wrong(t, path, v->line, &row);
         c->carried[c->carried_n++] = v->str;
+    }
+    return ERR_OK;
+}
+
+/* What is reached by mail is carried: it may go by a stick, too. */
+static err mailbox_read(struct turn *t, const char *path, const struct tree *m,
+                        struct node_config *c)
+{
+    try(node_mailbox_settings(t, path, m, c));
+    for (size_t k = 0; k < c->mailbox.peers_n; k++) {
+        size_t j = 0;
+        while (j < c->carried_n && !str_eq(c->carried[j], c->mailbox.peers[k])) j++;
+        if (j < c->carried_n) continue;
+        if (c->carried_n == NODE_CARRIED_MAX)
+            return turn_fail_at(t, ERR_REJECTED, "config", NULL, STR("carried"),
+                                "%s:%u: more than %d authorities are carried to.", path, m->line,
+                                NODE_CARRIED_MAX);
+        c->carried[c->carried_n++] = c->mailbox.peers[k];
     }
     return ERR_OK;
 }
@@ -132,6 +162,7 @@ err node_config_read(struct turn *t, const char *path, struct node_config *out)
         try(node_officers_read(t, path, tree_get(m, "officers"), &c.officers));
     if (tree_get(m, "carried")) try(carried_read(t, path, tree_get(m, "carried"), &c));
     if (tree_get(m, "mail")) try(node_mail_settings(t, path, tree_get(m, "mail"), &c.mail));
+    if (tree_get(m, "mailbox")) try(mailbox_read(t, path, tree_get(m, "mailbox"), &c));
     *out = c;
     return ERR_OK;
 }
@@ -151,6 +182,7 @@ struct str node_config_text(struct arena *a, const struct node_config *c)
         buf_printf(&b, "  - \"" STR_FMT "\"\n", STR_ARG(c->authorities[k]));
     for (size_t k = 0; k < c->carried_n; k++)
         buf_printf(&b, "%s  - \"" STR_FMT "\"\n", k ? "" : "carried:\n", STR_ARG(c->carried[k]));
+    if (c->polls) buf_str(&b, STR("polls: true\n"));
     if (c->database.n)
         buf_printf(&b, "database: " STR_FMT "\n",
                    STR_ARG(json_write(a, &(struct tree){.kind = TREE_STR, .str = c->database})));

@@ -178,6 +178,16 @@ struct post_smtp;
 MUST err node_mail_smtp(struct turn *t, const char *dir, const struct node_mail *m,
                         struct net_client *client, struct post_smtp *out);
 
+/* `mailbox` of comity.yaml, once `mail` was read. */
+MUST err node_mailbox_settings(struct turn *t, const char *path, const struct tree *m,
+                               struct node_config *c);
+/* "XN/csb"; the part after the slash names a folder of keys. */
+bool node_is_address(struct str s);
+/* What a post is told of it; `dir` is the node's folder, as this process sees it. */
+struct post_mailbox;
+void node_mailbox_of(struct arena *a, const char *dir, const struct node_mailbox *m,
+                     struct post_mailbox *out);
+
 /* Letters as e-mails for the pages: none without a server in the settings, which are kept. */
 struct web_mail node_mail_hook(struct arena *a, const struct node_mail *m);
 

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <string.h>
 
-enum { SECRET_MAX = 1024, CA_MAX = 4 << 20, STEP_MAX = 32 };
+enum { SECRET_MAX = 1024, CA_MAX = 4 << 20, STEP_MAX = 32, DAY_S = 86400 };
 #define SYSTEM_CA "/etc/ssl/certs/ca-certificates.crt"
 
 struct mail_row {
@@ -126,6 +126,69 @@ err node_mail_settings(struct turn *t, const char *path, const struct tree *m,
     if (o.plain && o.user.n) return wrong(t, path, m->line, "tls", "true where a password is used");
     *out = o;
     return ERR_OK;
+}
+
+/* ---- the node's own mailbox ------------------------------------------------------------------ */
+
+static err mailbox_wrong(struct turn *t, const char *path, uint32_t line, const char *key,
+                         const char *expected)
+{
+    return turn_fail_at(t, ERR_REJECTED, "config", NULL, str_of(key),
+                        "%s:%u: mailbox: %s must be %s.", path, line, key, expected);
+}
+
+static err mailbox_peers(struct turn *t, const char *path, const struct tree *m,
+                         const struct node_config *c, struct node_mailbox *out)
+{
+    static const char expected[] = "a map of other States' addresses and their mailboxes";
+    if (m->kind != TREE_MAP || !m->count || m->count > NODE_CARRIED_MAX)
+        return mailbox_wrong(t, path, m->line, "peers", expected);
+    for (const struct tree *v = m->child; v; v = v->next) {
+        bool ours = v->key.n >= 2 && str_eq((struct str){v->key.p, 2}, c->state);
+        if (v->kind != TREE_STR || !node_is_address(v->key) || ours || !mail_is_address(v->str))
+            return mailbox_wrong(t, path, v->line, "peers", expected);
+        out->peers[out->peers_n] = v->key;
+        out->mailboxes[out->peers_n++] = v->str;
+    }
+    return ERR_OK;
+}
+
+err node_mailbox_settings(struct turn *t, const char *path, const struct tree *m,
+                          struct node_config *c)
+{
+    struct node_mailbox o = {.from = c->mail.from};
+    if (m->kind != TREE_MAP) return mailbox_wrong(t, path, m->line, "it", "a map");
+    for (const struct tree *v = m->child; v; v = v->next) {
+        if (str_is(v->key, "from") && v->kind == TREE_STR && mail_is_address(v->str))
+            o.from = v->str;
+        else if (str_is(v->key, "maildir") && v->kind == TREE_STR && is_folder(v->str))
+            o.maildir = v->str;
+        else if (str_is(v->key, "again") && v->kind == TREE_INT && v->num >= 1 && v->num <= DAY_S)
+            o.again_s = v->num;
+        else if (str_is(v->key, "peers"))
+            try(mailbox_peers(t, path, v, c, &o));
+        else
+            return mailbox_wrong(t, path, v->line, str_c(t->arena, v->key),
+                                 "one of from (an e-mail address), maildir (a folder's name), "
+                                 "again (seconds, at most a day) and peers");
+    }
+    if (!o.peers_n) return mailbox_wrong(t, path, m->line, "peers", "given");
+    if (!o.maildir.n || str_eq(o.maildir, c->mail.maildir) || str_is(o.maildir, NODE_CARRIED))
+        return mailbox_wrong(t, path, m->line, "maildir", "a folder of its own");
+    if (!c->mail.smtp.n) return mailbox_wrong(t, path, m->line, "mail", "given, with smtp");
+    c->mailbox = o;
+    return ERR_OK;
+}
+
+void node_mailbox_of(struct arena *a, const char *dir, const struct node_mailbox *m,
+                     struct post_mailbox *out)
+{
+    *out = (struct post_mailbox){.peers = m->peers,
+                                 .mailboxes = m->mailboxes,
+                                 .peers_n = m->peers_n,
+                                 .from = m->from,
+                                 .maildir = node_path(a, dir, str_c(a, m->maildir)),
+                                 .again_ms = m->again_s * 1000};
 }
 
 /* ---- what is read by them -------------------------------------------------------------------- */

@@ -80,8 +80,17 @@ struct node_mail {
     struct str helo;                    /* our name, as we greet with it */
     struct str maildir; /* a folder in the node's folder, that a mail server fills; empty: none */
 };
-/* comity.yaml: {state, address, port, url, training, uids, database, authorities, carried,
- * officers, mail}.
+/* A mailbox of this node itself, and those of nodes that it reaches by mail; mail leaves by `smtp`
+ * of the desk's mail. */
+struct node_mailbox {
+    struct str from, maildir;           /* ours; the folder in the node's folder that is filled */
+    int64_t again_s;                    /* a parcel is mailed again after so long; doubled */
+    struct str peers[NODE_CARRIED_MAX]; /* whose mailboxes; they are among `carried` */
+    struct str mailboxes[NODE_CARRIED_MAX];
+    size_t peers_n; /* 0: none */
+};
+/* comity.yaml: {state, address, port, url, training, polls, uids, database, authorities, carried,
+ * mailbox, officers, mail}.
  * `uids` may be missing: the processes of a node that is started as root have the uids after it. So
  * may `database`, a conninfo string of libpq, and `officers` ({address, port, name, zone}): then no
  * pages are served. */
@@ -90,12 +99,14 @@ struct node_config {
     struct str database; /* of a PostgreSQL; empty: a file in the folder */
     int64_t port, uids;
     bool training;
+    bool polls; /* nobody reaches this node: it asks its peers for what waits; may be missing */
     struct str authorities[NODE_AUTHORITIES_MAX]; /* "XN/csb" */
     size_t authorities_n;
     struct node_officers officers;
     struct node_mail mail;                /* may be missing: then none leaves and none comes in */
     struct str carried[NODE_CARRIED_MAX]; /* addresses whose parcels people carry; may be missing */
     size_t carried_n;
+    struct node_mailbox mailbox;
 };
 /* ERR_REJECTED naming file, line and key; ERR_NONE_SUCH when there is no such file. */
 MUST err node_config_read(struct turn *t, const char *path, struct node_config *out);

@@ -74,7 +74,7 @@ static void call(struct errand *x, const struct pack *q)
                             .type = type.n ? str_c(a, type) : NULL,
                             .body = bytes_dup(a, pack_part(q, 2))};
     struct net_call c;
-    if (pin.n != sizeof to.tls_key.b || reply_max < 0 || reply_max > POST_PARCEL_MAX) {
+    if (pin.n != sizeof to.tls_key.b || reply_max < 0 || reply_max > POST_FETCHED_MAX) {
         answer_fault(x, ERR_USAGE, "A letter is not of its form.");
         return;
     }

@@ -116,14 +116,22 @@ static err begin(struct node_child *c)
                               .clock = &node_clock,
                               .chance = &node_chance,
                               .reader = node_reader_over(p->reader),
+                              .polls = c->plan->config.polls,
+                              .log = node_inside(t->arena, c->plan, "log"),
                               .reconcile_ms = POST_RECONCILE_MS};
     if (c->plan->config.carried_n)
         po.carried = (struct post_carriage){node_inside(t->arena, c->plan, NODE_CARRIED),
                                             c->plan->config.carried, c->plan->config.carried_n};
+    const struct node_mailbox *m = &c->plan->config.mailbox;
+    if (m->peers_n) {
+        const char *dir = c->plan->ground.is_root ? "" : c->plan->dir;
+        node_mailbox_of(t->arena, dir, m, &po.mailbox);
+        po.mailbox.wire = node_mail_wire_over(p->courier);
+        po.mailbox.reader = node_mail_reader_over(p->reader);
+    }
     try(post_open(t, &po, &p->post));
     mail_begin(p);
-    const char *log = node_inside(t->arena, c->plan, "log");
-    try(node_doors_open(c, t, p->post, p->desk, log, &p->doors));
+    try(node_doors_open(c, t, p->post, p->desk, po.log, &p->doors));
     try(node_asks_open(c, t, p->desk, &p->asks));
     return node_local_start(t, c->loop, p->desk, c->plan->dir, c->plan->local, c->pids, &p->local);
 }

@@ -36,10 +36,10 @@ static err certificates_read(struct turn *t, const char *dir, struct node_plan *
 }
 
 /* Whole, so that a mail server may fill it from the first moment. */
-static err maildir_there(struct turn *t, const char *dir, const struct node_plan *p)
+static err maildir_there(struct turn *t, const char *dir, struct str name)
 {
     static const char *const parts[] = {"new", "cur", "tmp"};
-    const char *folder = node_path(t->arena, dir, str_c(t->arena, p->config.mail.maildir));
+    const char *folder = node_path(t->arena, dir, str_c(t->arena, name));
     try(node_folder_make(t, folder));
     for (size_t k = 0; k < sizeof parts / sizeof *parts; k++)
         try(node_folder_make(t, node_path(t->arena, folder, parts[k])));
@@ -86,8 +86,10 @@ static err owners_set(struct turn *t, const char *dir, const struct node_plan *p
     for (size_t k = 0; k < sizeof desk / sizeof *desk; k++)
         try(give_all(t, node_path(t->arena, dir, desk[k]), id, 0));
     if (p->config.carried_n) try(give_all(t, node_path(t->arena, dir, NODE_CARRIED), id, 0));
-    if (p->config.mail.maildir.n)
-        try(give_all(t, node_path(t->arena, dir, str_c(t->arena, p->config.mail.maildir)), id, 0));
+    struct str filled[] = {p->config.mail.maildir, p->config.mailbox.maildir};
+    for (size_t k = 0; k < sizeof filled / sizeof *filled; k++)
+        if (filled[k].n)
+            try(give_all(t, node_path(t->arena, dir, str_c(t->arena, filled[k])), id, 0));
     try(give_all(t, node_path(t->arena, dir, "keys"), guard_uid(GUARD_KEEPER, p->uid_base), 0));
     /* Desk syncs the folder; keeper passes through it; nobody else looks into it. */
     try(give(t, dir, id));
@@ -164,7 +166,8 @@ err node_plan_make(struct turn *t, const char *dir, int lock, const struct node_
     try(node_database_files(t, dir, c));
     try(node_owner(t, dir, &p->owner));
     if (c->carried_n) try(node_carried_there(t, dir));
-    if (c->mail.maildir.n) try(maildir_there(t, dir, p));
+    if (c->mail.maildir.n) try(maildir_there(t, dir, c->mail.maildir));
+    if (c->mailbox.maildir.n) try(maildir_there(t, dir, c->mailbox.maildir));
     if (p->ground.is_root) try(owners_set(t, dir, p));
     try(sockets_open(t, dir, p));
     p->zones = node_zones_new(a);

@@ -160,19 +160,26 @@ static void mail_ask(void *ctx, struct desk_turn *dt, void (*done)(struct desk_t
     desk_submit(s->f.desk, dt, done);
 }
 
-static err mail_open(struct serving *s)
+/* The wire to the mail server; none where the settings name none. */
+static err smtp_open(struct serving *s, struct post_mail_wire *out)
 {
     struct turn *t = s->life;
     const struct node_mail *m = &s->f.config.mail;
     struct net_client_options none = {0};
     struct post_smtp smtp;
+    if (!m->smtp.n) return ERR_OK;
+    try(net_client_new(t, s->loop, &none, &s->mail_client));
+    try(node_mail_smtp(t, s->f.dir, m, s->mail_client, &smtp));
+    *out = post_smtp_wire(t->arena, &smtp);
+    return ERR_OK;
+}
+
+static err mail_open(struct serving *s, const struct post_mail_wire *wire)
+{
+    struct turn *t = s->life;
+    const struct node_mail *m = &s->f.config.mail;
     struct post_mail_options o = {
-        .ask = mail_ask, .ask_ctx = s, .clock = &node_clock, .chance = &node_chance};
-    if (m->smtp.n) {
-        try(net_client_new(t, s->loop, &none, &s->mail_client));
-        try(node_mail_smtp(t, s->f.dir, m, s->mail_client, &smtp));
-        o.wire = post_smtp_wire(t->arena, &smtp);
-    }
+        .ask = mail_ask, .ask_ctx = s, .wire = *wire, .clock = &node_clock, .chance = &node_chance};
     if (m->maildir.n) {
         o.maildir = node_path(t->arena, s->f.dir, str_c(t->arena, m->maildir));
         try(node_folder_make(t, o.maildir));
@@ -193,20 +200,29 @@ static err doors_open(struct serving *s)
                               .wire = post_http_wire(t->arena, s->client),
                               .clock = &node_clock,
                               .chance = &node_chance,
+                              .polls = s->f.config.polls,
+                              .log = node_path(t->arena, s->f.dir, "log"),
                               .reconcile_ms = POST_RECONCILE_MS};
     if (s->f.config.carried_n) {
         try(node_carried_there(t, s->f.dir));
         po.carried = (struct post_carriage){node_path(t->arena, s->f.dir, NODE_CARRIED),
                                             s->f.config.carried, s->f.config.carried_n};
     }
+    struct post_mail_wire smtp = {0};
+    try(smtp_open(s, &smtp));
+    if (s->f.config.mailbox.peers_n) {
+        node_mailbox_of(t->arena, s->f.dir, &s->f.config.mailbox, &po.mailbox);
+        try(node_folder_make(t, po.mailbox.maildir));
+        po.mailbox.wire = smtp;
+    }
     try(post_open(t, &po, &s->post));
-    try(mail_open(s));
+    try(mail_open(s, &smtp));
     struct post_http_options ho = {.post = s->post,
                                    .desk = s->f.desk,
                                    .loop = s->loop,
                                    .clock = &node_clock,
                                    .chance = &node_chance,
-                                   .log = node_path(t->arena, s->f.dir, "log"),
+                                   .log = po.log,
                                    .address = str_c(t->arena, s->f.config.address),
                                    .port = (uint16_t)s->f.config.port,
                                    .tls_key_pem = key,

@@ -40,8 +40,7 @@ static const char *out_path(const struct post *p, struct arena *a, struct str fr
                             STR_ARG(hex(a, id_bytes(act))), sort));
 }
 
-/* "XN_csb~XM_dts~0123….parcel" */
-static bool name_read(struct arena *a, struct str name, struct carried *out, struct str *sort_out)
+bool post_carried_name(struct arena *a, struct str name, struct carried *out, struct str *sort_out)
 {
     struct str from, to, act, rest;
     if (name.n > NAME_MAX_BYTES) return false;
@@ -50,7 +49,9 @@ static bool name_read(struct arena *a, struct str name, struct carried *out, str
     str_split(rest, '.', &act, sort_out);
     out->from = swapped(a, from, '_', '/');
     out->to = swapped(a, to, '_', '/');
-    return from.n && to.n && id_read(act, &out->act);
+    bool sort =
+        str_is(*sort_out, "parcel") || str_is(*sort_out, "receipt") || str_is(*sort_out, "problem");
+    return from.n && to.n && sort && id_read(act, &out->act);
 }
 
 /* ---- out ------------------------------------------------------------------------------------- */
@@ -138,7 +139,7 @@ static void brought(struct post *p, const struct net_maildir_entry *entry)
     struct bytes data;
     struct str sort;
     c->file = str_dup(c->arena, entry->name);
-    bool read = name_read(c->arena, c->file, c, &sort);
+    bool read = post_carried_name(c->arena, c->file, c, &sort);
     err e = net_maildir_read(&t, p->o.carried.folder, c->file, POST_PARCEL_MAX, &data);
     if (!read)
         useless(c, "A file that is carried is named FROM~TO~ACT.parcel, .receipt or .problem.");

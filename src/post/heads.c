@@ -207,7 +207,7 @@ void post_prove(struct post *p, const struct desk_peer *peer, uint64_t from, uin
     struct str path = str_printf(a, POST_CONSISTENCY "%llu/%llu", (unsigned long long)from,
                                  (unsigned long long)to);
     struct post_letter l = {.path = str_c(a, path)};
-    err e = p->o.wire.send(p->o.wire.ctx, &t, peer, &l, on_proof, x);
+    err e = post_send(p, &t, peer, &l, on_proof, x);
     if (e != ERR_OK) on_proof(x, e, 0, (struct bytes){0}, -1, t.fault.sentence);
 }
 
@@ -368,7 +368,7 @@ static void witness_start(struct witness *w, const struct desk_peer *peer)
     w->sent = desk_head_size(p->o.desk);
     struct bytes body = str_bytes(ledger_add_write(a, &w->add));
     struct post_letter l = {.path = POST_ADD_CHECKPOINT, .type = HEAD_TYPE, .body = body};
-    e = p->o.wire.send(p->o.wire.ctx, &t, peer, &l, on_told, w);
+    e = post_send(p, &t, peer, &l, on_told, w);
     if (e != ERR_OK) witness_failed(w);
 }
 
@@ -409,6 +409,12 @@ void post_heads_work(struct post *p, int64_t now_ms)
         w->again = 0;
         witness_start(w, peer);
     }
+}
+
+void post_heads_there(struct post *p, const struct desk_peer *peer)
+{
+    struct witness *w = witness_of(p, peer);
+    if (w && w->fails > 0) w->next_ms = 0;
 }
 
 int64_t post_heads_next_ms(const struct post *p)

@@ -178,7 +178,7 @@ static void question_send(struct mate *m)
     m->asked = true;
     m->stage = MATE_AWAY;
     struct post_letter l = {POST_SUMMARY, POST_CMS, cms, SUMMARY_SIZE_MAX};
-    err e = p->o.wire.send(p->o.wire.ctx, &t, to, &l, on_answered, m);
+    err e = post_send(p, &t, to, &l, on_answered, m);
     if (e != ERR_OK) on_answered(m, e, 0, (struct bytes){0}, -1, t.fault.sentence);
 }
 
@@ -274,7 +274,7 @@ static void want_send(struct mate *m)
     m->stage = MATE_AWAY;
     struct str path = str_printf(m->item, POST_PARCELS "/" STR_FMT, STR_ARG(digest));
     struct post_letter l = {.path = str_c(m->item, path), .reply_max = POST_PARCEL_MAX};
-    err e = to ? p->o.wire.send(p->o.wire.ctx, &t, to, &l, on_back, m) : ERR_PEER;
+    err e = to ? post_send(p, &t, to, &l, on_back, m) : ERR_PEER;
     if (e != ERR_OK) on_back(m, e, 0, (struct bytes){0}, -1, t.fault.sentence);
 }
 
@@ -304,7 +304,9 @@ static void round_begin(struct mate *m)
 
 void post_stop(struct post *p)
 {
-    if (p) p->stopped = true;
+    if (!p) return;
+    p->stopped = true;
+    post_waiting_stop(p);
 }
 
 /* ---- whom to ask, and when ------------------------------------------------------------------- */
@@ -350,6 +352,12 @@ void post_lines_work(struct post *p)
         if (m->stage == MATE_IDLE && (m->due_ms <= now_ms || far) && desk_peer(d, m->peer))
             round_begin(m);
     }
+}
+
+void post_lines_there(struct post *p, struct str peer)
+{
+    for (struct mate *m = p->mates; m; m = m->next)
+        if (m->tries > 0 && str_eq(m->peer, peer)) mate_hurry(m);
 }
 
 int64_t post_lines_next_ms(const struct post *p)

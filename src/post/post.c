@@ -15,7 +15,7 @@ enum { RETRY_DOUBLINGS_MAX = 20, CHORE_REST_MS = 5000, PROOFS_MAX = 8 };
 
 static void flights_wake(struct post *p, int64_t now_ms);
 static void chore_start(struct chore *c, enum desk_action action);
-static void jobs_start(struct post *p, struct turn *t, int64_t now_ms);
+static void jobs_start(struct post *p, struct turn *t, struct str peer);
 static void receipt_give(struct flight *f);
 static void receipt_look(struct flight *f, struct bytes reply);
 static void on_sent(void *job, err e, int status, struct bytes reply, int64_t retry_after_s,
@@ -37,6 +37,9 @@ err post_open(struct turn *t, const struct post_options *o, struct post **out)
     p->o = *o;
     p->build.post = p->tick.post = p;
     post_heads_open(p);
+    post_waiting_open(p);
+    post_polling_open(p);
+    post_mailbox_open(p);
     p->groups = UINT64_MAX; /* the first call looks */
     for (size_t k = 0; k < POST_FLIGHT_MAX; k++) p->flights[k].post = p;
     *out = p;
@@ -47,6 +50,7 @@ void post_close(struct post *p)
 {
     if (!p) return;
     assert(!p->build.arena && !p->tick.arena && !p->rounds && post_heads_rest(p));
+    assert(post_waiting_rest(p) && post_polling_rest(p) && post_mailbox_rest(p));
     for (size_t k = 0; k < POST_FLIGHT_MAX; k++) {
         assert(p->flights[k].stage == FLIGHT_FREE || p->flights[k].stage == FLIGHT_RESTING);
         arena_free(p->flights[k].arena);
@@ -74,7 +78,7 @@ static void look(struct post *p, int64_t now_ms)
     }
     p->waits = unbuilt + unsent > 0;
     if (unbuilt > 0 && now_ms >= p->build.after_ms) chore_start(&p->build, DESK_BUILD);
-    if (unsent > 0) jobs_start(p, &t, now_ms);
+    if (unsent > 0) jobs_start(p, &t, (struct str){0});
     if (p->tick.arena || now_ms < p->tick.after_ms) return;
     p->tick.after_ms = now_ms + POST_LOOK_MS;
     if (desk_tick_due(p->o.desk, &t, now_ms, &due) != ERR_OK) look_failed(p, &t);
@@ -88,6 +92,9 @@ void post_work(struct post *p)
     post_lines_work(p);
     post_carried_work(p);
     post_heads_work(p, now_ms);
+    post_waiting_work(p, now_ms);
+    post_polling_work(p, now_ms);
+    post_mailbox_work(p, now_ms);
     /* Something was committed, or the time has come, or the wall clock was set back. */
     uint64_t groups = desk_counted(p->o.desk).groups;
     bool late = now_ms >= p->look_ms || p->look_ms > now_ms + POST_LOOK_MS;
@@ -105,7 +112,9 @@ int64_t post_next_ms(struct post *p)
     for (size_t k = 0; k < POST_FLIGHT_MAX; k++)
         if (p->flights[k].stage == FLIGHT_RESTING && p->flights[k].next_ms < next_ms)
             next_ms = p->flights[k].next_ms;
-    int64_t others_ms[] = {post_lines_next_ms(p), post_carried_next_ms(p), post_heads_next_ms(p)};
+    int64_t others_ms[] = {post_lines_next_ms(p),   post_carried_next_ms(p),
+                           post_heads_next_ms(p),   post_waiting_next_ms(p),
+                           post_polling_next_ms(p), post_mailbox_next_ms(p)};
     for (size_t k = 0; k < sizeof others_ms / sizeof *others_ms; k++)
         if (others_ms[k] < next_ms) next_ms = others_ms[k];
     return next_ms;
@@ -456,14 +465,16 @@ static void flight_start(struct post *p, struct flight *f, const struct desk_job
         return;
     }
     struct post_letter l = {POST_PARCELS, "application/cms", f->job.sealed, 0};
-    err e = p->o.wire.send(p->o.wire.ctx, &t, to, &l, on_sent, f);
+    err e = post_send(p, &t, to, &l, on_sent, f);
     if (e != ERR_OK) on_sent(f, e, 0, (struct bytes){0}, -1, t.fault.sentence);
 }
 
-static void jobs_start(struct post *p, struct turn *t, int64_t now_ms)
+/* What is due; with a peer, what there is for that one, which has just come. */
+static void jobs_start(struct post *p, struct turn *t, struct str peer)
 {
     struct id busy[POST_FLIGHT_MAX];
     size_t busy_n = 0, ordinary = 0, n;
+    int64_t now_ms = post_now_ms(p);
     for (size_t k = 0; k < POST_FLIGHT_MAX; k++) {
         if (p->flights[k].stage == FLIGHT_FREE) continue;
         busy[busy_n++] = p->flights[k].job.act;
@@ -471,8 +482,10 @@ static void jobs_start(struct post *p, struct turn *t, int64_t now_ms)
     }
     if (busy_n == POST_FLIGHT_MAX) return;
     struct desk_job *jobs;
-    if (desk_jobs(p->o.desk, t, now_ms, busy, busy_n, POST_FLIGHT_MAX - busy_n, &jobs, &n) !=
-        ERR_OK) {
+    size_t most = POST_FLIGHT_MAX - busy_n;
+    err e = peer.n ? desk_jobs_to(p->o.desk, t, peer, now_ms, busy, busy_n, most, &jobs, &n)
+                   : desk_jobs(p->o.desk, t, now_ms, busy, busy_n, most, &jobs, &n);
+    if (e != ERR_OK) {
         look_failed(p, t);
         return;
     }
@@ -483,4 +496,11 @@ static void jobs_start(struct post *p, struct turn *t, int64_t now_ms)
         if (slot == POST_FLIGHT_MAX) return;
         flight_start(p, &p->flights[slot], &jobs[k]);
     }
+}
+
+void post_jobs_to(struct post *p, struct str peer)
+{
+    auto_arena scratch = arena_new();
+    struct turn t = post_turn(p, scratch);
+    jobs_start(p, &t, peer);
 }

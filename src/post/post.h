@@ -7,11 +7,13 @@
 
 #include "base/base.h"
 #include "desk/desk.h"
+#include "post/mailbox.h"
 
 enum {
-    POST_PARCEL_MAX = 16 << 20, /* bytes of a sealed parcel */
-    POST_FLIGHT_MAX = 64,       /* parcels on their way at once */
-    POST_FLIGHT_URGENT = 8,     /* of these, kept for urgent ones */
+    POST_PARCEL_MAX = 16 << 20,               /* bytes of a sealed parcel */
+    POST_FETCHED_MAX = POST_PARCEL_MAX + 512, /* bytes of a letter that is fetched */
+    POST_FLIGHT_MAX = 64,                     /* parcels on their way at once */
+    POST_FLIGHT_URGENT = 8,                   /* of these, kept for urgent ones */
     POST_REPLY_MAX = 256 << 10, /* bytes of what a letter is answered, unless it says more */
     POST_RETRY_FIRST_MS = 1000,
     POST_RETRY_MAX_MS = 30 * 60 * 1000,
@@ -147,6 +149,9 @@ struct post_options {
     const struct chance *chance;
     struct post_reader reader; /* members NULL: the post reads itself */
     struct post_carriage carried;
+    struct post_mailbox mailbox; /* brings what is carried by mail */
+    bool polls;           /* nobody reaches this node: it asks its peers for what waits for it */
+    const char *log;      /* as in post_serve, for what they ask so; NULL: none */
     int64_t reconcile_ms; /* how often peers are asked what they hold; 0: never */
     int64_t heads_ms;     /* between two heads to one peer; 0: POST_HEADS_MS, below 0: none leave */
 };
@@ -224,8 +229,9 @@ struct post_http_options {
 };
 /* Serves the wire from the turn's arena: POST /comity/1/parcels, POST /comity/1/summary, GET
  * /comity/1/parcels/{digest}, GET /comity/1/profile, GET /ledger/checkpoint, /ledger/tile/… and
- * /ledger/consistency/{from}/{to}, POST /ledger/add-checkpoint. Peers only, but for the profile,
- * which a ceremony needs before trust. */
+ * /ledger/consistency/{from}/{to}, POST /ledger/add-checkpoint, and for peers that poll GET
+ * /comity/1/waiting and POST /comity/1/answers/{letter}/{status}/{wait}. Peers only, but for the
+ * profile, which a ceremony needs before trust. */
 MUST err post_http_start(struct turn *t, const struct post_http_options *o,
                          struct net_server **out);
 /* A wire over HTTPS with pinned peers. */
@@ -236,7 +242,5 @@ struct post_wire post_http_wire(struct arena *a, struct net_client *client);
 struct net_call;
 void post_letter_call(struct arena *a, const struct desk_peer *to, const struct post_letter *l,
                       struct net_call *out);
-
-#include "post/mail.h"
 
 #endif

@@ -84,9 +84,12 @@ struct post {
     struct flight flights[POST_FLIGHT_MAX];
     struct chore build, tick;
     struct post_heads *heads;
-    uint64_t groups; /* of the desk at the last look */
-    int64_t look_ms; /* the next one, when nothing changes before */
-    bool waits;      /* something is held here or sealed */
+    struct post_waiting *waiting;
+    struct post_polling *polling;
+    struct mailbox *mailbox; /* NULL: nothing is mailed */
+    uint64_t groups;         /* of the desk at the last look */
+    int64_t look_ms;         /* the next one, when nothing changes before */
+    bool waits;              /* something is held here or sealed */
     unsigned arriving;
     /* What was noted of late, so that repeats cost nothing; and how much today. */
     struct hash recent[POST_RECENT];
@@ -115,9 +118,62 @@ int64_t post_lines_next_ms(const struct post *p);
 void post_summary_take(struct post *p, const struct hash *tls, struct bytes cms,
                        struct post_answer answer);
 
+/* Who could not be reached before is here: its round begins now. */
+void post_lines_there(struct post *p, struct str peer);
+
+/* ---- what waits to be fetched (waiting.c) ---------------------------------------------------- */
+
+#define POST_WAITING "/comity/1/waiting"
+#define POST_ANSWERS "/comity/1/answers/"
+enum {
+    POST_NOTHING = 204,          /* HTTP: there is nothing, or nothing to say */
+    POST_WAITING_MAX = 256,      /* letters that wait to be fetched, for all peers */
+    POST_WAITING_MS = 60 * 1000, /* a letter waits so long for its answer */
+    POST_WAITING_LINE_MAX = POST_FETCHED_MAX - POST_PARCEL_MAX,
+    POST_COMES_MS = 2 * 60 * 1000 /* one that polled so lately comes again */
+};
+struct post_waiting;
+void post_waiting_open(struct post *p);
+bool post_waiting_rest(const struct post *p); /* nothing waits */
+/* As the wire's `send`; to a peer that polls the letter waits until it is fetched. */
+MUST err post_send(struct post *p, struct turn *t, const struct desk_peer *to,
+                   const struct post_letter *l,
+                   void (*done)(void *job, err e, int status, struct bytes reply,
+                                int64_t retry_after_s, const char *why),
+                   void *job);
+/* A peer comes for what waits. */
+void post_waiting_give(struct post *p, const struct hash *tls, struct post_answer answer);
+/* It brings an answer; `rest` is the path's end. False: no letter waits for that. */
+MUST bool post_waiting_answered(struct post *p, const struct hash *tls, struct str rest,
+                                struct bytes body);
+/* "ID PATH", a line before the body. False: it is no such letter. Texts are borrowed. */
+MUST bool post_waiting_read(struct bytes letter, struct str *id_out, struct str *path_out,
+                            struct bytes *body_out);
+void post_waiting_work(struct post *p, int64_t now_ms);
+int64_t post_waiting_next_ms(const struct post *p);
+void post_waiting_stop(struct post *p); /* what waits is told that it was not fetched */
+/* Starts what there is for a peer that is here now. */
+void post_jobs_to(struct post *p, struct str peer);
+
+/* ---- fetching what waits elsewhere (polling.c) ----------------------------------------------- */
+
+enum {
+    POST_POLL_FIRST_MS = 500, /* after nothing was there, doubled each time, to the most */
+    POST_POLL_MAX_MS = 8 * 1000,
+    POST_POLL_AWAY_MS = 60 * 1000 /* the most, where the peer is not reached */
+};
+struct post_polling;
+void post_polling_open(struct post *p);
+bool post_polling_rest(const struct post *p); /* nobody is being asked */
+void post_polling_work(struct post *p, int64_t now_ms);
+int64_t post_polling_next_ms(const struct post *p);
+
 /* ---- what people carry (carried.c) ----------------------------------------------------------- */
 
 enum { POST_CARRIED_LOOK_MS = 1000, POST_CARRIED_AGAIN_S = 30 * 60 };
+/* "XN_csb~XM_dts~0123….parcel": between whom, and about which act. */
+MUST bool post_carried_name(struct arena *a, struct str name, struct carried *out,
+                            struct str *sort_out);
 bool post_is_carried(const struct post *p, struct str peer);
 /* Puts a parcel into the folder, unless it lies there. */
 MUST err post_carried_put(const struct post *p, struct turn *t, const struct desk_job *job);
@@ -129,6 +185,12 @@ int64_t post_carried_next_ms(const struct post *p);
 /* An answer to a parcel of ours that came by another way than the wire. ERR_BUSY: not now;
  * ERR_NONE_SUCH: nothing waits for it. `answer` is copied. */
 MUST err post_answered(struct post *p, const struct id *act, int status, struct bytes answer);
+
+/* By mail (mailbox.c). */
+void post_mailbox_open(struct post *p);
+bool post_mailbox_rest(const struct post *p); /* no mail is on its way or being read */
+void post_mailbox_work(struct post *p, int64_t now_ms);
+int64_t post_mailbox_next_ms(const struct post *p);
 
 /* An incident to be noted; `done` is told once it is durable, or failed. */
 struct incident {
@@ -154,6 +216,8 @@ void post_heads_open(struct post *p);
 bool post_heads_rest(const struct post *p); /* none is on its way */
 void post_heads_work(struct post *p, int64_t now_ms);
 int64_t post_heads_next_ms(const struct post *p);
+/* Who could not be reached before is here: our head leaves now. */
+void post_heads_there(struct post *p, const struct desk_peer *peer);
 /* A body of add-checkpoint from a pinned peer; borrowed for the call. */
 void post_head_take(struct post *p, const struct hash *tls, struct bytes body,
                     struct post_answer answer);

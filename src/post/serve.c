@@ -28,6 +28,8 @@ static void checkpoint_give(struct visit *v);
 static void tile_give(struct visit *v);
 static void consistency_give(struct visit *v);
 static void head_take(struct visit *v);
+static void waiting_give(struct visit *v);
+static void waiting_answered(struct visit *v);
 
 /* clang-format off */
 static const struct route routes[] = {
@@ -39,6 +41,8 @@ static const struct route routes[] = {
     {"GET",  "/ledger/tile/",      true,  false, tile_give},
     {"GET",  POST_CONSISTENCY,     true,  false, consistency_give},
     {"POST", POST_ADD_CHECKPOINT,  false, false, head_take},
+    {"GET",  POST_WAITING,         false, false, waiting_give},
+    {"POST", POST_ANSWERS,         true,  false, waiting_answered},
 };
 /* clang-format on */
 enum { ROUTES = sizeof routes / sizeof *routes };
@@ -279,4 +283,18 @@ static void consistency_give(struct visit *v)
     else
         tell(v, err_http_status(ERR_OK), "text/plain; charset=utf-8",
              str_bytes(ledger_proof_write(v->arena, &proof)));
+}
+
+/* ---- what waits to be fetched ---------------------------------------------------------------- */
+
+static void waiting_give(struct visit *v) { post_waiting_give(v->post, &v->asked->tls, v->answer); }
+
+static void waiting_answered(struct visit *v)
+{
+    struct str rest = {v->asked->path.p + strlen(POST_ANSWERS),
+                       v->asked->path.n - strlen(POST_ANSWERS)};
+    if (post_waiting_answered(v->post, &v->asked->tls, rest, v->asked->body))
+        tell(v, POST_NOTHING, NULL, (struct bytes){0});
+    else
+        reply_none_such(v);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef COMITY_STORE_HELD_H
 #define COMITY_STORE_HELD_H
-/* A part of store.h: what stands of the lines between two authorities, to be compared with what the
- * other side says of them. What people carried has no place in a line and is not counted. */
+/* A part of store.h: what stands of the lines between two authorities, to be compared with what
+ * the other side says of them; and what waits for one of them. What people carried has no place in
+ * a line and is not counted. */
 
 /* The parcels of one incarnation, of the way "in" or "out" between two authorities. */
 struct store_held {
@@ -19,5 +20,9 @@ struct store_held_parcel {
 MUST err store_held_parcels(struct turn *t, struct store *s, struct str way,
                             const struct store_line *line, int64_t first, int64_t last,
                             struct store_held_parcel **out, size_t *n_out);
+/* What is sealed for one peer that is there now: what is due, and what waits only because the peer
+ * was not reached, lowest sequence first. */
+MUST err store_outgoing_to(struct turn *t, struct store *s, struct str peer, int64_t now_ms,
+                           int64_t limit, struct store_outgoing **out, size_t *n_out);
 
 #endif

@@ -122,6 +122,14 @@ err store_outgoing_due(struct turn *t, struct store *s, struct str stage, int64_
     return row_all(t, r, outgoing_fields, OUTGOING_FIELDS, sizeof **out, (void **)out, n_out);
 }
 
+err store_outgoing_to(struct turn *t, struct store *s, struct str peer, int64_t now_ms,
+                      int64_t limit, struct store_outgoing **out, size_t *n_out)
+{
+    struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_OUTGOING_TO], {"peer", db_text(peer)},
+                              {"now_ms", db_int(now_ms)}, {"limit", db_int(limit)});
+    return row_all(t, r, outgoing_fields, OUTGOING_FIELDS, sizeof **out, (void **)out, n_out);
+}
+
 err store_line_next(struct turn *t, struct store *s, const struct store_line *line, int64_t *out)
 {
     struct db_rows r =

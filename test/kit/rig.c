@@ -61,6 +61,8 @@ void rig_open(struct rig *r)
                                  .chance = &r->w.chance,
                                  .carried = r->carried[k],
                                  .reader = r->reader[k],
+                                 .mailbox = r->mailbox[k],
+                                 .polls = r->polls[k],
                                  .reconcile_ms = r->reconcile_ms,
                                  .heads_ms = r->heads_ms ? r->heads_ms : -1};
         struct turn t = rig_turn(&r->w, r->w.arena);
@@ -118,7 +120,7 @@ static void tell(void *ctx, int status, const char *type, struct bytes body, int
     out->times++;
     out->status = status;
     out->retry_after_s = retry_after_s;
-    snprintf(out->type, sizeof out->type, "%s", type);
+    snprintf(out->type, sizeof out->type, "%s", type ? type : "");
     out->n = body.n < sizeof out->body ? body.n : sizeof out->body;
     if (out->n) memcpy(out->body, body.p, out->n);
 }
@@ -128,6 +130,14 @@ void rig_take(struct rig *r, int to, const struct hash *tls, struct bytes sealed
     *out = (struct told){0};
     post_take(r->post[to], tls, sealed, (struct post_answer){tell, out});
     desk_empty(r->w.node[to].desk);
+}
+
+void rig_ask(struct rig *r, int to, const struct post_asked *q, struct told *out)
+{
+    struct world_node *n = &r->w.node[to];
+    *out = (struct told){0};
+    post_serve(r->post[to], NULL, q, (struct post_answer){tell, out});
+    desk_empty(n->desk);
 }
 
 struct str told_member(struct arena *a, const struct told *t, const char *key)

@@ -34,6 +34,8 @@ struct rig {
     size_t letters, started;                       /* now; ever */
     struct post_carriage carried[WORLD_NODES_MAX]; /* set before rig_open */
     struct post_reader reader[WORLD_NODES_MAX];    /* set before rig_open; none: the post reads */
+    struct post_mailbox mailbox[WORLD_NODES_MAX];  /* the same */
+    bool polls[WORLD_NODES_MAX];                   /* set before rig_open */
     int64_t reconcile_ms; /* set before rig_open; 0: nobody asks what others hold */
     err refuse;           /* what the wire answers to a send; ERR_OK: it takes it */
     int64_t heads_ms;     /* 0: no heads leave to be cosigned; else how often */
@@ -55,6 +57,8 @@ void rig_answer(struct letter *l, int status, const char *body, int64_t retry_af
 void rig_settle(struct rig *r);
 /* Gives sealed bytes to a node over the connection of `from`, and lets it work. */
 void rig_take(struct rig *r, int to, const struct hash *tls, struct bytes sealed, struct told *out);
+/* Asks a node through its door, and lets it work. */
+void rig_ask(struct rig *r, int to, const struct post_asked *q, struct told *out);
 /* The member of a problem document that was told. */
 struct str told_member(struct arena *a, const struct told *t, const char *key);
 

@@ -22,6 +22,7 @@ static void what_is_written_is_read(void **state)
                             .url = STR("https://n.example:7443"),
                             .port = 7443,
                             .training = true,
+                            .polls = true,
                             .authorities = {STR("XN/csb"), STR("XN/moj")},
                             .authorities_n = 2,
                             .database = STR("host=/run/postgresql dbname='a \"b\"'")},
@@ -32,7 +33,7 @@ static void what_is_written_is_read(void **state)
     assert_str(out.address, "127.0.0.1");
     assert_str(out.url, "https://n.example:7443");
     assert_int_equal(out.port, 7443);
-    assert_true(out.training);
+    assert_true(out.training && out.polls);
     assert_int_equal(out.authorities_n, 2);
     assert_str(out.authorities[1], "XN/moj");
     assert_str(out.database, "host=/run/postgresql dbname='a \"b\"'");
@@ -58,6 +59,7 @@ static void what_does_not_fit_is_refused_with_its_line(void **state)
         {STATE ADDRESS "port: 65536\n" URL TRAINING AUTHORITIES, ":3:", "port"},
         {STATE ADDRESS PORT "url: \"http://a\"\n" TRAINING AUTHORITIES, ":4:", "url"},
         {STATE ADDRESS PORT URL "training: \"yes\"\n" AUTHORITIES, ":5:", "training"},
+        {STATE ADDRESS PORT URL TRAINING "polls: 1\n" AUTHORITIES, ":6:", "polls"},
         {STATE ADDRESS PORT URL TRAINING, ":1:", "authorities"},
         {STATE ADDRESS PORT URL TRAINING "authorities: []\n", ":6:", "authorities"},
         {STATE ADDRESS PORT URL TRAINING "authorities: [\"XM/csb\"]\n", ":6:", "authorities"},

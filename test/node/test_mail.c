@@ -82,6 +82,72 @@ static void what_does_not_fit_names_its_line_and_key(void **state)
     place_end(&p);
 }
 
+/* ---- the node's own mailbox ------------------------------------------------------------------ */
+
+static err mailbox(struct place *p, const char *yaml, struct node_config *out)
+{
+    struct tree *m;
+    turn_forgive(&p->t);
+    *out = (struct node_config){.state = STR("XN"),
+                                .mail = {.from = STR("desk@n.example"),
+                                         .smtp = STR("smtps://mx.example:465"),
+                                         .maildir = STR("mail")}};
+    assert_int_equal(yaml_read(&p->t, "f", str_bytes(str_of(yaml)), &codec_limits, &m), ERR_OK);
+    return node_mailbox_settings(&p->t, "f", tree_get(m, "mailbox"), out);
+}
+
+static void a_mailbox_names_its_folder_and_those_of_peers(void **state)
+{
+    (void)state;
+    struct place p;
+    struct node_config c;
+    struct post_mailbox m;
+    place_make(&p);
+    assert_ok(&p, mailbox(&p,
+                          "mailbox:\n  maildir: \"parcels\"\n  again: 60\n  from: "
+                          "\"node@n.example\"\n  peers:\n    XM/dts: \"node@m.example\"\n",
+                          &c));
+    node_mailbox_of(p.a, "/n", &c.mailbox, &m);
+    assert_str(m.from, "node@n.example");
+    assert_string_equal(m.maildir, "/n/parcels");
+    assert_true(m.again_ms == 60000 && m.peers_n == 1 && str_is(m.peers[0], "XM/dts") &&
+                str_is(m.mailboxes[0], "node@m.example"));
+    assert_ok(&p, mailbox(&p, "mailbox: {maildir: \"p\", peers: {XM/dts: \"n@m.example\"}}", &c));
+    assert_str(c.mailbox.from, "desk@n.example"); /* the desk's, where none is given */
+    place_end(&p);
+}
+
+static void a_mailbox_that_cannot_be_names_its_line_and_key(void **state)
+{
+    (void)state;
+#define PEERS "peers: {XM/dts: \"n@m.example\"}"
+    static const struct {
+        const char *yaml, *particular;
+    } rows[] = {
+        {"mailbox: 1", "it"},
+        {"mailbox: {maildir: \"p\"}", "peers"},
+        {"mailbox: {maildir: \"p\", peers: {}}", "peers"},
+        {"mailbox: {maildir: \"p\", peers: {XN/csb: \"n@m.example\"}}", "peers"},
+        {"mailbox: {maildir: \"p\", peers: {XM: \"n@m.example\"}}", "peers"},
+        {"mailbox: {maildir: \"p\", peers: {XM/dts: \"nobody\"}}", "peers"},
+        {"mailbox: {" PEERS "}", "maildir"},
+        {"mailbox: {maildir: \"mail\", " PEERS "}", "maildir"},
+        {"mailbox: {maildir: \"carried\", " PEERS "}", "maildir"},
+        {"mailbox: {maildir: \"../p\", " PEERS "}", "maildir"},
+        {"mailbox: {maildir: \"p\", again: 0, " PEERS "}", "again"},
+        {"mailbox: {maildir: \"p\", colour: \"red\", " PEERS "}", "colour"},
+    };
+    struct place p;
+    struct node_config c;
+    place_make(&p);
+    for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
+        assert_err(&p, ERR_REJECTED, "config", mailbox(&p, rows[k].yaml, &c));
+        assert_string_equal(p.t.fault.particular, rows[k].particular);
+        assert_int_equal(c.mailbox.peers_n, 0); /* untouched */
+    }
+    place_end(&p);
+}
+
 static void the_password_is_the_first_line_of_its_file(void **state)
 {
     (void)state;
@@ -149,6 +215,8 @@ int test_mail(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_said_is_taken_and_all_of_it_may_be_left_out),
         cmocka_unit_test(what_does_not_fit_names_its_line_and_key),
+        cmocka_unit_test(a_mailbox_names_its_folder_and_those_of_peers),
+        cmocka_unit_test(a_mailbox_that_cannot_be_names_its_line_and_key),
         cmocka_unit_test(the_password_is_the_first_line_of_its_file),
         cmocka_unit_test(a_message_travels_whole),
     };

@@ -24,6 +24,8 @@ TESTS(test_http);
 TESTS(test_mail);
 TESTS(test_lines);
 TESTS(test_carried);
+TESTS(test_polling);
+TESTS(test_mailbox);
 TESTS(test_heads);
 TESTS(test_refused);
 
