@@ -27,7 +27,7 @@ soak:
 	@tool/need test
 	@tool/build test
 	@tool/build plain
-	@FULL=1 tool/suite sim journey
+	@FULL=1 tool/suite sim journey sweep
 	@FULL=1 TREE=plain tool/suite law evaluator
 
 bench:

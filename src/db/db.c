@@ -409,3 +409,15 @@ err db_copy(struct turn *t, struct db *db, const char *path)
     return turn_fail(t, ERR_USAGE, "db-copy", NULL,
                      "PostgreSQL is backed up by its own tools: pg_basebackup, pg_dump.");
 }
+
+err db_check(struct turn *t, struct db *db, void (*found)(void *ctx, struct str sentence),
+             void *ctx)
+{
+    if (db->engine != DB_SQLITE) return ERR_OK;
+    struct db_rows r = db_ask(t, db, "PRAGMA integrity_check", NULL, 0);
+    for (int told = 0; told < DB_COMPLAINTS_MAX && db_next(&r); told++) {
+        struct str said = db_text_at(&r, 0);
+        if (!str_is(said, "ok")) found(ctx, said);
+    }
+    return db_done(&r);
+}

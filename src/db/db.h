@@ -158,6 +158,11 @@ MUST err db_checkpoint(struct turn *t, struct db *db, int pages);
 /* Writes the whole database, as it is at one moment, to a file that is not there yet, durably;
  * others may write meanwhile. SQLite alone: ERR_USAGE on PostgreSQL, which has tools of its own. */
 MUST err db_copy(struct turn *t, struct db *db, const char *path);
+/* Whether pages and indexes agree with each other: what does not is told in the engine's words, at
+ * most DB_COMPLAINTS_MAX times. Nothing is told of PostgreSQL, which has tools of its own. */
+enum { DB_COMPLAINTS_MAX = 100 };
+MUST err db_check(struct turn *t, struct db *db, void (*found)(void *ctx, struct str sentence),
+                  void *ctx);
 
 #include "db/disk.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `fsck`: every permanent row, every projection, every tile, every vault file. It only looks. */
+/* `fsck`: every permanent row, every projection, every tile and head, every vault file. It only
+ * looks. */
 
 #include "desk/desk_internal.h"
 
@@ -197,6 +198,7 @@ err desk_do_FSCK(struct desk *d, struct desk_turn *dt)
     struct findings f = {t, tree_add_list(t->arena, v, "findings")};
     try(store_check(t, d->store, found, &f));
     try(desk_tiles_check(d, t, found, &f));
+    try(desk_heads_check(d, t, found, &f));
     try(vault_check(d, t, &f));
     try(drafts_check(d, t, &f));
     try(projections_check(d, t, &f));

@@ -345,6 +345,11 @@ MUST err desk_tiles_check(struct desk *d, struct turn *t,
                           void (*found)(void *ctx, struct str what, struct str sentence),
                           void *ctx);
 
+/* The signature lines of the published head, and the heads that keeper saw of others' logs. */
+MUST err desk_heads_check(struct desk *d, struct turn *t,
+                          void (*found)(void *ctx, struct str what, struct str sentence),
+                          void *ctx);
+
 #include "desk/papers.h"
 
 /* ---- small ----------------------------------------------------------------------------------- */

@@ -164,12 +164,20 @@ static err check_keys(struct check *c)
     return db_done(&r);
 }
 
+/* An index that disagrees with its table shows in no row. */
+static void complaint(void *ctx, struct str sentence)
+{
+    struct check *c = ctx;
+    c->found(c->ctx, STR("database"), str_dup(c->t->arena, sentence));
+}
+
 err store_check(struct turn *t, struct store *s,
                 void (*found)(void *ctx, struct str what, struct str sentence), void *ctx)
 {
     struct check c = {t, s, found, ctx, ERR_OK};
     struct ledger_edge edge = {0};
     store_forget_cached(s); /* what the tables hold now */
+    try(db_check(t, s->db, complaint, &c));
     try(check_leaves(&c, &edge));
     try(check_surplus(&c, edge.size));
     try(check_records(&c));

@@ -74,6 +74,34 @@ static void a_copy_is_the_database_at_one_moment(void **state)
     turn_forgive(&r->turn);
 }
 
+static void complains(void *ctx, struct str sentence)
+{
+    (void)sentence;
+    ++*(int *)ctx;
+}
+
+/* The name of a row stands in the table and in the index over names: one of them is changed, as no
+ * statement would. */
+static void an_index_that_disagrees_with_its_table_is_told(void **state)
+{
+    struct rig *r = *state;
+    struct bytes file;
+    int told = 0;
+    assert_ok(put_large(r, 1, 1));
+    assert_ok(db_check(&r->turn, r->db, complains, &told));
+    assert_int_equal(told, 0);
+    assert_ok(db_checkpoint(&r->turn, r->db, 0));
+    db_close(r->db);
+    assert_ok(file_read(&r->turn, r->where, 1 << 20, &file));
+    char *name = memmem(file.p, file.n, "large 1", 7);
+    assert_non_null(name);
+    name[6] = '2';
+    assert_ok(file_write(&r->turn, r->where, file, 0600));
+    r->db = rig_open(r, false);
+    assert_ok(db_check(&r->turn, r->db, complains, &told));
+    assert_true(told > 0);
+}
+
 static void the_log_stays_when_the_database_is_closed(void **state)
 {
     struct rig *r = *state;
@@ -572,6 +600,7 @@ int sqlite_tests(struct rig *rig)
     const struct CMUnitTest tests[] = {
         on_rig(the_files_are_for_their_owner_alone, rig),
         on_rig(a_copy_is_the_database_at_one_moment, rig),
+        on_rig(an_index_that_disagrees_with_its_table_is_told, rig),
         on_rig(the_log_stays_when_the_database_is_closed, rig),
         on_rig(a_connection_has_the_settings_it_should, rig),
         on_rig(another_file_cannot_be_attached, rig),

@@ -268,6 +268,49 @@ static void a_bit_that_flips_before_a_head_is_signed_is_found(void **state)
     assert_ok(&b->w, world_fsck(n, b->a));
 }
 
+/* ---- heads of others (src/desk/check_heads.c) ------------------------------------------------ */
+
+/* The slot in which the node's keeper has the last head of the other's log, as a copy to spoil. */
+static struct str *seen_copy(struct bench *b)
+{
+    struct world_node *n = &b->w.node[0];
+    struct str *slot = NULL;
+    for (int k = 0; k < WORLD_NODES_MAX; k++)
+        if (n->seen[k].n) slot = &n->seen[k];
+    assert_non_null(slot);
+    *slot = str_dup(b->w.arena, *slot);
+    return slot;
+}
+
+static bool names_the_seen_head(struct bench *b)
+{
+    struct str origin, rest;
+    str_split(b->w.node[1].note, '\n', &origin, &rest);
+    return fsck_names(b, str_c(b->a, str_printf(b->a, "seen " STR_FMT, STR_ARG(origin))));
+}
+
+static void a_head_of_another_log_that_it_did_not_sign_is_named(void **state)
+{
+    struct bench *b = *state;
+    struct str *seen = seen_copy(b);
+    assert_false(names_the_seen_head(b));
+    struct str text, rest;
+    str_split(*seen, '\n', &text, &rest);
+    ((char *)(uintptr_t)rest.p)[0] ^= 1; /* the size */
+    assert_true(names_the_seen_head(b));
+}
+
+static void a_line_of_nobody_under_it_is_named(void **state)
+{
+    struct bench *b = *state;
+    struct str *seen = seen_copy(b);
+    struct ledger_vkey nobody = {.name = STR("nobody")};
+    struct ledger_cosignature c = {.time_s = 1};
+    struct str line = ledger_cosign_line(b->w.arena, &nobody, &c);
+    *seen = str_printf(b->w.arena, STR_FMT STR_FMT, STR_ARG(*seen), STR_ARG(line));
+    assert_true(names_the_seen_head(b));
+}
+
 int test_heads(void)
 {
     const struct CMUnitTest tests[] = {
@@ -279,6 +322,8 @@ int test_heads(void)
         T(an_act_that_does_not_extend_the_last_head_is_not_recorded),
         T(a_bit_that_flips_before_a_head_is_signed_is_found),
         T(a_keeper_that_cannot_write_stops_the_node_after_one_group),
+        T(a_head_of_another_log_that_it_did_not_sign_is_named),
+        T(a_line_of_nobody_under_it_is_named),
 #undef T
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
