@@ -4,6 +4,8 @@
 /* A part of store.h: what stands of the lines between two authorities, to be compared with what the
  * other side says of them. What people carried has no place in a line and is not counted. */
 
+#include "store/arriving.h"
+
 /* The parcels of one incarnation, of the way "in" or "out" between two authorities. */
 struct store_held {
     int64_t incarnation, count, highest;
