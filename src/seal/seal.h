@@ -28,6 +28,7 @@ struct bytes seal_lock(struct turn *t, const uint8_t key[SEAL_KEY_SIZE], struct 
                        struct bytes plain);
 MUST err seal_unlock(struct turn *t, const uint8_t key[SEAL_KEY_SIZE], struct bytes bound,
                      struct bytes locked, struct bytes *plain_out);
+#include "seal/segment.h"
 
 /* Ed25519 (RFC 8032). The seed is the private key. */
 void seal_ed25519_public(const uint8_t seed[32], uint8_t public_out[32]);

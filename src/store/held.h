@@ -5,6 +5,8 @@
  * the other side says of them; and what waits for one of them. What people carried has no place in
  * a line and is not counted. */
 
+#include "store/arriving.h"
+
 /* The parcels of one incarnation, of the way "in" or "out" between two authorities. */
 struct store_held {
     int64_t incarnation, count, highest;

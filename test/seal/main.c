@@ -174,6 +174,6 @@ int main(void)
     int failed = cert_tests() + cms_tests() + der_tests() + digest_tests() + ed25519_tests() +
                  envelope_tests() + fake_tests() + fuzz_tests() + key_tests() + lock_tests() +
                  low_tests() + mail_tests() + manifest_tests() + parcel_tests() + passkey_tests() +
-                 peer_tests() + pem_tests() + suite_tests() + tls_tests();
+                 peer_tests() + pem_tests() + segment_tests() + suite_tests() + tls_tests();
     return failed != 0;
 }

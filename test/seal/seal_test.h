@@ -31,6 +31,7 @@ int parcel_tests(void);
 int passkey_tests(void);
 int peer_tests(void);
 int pem_tests(void);
+int segment_tests(void);
 int suite_tests(void);
 int tls_tests(void);
 

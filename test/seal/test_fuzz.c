@@ -18,6 +18,9 @@
 #define LLVMFuzzerTestOneInput fuzz_parcel
 #include "../fuzz/parcel.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_segment
+#include "../fuzz/segment.c"
+#undef LLVMFuzzerTestOneInput
 
 enum { SEEDS_MIN = 3 };
 
@@ -73,6 +76,11 @@ static void containers_around_the_seeds_do_no_harm(void **state)
     run(*state, "parcel", fuzz_parcel);
 }
 
+static void segments_around_the_seeds_do_no_harm(void **state)
+{
+    run(*state, "segment", fuzz_segment);
+}
+
 int fuzz_tests(void)
 {
     const struct CMUnitTest tests[] = {
@@ -80,6 +88,7 @@ int fuzz_tests(void)
         with_turn(signatures_around_the_seeds_do_no_harm),
         with_turn(envelopes_around_the_seeds_do_no_harm),
         with_turn(containers_around_the_seeds_do_no_harm),
+        with_turn(segments_around_the_seeds_do_no_harm),
     };
     return cmocka_run_group_tests_name("seal-fuzz", tests, NULL, NULL);
 }

@@ -38,6 +38,7 @@ int check_tests(struct rig *rig);
 int dossier_tests(struct rig *rig);
 int entry_tests(struct rig *rig);
 int house_tests(struct rig *rig);
+int arriving_tests(struct rig *rig);
 int held_tests(struct rig *rig);
 int line_tests(struct rig *rig);
 int log_tests(struct rig *rig);
