@@ -141,7 +141,7 @@ static void on_mailed(void *job, err e, int code, const char *said)
     if (e == ERR_OK)
         r->next_ms = now_ms + again_ms - post_chance_below(p, again_ms / 4 + 1);
     else
-        r->next_ms = now_ms + post_pause_ms(p, r->tries, -1);
+        r->next_ms = now_ms + post_pause_ms(p, r->tries, POST_RETRY_MAX_MS, -1);
     if (e != ERR_OK)
         log_event(now_ms, "notice", "mail-waits", "file", r->path, "said",
                   str_c(r->arena, str_printable(r->arena, str_dup(r->arena, str_of(said)))), NULL);
