@@ -317,6 +317,7 @@ static err deed_rest(struct desk *d, struct turn *t, const struct desk_deed *x,
 {
     struct tree *rest = tree_map(t->arena);
     bool inward = act->stream == LAW_INWARD;
+    if (desk_moves(d, x->dossier, act->stream)) try(desk_move(d, t, x->dossier));
     tree_add_str(t->arena, rest, "way", inward ? STR("inward") : STR("out"));
     tree_add_int(t->arena, rest, "stream", act->stream);
     tree_add_copy(t->arena, rest, "verdict", law_verdict_write(t->arena, v));
@@ -351,7 +352,8 @@ static err stream_is_whole(struct desk *d, struct turn *t, const struct desk_dee
                            enum law_stream stream)
 {
     bool whole = true;
-    if (!x->opens && stream != LAW_INWARD && !is_off_wire(x))
+    bool wire = !is_off_wire(x) || desk_moves(d, x->dossier, stream);
+    if (!x->opens && stream != LAW_INWARD && wire)
         try(desk_line_whole(d, t, x->from, x->to, &whole));
     if (whole) return ERR_OK;
     return turn_fail(t, ERR_NOT_ALLOWED, "not-reconciled", NULL,

@@ -80,14 +80,32 @@ static err receipts_of(struct desk *d, struct turn *t, const struct desk_entry *
     return ERR_OK;
 }
 
+/* The parcel that receipts are for: the one that left over the wire, where one did. */
+static err parcel_of(struct desk *d, struct turn *t, const struct id *act, struct hash *digest_out)
+{
+    struct store_outgoing o;
+    struct store_parcel p;
+    static const struct hash none = {{0}};
+    err e = store_outgoing_get(t, d->store, act, &o);
+    if (e != ERR_OK && e != ERR_NONE_SUCH) return e;
+    if (e == ERR_NONE_SUCH) turn_forgive(t);
+    if (e == ERR_OK && !hash_eq(&o.parcel, &none)) {
+        *digest_out = o.parcel;
+        return ERR_OK;
+    }
+    try(store_parcel_of_act(t, d->store, act, &p));
+    *digest_out = p.digest;
+    return ERR_OK;
+}
+
 err desk_export(struct desk *d, struct turn *t, const struct desk_case *c,
                 const struct desk_entry *e, struct bytes *container_out, struct bytes *root_out)
 {
     struct str by = c->row.ours;
-    struct store_parcel parcel;
+    struct hash parcel;
     struct store_record bytes, act;
-    try(store_parcel_of_act(t, d->store, &e->row.id, &parcel));
-    try(store_record_get(t, d->store, "parcel", hash_bytes(&parcel.digest), &bytes));
+    try(parcel_of(d, t, &e->row.id, &parcel));
+    try(store_record_get(t, d->store, "parcel", hash_bytes(&parcel), &bytes));
     try(store_record_get(t, d->store, "act", id_bytes(&e->row.id), &act));
     struct who_signed author, ours;
     try(signer_of(d, t, tree_str(e->act, "from"), &author));

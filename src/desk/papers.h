@@ -98,6 +98,11 @@ struct desk_hang {
 };
 MUST err desk_slip_put(struct desk *d, struct turn *t, const char *kind, const struct desk_hang *h,
                        struct tree *rest, struct id *name_out);
+/* A dossier that began with letters goes on over the wire (moved.c): whether it does with an act
+ * of that stream; that it does, with all that left before; and the projection of that. */
+bool desk_moves(struct desk *d, const struct desk_case *c, enum law_stream stream);
+MUST err desk_move(struct desk *d, struct turn *t, struct desk_case *c);
+MUST err desk_moved_project(struct desk *d, struct turn *t, const struct store_record *r);
 /* The slips of a dossier with what they say. */
 struct desk_slip {
     struct store_slip row;

@@ -328,6 +328,13 @@ static err grouped_project(struct desk *d, struct turn *t, const struct store_re
     return desk_case_refresh(d, t, &dossier, r->leaf);
 }
 
+static err moved_project(struct desk *d, struct turn *t, const struct store_record *r)
+{
+    struct store_slip p;
+    try(desk_moved_project(d, t, r));
+    return slip_project(d, t, r, &p);
+}
+
 static const struct {
     const char *kind;
     err (*project)(struct desk *d, struct turn *t, const struct store_record *r);
@@ -337,6 +344,7 @@ static const struct {
     {"bound", plain_project},       {"instruction", instruction_project},
     {"instructed", done_project},   {"number", alias_project},
     {"matter", matter_project},     {"grouped", grouped_project},
+    {"moved", moved_project},
 };
 
 err desk_paper_project(struct desk *d, struct turn *t, const struct store_record *r)

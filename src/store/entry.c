@@ -54,6 +54,11 @@ err store_off_wire_set(struct turn *t, struct store *s, const struct id *dossier
     return DB_RUN(t, s->db, store_sql[SQL_OFF_WIRE_SET], {"dossier", db_id(dossier)});
 }
 
+err store_off_wire_drop(struct turn *t, struct store *s, const struct id *dossier)
+{
+    return DB_RUN(t, s->db, store_sql[SQL_OFF_WIRE_DROP], {"dossier", db_id(dossier)});
+}
+
 err store_off_wire(struct turn *t, struct store *s, const struct id *dossier, bool *out)
 {
     struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_OFF_WIRE_GET], {"dossier", db_id(dossier)});

@@ -23,6 +23,8 @@ MUST err store_aliases_of(struct turn *t, struct store *s, const struct id *doss
 
 /* A dossier with an authority that has no node: its acts are carried by people. */
 MUST err store_off_wire_set(struct turn *t, struct store *s, const struct id *dossier);
+/* It goes on over the wire. */
+MUST err store_off_wire_drop(struct turn *t, struct store *s, const struct id *dossier);
 MUST err store_off_wire(struct turn *t, struct store *s, const struct id *dossier, bool *out);
 
 /* ---- the register ---------------------------------------------------------------------------- */

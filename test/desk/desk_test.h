@@ -17,6 +17,7 @@
  *   test_heads     src/desk/log.c
  *   test_register  src/desk/entry.c src/desk/filing.c src/desk/likely.c src/desk/slip.c
  *   test_carriage  src/desk/carriage.c src/desk/reach.c src/desk/carried.c src/desk/matter.c
+ *                  src/desk/moved.c
  *   test_letter    src/desk/letter.c
  *   test_mail      src/desk/mail.c
  *   test_walls     src/desk/mail.c src/desk/view.c

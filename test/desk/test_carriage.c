@@ -4,6 +4,7 @@
 
 #include "desk/desk_internal.h"
 #include "desk/desk_test.h"
+#include "law/law.h"
 
 #include <string.h>
 
@@ -24,6 +25,13 @@ static int up_with_a_peer(void **state)
     world_open(&w, 2, 42, &suite_fake, NULL);
     us = &w.node[0];
     return 0;
+}
+
+static const struct tree *view_of_list(struct world_node *n, struct arena *a)
+{
+    const struct tree *v;
+    assert_ok(&w, world_do(n, a, DESK_LIST, NULL, &v));
+    return tree_get(v, "dossiers");
 }
 
 static int down(void **state)
@@ -311,6 +319,110 @@ static void a_matter_with_a_dossier_that_is_not_there_is_not_made(void **state)
     assert_int_equal(tree_get(v, "matters")->count, 0);
 }
 
+/* ---- a State gets a node --------------------------------------------------------------------- */
+
+/* Lacunia's file as that of XB, whose authority has no node by it: the law with one State more. */
+static struct law_file *law_with_xb(struct arena *a)
+{
+    struct law_file *all = arena_take_many(a, law_embedded_n + 1, sizeof *all);
+    memcpy(all, law_embedded, law_embedded_n * sizeof *all);
+    for (size_t k = 0; k < law_embedded_n; k++) {
+        const char *xl = strstr(all[k].path, "states/xl.yaml");
+        if (!xl) continue;
+        struct bytes text = bytes_dup(a, (struct bytes){all[k].p, all[k].n});
+        char *p = (char *)(uintptr_t)text.p;
+        for (size_t at = 0; at + 9 < text.n; at++) {
+            if (memcmp(p + at, "state: XL", 9) == 0) memcpy(p + at, "state: XB", 9);
+            if (memcmp(p + at, "rity: pgo", 9) == 0) memcpy(p + at, "rity: csb", 9);
+        }
+        struct str path = str_printf(a, "%.*sstates/xb.yaml", (int)(xl - all[k].path), all[k].path);
+        all[law_embedded_n] = (struct law_file){str_c(a, path), text.p, text.n};
+    }
+    return all;
+}
+
+static int up_apart(void **state)
+{
+    *state = arena_new();
+    world_open_apart(&w, 2, 43, &suite_fake, law_with_xb(*state), law_embedded_n + 1);
+    us = &w.node[0];
+    return 0;
+}
+
+static int down_apart(void **state)
+{
+    world_close(&w);
+    arena_free(*state);
+    return 0;
+}
+
+static void joins(void)
+{
+    assert_ok(&w, world_pin(us, &w.node[1]));
+    assert_ok(&w, world_pin(&w.node[1], us));
+}
+
+static void a_dossier_that_began_with_a_letter_goes_on_over_the_wire_once_there_is_a_node(void **s)
+{
+    auto_arena a = arena_new();
+    const struct tree *v;
+    struct desk_job *jobs;
+    size_t n;
+    (void)s;
+    struct str ref = sent(a, "XB/csb");
+    struct str at = str_dup(a, tree_str(tree_get(show(us, a, ref), "acts")->child, "at"));
+    w.now_ms += 3 * DAY_MS;
+    joins();
+    assert_ok(&w, world_jobs(us, a, &jobs, &n));
+    assert_int_equal(n, 0); /* that it is pinned moves nothing */
+    assert_ok(&w, world_do(us, a, DESK_ACT,
+                           world_args(a, "ref=XA-CSB-2026-0001", "act=withdraw",
+                                      "particulars.reasons=Found here.", NULL),
+                           &v));
+    assert_false(tree_bool(show(us, a, ref), "off_wire", true));
+    assert_ok(&w, world_jobs(us, a, &jobs, &n));
+    assert_int_equal(n, 2); /* the request before it, in this order */
+    assert_true(jobs[0].sequence == 1 && jobs[1].sequence == 2);
+    world_settle(&w);
+    assert_true(str_is(level(a, ref), "held"));
+    const struct tree *there = view_of_list(&w.node[1], a);
+    assert_int_equal(there->count, 1);
+    const struct tree *theirs = show(&w.node[1], a, tree_str(there->child, "ref"));
+    assert_int_equal(tree_get(theirs, "acts")->count, 2);
+    assert_true(str_eq(tree_str(tree_get(theirs, "acts")->child, "at"), at)); /* its true date */
+    assert_true(str_eq(tree_str(theirs, "state"), tree_str(show(us, a, ref), "state")));
+    stands_again(us, a);
+    stands_again(&w.node[1], a);
+    assert_true(str_is(level(a, ref), "held"));
+}
+
+static void one_that_was_answered_by_letter_stays_with_letters(void **s)
+{
+    auto_arena a = arena_new();
+    const struct tree *v;
+    struct desk_job *jobs;
+    size_t n;
+    (void)s;
+    struct str ref = sent(a, "XB/csb");
+    assert_ok(&w,
+              world_do(us, a, DESK_ENTRY_ADD,
+                       world_args(a, "note=They have it.", "from=XB/csb", "carriage=post", NULL),
+                       &v));
+    struct str entry = str_printf(a, "entry=" STR_FMT, STR_ARG(tree_str(v, "entry")));
+    assert_ok(&w, world_do(us, a, DESK_ENTRY_FILE,
+                           world_args(a, str_c(a, entry), "as=act", "ref=XA-CSB-2026-0001",
+                                      "act=acknowledge", NULL),
+                           &v));
+    joins();
+    assert_ok(&w, world_do(us, a, DESK_ACT,
+                           world_args(a, "ref=XA-CSB-2026-0001", "act=withdraw",
+                                      "particulars.reasons=Found here.", NULL),
+                           &v));
+    assert_true(tree_bool(show(us, a, ref), "off_wire", false));
+    assert_ok(&w, world_jobs(us, a, &jobs, &n));
+    assert_int_equal(n, 0);
+}
+
 int test_carriage(void)
 {
     const struct CMUnitTest tests[] = {
@@ -323,6 +435,11 @@ int test_carriage(void)
         fresh(a_carriage_without_proof_person_or_past_is_refused),
         fresh(an_instruction_runs_until_its_day_is_over_or_it_is_done),
         fresh(an_instruction_on_an_entry_goes_with_it_into_its_dossier),
+        cmocka_unit_test_setup_teardown(
+            a_dossier_that_began_with_a_letter_goes_on_over_the_wire_once_there_is_a_node, up_apart,
+            down_apart),
+        cmocka_unit_test_setup_teardown(one_that_was_answered_by_letter_stays_with_letters,
+                                        up_apart, down_apart),
         cmocka_unit_test_setup_teardown(a_matter_groups_dossiers_of_several_states, up_with_a_peer,
                                         down),
         fresh(a_matter_with_a_dossier_that_is_not_there_is_not_made),

@@ -22,8 +22,8 @@ from node import Base, Tap, free_port, pin, run, wait_for  # noqa: E402
 
 SEED = int(os.environ.get("SEED") or 20261128)
 FULL = bool(os.environ.get("FULL"))
-REQUESTS = 12 if FULL else 4
-TIMES = 6 if FULL else 2  # each harm
+REQUESTS = 12 if FULL else 3
+TIMES = 6 if FULL else 1  # each harm
 SECONDS = 600 if FULL else 120
 
 

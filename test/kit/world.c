@@ -359,15 +359,10 @@ err world_pin(struct world_node *n, struct world_node *peer)
     return world_do(n, a, DESK_PEER_ADD, args, NULL);
 }
 
-static void pin(struct world_node *n, struct world_node *peer)
-{
-    must_in(n->world, world_pin(n, peer), "peer add");
-}
-
 static void pin_both(struct world_node *a, struct world_node *b)
 {
-    pin(a, b);
-    pin(b, a);
+    must_in(a->world, world_pin(a, b), "peer add");
+    must_in(b->world, world_pin(b, a), "peer add");
 }
 
 void world_open(struct world *w, int n, uint64_t seed, const struct suite *suite,
@@ -385,10 +380,8 @@ static void open_all(struct world *w, int n, uint64_t seed, const struct suite *
     w->clock = (struct clock){world_ms, world_ms, w};
     w->chance = (struct chance){world_fill, w};
     w->suite = suite;
-    if (!w->law) {
-        w->law = law_embedded;
-        w->law_n = law_embedded_n;
-    }
+    if (!w->law) w->law_n = law_embedded_n;
+    if (!w->law) w->law = law_embedded;
     w->n = n;
     const char *base = folder;
     if (!base) {
@@ -403,7 +396,7 @@ static void open_all(struct world *w, int n, uint64_t seed, const struct suite *
         node->vfs = vfs;
         node_make(w, k, base);
     }
-    for (int a = 0; a < n; a++)
+    for (int a = 0; a < n && !w->apart; a++)
         for (int b = a + 1; b < n; b++) pin_both(&w->node[a], &w->node[b]);
 }
 
@@ -416,9 +409,7 @@ void world_open_on(struct world *w, int n, uint64_t seed, const struct suite *su
 
 void world_open_two(struct world *w, int n, uint64_t seed, const struct suite *suite)
 {
-    memset(w, 0, sizeof *w);
-    w->two = true;
-    open_all(w, n, seed, suite, NULL, NULL);
+    world_open_law(w, n, seed, suite, NULL, 0);
 }
 
 void world_open_law(struct world *w, int n, uint64_t seed, const struct suite *suite,
@@ -441,11 +432,19 @@ void world_open_real(struct world *w, int n, uint64_t seed, const struct suite *
     open_all(w, n, seed, suite, NULL, NULL);
 }
 
+void world_open_apart(struct world *w, int n, uint64_t seed, const struct suite *suite,
+                      const struct law_file *law, size_t law_n)
+{
+    memset(w, 0, sizeof *w);
+    w->apart = true;
+    w->law = law;
+    w->law_n = law_n;
+    open_all(w, n, seed, suite, NULL, NULL);
+}
+
 static int drop(const char *path, const struct stat *st, int type, struct FTW *at)
 {
-    (void)st;
-    (void)type;
-    (void)at;
+    (void)st, (void)type, (void)at;
     return remove(path);
 }
 

@@ -52,6 +52,7 @@ struct world {
     int n;
     bool two;           /* authorities in each node */
     bool real;          /* its States are no training States */
+    bool apart;         /* nobody is pinned yet */
     int32_t offset_min; /* by which every zone is ahead of UTC; 0: none is known */
     struct str made;    /* a folder that goes with the world; set where world_open made one */
     struct fault fault; /* of the last world_do or world_deliver that failed */
@@ -77,6 +78,9 @@ void world_open_law(struct world *w, int n, uint64_t seed, const struct suite *s
 /* The same with one authority each, which is not for assistance; the States are real. */
 void world_open_real(struct world *w, int n, uint64_t seed, const struct suite *suite,
                      const struct law_file *law, size_t law_n);
+/* The same with one authority each; the States are for training, and nobody is pinned yet. */
+void world_open_apart(struct world *w, int n, uint64_t seed, const struct suite *suite,
+                      const struct law_file *law, size_t law_n);
 void world_close(struct world *w);
 /* Closes a node's desk and opens it again, as a restart does. */
 err world_restart(struct world_node *n);

@@ -82,6 +82,9 @@ static void a_dossier_stands_beside_the_wire_once_it_was_said(void **state)
     assert_true(off);
     assert_ok(r, store_off_wire(&r->turn, r->store, &two, &off));
     assert_false(off);
+    assert_ok(r, store_off_wire_drop(&r->turn, r->store, &one));
+    assert_ok(r, store_off_wire(&r->turn, r->store, &one, &off));
+    assert_false(off);
 }
 
 int entry_tests(struct rig *rig)
