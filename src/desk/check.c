@@ -5,6 +5,7 @@
 #include "desk/desk_internal.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* ---- findings -------------------------------------------------------------------------------- */
 
@@ -122,9 +123,19 @@ static err vault_names_of(struct desk *d, struct turn *t, struct vault_names *ou
     return ERR_OK;
 }
 
+/* The working name of a write that was cut off: nobody was told that it is there. */
+static bool is_cut_off(struct str file)
+{
+    static const char fresh[] = ".new";
+    struct hash name;
+    if (file.n < sizeof fresh || memcmp(file.p + file.n - 4, fresh, 4) != 0) return false;
+    return hash_read((struct str){file.p, file.n - 4}, &name);
+}
+
 static err vault_file(void *ctx, struct turn *t, const char *file, const struct hash *name)
 {
     struct vault_names *v = ctx;
+    if (!name && is_cut_off(str_of(file))) return ERR_OK;
     struct str what = str_printf(t->arena, "vault %s", file);
     if (!name) {
         found(v->f, what, STR("The file does not belong to the vault."));

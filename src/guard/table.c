@@ -19,6 +19,7 @@ CALLS(quiet) = {
     CALL(epoll_wait), CALL(epoll_pwait), CALL(epoll_ctl), CALL(poll), CALL(ppoll),
     CALL(recvfrom), CALL(sendto), CALL(recvmsg), CALL(close),
     CALL(brk), CALL(mmap), CALL(munmap), CALL(getrandom), CALL(clock_gettime), CALL(exit_group),
+    CALL(restart_syscall), /* what a poll goes on by when the process was stopped and continued */
     GUARD_END};
 /* What others add. */
 CALLS(common) = {

@@ -311,6 +311,27 @@ static void a_line_of_nobody_under_it_is_named(void **state)
     assert_true(names_the_seen_head(b));
 }
 
+/* ---- what a kill leaves ---------------------------------------------------------------------- */
+
+static void put_into_the_vault(struct bench *b, const char *name)
+{
+    struct world_node *n = &b->w.node[0];
+    struct turn t = {.arena = b->a};
+    struct str path = str_printf(b->a, STR_FMT "/vault/%s", STR_ARG(n->folder), name);
+    assert_int_equal(file_write(&t, str_c(b->a, path), str_bytes(STR("half")), 0600), ERR_OK);
+}
+
+#define NAME_64 "0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8"
+
+static void a_write_that_was_cut_off_is_no_damage_and_any_other_stranger_is(void **state)
+{
+    struct bench *b = *state;
+    put_into_the_vault(b, NAME_64 ".new");
+    assert_ok(&b->w, world_fsck(&b->w.node[0], b->a));
+    put_into_the_vault(b, "notes.new");
+    assert_true(fsck_names(b, "vault notes.new"));
+}
+
 int test_heads(void)
 {
     const struct CMUnitTest tests[] = {
@@ -324,6 +345,7 @@ int test_heads(void)
         T(a_keeper_that_cannot_write_stops_the_node_after_one_group),
         T(a_head_of_another_log_that_it_did_not_sign_is_named),
         T(a_line_of_nobody_under_it_is_named),
+        T(a_write_that_was_cut_off_is_no_damage_and_any_other_stranger_is),
 #undef T
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

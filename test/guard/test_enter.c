@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -209,6 +210,54 @@ static void a_process_ends_with_its_parent(void **state)
     close(fd[0]);
 }
 
+/* ---- stopped and continued ------------------------------------------------------------------- */
+
+enum { WAITS_MS = 1000 };
+
+static void waits(int fd)
+{
+    char c = 'x';
+    if (enter(GUARD_READER, NULL, 0, NULL) != ERR_OK || send(fd, &c, 1, 0) != 1) _exit(1);
+    c = poll(NULL, 0, WAITS_MS) == 0 ? 'y' : 'n';
+    (void)send(fd, &c, 1, 0);
+    _exit(0);
+}
+
+static bool sleeps(pid_t pid)
+{
+    char path[64], line[256] = {0};
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    int fd = open(path, O_RDONLY);
+    assert_true(fd >= 0 && read(fd, line, sizeof line - 1) > 0);
+    close(fd);
+    const char *end = strrchr(line, ')');
+    assert_non_null(end);
+    return end[2] == 'S';
+}
+
+/* The kernel lets a poll that was stopped go on by another call of its own. */
+static void a_process_that_was_stopped_goes_on_waiting(void **state)
+{
+    (void)state;
+    int fd[2], status;
+    char c;
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fd), 0);
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) waits(fd[1]);
+    assert_int_equal(recv(fd[0], &c, 1, 0), 1);
+    while (!sleeps(pid)) continue;
+    assert_int_equal(kill(pid, SIGSTOP), 0);
+    assert_int_equal(waitpid(pid, &status, WUNTRACED), pid);
+    assert_true(WIFSTOPPED(status));
+    assert_int_equal(kill(pid, SIGCONT), 0);
+    assert_int_equal(recv(fd[0], &c, 1, 0), 1);
+    assert_int_equal(c, 'y');
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    close(fd[0]);
+    close(fd[1]);
+}
+
 int enter_tests(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -220,6 +269,7 @@ int enter_tests(void)
                                         down),
         cmocka_unit_test_setup_teardown(what_a_row_leaves_is_there, up, down),
         cmocka_unit_test(a_process_ends_with_its_parent),
+        cmocka_unit_test(a_process_that_was_stopped_goes_on_waiting),
     };
     return cmocka_run_group_tests_name("enter", tests, NULL, NULL);
 }

@@ -86,7 +86,7 @@ def content(folder):
                     for row in db.execute(f"SELECT * FROM {name}"):
                         seen.update(repr(row).encode())
             seen.update(repr(db.execute("PRAGMA integrity_check").fetchall()).encode())
-    except sqlite3.Error as e:
+    except (sqlite3.Error, ValueError) as e:  # not even names can be read
         seen.update(str(e).encode())
     return seen.digest()
 
