@@ -93,6 +93,11 @@ MUST err cli_tree_read(struct cli *c, struct str path, struct tree **out);
 MUST err cli_request_put(struct cli *c, struct tree *to);
 /* Adds one document as desk.h wants it. */
 void cli_document_add(struct cli *c, struct tree *list, struct str path, struct bytes data);
+/* The same without its bytes, for who adds them. */
+struct tree *cli_document_named(struct cli *c, struct tree *list, struct str path);
+/* A file that is too large for a message is handed in first, piece after piece. */
+bool cli_is_exhibit(struct cli *c, struct str path);
+MUST err cli_exhibit_add(struct cli *c, struct tree *list, struct str path);
 /* The words of the command from `first` on are files: `documents`. */
 MUST err cli_words_as_files(struct cli *c, struct tree *args, size_t first);
 /* Writes a file, unless one is there and --yes was not given. */

@@ -106,7 +106,7 @@ static struct str type_of(struct str name)
     return STR("application/octet-stream");
 }
 
-void cli_document_add(struct cli *c, struct tree *list, struct str path, struct bytes data)
+struct tree *cli_document_named(struct cli *c, struct tree *list, struct str path)
 {
     struct arena *a = c->t.arena;
     struct str name = path;
@@ -115,7 +115,13 @@ void cli_document_add(struct cli *c, struct tree *list, struct str path, struct 
     struct tree *one = tree_add_map(a, list, NULL);
     tree_add_str(a, one, "name", name);
     tree_add_str(a, one, "type", type_of(name));
-    tree_add_str(a, one, "data", base64(a, data));
+    return one;
+}
+
+void cli_document_add(struct cli *c, struct tree *list, struct str path, struct bytes data)
+{
+    struct tree *one = cli_document_named(c, list, path);
+    tree_add_str(c->t.arena, one, "data", base64(c->t.arena, data));
 }
 
 static err documents_put(struct cli *c, struct tree *to)
@@ -125,6 +131,10 @@ static err documents_put(struct cli *c, struct tree *to)
     struct tree *list = tree_add_list(c->t.arena, to, "documents");
     for (size_t k = 0; cli_nth(&c->args, OPT_ATTACH, k, &path); k++) {
         struct bytes data;
+        if (cli_is_exhibit(c, path)) {
+            try(cli_exhibit_add(c, list, path));
+            continue;
+        }
         try(file_read(&c->t, str_c(c->t.arena, path), CLI_FILE_MAX, &data));
         cli_document_add(c, list, path, data);
     }

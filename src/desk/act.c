@@ -85,8 +85,12 @@ void desk_act_urgent_add(struct desk *d, struct turn *t, const struct law_act *a
 
 void desk_act_vaults(struct turn *t, struct tree *rest, const struct desk_doc *docs, size_t n)
 {
-    struct tree *vault = tree_add_map(t->arena, rest, "documents");
-    for (size_t k = 0; k < n; k++)
-        tree_add_str(t->arena, vault, str_c(t->arena, docs[k].sha256),
-                     desk_hex_hash(t, &docs[k].vault));
+    struct tree *vault = tree_add_map(t->arena, rest, "documents"), *exhibits = NULL;
+    for (size_t k = 0; k < n; k++) {
+        if (docs[k].exhibit && !exhibits) exhibits = tree_add_map(t->arena, rest, "exhibits");
+        struct tree *to = docs[k].exhibit ? exhibits : vault;
+        if (!tree_get_s(to, docs[k].sha256)) /* one content may have two names */
+            tree_add_str(t->arena, to, str_c(t->arena, docs[k].sha256),
+                         desk_hex_hash(t, &docs[k].vault));
+    }
 }

@@ -41,7 +41,12 @@ bool desk_action_is_guest(enum desk_action a);
  * party, n, at), tables, running, end, ends ({state, zone, local}), renew?, stops ({from, to?,
  *              why}). Both nodes give the same bytes once both hold the same acts. With inward also
  *              what acts of this side alone started, as `inward`
- *   DOCUMENT   ref or draft, sha256 -> name, type, size, data (base64)
+ *   DOCUMENT   ref or draft, sha256, segment? (int) -> name, type, size, data (base64). Of an
+ *              exhibit one segment at a time, with segments (int): how many it has; without
+ *              `segment` ERR_TOO_LARGE "document-exhibit"
+ *   EXHIBIT_ADD exhibit? (none: begins one), number (int: of the piece), data (base64: 1 MiB, the
+ *              last one less), last? (bool) -> exhibit, segments, size, and after the last sha256.
+ *              A document is then given as {name, type, exhibit}
  *   CHANGES    after? (int: a leaf), limit? -> position (int), refs: {ref, leaf}
  *   KINDS      -> kinds: {instrument, kind, article, may_send, why_not, why_not_article}
  *   FORM       instrument?, kind, act? -> act, article, particulars (rows as options), to (list),
@@ -149,8 +154,10 @@ bool desk_action_is_guest(enum desk_action a);
  *              lost). What the peer lacks is sent again
  *   ADOPT      `parcel`, of ours. ERR_NONE_SUCH: its dossier is not here yet
  *   RECONCILED ours, peer
+ *   SEGMENT    parcel (digest), number (int), tls (hex), `segment`. ERR_NONE_SUCH where no parcel
+ *              of that peer waits for it; what is here already is left as it is
  *   RECEIPT    act (id), answer (the JSON on the wire)
- *   RETRY      act (id), next_ms (int), status (int), why
+ *   RETRY      act (id), next_ms (int), status (int), why, moved? (bool: some of it was taken)
  *   HEAD       by desk_head; HEAD_FREEZE peer, code; COSIGNED peer, size (int), line
  *   INCIDENT   key (hex), peer, ours? (whom it was meant for), code, article, sentence
  *   READS      writes down who read what since the last time; see desk_reads_due_ms */

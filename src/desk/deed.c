@@ -2,7 +2,7 @@
 /* An act of ours: asked of the law, written as canonical JSON, made permanent. Nothing is written
  * before the law has allowed it. */
 
-#include "desk/desk_internal.h"
+#include "desk/exhibits.h"
 
 #include <string.h>
 
@@ -10,13 +10,20 @@ enum { DOCUMENTS_MAX = 32, DOCUMENT_BYTES_MAX = 12 << 20 };
 
 /* ---- documents ------------------------------------------------------------------------------- */
 
-static err document_read(struct turn *t, const struct tree *from, struct desk_doc *out)
+static err document_read(struct desk *d, struct turn *t, const struct tree *from, struct str by,
+                         struct desk_doc *out)
 {
     struct desk_doc doc = {.name = tree_str(from, "name"), .type = tree_str(from, "type")};
     struct str path = str_printf(t->arena, "documents/" STR_FMT, STR_ARG(doc.name));
     if (!doc.name.n || !zip_name_is_safe(path))
         return turn_fail_at(t, ERR_REJECTED, "document-name", "APPNOTE 4.4.17", doc.name,
                             "A document needs a plain file name.");
+    struct str staged = tree_str(from, "exhibit");
+    if (staged.n) {
+        try(desk_staged_take(d, t, staged, by, &doc));
+        *out = doc;
+        return ERR_OK;
+    }
     if (!base64_read(t->arena, tree_str(from, "data"), &doc.data))
         return turn_fail_at(t, ERR_REJECTED, "document-data", "RFC 4648 4", doc.name,
                             "The document's bytes are not base64.");
@@ -28,9 +35,21 @@ static err document_read(struct turn *t, const struct tree *from, struct desk_do
     return ERR_OK;
 }
 
-err desk_documents_read(struct turn *t, const struct tree *list, struct desk_doc **out,
-                        size_t *n_out)
+static err not_twice(struct turn *t, const struct desk_doc *docs, size_t k)
 {
+    for (size_t j = 0; j < k; j++)
+        if (str_eq(docs[j].name, docs[k].name) ||
+            ((docs[j].exhibit || docs[k].exhibit) && str_eq(docs[j].sha256, docs[k].sha256)))
+            return turn_fail_at(t, ERR_REJECTED, "document-twice", NULL, docs[k].name,
+                                "Two documents have the same name, or an exhibit is there twice.");
+    return ERR_OK;
+}
+
+err desk_documents_read(struct desk *d, struct desk_turn *dt, struct desk_doc **out, size_t *n_out)
+{
+    struct turn *t = &dt->t;
+    const struct tree *list = tree_get(dt->args, "documents");
+    struct str by = dt->person ? dt->person->officer.officer : STR("");
     size_t n = list ? list->count : 0, k = 0;
     if (n > DOCUMENTS_MAX)
         return turn_fail(t, ERR_TOO_LARGE, "documents-too-many", NULL,
@@ -38,12 +57,9 @@ err desk_documents_read(struct turn *t, const struct tree *list, struct desk_doc
     struct desk_doc *docs = arena_take_many(t->arena, n + 1, sizeof *docs);
     int64_t total = 0;
     for (const struct tree *f = list ? list->child : NULL; f; f = f->next, k++) {
-        try(document_read(t, f, &docs[k]));
-        for (size_t j = 0; j < k; j++)
-            if (str_eq(docs[j].name, docs[k].name))
-                return turn_fail_at(t, ERR_REJECTED, "document-twice", NULL, docs[k].name,
-                                    "Two documents have the same name.");
-        total += docs[k].size;
+        try(document_read(d, t, f, by, &docs[k]));
+        try(not_twice(t, docs, k));
+        if (!docs[k].exhibit) total += docs[k].size;
     }
     if (total > DOCUMENT_BYTES_MAX)
         return turn_fail(t, ERR_TOO_LARGE, "documents-too-large", NULL,
@@ -59,7 +75,10 @@ err desk_documents_keep(struct desk *d, struct turn *t, const struct id *dossier
 {
     for (size_t k = 0; k < n; k++) {
         if (!docs[k].fresh) continue; /* a draft's lie there already */
-        try(desk_document_keep(d, t, dossier, docs[k].data, &docs[k]));
+        if (docs[k].exhibit)
+            try(desk_staged_keep(d, t, dossier, &docs[k]));
+        else
+            try(desk_document_keep(d, t, dossier, docs[k].data, &docs[k]));
         docs[k].fresh = false;
     }
     return ERR_OK;

@@ -11,6 +11,7 @@
 #include "base/base.h"
 #include "codec/codec.h"
 #include "desk/action.h"
+#include "desk/exhibit.h"
 #include "desk/lines.h"
 #include "law/law.h"
 #include "ledger/ledger.h"
@@ -95,6 +96,7 @@ struct desk_parcel {
     const struct tree *act; /* act_json, read */
     struct str from, to;    /* as the act says, equal to signer and recipient */
     int64_t incarnation, sequence;
+    const struct tree *exhibits; /* SHA-256 to key, of documents that come in segments; or NULL */
 };
 
 /* What the answer to a parcel of ours says, and the verified head of the log it stands in. */
@@ -117,11 +119,13 @@ struct desk_turn {
     const struct desk_receipt *receipt; /* RECEIPT: what a reader elsewhere found; or NULL */
     struct desk_proof proof;            /* RECEIPT */
     const struct desk_head *head;       /* HEAD */
+    struct bytes segment;               /* SEGMENT: as it came */
     /* filled by desk_run: */
     err result;              /* ERR_OK or the fault in `t` */
     const struct tree *view; /* what to show */
     struct str stamp;  /* SHOW, LIST: the same turn gives the same view while this is the same */
     bool unchanged;    /* `unless` is that stamp: the view is not made again */
+    bool arriving;     /* RECEIVE: exhibits are missing, and `answer` says which segments */
     struct str answer; /* RECEIVE, INCIDENT: the signed receipt to send; ASKED: what we hold; HEAD:
                         * as desk_head says */
     void *own;         /* the door's */
@@ -181,6 +185,7 @@ const struct keeper *desk_keeper(const struct desk *d);
 /* A parcel that is due to leave: only stored bytes leave. */
 struct desk_job {
     struct id act;
+    struct hash parcel;
     struct str from, peer; /* our authority, and whose parcel it is */
     int64_t sequence, tries;
     bool urgent; /* leaves before others, and is tried again sooner */

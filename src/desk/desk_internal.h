@@ -185,8 +185,10 @@ MUST err desk_profile_record(struct desk *d, struct turn *t, struct bytes cms, s
 struct desk_doc {
     struct str name, type, sha256;
     int64_t size;
-    struct bytes data; /* of one just read */
-    bool fresh;        /* it is not in the vault yet */
+    struct bytes data;  /* of one just read */
+    bool fresh;         /* it is not in the vault yet */
+    bool exhibit;       /* in segments: `vault` names its index */
+    struct hash staged; /* of a fresh exhibit: the upload */
     struct hash vault;
 };
 struct desk_deed {
@@ -239,8 +241,9 @@ MUST err desk_tables_of(struct desk *d, struct turn *t, struct str name,
                         const struct law_tables **out);
 /* Makes the table set we decide with permanent, once. */
 MUST err desk_tables_keep(struct desk *d, struct turn *t);
-/* Reads documents given as base64, and refuses what an act may not carry; nothing is written. */
-MUST err desk_documents_read(struct turn *t, const struct tree *list, struct desk_doc **out,
+/* Reads the turn's documents, given as base64 or handed in before as exhibits, and refuses what an
+ * act may not carry; nothing is written. */
+MUST err desk_documents_read(struct desk *d, struct desk_turn *dt, struct desk_doc **out,
                              size_t *n_out);
 /* Puts those just read into the vault under the dossier's key, once nothing can be refused. */
 MUST err desk_documents_keep(struct desk *d, struct turn *t, const struct id *dossier,
@@ -263,7 +266,7 @@ struct desk_act_text {
 struct bytes desk_act_json(struct desk *d, struct turn *t, const struct desk_act_text *x);
 /* Adds the documents an act names. */
 void desk_act_documents(struct turn *t, struct tree *m, const struct desk_doc *docs, size_t n);
-/* Adds where an act's documents lie in the vault. */
+/* Adds where an act's documents lie in the vault, and the indexes of its exhibits. */
 void desk_act_vaults(struct turn *t, struct tree *rest, const struct desk_doc *docs, size_t n);
 
 /* Documents of a draft, with where they lie in the vault: written and read. */

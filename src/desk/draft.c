@@ -15,6 +15,7 @@ void desk_draft_documents(struct turn *t, struct tree *list, const struct desk_d
         tree_add_str(t->arena, one, "sha256", docs[k].sha256);
         tree_add_int(t->arena, one, "size", docs[k].size);
         tree_add_str(t->arena, one, "vault", desk_hex_hash(t, &docs[k].vault));
+        if (docs[k].exhibit) tree_add_bool(t->arena, one, "exhibit", true);
     }
 }
 
@@ -81,7 +82,7 @@ static err draft_from(struct desk *d, struct desk_turn *dt, struct tree **out)
     tree_add_copy(t->arena, m, "particulars", particulars ? particulars : tree_map(t->arena));
     struct desk_doc *docs;
     size_t n;
-    try(desk_documents_read(t, tree_get(args, "documents"), &docs, &n));
+    try(desk_documents_read(d, dt, &docs, &n));
     try(store_key_make(t, d->store, &id));
     try(desk_documents_keep(d, t, &id, docs, n));
     desk_draft_documents(t, tree_add_list(t->arena, m, "documents"), docs, n);
@@ -126,7 +127,8 @@ err desk_draft_docs(struct turn *t, const struct tree *list, struct desk_doc **o
         docs[k] = (struct desk_doc){.name = tree_str(f, "name"),
                                     .type = tree_str(f, "type"),
                                     .sha256 = tree_str(f, "sha256"),
-                                    .size = tree_int(f, "size", 0)};
+                                    .size = tree_int(f, "size", 0),
+                                    .exhibit = tree_bool(f, "exhibit", false)};
         if (!hash_read(tree_str(f, "vault"), &docs[k].vault))
             return turn_fail(t, ERR_INTEGRITY, "draft-altered", NULL, "A draft is not readable.");
     }
@@ -246,7 +248,7 @@ err desk_do_ACT(struct desk *d, struct desk_turn *dt)
     x.lang = tree_str(dt->args, "lang");
     try(act_may(d, dt, &x));
     try(version_check(t, dt->args, &row));
-    try(desk_documents_read(t, tree_get(dt->args, "documents"), &x.documents, &x.documents_n));
+    try(desk_documents_read(d, dt, &x.documents, &x.documents_n));
     struct store_act a;
     try(desk_deed_do(d, t, &x, &a));
     done_view(d, dt, &a);

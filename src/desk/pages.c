@@ -2,7 +2,7 @@
 /* What pages and the API ask for beside a dossier: lists, search, one document, the other States,
  * and what has changed. Everything about dossiers comes through store/access.h. */
 
-#include "desk/desk_internal.h"
+#include "desk/exhibits.h"
 
 enum { LIST_USUAL = 200, LIST_MAX = 1000, FIND_MAX = 50, CHANGES_USUAL = 100, CHANGES_MAX = 1000 };
 
@@ -225,6 +225,28 @@ static err document_theirs(struct desk *d, struct turn *t, const struct id *act,
     return ERR_OK;
 }
 
+/* One segment of an exhibit, or, where none is named, why it cannot be given whole. The row then
+ * says how many there are. */
+static err document_exhibit(struct desk *d, struct desk_turn *dt, const struct id *dossier,
+                            struct str where, const struct tree **row_io, struct bytes *out)
+{
+    struct turn *t = &dt->t;
+    struct desk_exhibit x;
+    const struct tree *row = *row_io;
+    int64_t size = tree_int(row, "size", 0);
+    if (!tree_get(dt->args, "segment"))
+        return turn_fail_at(t, ERR_TOO_LARGE, "document-exhibit", NULL, tree_str(row, "name"),
+                            "This exhibit has %lld bytes and is fetched in segments, as comity "
+                            "document does.",
+                            (long long)size);
+    try(desk_exhibit_read(d, t, dossier, tree_str(row, "sha256"), where, &x));
+    try(desk_exhibit_open(d, t, &x, size, tree_int(dt->args, "segment", -1), out));
+    struct tree *said = tree_add_copy(t->arena, tree_list(t->arena), NULL, row);
+    tree_add_int(t->arena, said, "segments", (int64_t)x.n);
+    *row_io = said;
+    return ERR_OK;
+}
+
 static err of_draft(struct desk *d, struct desk_turn *dt, struct str sha256, struct id *dossier,
                     const struct tree **row_out, struct bytes *out)
 {
@@ -237,6 +259,8 @@ static err of_draft(struct desk *d, struct desk_turn *dt, struct str sha256, str
     while (f && !str_eq(tree_str(f, "sha256"), sha256)) f = f->next;
     if (!f || !id_read(tree_str(body, "dossier"), dossier)) return document_none(t);
     *row_out = f;
+    if (tree_bool(f, "exhibit", false))
+        return document_exhibit(d, dt, dossier, tree_str(f, "vault"), row_out, out);
     return document_ours(d, t, dossier, sha256, tree_str(f, "vault"), out);
 }
 
@@ -270,6 +294,8 @@ static err of_dossier(struct desk *d, struct desk_turn *dt, struct str sha256, s
     *dossier = row.id;
     *row_out = document_of(&c, sha256, &e);
     if (!*row_out) return document_hung(d, t, &row.id, sha256, row_out, out);
+    struct str index = desk_exhibit_where(e->rest, sha256);
+    if (index.n) return document_exhibit(d, dt, &row.id, index, row_out, out);
     const struct tree *where = tree_get_s(tree_get(e->rest, "documents"), sha256);
     if (!where && str_is(e->row.way, "in"))
         return document_theirs(d, t, &e->row.id, tree_str(*row_out, "name"), out);
@@ -291,7 +317,9 @@ err desk_do_DOCUMENT(struct desk *d, struct desk_turn *dt)
     tree_add_str(t->arena, v, "name", tree_str(row, "name"));
     tree_add_str(t->arena, v, "type", tree_str(row, "type"));
     tree_add_str(t->arena, v, "sha256", sha256);
-    tree_add_int(t->arena, v, "size", (int64_t)data.n);
+    int64_t segments = tree_int(row, "segments", 0);
+    tree_add_int(t->arena, v, "size", segments ? tree_int(row, "size", 0) : (int64_t)data.n);
+    if (segments) tree_add_int(t->arena, v, "segments", segments);
     tree_add_str(t->arena, v, "data", base64(t->arena, data));
     dt->view = v;
     return ERR_OK;

@@ -285,11 +285,13 @@ static err documents_merge(struct desk *d, struct desk_turn *dt, const struct tr
     if (!id_read(tree_str(body, "dossier"), &dossier))
         return turn_fail(t, ERR_INTEGRITY, "draft-altered", NULL, "A draft is not readable.");
     try(desk_draft_docs(t, tree_get(body, "documents"), &old, &old_n));
-    try(desk_documents_read(t, tree_get(dt->args, "documents"), &added, &added_n));
+    try(desk_documents_read(d, dt, &added, &added_n));
     try(desk_documents_keep(d, t, &dossier, added, added_n));
     for (size_t k = 0; k < old_n; k++) {
         bool gone = tree_has_str(drop, old[k].sha256);
-        for (size_t j = 0; j < added_n; j++) gone = gone || str_eq(old[k].name, added[j].name);
+        for (size_t j = 0; j < added_n; j++)
+            gone = gone || str_eq(old[k].name, added[j].name) ||
+                   ((old[k].exhibit || added[j].exhibit) && str_eq(old[k].sha256, added[j].sha256));
         if (!gone) desk_draft_documents(t, list, &old[k], 1);
     }
     desk_draft_documents(t, list, added, added_n);

@@ -199,7 +199,7 @@ err desk_do_FUNCTION_ASSIGN(struct desk *d, struct desk_turn *dt)
     try(desk_arg(t, dt->args, "authority", &authority));
     try(desk_own_authority(d, t, authority, &ours));
     try(order_given(d, t, row, dt->args));
-    try(desk_documents_read(t, tree_get(dt->args, "documents"), &docs, &n));
+    try(desk_documents_read(d, dt, &docs, &n));
     try(desk_documents_keep(d, t, &store_house, docs, n));
     struct tree *m = tree_map(t->arena);
     for (size_t k = 0; k < FUNCTION_KEYS; k++)

@@ -3,7 +3,7 @@
  * with its content becomes remarks, on our pages and in the receipt. Whether its bytes, seal and
  * signer are right was settled before it came here; numbers and functions are settled here. */
 
-#include "desk/desk_internal.h"
+#include "desk/exhibits.h"
 
 #include <string.h>
 
@@ -58,6 +58,7 @@ struct intake {
     bool opens;
     struct law_verdict verdict;
     int64_t contiguous;
+    struct desk_arriving exhibits; /* whole */
 };
 
 static err act_ids(struct desk *d, struct turn *t, const struct desk_parcel *p, struct intake *in)
@@ -193,6 +194,7 @@ static err act_keep(struct desk *d, struct turn *t, const struct desk_parcel *p,
         tree_add_copy(t->arena, rest, "opens", opens);
         try(store_key_make(t, d->store, &in->dossier));
     }
+    try(desk_arriving_keep(d, t, &in->exhibits, &in->dossier, rest));
     try(desk_links_add(d, t, &in->law, rest));
     struct id *id = arena_take(t->arena, sizeof *id);
     *id = in->act;
@@ -258,6 +260,9 @@ err desk_do_RECEIVE(struct desk *d, struct desk_turn *dt)
     try(act_ids(d, t, p, &in));
     try(intake_case(d, t, p, &in));
     try(intake_law(d, t, &in));
+    bool whole;
+    try(desk_arriving_look(d, dt, p, &whole, &in.exhibits));
+    if (!whole) return ERR_OK; /* the answer says what is missing; nothing is receipted */
     const struct store_line line = {p->from, p->to, p->incarnation};
     try(store_line_contiguous(t, d->store, &line, p->sequence, &in.contiguous));
     try(desk_peer_life_seen(d, dt, in.peer, p->incarnation));

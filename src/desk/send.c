@@ -2,7 +2,7 @@
 /* From acts held here to acts held by the other State: parcels are built once, stored, and only
  * stored bytes leave; what comes back is checked before it is believed. */
 
-#include "desk/desk_internal.h"
+#include "desk/exhibits.h"
 
 #include <string.h>
 
@@ -10,18 +10,22 @@ enum { BUILD_MAX = 16, ENTRIES_EXTRA = 2, BUILD_AGAIN_MS = 60000 };
 
 /* ---- building -------------------------------------------------------------------------------- */
 
-static struct str carriage_json(struct turn *t, const struct store_outgoing *o,
-                                const struct hash *act, int suite)
+static err carriage_json(struct desk *d, struct turn *t, const struct store_outgoing *o,
+                         const struct store_record *act, const struct tree *documents,
+                         struct bytes *out)
 {
+    struct hash hash = seal_sha256_of(act->open);
     struct tree *m = tree_map(t->arena);
     tree_add_int(t->arena, m, "v", 1);
-    tree_add_str(t->arena, m, "act", desk_hex_hash(t, act));
+    tree_add_str(t->arena, m, "act", desk_hex_hash(t, &hash));
     tree_add_str(t->arena, m, "from", o->from);
     tree_add_str(t->arena, m, "to", o->peer);
     tree_add_int(t->arena, m, "incarnation", o->incarnation);
     tree_add_int(t->arena, m, "seq", o->sequence);
-    tree_add_int(t->arena, m, "suite", suite);
-    return json_write(t->arena, m);
+    tree_add_int(t->arena, m, "suite", d->suite->number);
+    try(desk_exhibits_carry(d, t, act, documents, m));
+    *out = str_bytes(json_write(t->arena, m));
+    return ERR_OK;
 }
 
 static err document_entry(struct desk *d, struct turn *t, const struct store_record *r,
@@ -49,12 +53,12 @@ static err container_build(struct desk *d, struct turn *t, const struct store_ou
     size_t n = 0;
     struct zip_entry *entries =
         arena_take_many(t->arena, (docs ? docs->count : 0) + ENTRIES_EXTRA, sizeof *entries);
-    struct hash hash = seal_sha256_of(r->open);
     entries[n++] = (struct zip_entry){STR("act.json"), r->open};
-    entries[n++] = (struct zip_entry){STR("carriage.json"),
-                                      str_bytes(carriage_json(t, o, &hash, d->suite->number))};
+    entries[n++].name = STR("carriage.json");
+    try(carriage_json(d, t, o, r, docs, &entries[n - 1].data));
     for (const struct tree *f = docs ? docs->child : NULL; f; f = f->next)
-        try(document_entry(d, t, r, f, &entries[n++]));
+        if (!desk_exhibit_where(r->rest, tree_str(f, "sha256")).n)
+            try(document_entry(d, t, r, f, &entries[n++]));
     struct parcel_seal seal = {.manifest = parcel_manifest(t->arena, 1, entries, n)};
     try(d->keeper.sign(d->keeper.ctx, t, o->from, seal.manifest, false, turn_now_ms(t),
                        &seal.signature));
@@ -232,6 +236,7 @@ static err job_of(struct desk *d, struct turn *t, const struct store_outgoing *r
     struct store_record r;
     try(store_record_get(t, d->store, "sealed", hash_bytes(&row->sealed), &r));
     *out = (struct desk_job){.act = row->act,
+                             .parcel = row->parcel,
                              .from = row->from,
                              .peer = row->peer,
                              .sequence = row->sequence,
@@ -555,7 +560,7 @@ err desk_do_RETRY(struct desk *d, struct desk_turn *dt)
         return turn_fail(t, ERR_USAGE, "argument", NULL, "A retry needs the act's id.");
     try(store_outgoing_get(t, d->store, &act, &o));
     o.next_ms = tree_int(dt->args, "next_ms", 0);
-    o.tries++;
+    o.tries = tree_bool(dt->args, "moved", false) ? 1 : o.tries + 1;
     o.tried_ms = turn_now_ms(t);
     o.status = tree_int(dt->args, "status", 0);
     o.why = tree_str(dt->args, "why");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Views: what a person sees of a dossier and of the node, as one tree for every door. */
 
-#include "desk/desk_internal.h"
+#include "desk/exhibits.h"
 
 enum { DUE_MAX = 20, INCIDENTS_MAX = 50 };
 
@@ -406,6 +406,7 @@ err desk_do_STATUS(struct desk *d, struct desk_turn *dt)
     try(add_due(d, dt, v));
     try(desk_undelivered_add(d, dt, v));
     try(desk_frozen_add(d, t, v));
+    try(desk_arriving_add(d, dt, v));
     try(add_incidents(d, dt, v));
     add_needs_counts(t, v);
     dt->view = v;

@@ -43,7 +43,8 @@ static void on_parcel(void *own, const struct fault *f, const struct pack *a)
                                  .from = tree_str(a->head, "from"),
                                  .to = tree_str(a->head, "to"),
                                  .incarnation = tree_int(a->head, "incarnation", 0),
-                                 .sequence = tree_int(a->head, "sequence", 0)};
+                                 .sequence = tree_int(a->head, "sequence", 0),
+                                 .exhibits = tree_get(a->head, "exhibits")};
         size_t room = p.container.n;
         if (at < 0 || n < 0 || (size_t)at > room || (size_t)n > room - (size_t)at || !p.act)
             f = &garbled;

@@ -84,6 +84,7 @@ static err do_parcel(struct part *p, struct turn *t, const struct pack *q, struc
     tree_add_str(t->arena, head, "to", got.to);
     tree_add_int(t->arena, head, "incarnation", got.incarnation);
     tree_add_int(t->arena, head, "sequence", got.sequence);
+    if (got.exhibits) tree_add_copy(t->arena, head, "exhibits", got.exhibits);
     /* act.json is a part of the container, and is shown there. */
     tree_add_int(t->arena, head, "act_at", got.act_json.p - got.container.p);
     tree_add_int(t->arena, head, "act_n", (int64_t)got.act_json.n);

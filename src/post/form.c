@@ -22,7 +22,8 @@ enum form_kind {
     FORM_SEEN,    /* 0 or more */
     FORM_MAP,     /* looked into by its own rows, or free */
     FORM_LIST,
-    FORM_WORDS /* may be missing; else one to eight words */
+    FORM_WORDS, /* may be missing; else one to eight words */
+    FORM_KEYS   /* may be missing; else keys of exhibits, by their digests */
 };
 struct form_row {
     const char *key;
@@ -52,7 +53,7 @@ static const struct form_row document_rows[] = {
 static const struct form_row carriage_rows[] = {
     {"v", FORM_VERSION},     {"act", FORM_HASH},          {"from", FORM_ADDRESS},
     {"to", FORM_ADDRESS},    {"incarnation", FORM_COUNT}, {"seq", FORM_COUNT},
-    {"suite", FORM_COUNT},
+    {"suite", FORM_COUNT},   {"exhibits", FORM_KEYS},
 };
 /* clang-format on */
 
@@ -84,6 +85,17 @@ static bool are_words(const struct tree *v)
     if (v->kind != TREE_LIST || v->count < 1 || v->count > WORDS_MAX) return false;
     for (const struct tree *w = v->child; w; w = w->next)
         if (!is_word(w)) return false;
+    return true;
+}
+
+static bool are_keys(const struct tree *v)
+{
+    struct hash h;
+    uint8_t key[SEAL_KEY_SIZE];
+    if (v->kind != TREE_MAP || v->count < 1 || v->count > POST_DOCUMENTS_MAX) return false;
+    for (const struct tree *k = v->child; k; k = k->next)
+        if (!hash_read(k->key, &h) || k->kind != TREE_STR || !hex_read(k->str, key, sizeof key))
+            return false;
     return true;
 }
 
@@ -121,6 +133,8 @@ static bool is_formed(enum form_kind kind, const struct tree *v)
         return is_word(v);
     case FORM_WORDS:
         return are_words(v);
+    case FORM_KEYS:
+        return are_keys(v);
     case FORM_ADDRESS:
         return v->kind == TREE_STR && is_address(v->str);
     case FORM_TEXT:
@@ -138,7 +152,7 @@ static err form_check(struct turn *t, const char *of, const struct tree *map,
 {
     for (size_t k = 0; k < n; k++) {
         const struct tree *v = tree_get(map, rows[k].key);
-        if (!v && rows[k].kind == FORM_WORDS) continue;
+        if (!v && (rows[k].kind == FORM_WORDS || rows[k].kind == FORM_KEYS)) continue;
         if (!v) return wrong(t, of, str_of(rows[k].key), "This member is missing.");
         if (!is_formed(rows[k].kind, v))
             return wrong(t, of, str_of(rows[k].key), "This member is not of its form.");

@@ -262,8 +262,13 @@ static void on_received(struct desk_turn *dt)
         intake_refuse(in, true);
         return;
     }
-    in->answer.tell(in->answer.ctx, err_http_status(ERR_OK), "application/json",
-                    str_bytes(dt->answer), -1);
+    enum { ACCEPTED = 202 };
+    if (dt->arriving)
+        in->answer.tell(in->answer.ctx, ACCEPTED, "text/plain; charset=utf-8",
+                        str_bytes(dt->answer), -1);
+    else
+        in->answer.tell(in->answer.ctx, err_http_status(ERR_OK), "application/json",
+                        str_bytes(dt->answer), -1);
     arena_free(in->arena);
 }
 
@@ -279,6 +284,8 @@ static err believe(struct turn *t, struct intake *in, const struct post_reading 
                                .to = str_dup(in->arena, p->to),
                                .incarnation = p->incarnation,
                                .sequence = p->sequence};
+    if (p->exhibits)
+        to->exhibits = tree_add_copy(in->arena, tree_list(in->arena), NULL, p->exhibits);
     to->digest = seal_sha256_of(to->container);
     struct tree *list = tree_list(in->arena);
     to->act = tree_add_copy(in->arena, list, NULL, p->act);

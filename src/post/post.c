@@ -204,7 +204,7 @@ int64_t post_pause_ms(const struct post *p, int64_t tries, int64_t most_ms, int6
     return asked + 1 + post_chance_below(p, most);
 }
 
-static void flight_retry(struct flight *f, int64_t retry_after_s, const char *why)
+void post_flight_retry(struct flight *f, int64_t retry_after_s, const char *why)
 {
     struct post *p = f->post;
     int64_t most_ms = f->job.urgent ? POST_RETRY_URGENT_MS : POST_RETRY_MAX_MS;
@@ -217,6 +217,7 @@ static void flight_retry(struct flight *f, int64_t retry_after_s, const char *wh
     tree_add_int(f->arena, args, "next_ms", f->next_ms);
     tree_add_int(f->arena, args, "status", f->status);
     tree_add_str(f->arena, args, "why", said);
+    tree_add_bool(f->arena, args, "moved", f->moved);
     desk_submit(p->o.desk, &f->dt, on_retry);
 }
 
@@ -224,7 +225,7 @@ static void flight_retry(struct flight *f, int64_t retry_after_s, const char *wh
 static void flight_refused(struct flight *f)
 {
     struct str why = str_printf(f->arena, "answered %d " STR_FMT, f->status, STR_ARG(f->code));
-    flight_retry(f, f->retry_after_s, str_c(f->arena, why));
+    post_flight_retry(f, f->retry_after_s, str_c(f->arena, why));
 }
 
 /* Of one peer many receipts may come at once, each with another head. The largest goes first and
@@ -283,7 +284,7 @@ static void on_proven(void *job, const struct fault *why, const struct ledger_pr
     struct flight *next = lead_ends(f);
     struct fault kept = *why;
     if (strcmp(kept.code, "log-unproven") == 0) flight_noted(f, &kept);
-    flight_retry(f, -1, str_c(f->arena, str_dup(f->arena, str_of(kept.sentence))));
+    post_flight_retry(f, -1, str_c(f->arena, str_dup(f->arena, str_of(kept.sentence))));
     lead_begins(next);
 }
 
@@ -325,7 +326,7 @@ static void on_receipt(struct desk_turn *dt)
     } else if (unproven && f->proofs++ < PROOFS_MAX) {
         flight_prove(f, peer);
     } else {
-        flight_retry(f, -1, why.sentence);
+        post_flight_retry(f, -1, why.sentence);
     }
     lead_begins(next);
 }
@@ -374,7 +375,7 @@ static void on_receipt_read(void *job, const struct fault *why, const struct des
     struct flight *f = job;
     struct arena *a = f->arena;
     if (why) {
-        flight_retry(f, -1, str_c(a, str_dup(a, str_of(why->sentence))));
+        post_flight_retry(f, -1, str_c(a, str_dup(a, str_of(why->sentence))));
         return;
     }
     struct desk_receipt *kept = arena_take(a, sizeof *kept);
@@ -400,7 +401,7 @@ static void receipt_look(struct flight *f, struct bytes reply)
     struct turn t = post_turn(f->post, f->arena);
     struct receipt_expect x;
     if (desk_receipt_expected(f->post->o.desk, &t, &f->job.act, &x) != ERR_OK) {
-        flight_retry(f, -1, t.fault.sentence);
+        post_flight_retry(f, -1, t.fault.sentence);
         return;
     }
     f->stage = FLIGHT_READING;
@@ -411,11 +412,14 @@ static void on_sent(void *job, err e, int status, struct bytes reply, int64_t re
                     const char *why)
 {
     struct flight *f = job;
+    enum { ACCEPTED = 202 };
     assert(f->stage == FLIGHT_AWAY);
     f->status = status;
     f->retry_after_s = retry_after_s;
     if (e != ERR_OK)
-        flight_retry(f, retry_after_s, why);
+        post_flight_retry(f, retry_after_s, why);
+    else if (status == ACCEPTED)
+        post_segments_send(f, reply);
     else if (status != err_http_status(ERR_OK))
         problem_read(f, reply);
     else
@@ -460,12 +464,22 @@ static void flight_start(struct post *p, struct flight *f, const struct desk_job
     struct turn t = post_turn(p, f->arena);
     if (post_is_carried(p, f->job.peer)) {
         err put = post_carried_put(p, &t, &f->job);
-        flight_retry(f, put == ERR_OK ? POST_CARRIED_AGAIN_S : -1,
-                     put == ERR_OK ? "It lies ready to be carried." : t.fault.sentence);
+        post_flight_retry(f, put == ERR_OK ? POST_CARRIED_AGAIN_S : -1,
+                          put == ERR_OK ? "It lies ready to be carried." : t.fault.sentence);
         return;
     }
-    struct post_letter l = {POST_PARCELS, "application/cms", f->job.sealed, 0};
-    err e = post_send(p, &t, to, &l, on_sent, f);
+    post_flight_send(f);
+}
+
+void post_flight_send(struct flight *f)
+{
+    struct post *p = f->post;
+    struct turn t = post_turn(p, f->arena);
+    const struct desk_peer *to = desk_peer(p->o.desk, f->job.peer);
+    struct post_letter l = {POST_PARCELS, POST_CMS, f->job.sealed, 0};
+    f->stage = FLIGHT_AWAY;
+    err e = to ? post_send(p, &t, to, &l, on_sent, f)
+               : turn_fail(&t, ERR_STRANGER, "peer-unknown", NULL, "The peer is not pinned.");
     if (e != ERR_OK) on_sent(f, e, 0, (struct bytes){0}, -1, t.fault.sentence);
 }
 

@@ -32,6 +32,7 @@ enum {
     POST_WITNESSES_MAX = 512
 };
 #define POST_PARCELS "/comity/1/parcels"
+#define POST_SEGMENTS "/comity/1/segments/" /* {parcel}/{number}: put */
 #define POST_PROFILE "/comity/1/profile"
 #define POST_ADD_CHECKPOINT "/ledger/add-checkpoint"
 #define POST_CONSISTENCY "/ledger/consistency/" /* and two sizes */
@@ -116,8 +117,8 @@ struct post_reader {
 
 /* ---- both ways ------------------------------------------------------------------------------- */
 
-/* What is asked of a peer's node: a path below its address; with a type its body is posted, without
- * one the path is only looked at. */
+/* What is asked of a peer's node: a path below its address; with a type its body is posted, or put
+ * where the path is of a segment; without one the path is only looked at. */
 struct post_letter {
     const char *path, *type; /* borrowed for the call */
     struct bytes body;       /* borrowed until it is answered */
@@ -166,7 +167,8 @@ void post_close(struct post *p);
 /* Parcels that are being read elsewhere: a committer may wait a moment for them. */
 unsigned post_arriving(const struct post *p);
 /* Sealed bytes that came in, with the print of the TLS certificate shown. `answer` is told once,
- * after what was taken is durable: 200 and the receipt, or a status and a problem document (RFC
+ * after what was taken is durable: 200 and the receipt; 202 and which segments of its exhibits are
+ * missing ("12-39 41-41" and a newline: no receipt yet); or a status and a problem document (RFC
  * 9457). `sealed` is borrowed until then. */
 struct post_answer {
     void (*tell)(void *ctx, int status, const char *type, struct bytes body,
@@ -227,7 +229,8 @@ struct post_http_options {
     const char *tls_key_pem, *tls_cert_pem;
     const struct net_signer *tls_signer;
 };
-/* Serves the wire from the turn's arena: POST /comity/1/parcels, POST /comity/1/summary, GET
+/* Serves the wire from the turn's arena: POST /comity/1/parcels, PUT
+ * /comity/1/segments/{parcel}/{number}, POST /comity/1/summary, GET
  * /comity/1/parcels/{digest}, GET /comity/1/profile, GET /ledger/checkpoint, /ledger/tile/… and
  * /ledger/consistency/{from}/{to}, POST /ledger/add-checkpoint, and for peers that poll GET
  * /comity/1/waiting and POST /comity/1/answers/{letter}/{status}/{wait}. Peers only, but for the

@@ -18,12 +18,13 @@
 /* A parcel of ours on its way, from its start until what became of it is durable. */
 enum flight_stage {
     FLIGHT_FREE,
-    FLIGHT_AWAY,    /* with the wire */
-    FLIGHT_READING, /* what came back is read elsewhere */
-    FLIGHT_PROOF,   /* the peer is asked how two heads of its log belong together */
-    FLIGHT_PARKED,  /* another one asks for a newer head of that log first */
-    FLIGHT_TURN,    /* its receipt or next time is with the desk */
-    FLIGHT_RESTING, /* the desk could not note the next time; kept here until then */
+    FLIGHT_AWAY,     /* with the wire */
+    FLIGHT_READING,  /* what came back is read elsewhere */
+    FLIGHT_SEGMENTS, /* of its exhibits are put */
+    FLIGHT_PROOF,    /* the peer is asked how two heads of its log belong together */
+    FLIGHT_PARKED,   /* another one asks for a newer head of that log first */
+    FLIGHT_TURN,     /* its receipt or next time is with the desk */
+    FLIGHT_RESTING,  /* the desk could not note the next time; kept here until then */
 };
 struct flight {
     struct post *post;
@@ -38,6 +39,7 @@ struct flight {
     const struct desk_receipt *receipt; /* what a reader elsewhere found in it */
     struct desk_proof proof;
     int proofs; /* asked for so far */
+    bool moved; /* segments of it were taken since the last attempt */
     bool leads; /* of those to this peer it alone brings a newer head */
     int status;
     int64_t retry_after_s;
@@ -167,6 +169,17 @@ void post_polling_open(struct post *p);
 bool post_polling_rest(const struct post *p); /* nobody is being asked */
 void post_polling_work(struct post *p, int64_t now_ms);
 int64_t post_polling_next_ms(const struct post *p);
+/* ---- segments of exhibits (segments.c) ------------------------------------------------------- */
+
+/* Puts what the answer to a parcel says is missing, and sends the parcel again. */
+void post_segments_send(struct flight *f, struct bytes reply);
+/* Of a flight that is not with the wire: the parcel leaves, or is tried again later. */
+void post_flight_send(struct flight *f);
+void post_flight_retry(struct flight *f, int64_t retry_after_s, const char *why);
+/* A segment that came, for "{parcel}/{number}"; answered as in post_take. `sealed` is borrowed
+ * until then. */
+void post_segment_take(struct post *p, const struct hash *tls, struct str place,
+                       struct bytes sealed, struct post_answer answer);
 
 /* ---- what people carry (carried.c) ----------------------------------------------------------- */
 

@@ -71,7 +71,8 @@ err post_parcel_read(struct turn *t, const struct post_reading *known, const str
                                 .from = tree_str(r.act, "from"),
                                 .to = tree_str(r.act, "to"),
                                 .incarnation = tree_int(r.carriage, "incarnation", 0),
-                                .sequence = tree_int(r.carriage, "seq", 0)};
+                                .sequence = tree_int(r.carriage, "seq", 0),
+                                .exhibits = tree_get(r.carriage, "exhibits")};
     return ERR_OK;
 }
 
@@ -200,6 +201,34 @@ static err sender_check(struct turn *t, struct reading *r)
         "The signature is not one by the seal of " STR_FMT " over this manifest.", STR_ARG(from));
 }
 
+/* A document that comes in segments, beside the parcel. */
+static bool is_exhibit(const struct reading *r, const struct tree *doc)
+{
+    return tree_get_s(tree_get(r->carriage, "exhibits"), tree_str(doc, "sha256")) != NULL;
+}
+
+static err exhibits_agree(struct turn *t, const struct reading *r, size_t *n_out)
+{
+    const struct tree *docs = tree_get(r->act, "documents"), *x = tree_get(r->carriage, "exhibits");
+    size_t n = 0;
+    uint64_t segments = 0;
+    for (const struct tree *d = docs->child; d; d = d->next) {
+        if (!is_exhibit(r, d)) continue;
+        segments += seal_segments_of((uint64_t)tree_int(d, "size", 0));
+        n++;
+        if (tree_int(d, "size", 0) < 1 || segments > DESK_SEGMENTS_MAX)
+            return turn_fail_at(t, ERR_TOO_LARGE, "exhibits-too-large", "comity wire 1: segments",
+                                tree_str(d, "name"),
+                                "An exhibit has at least one byte, and those of one act at most %d "
+                                "segments.",
+                                DESK_SEGMENTS_MAX);
+    }
+    *n_out = n;
+    if (n == (x ? x->count : 0)) return ERR_OK;
+    return turn_fail_at(t, ERR_REJECTED, "carriage-differs", "comity wire 1: carriage",
+                        STR("exhibits"), "The exhibits are not documents of the act, each once.");
+}
+
 static err document_agrees(struct turn *t, const struct reading *r, const struct tree *doc)
 {
     struct str name = tree_str(doc, "name");
@@ -224,12 +253,14 @@ static err documents_agree(struct turn *t, const struct reading *r)
             if (str_eq(tree_str(before, "name"), tree_str(d, "name")))
                 return turn_fail_at(t, ERR_REJECTED, "document-twice", "comity act 1: documents",
                                     tree_str(d, "name"), "The act names a document twice.");
-        try(document_agrees(t, r, d));
+        if (!is_exhibit(r, d)) try(document_agrees(t, r, d));
     }
-    if (r->parcel.n == docs->count + ENTRIES_OWN) return entries_in_order(t, r);
+    size_t exhibits;
+    try(exhibits_agree(t, r, &exhibits));
+    if (r->parcel.n == docs->count - exhibits + ENTRIES_OWN) return entries_in_order(t, r);
     return turn_fail(t, ERR_REJECTED, "entry-surplus", "comity act 1: entries",
                      "The parcel holds %zu entries; the act accounts for %zu.", r->parcel.n,
-                     docs->count + ENTRIES_OWN);
+                     docs->count - exhibits + ENTRIES_OWN);
 }
 
 /* One act has one container: what a court is shown has the same order. */
@@ -239,6 +270,7 @@ static err entries_in_order(struct turn *t, const struct reading *r)
     for (size_t k = 0; k < r->parcel.n; k++) {
         struct str must = k == 0 ? STR("act.json") : STR("carriage.json");
         if (k >= ENTRIES_OWN) {
+            while (is_exhibit(r, doc)) doc = doc->next; /* as many are left as entries */
             must = str_printf(t->arena, "documents/" STR_FMT, STR_ARG(tree_str(doc, "name")));
             doc = doc->next;
         }

@@ -22,6 +22,7 @@ struct visit {
 
 static void parcel_take(struct visit *v);
 static void parcel_give(struct visit *v);
+static void segment_put(struct visit *v);
 static void summary_answer(struct visit *v);
 static void profile_give(struct visit *v);
 static void checkpoint_give(struct visit *v);
@@ -35,6 +36,7 @@ static void waiting_answered(struct visit *v);
 static const struct route routes[] = {
     {"POST", POST_PARCELS,         false, false, parcel_take},
     {"GET",  POST_PARCELS "/",     true,  false, parcel_give},
+    {"PUT",  POST_SEGMENTS,        true,  false, segment_put},
     {"POST", POST_SUMMARY,         false, false, summary_answer},
     {"GET",  POST_PROFILE,         false, true,  profile_give},
     {"GET",  "/ledger/checkpoint", false, false, checkpoint_give},
@@ -55,7 +57,7 @@ const struct route *route_find(struct str path)
     return NULL;
 }
 
-bool route_takes(const struct route *r) { return r && strcmp(r->method, "POST") == 0; }
+bool route_takes(const struct route *r) { return r && strcmp(r->method, "GET") != 0; }
 
 /* ---- answers --------------------------------------------------------------------------------- */
 
@@ -154,6 +156,13 @@ static void parcel_give(struct visit *v)
         turn_forgive(&t);
     }
     reply_none_such(v);
+}
+
+static void segment_put(struct visit *v)
+{
+    struct str place = {v->asked->path.p + strlen(v->route->path),
+                        v->asked->path.n - strlen(v->route->path)};
+    post_segment_take(v->post, &v->asked->tls, place, v->asked->body, v->answer);
 }
 
 static void summary_answer(struct visit *v)

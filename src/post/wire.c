@@ -10,8 +10,11 @@ enum { WIRE_TIMEOUT_MS = 60 * 1000 };
 void post_letter_call(struct arena *a, const struct desk_peer *to, const struct post_letter *l,
                       struct net_call *out)
 {
+    const struct route *route = route_find(str_of(l->path)); /* the door's table is ours, too */
     *out =
-        (struct net_call){.method = l->type ? "POST" : "GET",
+        (struct net_call){.method = !l->type ? "GET"
+                                    : route  ? route->method
+                                             : "POST",
                           .url = str_c(a, str_printf(a, STR_FMT "%s", STR_ARG(to->url), l->path)),
                           .type = l->type,
                           .body = l->body,

@@ -104,9 +104,9 @@ static err carriage_read(struct turn *t, const struct inspection *i, struct byte
                          struct tree **out)
 {
     static const struct field fields[] = {
-        {"v", TREE_INT, false},     {"act", TREE_STR, false}, {"from", TREE_STR, false},
-        {"to", TREE_STR, false},    {"seq", TREE_INT, false}, {"incarnation", TREE_INT, false},
-        {"suite", TREE_INT, false},
+        {"v", TREE_INT, false},     {"act", TREE_STR, false},     {"from", TREE_STR, false},
+        {"to", TREE_STR, false},    {"seq", TREE_INT, false},     {"incarnation", TREE_INT, false},
+        {"suite", TREE_INT, false}, {"exhibits", TREE_MAP, true},
     };
     try(json_read_canonical(t, json, &codec_limits, out));
     try(FIELDS_REQUIRE(t, *out, fields, true, FORMAT_CARRIAGE));
@@ -153,10 +153,20 @@ static void document_check(struct inspection *i, const struct tree *row,
                "The document is not the one that the act lists in this place.");
 }
 
+/* The next row whose document is in the container: exhibits travelled beside it, and whoever has
+ * one compares its SHA-256 with the act's. */
+static const struct tree *row_inside(const struct inspection *i, const struct tree *row)
+{
+    const struct tree *exhibits = tree_get(i->carriage, "exhibits");
+    while (row && tree_get_s(exhibits, tree_str(row, "sha256"))) row = row->next;
+    return row;
+}
+
 static void documents_check(struct inspection *i)
 {
-    const struct tree *row = tree_get(i->act, "documents")->child;
-    size_t rows_n = tree_get(i->act, "documents")->count, entries_n = 0;
+    const struct tree *row = row_inside(i, tree_get(i->act, "documents")->child);
+    size_t rows_n = 0, entries_n = 0;
+    for (const struct tree *r = row; r; r = row_inside(i, r->next)) rows_n++;
     for (size_t k = 0; k < i->p.n; k++) {
         const struct zip_entry *entry = &i->p.entries[k];
         if (!str_starts(entry->name, ENTRY_DOCUMENTS)) continue;
@@ -167,7 +177,7 @@ static void documents_check(struct inspection *i)
             continue;
         }
         document_check(i, row, entry);
-        row = row->next;
+        row = row_inside(i, row->next);
     }
     if (entries_n < rows_n)
         remark(i, &i->v->integrity, "missing", FORMAT_ACT, STR(ENTRY_ACT),
@@ -188,12 +198,11 @@ void inspect_act(struct inspection *i)
     i->act = map;
     i->from = tree_str(map, "from");
     i->to = tree_str(map, "to");
-    documents_check(i);
-    if (!carriage) return;
-    if (carriage_read(i->t, i, carriage->data, &map) == ERR_OK)
+    if (carriage && carriage_read(i->t, i, carriage->data, &map) == ERR_OK)
         i->carriage = map;
-    else
+    else if (carriage)
         remark_fault(i, &i->v->integrity, STR(ENTRY_CARRIAGE));
+    documents_check(i);
 }
 
 /* ---- the log and the receipts ---------------------------------------------------------------- */

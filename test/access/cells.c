@@ -332,6 +332,7 @@ static void of_house(const struct person *p, const struct thing *t)
         {"preflight", DESK_CHECK, NULL},
         {"entry-add", DESK_ENTRY_ADD, NULL},
         {"matter-add", DESK_MATTER_ADD, NULL},
+        {"exhibit-add", DESK_EXHIBIT_ADD, NULL},
         {"replay", DESK_REPLAY, "tables=none"},
         {"peer-add", DESK_PEER_ADD, NULL},
         {"peer-remove", DESK_PEER_REMOVE, NULL},

@@ -21,6 +21,7 @@ before the access module and without looking at it:
   and seen with it; what is not is nobody's yet, and is seen by those who see everything and those
   who keep the register: they must sort it. Whoever is told to see to a dossier becomes its member.
   To file is to register at both ends: the paper, and the dossier it goes to, within one role.
+  Whoever reads dossiers may hand in a large file; what becomes of it is another matter.
   A matter is seen with one of its dossiers, and shows of them those that one sees; an empty one is
   for those who see everything or keep the register. What a paper may belong to is shown of what
   one sees. An instruction belongs where it hangs.
@@ -64,7 +65,7 @@ LISTED = {"matter-put", "matter-take"}
 # What names no thing, asked of one's own house.
 HOUSE = {
     "new": DRAFTS, "preflight": DRAFTS, "entry-add": REGISTERS, "matter-add": REGISTERS,
-    "replay": AUDITS, "peer-add": ADMIN, "peer-remove": ADMIN, "user-add": ADMIN,
+    "exhibit-add": EVERYTHING | OWN, "replay": AUDITS, "peer-add": ADMIN, "peer-remove": ADMIN, "user-add": ADMIN,
     "user-link": ADMIN, "user-end": ADMIN,
     "users": ALL, "status": ALL, "frame": ALL, "kinds": ALL, "form": ALL, "contacts": ALL,
     "law-accept": LAW, "function-assign": LAW, "profile-set": ADMIN, "profile": ALL,
@@ -74,7 +75,7 @@ HOUSE = {
 # Actions in no cell, and why.
 DOORS = ("enter-cert", "receive", "receipt", "retry", "incident", "build", "mail-in", "mail-jobs",
          "mail-done", "tick", "reads", "head", "head-freeze", "cosigned", "asked", "told", "adopt",
-         "reconciled")
+         "reconciled", "segment")
 NOT_ASKED = {
     **dict.fromkeys(DOORS, "a door's: whoever takes words from people knows no such word"),
     "law": "anybody's, also before entering: it says what the tables say",

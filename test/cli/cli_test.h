@@ -21,6 +21,7 @@ int demo_tests(void);
 int demo_heads_tests(void);
 int demo_node_tests(void);
 int evidence_tests(void);
+int exhibit_tests(void);
 int help_tests(void);
 int house_tests(void);
 int ledger_tests(void);

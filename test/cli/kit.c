@@ -5,6 +5,7 @@
 #include "cli_test.h"
 
 #include "net/net.h"
+#include "seal/seal.h"
 
 #include <fcntl.h>
 #include <ftw.h>
@@ -102,17 +103,31 @@ int run_start(struct arena *a, ...)
 
 /* ---- a node that repeats --------------------------------------------------------------------- */
 
-static const char dossier[] = "{\"ref\":\"XN-1\",\"options\":["
-                              "{\"act\":\"ask\",\"possible\":true,\"particulars\":["
-                              "{\"name\":\"note\",\"required\":\"optional\",\"type\":\"text\"},"
-                              "{\"name\":\"day\",\"required\":\"always\",\"type\":\"day\"},"
-                              "{\"name\":\"question\",\"required\":\"always\",\"type\":\"text\"}]},"
-                              "{\"act\":\"acknowledge\",\"possible\":true,\"particulars\":[]},"
-                              "{\"act\":\"refuse\",\"possible\":false,\"why_not\":\"not now\"}]}";
+static const char dossier[] =
+    "{\"ref\":\"XN-1\",\"documents\":[{\"name\":\"disk.img\",\"sha256\":\""
+    "a25632b51957f08ca8d2ceae44be0711df21dd6ea36611d4deda25a2bed45dff"
+    "\"},{\"name\":\"other.img\",\"sha256\":\"00\"}],\"options\":["
+    "{\"act\":\"ask\",\"possible\":true,\"particulars\":["
+    "{\"name\":\"note\",\"required\":\"optional\",\"type\":\"text\"},"
+    "{\"name\":\"day\",\"required\":\"always\",\"type\":\"day\"},"
+    "{\"name\":\"question\",\"required\":\"always\",\"type\":\"text\"}]},"
+    "{\"act\":\"acknowledge\",\"possible\":true,\"particulars\":[]},"
+    "{\"act\":\"refuse\",\"possible\":false,\"why_not\":\"not now\"}]}";
 
 static const char fault[] =
     "{\"ok\":false,\"view\":{\"must\":1},\"fault\":{\"err\":\"not-allowed\",\"code\":\"ground\","
     "\"article\":\"un-cybercrime 42(6)\",\"particular\":\"ground\",\"sentence\":\"It is not.\"}}";
+
+/* A document of two segments: so many bytes of "x", and an end. */
+static void document_give(struct arena *a, struct tree *view, int64_t segment)
+{
+    uint8_t *p = arena_take(a, SEAL_SEGMENT_SIZE);
+    memset(p, 'x', SEAL_SEGMENT_SIZE);
+    struct bytes data = segment ? str_bytes(STR("end")) : (struct bytes){p, SEAL_SEGMENT_SIZE};
+    tree_add_str(a, view, "name", STR("disk.img"));
+    tree_add_int(a, view, "segments", 2);
+    tree_add_str(a, view, "data", base64(a, data));
+}
 
 static struct str answer(struct arena *a, struct bytes message)
 {
@@ -142,6 +157,9 @@ static struct str answer(struct arena *a, struct bytes message)
         tree_add_str(a, view, "name", STR("scan.pdf"));
         tree_add_str(a, view, "data", base64(a, str_bytes(STR("the original"))));
     }
+    if (str_is(action, "exhibit-add")) tree_add_str(a, view, "exhibit", STR("e-1"));
+    if (str_is(action, "document"))
+        document_give(a, view, tree_int(tree_get(m, "args"), "segment", 0));
     if (str_is(action, "letter")) {
         tree_add_str(a, view, "ref", STR("XN-1"));
         tree_add_str(a, view, "act", STR("send"));

@@ -38,6 +38,7 @@ static const struct {
     {{"number", "XN-1", "12/4"}, 3},
     {{"matter", "list"}, 3},
     {{"verify", "/dev/null/x"}, 3},
+    {{"document", "XN-1", "x"}, 3},
     {{"export", "XN-1"}, 3},
     {{"fsck"}, 3},
     {{"carry", "/dev/null/x"}, 3},

@@ -9,6 +9,7 @@
  *                  src/desk/case.c src/desk/view.c src/desk/export.c src/desk/known.c
  *   test_level     src/desk/level.c
  *   test_refusals  src/desk/deed.c src/desk/draft.c src/desk/house.c
+ *   test_exhibit   src/desk/exhibit.c src/desk/arriving.c src/desk/upload.c
  *   test_order     src/desk/receive.c src/desk/send.c src/desk/case.c
  *   test_random    src/desk/project.c src/desk/replay.c src/desk/check.c
  *   test_group     src/desk/desk.c
@@ -49,6 +50,7 @@ TESTS(test_level);
 TESTS(test_people);
 TESTS(test_pages);
 TESTS(test_heads);
+TESTS(test_exhibit);
 TESTS(test_register);
 TESTS(test_carriage);
 TESTS(test_letter);

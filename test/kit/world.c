@@ -594,8 +594,7 @@ err world_parcel(struct world_node *to, struct turn *t, struct bytes sealed,
     }
     try(e);
     try(parcel_read(t, container, &p));
-    const struct zip_entry *a = parcel_find(&p, "act.json");
-    const struct zip_entry *c = parcel_find(&p, "carriage.json");
+    const struct zip_entry *a = parcel_find(&p, "act.json"), *c = parcel_find(&p, "carriage.json");
     try(json_read_canonical(t, a->data, &codec_limits, &act));
     try(json_read_canonical(t, c->data, &codec_limits, &carriage));
     *out = (struct desk_parcel){.container = container,
@@ -605,7 +604,8 @@ err world_parcel(struct world_node *to, struct turn *t, struct bytes sealed,
                                 .from = tree_str(act, "from"),
                                 .to = tree_str(act, "to"),
                                 .incarnation = tree_int(carriage, "incarnation", 0),
-                                .sequence = tree_int(carriage, "seq", 0)};
+                                .sequence = tree_int(carriage, "seq", 0),
+                                .exhibits = tree_get(carriage, "exhibits")};
     return ERR_OK;
 }
 

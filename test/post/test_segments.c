@@ -1,0 +1,444 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Exhibits between two nodes: in segments, each once, and held only when all of them are. */
+
+#include "post_test.h"
+
+#include "desk/exhibit.h"
+#include "seal/seal.h"
+
+#include <stdlib.h>
+
+enum { SEGMENTS = 21, SIZE = (SEGMENTS - 1) * SEAL_SEGMENT_SIZE + 70 };
+
+struct case_ {
+    struct rig r;
+    struct arena *a;
+    struct bytes file;
+    struct str ref, sha256;
+    int puts, parcels, receipts; /* letters that were carried, by what they were */
+};
+
+/* ---- handing in, sending, getting out -------------------------------------------------------- */
+
+static struct bytes noise(struct arena *a, size_t n, uint64_t seed)
+{
+    uint8_t *p = arena_take(a, n);
+    uint64_t x = seed * 2 + 1;
+    for (size_t k = 0; k < n; k++) {
+        x = x * UINT64_C(6364136223846793005) + 1442695040888963407u;
+        p[k] = (uint8_t)(x >> 56);
+    }
+    return (struct bytes){p, n};
+}
+
+static struct str hand_in(struct world_node *n, struct arena *a, struct bytes file,
+                          struct str *sha256_out)
+{
+    struct str exhibit = {0};
+    for (size_t at = 0, number = 0; at < file.n; number++) {
+        auto_arena scratch = arena_new();
+        size_t left = file.n - at, step = left < SEAL_SEGMENT_SIZE ? left : SEAL_SEGMENT_SIZE;
+        struct tree *args = tree_map(scratch);
+        if (exhibit.n) tree_add_str(scratch, args, "exhibit", exhibit);
+        tree_add_int(scratch, args, "number", (int64_t)number);
+        tree_add_bool(scratch, args, "last", step == left);
+        tree_add_str(scratch, args, "data", base64(scratch, (struct bytes){file.p + at, step}));
+        const struct tree *v = view_of(n, scratch, DESK_EXHIBIT_ADD, args);
+        exhibit = str_dup(a, tree_str(v, "exhibit"));
+        *sha256_out = str_dup(a, tree_str(v, "sha256"));
+        at += step;
+    }
+    return exhibit;
+}
+
+static const struct tree *request_args(struct arena *a, struct str to, struct str exhibit)
+{
+    const struct tree *said =
+        world_args(a, "kind=preservation", "particulars.authority_seeking=Cybercrime Bureau",
+                   "particulars.offence=Illegal access", "particulars.facts=A hospital was hit.",
+                   "particulars.data=Server 203.0.113.7", "particulars.relation=It holds the loot.",
+                   "particulars.necessity=The rental ends.", "particulars.mla_intended=true", NULL);
+    struct tree *args = tree_add_copy(a, tree_list(a), NULL, said);
+    tree_add_str(a, args, "to", to);
+    struct tree *one = tree_add_map(a, tree_add_list(a, args, "documents"), NULL);
+    tree_add_str(a, one, "name", STR("disk.img"));
+    tree_add_str(a, one, "type", STR("application/octet-stream"));
+    tree_add_str(a, one, "exhibit", exhibit);
+    return args;
+}
+
+static void send_exhibit(struct case_ *c, struct bytes file)
+{
+    struct world_node *n = &c->r.w.node[0];
+    struct str exhibit = hand_in(n, c->a, file, &c->sha256);
+    const struct tree *v =
+        view_of(n, c->a, DESK_NEW, request_args(c->a, c->r.w.node[1].address, exhibit));
+    struct str draft = str_printf(c->a, "draft=" STR_FMT, STR_ARG(tree_str(v, "draft")));
+    v = view_of(n, c->a, DESK_SEND, world_args(c->a, str_c(c->a, draft), NULL));
+    c->ref = tree_str(v, "ref");
+    struct hash is = seal_sha256_of(file);
+    assert_true(str_eq(c->sha256, hex(c->a, hash_bytes(&is))));
+}
+
+static void start(struct case_ *c, uint64_t seed, size_t size, const char *folder)
+{
+    memset(c, 0, sizeof *c);
+    world_open(&c->r.w, 2, seed, &suite_fake, folder);
+    rig_open(&c->r);
+    c->a = arena_new();
+    c->file = noise(c->a, size, seed);
+    send_exhibit(c, c->file);
+    rig_work(&c->r);
+}
+
+static void end(struct case_ *c)
+{
+    rig_down(&c->r);
+    arena_free(c->a);
+}
+
+static bool is_put(const struct letter *l)
+{
+    return str_starts(str_of(l->what.path), "/comity/1/segments/");
+}
+
+/* Carries a letter and counts what it was. */
+static int carry(struct case_ *c, struct letter *l)
+{
+    bool put = is_put(l), parcel = str_is(str_of(l->what.path), POST_PARCELS);
+    int status = rig_carry(l);
+    c->puts += put;
+    c->parcels += parcel;
+    c->receipts += parcel && status == 200;
+    return status;
+}
+
+/* Waits as the loop does, until a letter of the sender is on the wire. */
+static struct letter *next_letter(struct case_ *c)
+{
+    for (int k = 0; k < 100000; k++) {
+        rig_work(&c->r);
+        if (c->r.first) return rig_letter(&c->r);
+        int64_t next = post_next_ms(c->r.post[0]);
+        assert_true(next != INT64_MAX);
+        if (next > c->r.w.now_ms) c->r.w.now_ms = next;
+    }
+    fail_msg("nothing is sent any more");
+    return NULL;
+}
+
+static struct str level(struct case_ *c) { return level_of(&c->r.w.node[0], c->a, c->ref); }
+
+static size_t dossiers_there(struct case_ *c)
+{
+    return tree_get(view_of(&c->r.w.node[1], c->a, DESK_LIST, NULL), "dossiers")->count;
+}
+
+static const struct tree *arriving(struct case_ *c)
+{
+    return tree_get(view_of(&c->r.w.node[1], c->a, DESK_STATUS, NULL), "arriving")->child;
+}
+
+/* Gets the exhibit out of a node, segment by segment, and compares it with the file. */
+static void is_there_whole(struct case_ *c, int at)
+{
+    struct world_node *n = &c->r.w.node[at];
+    const struct tree *first = tree_get(view_of(n, c->a, DESK_LIST, NULL), "dossiers")->child;
+    struct seal_sum sum;
+    int64_t segments = 1;
+    struct hash is = {{0}};
+    seal_sum_begin(&sum);
+    for (int64_t k = 0; k < segments; k++) {
+        auto_arena scratch = arena_new();
+        struct tree *args = tree_map(scratch);
+        struct bytes data;
+        tree_add_str(scratch, args, "ref", tree_str(first, "ref"));
+        tree_add_str(scratch, args, "sha256", c->sha256);
+        tree_add_int(scratch, args, "segment", k);
+        const struct tree *v = view_of(n, scratch, DESK_DOCUMENT, args);
+        segments = tree_int(v, "segments", 0);
+        assert_true(base64_read(scratch, tree_str(v, "data"), &data));
+        if (k == segments - 1)
+            is = seal_sum_end(&sum, data);
+        else
+            seal_sum_add(&sum, data);
+    }
+    assert_true(str_eq(c->sha256, hex(c->a, hash_bytes(&is))));
+}
+
+/* ---- the way through ------------------------------------------------------------------------- */
+
+static void an_exhibit_is_held_when_every_segment_is(void **state)
+{
+    (void)state;
+    struct case_ c;
+    start(&c, 91, SIZE, NULL);
+    assert_int_equal(carry(&c, rig_letter(&c.r)), 202);
+    while (c.puts < SEGMENTS) {
+        struct letter *l = next_letter(&c);
+        assert_true(is_put(l));
+        assert_true(c.r.letters < 4); /* with this one, four are on their way at most */
+        assert_str(level(&c), "held-here");
+        assert_int_equal(dossiers_there(&c), 0);
+        assert_int_equal(tree_int(arriving(&c), "held", -1), c.puts);
+        assert_int_equal(tree_int(arriving(&c), "segments", -1), SEGMENTS);
+        assert_int_equal(carry(&c, l), 200);
+    }
+    assert_int_equal(c.receipts, 0);
+    assert_str(level(&c), "held-here");
+    assert_int_equal(dossiers_there(&c), 0);
+    struct letter *l = next_letter(&c);
+    assert_false(is_put(l));
+    assert_int_equal(carry(&c, l), 200);
+    assert_str(level(&c), "held");
+    assert_null(arriving(&c));
+    is_there_whole(&c, 0);
+    is_there_whole(&c, 1);
+    for (int k = 0; k < 2; k++) assert_int_equal(world_fsck(&c.r.w.node[k], c.a), ERR_OK);
+    end(&c);
+}
+
+static void a_whole_exhibit_is_not_shown_in_one_piece(void **state)
+{
+    (void)state;
+    struct case_ c;
+    const struct tree *v;
+    start(&c, 92, 100, NULL);
+    rig_settle(&c.r);
+    assert_str(level(&c), "held");
+    struct tree *args = tree_map(c.a);
+    tree_add_str(c.a, args, "ref", c.ref);
+    tree_add_str(c.a, args, "sha256", c.sha256);
+    assert_int_equal(world_do(&c.r.w.node[0], c.a, DESK_DOCUMENT, args, &v), ERR_TOO_LARGE);
+    assert_string_equal(c.r.w.fault.code, "document-exhibit");
+    is_there_whole(&c, 1);
+    end(&c);
+}
+
+/* ---- a bad wire ------------------------------------------------------------------------------ */
+
+static struct letter *any_letter(struct case_ *c)
+{
+    struct letter *l = next_letter(c);
+    for (uint64_t skip = world_draw(&c->r.w, c->r.letters + 1); skip > 0; skip--) {
+        struct letter **last = &c->r.first; /* behind the others */
+        while (*last) last = &(*last)->next;
+        *last = l;
+        l->next = NULL;
+        c->r.letters++;
+        l = rig_letter(&c->r);
+    }
+    return l;
+}
+
+static void hear(void *ctx, int status, const char *type, struct bytes body, int64_t retry_after_s)
+{
+    (void)type, (void)body, (void)retry_after_s;
+    *(int *)ctx = status;
+}
+
+/* A letter arrives at node 1 over the connection of somebody, and nobody hears the answer. */
+static int bring(struct case_ *c, const struct hash *tls, const struct letter *l)
+{
+    int status = 0;
+    struct post_asked q = {str_of(l->what.path), *tls, l->what.body};
+    post_serve(c->r.post[1], NULL, &q, (struct post_answer){hear, &status});
+    while (desk_queued(c->r.w.node[1].desk)) desk_work(c->r.w.node[1].desk);
+    return status;
+}
+
+static void lost_doubled_swapped_and_altered_segments_end_in_the_same_exhibit(void **state)
+{
+    (void)state;
+    struct case_ c;
+    int lost = 0, doubled = 0, altered = 0, refused = 0;
+    start(&c, 93, SIZE, NULL);
+    while (!c.receipts) {
+        struct letter *l = any_letter(&c);
+        uint64_t luck = world_draw(&c.r.w, 10);
+        if (luck == 0) {
+            lost++;
+            rig_lose(l);
+            continue;
+        }
+        if (luck == 1 && is_put(l)) { /* it arrives twice, and the first answer is lost */
+            assert_int_equal(bring(&c, &c.r.w.node[0].tls, l), 200);
+            doubled++;
+        }
+        if ((luck == 2 || (c.puts > 10 && !altered)) && is_put(l)) {
+            uint8_t *p = (uint8_t *)(uintptr_t)l->what.body.p;
+            size_t at = (size_t)world_draw(&c.r.w, l->what.body.n);
+            p[at] ^= 0x10;
+            altered++;
+            refused += carry(&c, l) == 422;
+            continue;
+        }
+        (void)carry(&c, l);
+    }
+    print_message("# %d lost, %d doubled, %d altered, %d segments put, %d parcels\n", lost, doubled,
+                  altered, c.puts, c.parcels);
+    assert_true(lost && doubled && altered);
+    assert_int_equal(refused, altered);
+    assert_str(level(&c), "held");
+    is_there_whole(&c, 1);
+    assert_int_equal(world_fsck(&c.r.w.node[1], c.a), ERR_OK);
+    end(&c);
+}
+
+/* ---- kills ----------------------------------------------------------------------------------- */
+
+static void restart(struct case_ *c, int node)
+{
+    rig_close(&c->r); /* what was on the wire is lost */
+    assert_int_equal(world_restart(&c->r.w.node[node]), ERR_OK);
+    rig_open(&c->r);
+}
+
+static void what_is_held_is_not_sent_again_after_a_restart_of_either_side(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/segments-XXXXXX";
+    struct case_ c;
+    int restarts = 0, on_their_way = 0;
+    assert_non_null(mkdtemp(folder));
+    start(&c, 94, SIZE, folder);
+    c.r.w.made = str_dup(c.r.w.arena, str_of(folder));
+    while (!c.receipts) {
+        (void)carry(&c, next_letter(&c));
+        if (restarts < 4 && c.puts == 4 * (restarts + 1)) {
+            on_their_way += (int)c.r.letters;
+            restart(&c, restarts % 2);
+            restarts++;
+        }
+    }
+    print_message("# %d restarts, %d segments put of %d, %d were on their way and put again\n",
+                  restarts, c.puts, SEGMENTS, on_their_way);
+    assert_int_equal(restarts, 4);
+    assert_true(on_their_way > 0);
+    assert_int_equal(c.puts, SEGMENTS); /* each arrived once */
+    assert_str(level(&c), "held");
+    is_there_whole(&c, 1);
+    end(&c);
+}
+
+/* ---- a broken build -------------------------------------------------------------------------- */
+
+/* What must hold: what the sender calls held can be got out there. */
+static bool is_honest(struct case_ *c)
+{
+    struct tree *args = tree_map(c->a);
+    const struct tree *v;
+    if (!str_is(level(c), "held")) return true;
+    const struct tree *there =
+        tree_get(view_of(&c->r.w.node[1], c->a, DESK_LIST, NULL), "dossiers");
+    tree_add_str(c->a, args, "ref", tree_str(there->child, "ref"));
+    tree_add_str(c->a, args, "sha256", c->sha256);
+    tree_add_int(c->a, args, "segment", SEGMENTS - 1);
+    return there->count && world_do(&c->r.w.node[1], c->a, DESK_DOCUMENT, args, &v) == ERR_OK;
+}
+
+static void a_node_that_gives_the_receipt_before_the_segments_is_caught(void **state)
+{
+    (void)state;
+    struct case_ c;
+    struct desk_parcel p;
+    struct desk_job *jobs;
+    size_t n;
+    start(&c, 97, SIZE, NULL);
+    rig_lose(rig_letter(&c.r));
+    assert_true(is_honest(&c));
+    c.r.w.now_ms += POST_RETRY_MAX_MS;
+    assert_int_equal(world_jobs(&c.r.w.node[0], c.a, &jobs, &n), ERR_OK);
+    assert_int_equal(n, 1);
+    struct desk_turn dt = {.action = DESK_RECEIVE, .uid = -1, .parcel = &p};
+    dt.t = (struct turn){.arena = c.a, .clock = &c.r.w.clock, .chance = &c.r.w.chance};
+    assert_int_equal(world_parcel(&c.r.w.node[1], &dt.t, jobs[0].sealed, &p), ERR_OK);
+    p.exhibits = NULL; /* it waits for nothing */
+    desk_run(c.r.w.node[1].desk, (struct desk_turn *[]){&dt}, 1);
+    assert_int_equal(dt.result, ERR_OK);
+    assert_int_equal(world_receipt(&c.r.w.node[0], &jobs[0].act, dt.answer), ERR_OK);
+    assert_false(is_honest(&c));
+    end(&c);
+}
+
+/* ---- strangers and hostile peers ------------------------------------------------------------- */
+
+static void a_segment_is_taken_from_the_parcels_sender_alone(void **state)
+{
+    (void)state;
+    struct case_ c;
+    start(&c, 95, SIZE, NULL);
+    assert_int_equal(carry(&c, rig_letter(&c.r)), 202);
+    struct letter *l = next_letter(&c);
+    struct hash nobody = {{1}};
+    assert_int_equal(bring(&c, &nobody, l), 403);
+    assert_int_equal(bring(&c, &c.r.w.node[1].tls, l), 403); /* nobody pins himself */
+    static const char *const places[] = {"",    "/",         "/x",
+                                         "/-1", "/99999999", "/18446744073709551616"};
+    for (size_t k = 0; k < sizeof places / sizeof *places; k++) {
+        struct letter other = *l;
+        struct str path = str_of(l->what.path);
+        path.n -= 2; /* "/0" */
+        other.what.path = str_c(c.a, str_printf(c.a, STR_FMT "%s", STR_ARG(path), places[k]));
+        int status = bring(&c, &c.r.w.node[0].tls, &other);
+        assert_int_equal(status, 422);
+    }
+    assert_int_equal(tree_int(arriving(&c), "held", -1), 0);
+    rig_lose(l);
+    end(&c);
+}
+
+/* A parcel of its sender's own making, which names an exhibit of 5 bytes under a key. */
+static void crafted(struct case_ *c, struct craft *x, struct str sha256)
+{
+    memset(c, 0, sizeof *c);
+    rig_up(&c->r, 2, 96, &suite_fake);
+    c->a = arena_new();
+    craft_begin(x, c->a, &c->r.w.node[0], &c->r.w.node[1]);
+    struct tree *doc = craft_map(x->act, "documents")->child;
+    x->documents_n = 0;
+    craft_set_str(x, doc, "sha256", str_c(c->a, sha256));
+    craft_set_int(x, doc, "size", 5);
+    struct tree *keys = tree_add_map(c->a, x->carriage, "exhibits");
+    tree_add_str(c->a, keys, str_c(c->a, sha256), hex(c->a, (struct bytes){(uint8_t[32]){7}, 32}));
+}
+
+static void a_whole_that_is_not_what_the_act_names_is_refused(void **state)
+{
+    (void)state;
+    struct case_ c;
+    struct craft x;
+    struct told told;
+    struct hash other = seal_sha256_of(str_bytes(STR("hello")));
+    auto_arena a = arena_new();
+    crafted(&c, &x, hex(a, hash_bytes(&other)));
+    struct bytes container = craft_container(&x), sealed = craft_seal(&x, container);
+    struct hash parcel = seal_sha256_of(container);
+    rig_take(&c.r, 1, &c.r.w.node[0].tls, sealed, &told);
+    assert_int_equal(told.status, 202);
+    assert_string_equal(told.body, "0-0\n");
+    struct bytes segment = seal_segment(c.a, (uint8_t[32]){7}, 0, true, str_bytes(STR("HELLO")));
+    struct letter l = {.what = {.body = segment}};
+    l.what.path = str_c(
+        c.a, str_printf(c.a, POST_SEGMENTS STR_FMT "/0", STR_ARG(hex(c.a, hash_bytes(&parcel)))));
+    assert_int_equal(bring(&c, &c.r.w.node[0].tls, &l), 200);
+    rig_take(&c.r, 1, &c.r.w.node[0].tls, sealed, &told);
+    assert_int_equal(told.status, 422);
+    assert_str(told_member(c.a, &told, "code"), "exhibit-differs");
+    assert_int_equal(dossiers_there(&c), 0);
+    end(&c);
+}
+
+int test_segments(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_exhibit_is_held_when_every_segment_is),
+        cmocka_unit_test(a_whole_exhibit_is_not_shown_in_one_piece),
+        cmocka_unit_test(lost_doubled_swapped_and_altered_segments_end_in_the_same_exhibit),
+        cmocka_unit_test(what_is_held_is_not_sent_again_after_a_restart_of_either_side),
+        cmocka_unit_test(a_node_that_gives_the_receipt_before_the_segments_is_caught),
+        cmocka_unit_test(a_segment_is_taken_from_the_parcels_sender_alone),
+        cmocka_unit_test(a_whole_that_is_not_what_the_act_names_is_refused),
+    };
+    return cmocka_run_group_tests_name("segments", tests, NULL, NULL);
+}
