@@ -2,7 +2,7 @@
 /* `fsck`: every permanent row, every projection, every tile and head, every vault file. It only
  * looks. */
 
-#include "desk/desk_internal.h"
+#include "desk/exhibits.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -101,6 +101,22 @@ static void names_add(struct buf *names, size_t *n, const struct tree *documents
     }
 }
 
+/* An exhibit is its index and what that names. One that does not read is told by its file. */
+static void exhibits_add(struct desk *d, struct turn *t, struct buf *names, size_t *n,
+                         const struct store_record *r)
+{
+    const struct tree *exhibits = tree_get(r->rest, "exhibits");
+    names_add(names, n, exhibits);
+    for (const struct tree *f = exhibits ? exhibits->child : NULL; f; f = f->next) {
+        struct desk_exhibit x;
+        if (desk_exhibit_read(d, t, &r->dossier, f->key, f->str, &x) == ERR_OK) {
+            buf_put(names, x.names, x.n * sizeof *x.names);
+            *n += x.n;
+        }
+        turn_forgive(t);
+    }
+}
+
 /* Each document an act names must be there whole. */
 static err vault_names_of(struct desk *d, struct turn *t, struct vault_names *out)
 {
@@ -114,8 +130,10 @@ static err vault_names_of(struct desk *d, struct turn *t, struct vault_names *ou
         one.arena = scratch;
         struct store_record r;
         try(store_record_next(t, d->store, leaf, &found_one, &leaf));
-        if (found_one && store_record_at(&one, d->store, leaf, &r) == ERR_OK)
+        if (found_one && store_record_at(&one, d->store, leaf, &r) == ERR_OK) {
             names_add(&names, &n, tree_get(r.rest, "documents"));
+            exhibits_add(d, &one, &names, &n, &r);
+        }
         leaf++;
     }
     out->names = (struct hash *)(void *)names.p;

@@ -6,7 +6,10 @@
 #include "desk/exhibit.h"
 #include "seal/seal.h"
 
+#include <dirent.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 enum { SEGMENTS = 21, SIZE = (SEGMENTS - 1) * SEAL_SEGMENT_SIZE + 70 };
 
@@ -212,6 +215,37 @@ static void a_whole_exhibit_is_not_shown_in_one_piece(void **state)
     assert_int_equal(world_do(&c.r.w.node[0], c.a, DESK_DOCUMENT, args, &v), ERR_TOO_LARGE);
     assert_string_equal(c.r.w.fault.code, "document-exhibit");
     is_there_whole(&c, 1);
+    end(&c);
+}
+
+/* Takes away a file of the vault that is as long as a whole segment, or alters it. */
+static void spoil(struct world_node *n, struct arena *a, bool away)
+{
+    const char *folder = str_c(a, str_printf(a, STR_FMT "/vault", STR_ARG(n->folder)));
+    DIR *d = opendir(folder);
+    assert_non_null(d);
+    for (const struct dirent *f; (f = readdir(d));) {
+        const char *path = str_c(a, str_printf(a, "%s/%s", folder, f->d_name));
+        struct stat st;
+        if (stat(path, &st) != 0 || st.st_size != SEAL_SEGMENT_SIZE + SEAL_SEGMENT_TAG) continue;
+        assert_int_equal(away ? unlink(path) : truncate(path, 100), 0);
+        break;
+    }
+    closedir(d);
+}
+
+static void a_segment_that_is_missing_or_altered_is_named_by_fsck(void **state)
+{
+    (void)state;
+    struct case_ c;
+    start(&c, 98, 3 * SEAL_SEGMENT_SIZE, NULL);
+    rig_settle(&c.r);
+    for (int k = 0; k < 2; k++) {
+        struct world_node *n = &c.r.w.node[k];
+        assert_int_equal(world_fsck(n, c.a), ERR_OK);
+        spoil(n, c.a, k == 0);
+        assert_int_not_equal(world_fsck(n, c.a), ERR_OK);
+    }
     end(&c);
 }
 
@@ -434,6 +468,7 @@ int test_segments(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_exhibit_is_held_when_every_segment_is),
         cmocka_unit_test(a_whole_exhibit_is_not_shown_in_one_piece),
+        cmocka_unit_test(a_segment_that_is_missing_or_altered_is_named_by_fsck),
         cmocka_unit_test(lost_doubled_swapped_and_altered_segments_end_in_the_same_exhibit),
         cmocka_unit_test(what_is_held_is_not_sent_again_after_a_restart_of_either_side),
         cmocka_unit_test(a_node_that_gives_the_receipt_before_the_segments_is_caught),
