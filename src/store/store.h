@@ -237,7 +237,7 @@ MUST err store_projection_dump(struct turn *t, struct store *s, struct str **row
 /* Keeps what the last attempt left: next_ms, tries, tried_ms, status, why. */
 MUST err store_retry_set(struct turn *t, struct store *s, const struct store_outgoing *o);
 
-/* The database's own word; then each permanent row, leaves, gaps, inner nodes, root: what differs. */
+/* The database's own word; every permanent row, leaves, gaps, inner nodes, root: what differs. */
 MUST err store_check(struct turn *t, struct store *s,
                      void (*found)(void *ctx, struct str what, struct str sentence), void *ctx);
 
