@@ -398,10 +398,28 @@ static err head_extends(struct desk *d, struct desk_turn *dt, const struct desk_
     return ERR_OK;
 }
 
+/* The digest of its body; one that was kept, taken back by "unheld" and given again has its place in
+ * the log beside it. */
+static err receipt_name(struct desk *d, struct turn *t, struct str body, struct hash *out)
+{
+    struct store_record known;
+    *out = seal_sha256_of(str_bytes(body));
+    err e = store_record_get(t, d->store, "receipt", hash_bytes(out), &known);
+    if (e == ERR_OK) {
+        struct str size = str_printf(t->arena, "%llu", (unsigned long long)store_log_size(d->store));
+        struct hash first = *out;
+        seal_sha256((struct bytes[]){hash_bytes(&first), str_bytes(size)}, 2, out);
+    }
+    if (e != ERR_NONE_SUCH) return e;
+    turn_forgive(t);
+    return ERR_OK;
+}
+
 static err receipt_keep(struct desk *d, struct turn *t, const struct store_outgoing *o,
                         struct str answer, const struct desk_receipt *r, int64_t life)
 {
-    struct hash body = seal_sha256_of(str_bytes(receipt_body(t->arena, &r->says)));
+    struct hash body;
+    try(receipt_name(d, t, receipt_body(t->arena, &r->says), &body));
     struct tree *rest = tree_map(t->arena);
     tree_add_str(t->arena, rest, "act", desk_hex_id(t, &o->act));
     tree_add_str(t->arena, rest, "event", STR("held")); /* what was read is held */
