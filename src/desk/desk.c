@@ -66,7 +66,8 @@ static err desk_ready(struct desk *d, struct turn *t, bool read_only)
     if (read_only) return ERR_OK;
     try(desk_adopt(d, t));
     if (d->restores) return ERR_OK;
-    /* After a power cut the log may lead keeper's head, and others have seen what it signed then. */
+    /* After a power cut the log may lead keeper's head, and others have seen what it signed then.
+     */
     d->owed = desk_head_sign(d, t) != ERR_OK;
     turn_forgive(t);
     return ERR_OK;

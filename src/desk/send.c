@@ -398,15 +398,16 @@ static err head_extends(struct desk *d, struct desk_turn *dt, const struct desk_
     return ERR_OK;
 }
 
-/* The digest of its body; one that was kept, taken back by "unheld" and given again has its place in
- * the log beside it. */
+/* The digest of its body; one that was kept, taken back by "unheld" and given again has its place
+ * in the log beside it. */
 static err receipt_name(struct desk *d, struct turn *t, struct str body, struct hash *out)
 {
     struct store_record known;
     *out = seal_sha256_of(str_bytes(body));
     err e = store_record_get(t, d->store, "receipt", hash_bytes(out), &known);
     if (e == ERR_OK) {
-        struct str size = str_printf(t->arena, "%llu", (unsigned long long)store_log_size(d->store));
+        struct str size =
+            str_printf(t->arena, "%llu", (unsigned long long)store_log_size(d->store));
         struct hash first = *out;
         seal_sha256((struct bytes[]){hash_bytes(&first), str_bytes(size)}, 2, out);
     }
