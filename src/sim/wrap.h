@@ -33,6 +33,12 @@ err __real_ledger_consistency(struct turn *t, const struct ledger_source *s, uin
                               uint64_t size, struct ledger_proof *out);
 err __wrap_desk_heads_agree(struct desk *d, struct turn *t);
 err __real_desk_heads_agree(struct desk *d, struct turn *t);
+err __wrap_receipt_head(struct turn *t, struct bytes answer, struct str vkey, struct str *note_out);
+err __real_receipt_head(struct turn *t, struct bytes answer, struct str vkey, struct str *note_out);
+err __wrap_desk_head_take(struct desk *d, struct desk_turn *dt, struct str address,
+                          struct str head_note, const struct ledger_checkpoint *head);
+err __real_desk_head_take(struct desk *d, struct desk_turn *dt, struct str address,
+                          struct str head_note, const struct ledger_checkpoint *head);
 err __wrap_desk_record(struct desk *d, struct turn *t, struct store_record *r);
 err __real_desk_record(struct desk *d, struct turn *t, struct store_record *r);
 err __wrap_desk_do_ADOPT(struct desk *d, struct desk_turn *dt);
