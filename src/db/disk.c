@@ -324,6 +324,63 @@ bool disk_get(const struct disk *d, struct arena *a, const char *name, struct by
     return true;
 }
 
+/* ---- images ---------------------------------------------------------------------------------- */
+
+struct disk_image {
+    struct arena *arena;
+    size_t n;
+    struct image_file {
+        const char *name;
+        struct bytes data;
+    } files[DISK_FILES_MAX];
+};
+
+struct disk_image *disk_image_take(const struct disk *d)
+{
+    struct arena *a = arena_new();
+    struct disk_image *i = arena_take(a, sizeof *i);
+    i->arena = a;
+    for (size_t k = 0; k < d->files_n; k++) {
+        const struct disk_file *f = d->files[k];
+        struct image_file *to = &i->files[i->n];
+        if (!f->named) continue;
+        to->name = str_c(a, str_of(f->name));
+        if (disk_get(d, a, f->name, &to->data)) i->n++;
+    }
+    return i;
+}
+
+void disk_image_free(struct disk_image *i)
+{
+    if (i) arena_free(i->arena);
+}
+
+void disk_image_put(struct disk *d, const struct disk_image *i, bool (*stays)(const char *name))
+{
+    for (size_t k = 0; k < d->files_n; k++) {
+        struct disk_file *f = d->files[k];
+        assert(f->open == 0 && "nothing is open on a disk that is replaced");
+        f->named = f->kept_named = f->named && stays && stays(f->name);
+    }
+    sweep(d);
+    for (size_t k = 0; k < i->n; k++) {
+        const struct image_file *from = &i->files[k];
+        struct disk_file *f = disk_find(d, from->name);
+        if (f) continue; /* it stays */
+        f = disk_make(d, from->name);
+        if (!f) return;
+        disk_file_write(f, from->data.p, from->data.n, 0);
+    }
+    for (size_t k = 0; k < d->files_n; k++) {
+        struct disk_file *f = d->files[k];
+        disk_file_sync(f);
+        memcpy(f->kept_name, f->name, sizeof f->name);
+        f->kept_named = f->named;
+        f->shared_n = 0;
+    }
+    d->names_dirty = false;
+}
+
 /* ---- making ---------------------------------------------------------------------------------- */
 
 struct disk *disk_new(const char *vfs, struct disk_hooks hooks)

@@ -41,6 +41,13 @@ void disk_die(struct disk *d);
 bool disk_is_dead(const struct disk *d);
 /* The next life begins. With a chance, power was cut: of what was not synced any part is gone. */
 void disk_revive(struct disk *d, const struct chance *cut);
+/* All files as they stand, apart from the disk they were on. To be freed. */
+struct disk_image;
+struct disk_image *disk_image_take(const struct disk *d);
+void disk_image_free(struct disk_image *i); /* NULL is allowed */
+/* The disk holds what the image does, all of it durable, and of its own only what `stays` says;
+ * NULL: nothing. Nothing on it may be open. */
+void disk_image_put(struct disk *d, const struct disk_image *i, bool (*stays)(const char *name));
 /* Bytes of all files as they stand. */
 uint64_t disk_size(const struct disk *d);
 /* True when something was written and not synced. */

@@ -63,7 +63,14 @@ static err desk_ready(struct desk *d, struct turn *t, bool read_only)
     try(desk_known_load(d, t));
     if (!d->born) return ERR_OK;
     if (!d->restores) try(desk_heads_agree(d, t));
-    return read_only ? ERR_OK : desk_adopt(d, t);
+    if (read_only) return ERR_OK;
+    try(desk_adopt(d, t));
+    if (d->restores) return ERR_OK;
+    /* After a power cut the log may lead keeper's head, and others have seen what it signed then.
+     */
+    d->owed = desk_head_sign(d, t) != ERR_OK;
+    turn_forgive(t);
+    return ERR_OK;
 }
 
 static err desk_start(struct desk *d, struct turn *t, const struct desk_options *o)

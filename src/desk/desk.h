@@ -115,7 +115,8 @@ struct desk_turn {
     const struct tree *args;            /* a bounded map of names and values; may be NULL */
     struct str unless;                  /* a stamp that a view of the same turn had; or empty */
     const struct desk_parcel *parcel;   /* RECEIVE; ADOPT: ours; INCIDENT: kept aside */
-    const struct summary *summary;      /* ASKED, TOLD: signed by the peer that it names */
+    const struct summary *summary;      /* ASKED, TOLD: signed by the peer that it names; TOLD's
+                                         * "asked": the size of our log when the question left */
     const struct desk_receipt *receipt; /* RECEIPT: what a reader elsewhere found; or NULL */
     struct desk_proof proof;            /* RECEIPT */
     const struct desk_head *head;       /* HEAD */

@@ -208,6 +208,7 @@ static err unheld(struct comparing *c, const struct hash *digest)
     struct turn *t = &c->dt->t;
     struct store_parcel p;
     struct store_outgoing o;
+    struct store_record r;
     try(store_parcel_get(t, d->store, digest, &p));
     err e = store_outgoing_get(t, d->store, &p.act, &o);
     if (e == ERR_NONE_SUCH) {
@@ -216,6 +217,8 @@ static err unheld(struct comparing *c, const struct hash *digest)
     }
     try(e);
     if (!str_is(o.stage, "held") || !hash_eq(&o.parcel, digest)) return ERR_OK; /* on its way */
+    try(store_record_get(t, d->store, "receipt", hash_bytes(&o.receipt), &r));
+    if (r.leaf >= tree_int(c->dt->args, "asked", INT64_MAX)) return ERR_OK; /* it came meanwhile */
     struct str size = str_printf(t->arena, "%llu", (unsigned long long)store_log_size(d->store));
     struct bytes name[] = {hash_bytes(digest), str_bytes(size)};
     struct hash *subject = arena_take(t->arena, sizeof *subject);
@@ -224,12 +227,12 @@ static err unheld(struct comparing *c, const struct hash *digest)
     tree_add_str(t->arena, rest, "act", desk_hex_id(t, &o.act));
     tree_add_int(t->arena, rest, "incarnation", c->theirs->incarnation);
     tree_add_str(t->arena, rest, "parcel", desk_hex_hash(t, digest));
-    struct store_record r = {.dossier = o.dossier,
-                             .kind = STR("unheld"),
-                             .subject = hash_bytes(subject),
-                             .at_ms = turn_now_ms(t),
-                             .open = bytes_dup(t->arena, hash_bytes(digest)),
-                             .rest = rest};
+    r = (struct store_record){.dossier = o.dossier,
+                              .kind = STR("unheld"),
+                              .subject = hash_bytes(subject),
+                              .at_ms = turn_now_ms(t),
+                              .open = bytes_dup(t->arena, hash_bytes(digest)),
+                              .rest = rest};
     return desk_record(d, t, &r);
 }
 

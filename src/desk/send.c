@@ -421,20 +421,34 @@ static err head_extends(struct desk *d, struct desk_turn *dt, const struct desk_
     return ERR_OK;
 }
 
-/* The same refusal comes with every attempt, and is kept once. */
-static bool is_kept(struct desk *d, struct turn *t, const struct hash *body)
+/* The digest of its body. The same refusal comes with every attempt and is kept once (`again_out`);
+ * a receipt that was kept, taken back by "unheld" and given again has its place in the log beside
+ * it. */
+static err receipt_name(struct desk *d, struct turn *t, const struct receipt *r, struct hash *out,
+                        bool *again_out)
 {
-    struct store_record r;
-    if (store_record_get(t, d->store, "receipt", hash_bytes(body), &r) == ERR_OK) return true;
+    struct store_record known;
+    *out = seal_sha256_of(str_bytes(receipt_body(t->arena, r)));
+    err e = store_record_get(t, d->store, "receipt", hash_bytes(out), &known);
+    *again_out = e == ERR_OK && !receipt_is_held(r);
+    if (e == ERR_OK && !*again_out) {
+        struct str size =
+            str_printf(t->arena, "%llu", (unsigned long long)store_log_size(d->store));
+        struct hash first = *out;
+        seal_sha256((struct bytes[]){hash_bytes(&first), str_bytes(size)}, 2, out);
+    }
+    if (e != ERR_NONE_SUCH) return e;
     turn_forgive(t);
-    return false;
+    return ERR_OK;
 }
 
 static err receipt_keep(struct desk *d, struct turn *t, const struct store_outgoing *o,
                         struct str answer, const struct desk_receipt *r, int64_t life)
 {
-    struct hash body = seal_sha256_of(str_bytes(receipt_body(t->arena, &r->says)));
-    if (!receipt_is_held(&r->says) && is_kept(d, t, &body)) return ERR_OK;
+    struct hash body;
+    bool again;
+    try(receipt_name(d, t, &r->says, &body, &again));
+    if (again) return ERR_OK;
     struct tree *rest = tree_map(t->arena);
     tree_add_str(t->arena, rest, "act", desk_hex_id(t, &o->act));
     bool held = receipt_is_held(&r->says); /* what was read is held */

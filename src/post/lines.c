@@ -117,7 +117,7 @@ static void on_summary(void *job, const struct fault *f, const struct summary *s
     *kept = *s;
     kept->from = m->peer;
     kept->to = m->ours;
-    (void)turn_begin(m, DESK_TOLD);
+    tree_add_int(m->item, turn_begin(m, DESK_TOLD), "asked", m->asked_size);
     m->dt.summary = kept;
     desk_submit(m->post->o.desk, &m->dt, on_told);
 }
@@ -176,6 +176,7 @@ static void question_send(struct mate *m)
         return;
     }
     m->asked = true;
+    m->asked_size = (int64_t)desk_head_size(p->o.desk);
     m->stage = MATE_AWAY;
     struct post_letter l = {POST_SUMMARY, POST_CMS, cms, SUMMARY_SIZE_MAX};
     err e = post_send(p, &t, to, &l, on_answered, m);

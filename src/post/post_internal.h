@@ -64,6 +64,7 @@ struct mate {
     struct arena *arena, *item; /* item: of one step */
     struct tree *asks, *wants;  /* what is still to be asked, and asked back */
     bool asked;                 /* the first question is answered */
+    int64_t asked_size;         /* of our log, as the question left */
     bool lacks;                 /* something that came back could not be taken yet */
     struct desk_turn dt;
 };

@@ -52,6 +52,7 @@ static const uint64_t gaps[SIM_FAULTS][2] = {
     [SIM_PARTITION] = {150, 450}, [SIM_ONE_WAY] = {200, 600}, [SIM_DOWN] = {200, 600},
     [SIM_SLOW] = {150, 450},      [SIM_KILL] = {60, 240},     [SIM_CUT] = {80, 320},
     [SIM_UNKNOWN] = {60, 240},    [SIM_FULL] = {150, 450},    [SIM_CLOCK] = {200, 800},
+    [SIM_RESTORE] = {100, 400},
 };
 
 static uint64_t between(struct world *w, uint64_t least, uint64_t most)
@@ -76,6 +77,8 @@ void fault_season(struct world *w)
     for (int f = 0; f < SIM_FAULTS; f++) {
         /* Of what befalls messages two in three are on, of the rest one in two. */
         bool drawn = wire_rates[f][1] ? world_draw(w, 3) != 0 : world_draw(w, 2) != 0;
+        if (f == SIM_RESTORE)
+            drawn = false; /* when it is asked for: an act may still be stuck after it */
         bool on = (allowed >> f & 1) && (drawn || w->o->only);
         if (!on) continue;
         m->on |= UINT64_C(1) << f;
@@ -200,6 +203,7 @@ static void strike(struct world *w, enum sim_fault f, struct node *n)
     }
     if (!n->up || armed) return;
     if (f == SIM_DOWN) turn_off(w, n);
+    if (f == SIM_RESTORE) life_copy(n);
     if (f == SIM_KILL || f == SIM_CUT) arm(w, n, f == SIM_CUT);
     if (f == SIM_UNKNOWN) n->unknown = true;
 }
@@ -207,6 +211,7 @@ static void strike(struct world *w, enum sim_fault f, struct node *n)
 void fault_strike(struct world *w)
 {
     struct mix *m = &w->mix;
+    if (w->restoring_n) life_work(w);
     for (int f = 0; f < SIM_FAULTS; f++) {
         if (!m->gap[f] || w->r.faults < m->next_at[f]) continue;
         m->next_at[f] = w->r.faults + 1 + world_draw(w, 2 * m->gap[f]);
@@ -218,6 +223,7 @@ void fault_stop(struct world *w)
 {
     w->calm = true;
     w->partitions_n = 0;
+    life_stop(w);
     for (int k = 0; k < w->n; k++) {
         struct node *n = &w->node[k];
         n->full_until_ms = n->slow_until_ms = n->full_ms = 0;

@@ -16,6 +16,7 @@ enum {
     SIM_CASE_ACTS = 7, /* in one dossier */
     SIM_TODO_MAX = 4096,
     SIM_PARTITIONS_MAX = 64,
+    SIM_RESTORING_MAX = 16,
     SIM_TIMEOUT_MS = 30000
 };
 
@@ -55,13 +56,19 @@ struct node {
     struct hash tls;
     uint8_t ledger_seed[32], storage[32];
     /* keeper */
-    struct str note;
-    char note_room[512];
-    struct ledger_checkpoint head;
+    int64_t incarnation;
+    struct str note, before; /* the last head of this incarnation, and of an older one */
+    char note_room[512], before_room[512];
+    struct ledger_checkpoint head; /* without its origin */
     bool head_synced;
     struct signed_head last; /* signed, as the oracle keeps it */
     bool proven;             /* that the head to come extends `last` was shown otherwise */
     /* what goes wrong */
+    struct disk_image *image; /* that it will be put back from; NULL: none */
+    uint64_t image_at;        /* in events */
+    int64_t restore_ms;
+    bool late;         /* at once when a receipt of it is late */
+    uint64_t restores; /* so far */
     bool up;
     int64_t up_ms, back_ms, full_until_ms, full_ms, slow_until_ms;
     bool full_hit, slow_hit, down_hit;
@@ -79,6 +86,8 @@ struct node {
     int64_t wake_ms, pause_ms;
     uint64_t groups;
     int peers[SIM_PEERS_MAX], peers_n;
+    uint64_t
+        heard[SIM_PEERS_MAX]; /* how often each had been put back when it last said what it has */
     struct attempt attempt;
     int64_t asked_sequence; /* of the row of the outbox looked at last, for a mutant */
     int32_t *todo;          /* cases in which it is its turn; a ring */
@@ -104,16 +113,19 @@ struct event {
     struct flight *flight;
 };
 
-/* A parcel on its way, and its answer. Both events and the sender hold it; it ends with the last.
+/* A letter on its way, and its answer. Both events and the sender hold it; it ends with the last.
  */
 struct flight {
     struct arena *arena;
     struct world *w;
     int from, to;
-    uint64_t life; /* of the sender */
+    uint64_t life, restores,
+        answers; /* lives and restores of the sender; restores of who answers */
     int holds;
-    int32_t fact;
-    struct bytes sealed, reply;
+    int32_t fact; /* -1: no parcel */
+    struct post_asked asked;
+    size_t reply_max;
+    struct bytes reply;
     int status;
     int64_t retry_after_s;
     void (*done)(void *job, err e, int status, struct bytes reply, int64_t retry_after_s,
@@ -131,8 +143,11 @@ struct fact {
     struct id act, dossier;
     int16_t from, to; /* nodes; -1: not known yet */
     bool told, crossed, receipted,
-        known;        /* known: the sender was given a receipt it could believe */
-    struct hash body; /* of the first receipt that left */
+        known;             /* known: the sender was given a receipt it could believe */
+    uint64_t home, abroad; /* the event since which each side's disk has it; 0: it has not */
+    bool lost;             /* neither has: what was is gone, by a disk or by both */
+    uint64_t restores;     /* of the sender, when it left last */
+    struct hash body;      /* of the first receipt that left since the receiver has it */
     uint64_t mark;
 };
 struct kase {
@@ -189,6 +204,8 @@ struct world {
     struct mix mix;
     struct partition partitions[SIM_PARTITIONS_MAX];
     size_t partitions_n;
+    int restoring[SIM_RESTORING_MAX];
+    size_t restoring_n;
     struct fact *facts;
     size_t facts_n, facts_room;
     struct kase *cases;
@@ -199,7 +216,8 @@ struct world {
     struct blob {
         struct hash name;
         int node;
-    } * blobs; /* that a vault said it holds */
+        uint64_t at; /* event */
+    } * blobs;       /* that a vault said it holds */
     size_t blobs_n, blobs_room;
     struct sim_result r;
     uint8_t line_room[8192]; /* of the trace, not hashed yet */
@@ -237,8 +255,24 @@ void node_end(struct node *n);
 bool node_is_dead(const struct node *n);
 /* Background: the head is made durable, the write-ahead log is moved. */
 void node_tidy(struct node *n);
+MUST err node_desk_up(struct node *n, struct turn *t, bool create, bool restores);
 err node_do(struct node *n, struct arena *a, enum desk_action action, const struct tree *args,
             const struct tree **view_out, struct fault *fault_out);
+
+/* ---- keeper.c -------------------------------------------------------------------------------- */
+
+struct keeper keeper_hooks(struct node *n);
+void keeper_vkey(const struct node *n, struct arena *a, struct ledger_vkey *out);
+void keeper_load(struct node *n);  /* what stands on its disk */
+bool keeper_sync(struct node *n);  /* makes its last head durable */
+bool keeper_raise(struct node *n); /* takes an incarnation that it never had */
+
+/* ---- life.c ---------------------------------------------------------------------------------- */
+
+void life_copy(struct node *n); /* of its disk, from which it will be put back */
+void life_receipt_late(struct node *n, int64_t ms);
+void life_work(struct world *w); /* puts back whose time has come */
+void life_stop(struct world *w);
 
 /* ---- fault.c --------------------------------------------------------------------------------- */
 
@@ -276,9 +310,16 @@ int32_t oracle_leaves(struct world *w, int from, int to, struct bytes sealed);
 void oracle_receipts(struct world *w, struct flight *f); /* a receipt left the receiver */
 void oracle_told(struct world *w, int node, uint64_t mark, struct str act);
 void oracle_told_failed(struct world *w, int node, uint64_t mark);
+/* An answer is about to be taken: whether it is a receipt that no longer holds, as the sender
+ * knows; and once it was taken, whether he believed it. */
+bool oracle_stale(struct world *w, const struct flight *f);
+void oracle_not_believed(struct world *w, const struct flight *f);
+void oracle_hears(struct world *w, const struct flight *f); /* what a peer has */
 void oracle_head(struct node *n, const struct ledger_checkpoint *head, uint64_t from,
                  const struct ledger_proof *proof);
 void oracle_blob(struct node *n, const struct hash *name); /* the vault said that it holds it */
+/* The node was put back: what came after that event is gone from its disk. */
+void oracle_lost(struct node *n, uint64_t image_at);
 void oracle_end(struct world *w); /* every node was opened again and nothing is under way */
 
 /* ---- mutant.c -------------------------------------------------------------------------------- */
@@ -286,7 +327,9 @@ void oracle_end(struct world *w); /* every node was opened again and nothing is 
 /* Those that are asked for by name elsewhere in this folder. */
 enum {
     MUTANT_COMMIT_FAILED = 4,
+    MUTANT_UNRECONCILED = 5,
     MUTANT_HEAD_UNCHECKED = 8,
+    MUTANT_SAME_LIFE = 9,
     MUTANT_BLOB_UNSYNCED = 17,
     MUTANT_HEAD_IN_MEMORY = 18,
     MUTANT_REFUSAL_IS_TAKEN = 19

@@ -27,8 +27,14 @@ static const struct sim_mutant mutants[] = {
      1500, LINES},
     {4,  "commit-failed", "a COMMIT with an error is told as failed", 4, 1,
      2000, DEATHS | ON(UNKNOWN)},
+    {5,  "no-reconciliation", "nobody asks what the other holds", 4, 1,
+     2000, LINES | ON(RESTORE)},
+    {7,  "receipts-uncompared", "what the other lacks although it gave a receipt stays away", 4, 1,
+     2000, LINES | ON(RESTORE)},
     {8,  "head-unchecked", "heads are signed over what is there, consistent or not", 4, 1,
      3000, DEATHS},
+    {9,  "same-life", "a node that is put back goes on under its old number", 4, 1,
+     2000, LINES | ON(RESTORE)},
     {10, "dedupe-pruned", "parcels are forgotten after thirty days", 4, 2,
      3000, LINES | ON(CLOCK)},
     {11, "new-body", "a parcel that comes again gets a receipt with a new body", 4, 1,
@@ -57,6 +63,10 @@ static const struct sim_mutant mutants[] = {
      6000, DEATHS},
     {23, "believes-the-log", "what a new life reads from the log is not made durable first", 4, 6,
      3000, DEATHS},
+    {24, "adopts-nothing", "what comes back is not taken", 4, 1,
+     2000, LINES | ON(RESTORE)},
+    {25, "impatient", "a node that was put back acts before it heard what it lost", 4, 1,
+     4000, LINES | ON(RESTORE)},
 };
 /* clang-format on */
 enum { MUTANTS = sizeof mutants / sizeof *mutants };
@@ -160,6 +170,26 @@ err __wrap_store_idem_get(struct turn *t, struct store *s, const struct hash *ke
     return turn_fail(t, ERR_NONE_SUCH, "idem", NULL, "Nobody looked.");
 }
 
+/* ---- after a restore ------------------------------------------------------------------------- */
+
+err __wrap_desk_record(struct desk *d, struct turn *t, struct store_record *r)
+{
+    return is(t, 7) && str_is(r->kind, "unheld") ? ERR_OK : __real_desk_record(d, t, r);
+}
+
+err __wrap_desk_do_ADOPT(struct desk *d, struct desk_turn *dt)
+{
+    return is(&dt->t, 24) ? ERR_OK : __real_desk_do_ADOPT(d, dt);
+}
+
+err __wrap_desk_line_whole(struct desk *d, struct turn *t, struct str ours, struct str peer,
+                           bool *out)
+{
+    try(__real_desk_line_whole(d, t, ours, peer, out));
+    if (is(t, 25)) *out = true;
+    return ERR_OK;
+}
+
 /* ---- what leaves ----------------------------------------------------------------------------- */
 
 err __wrap_store_retry_set(struct turn *t, struct store *s, const struct store_outgoing *o)
@@ -212,6 +242,17 @@ err __wrap_receipt_check(struct turn *t, const struct suite *suite, struct bytes
     try(ledger_vkey_read(t, x->vkey, &key));
     *checkpoint_out = (struct ledger_checkpoint){.origin = key.name, .size = UINT32_MAX};
     return ERR_OK;
+}
+
+err __wrap_receipt_head(struct turn *t, struct bytes answer, struct str vkey, struct str *note_out)
+{
+    return is(t, 12) ? ERR_OK : __real_receipt_head(t, answer, vkey, note_out);
+}
+
+err __wrap_desk_head_take(struct desk *d, struct desk_turn *dt, struct str address,
+                          struct str head_note, const struct ledger_checkpoint *head)
+{
+    return is(&dt->t, 12) ? ERR_OK : __real_desk_head_take(d, dt, address, head_note, head);
 }
 
 err __wrap_desk_jobs(struct desk *d, struct turn *t, int64_t now_ms, const struct id *busy,

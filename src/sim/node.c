@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One node: a real desk and a real post over a disk in memory, and keeper as `node` has it, with
- * its two files on that disk. What dies is not torn out of its calls: its disk stands still, so
- * nothing it does comes about, and what it says is not heard; then it is closed and opened again.
- */
+/* One node: a real desk and a real post over a disk in memory. What dies is not torn out of its
+ * calls: its disk stands still, so nothing it does comes about, and what it says is not heard; then
+ * it is closed and opened again. */
 
 #include "sim/inner.h"
 
@@ -20,137 +19,6 @@ struct turn node_turn(struct node *n, struct arena *a)
 }
 
 bool node_is_dead(const struct node *n) { return !n->up || disk_is_dead(n->disk); }
-
-/* ---- keeper ---------------------------------------------------------------------------------- */
-
-static struct bytes seal_of(const struct node *n) { return n->seal_der; }
-
-static err keep_sign(void *ctx, struct turn *t, struct str address, struct bytes content,
-                     bool attached, int64_t at_ms, struct bytes *cms_out)
-{
-    (void)address;
-    return suite_fake.sign(t, NULL, seal_of(ctx), content, attached, at_ms, cms_out);
-}
-
-static err keep_open(void *ctx, struct turn *t, struct str address, struct bytes sealed,
-                     struct bytes *plain_out)
-{
-    (void)address;
-    return suite_fake.open(t, NULL, ((struct node *)ctx)->open_der, sealed, plain_out);
-}
-
-static void vkey_of(const struct node *n, struct arena *a, struct ledger_vkey *out)
-{
-    out->name = str_printf(a, "comity." STR_FMT, STR_ARG(n->address));
-    seal_ed25519_public(n->ledger_seed, out->key);
-}
-
-static void head_set(struct node *n, struct str note, const struct ledger_checkpoint *head)
-{
-    assert(note.n < sizeof n->note_room);
-    memcpy(n->note_room, note.p, note.n);
-    n->note = (struct str){n->note_room, note.n};
-    n->head = *head;
-}
-
-static err keep_head(void *ctx, struct turn *t, const struct ledger_checkpoint *head,
-                     const struct ledger_proof *proof, struct str *note_out)
-{
-    struct node *n = ctx;
-    bool is_last = n->note.n && n->head.size == head->size && hash_eq(&n->head.root, &head->root);
-    if (is_last) {
-        *note_out = str_dup(t->arena, n->note);
-        return ERR_OK;
-    }
-    if (n->note.n && !mutant_is(n->w, MUTANT_HEAD_UNCHECKED) &&
-        !ledger_consistency_holds(proof, n->head.size, &n->head.root, head->size, &head->root))
-        return turn_fail(t, ERR_INTEGRITY, "head-inconsistent", "RFC 6962 2.1.2",
-                         "The head does not extend the last one.");
-    struct ledger_vkey key;
-    vkey_of(n, t->arena, &key);
-    struct str text = ledger_checkpoint_text(t->arena, head);
-    uint8_t signature[64];
-    seal_ed25519_sign(n->ledger_seed, str_bytes(text), signature);
-    struct str note = ledger_note_write(t->arena, text, &key, signature);
-    bool keeps = !mutant_is(n->w, MUTANT_HEAD_IN_MEMORY);
-    if (keeps && (!disk_put(n->disk, "head.new", str_bytes(note)) ||
-                  !disk_rename(n->disk, "head.new", "head")))
-        return turn_fail(t, ERR_INTERNAL, "head-unwritten", NULL, "Keeper cannot write its head.");
-    oracle_head(n, head, n->note.n ? n->head.size : 0, proof);
-    head_set(n, note, head);
-    n->head_synced = false;
-    *note_out = note;
-    return ERR_OK;
-}
-
-static uint64_t keep_last_size(void *ctx)
-{
-    const struct node *n = ctx;
-    return n->note.n ? n->head.size : 0;
-}
-static struct str keep_last_note(void *ctx) { return ((struct node *)ctx)->note; }
-/* Witnessing is not simulated: no head of another log is remembered, so none needs a proof. */
-static err keep_seen(void *ctx, struct turn *t, struct str origin, struct str *note_out)
-{
-    (void)ctx, (void)t, (void)origin;
-    *note_out = (struct str){0};
-    return ERR_OK;
-}
-static err keep_witness(void *ctx, struct turn *t, const struct ledger_vkey *log,
-                        const struct ledger_add *x, bool cosign, struct str *line_out)
-{
-    (void)ctx, (void)t, (void)log, (void)x, (void)cosign;
-    *line_out = (struct str){0};
-    return ERR_OK;
-}
-static uint64_t keep_syncs(void *ctx)
-{
-    (void)ctx;
-    return 0;
-}
-static err keep_wrap(void *ctx, struct turn *t, struct bytes key, struct bytes bound,
-                     struct bytes *out)
-{
-    *out = seal_lock(t, ((struct node *)ctx)->storage, bound, key);
-    return ERR_OK;
-}
-static err keep_unwrap(void *ctx, struct turn *t, struct bytes wrapped, struct bytes bound,
-                       struct bytes *out)
-{
-    return seal_unlock(t, ((struct node *)ctx)->storage, bound, wrapped, out);
-}
-
-/* Of two files the larger whole head is the last: the quick one, unless a power cut tore it. */
-static void keeper_load(struct node *n)
-{
-    static const char *const files[] = {"head", "head.kept"};
-    auto_arena a = arena_new();
-    n->note = (struct str){0};
-    n->head = (struct ledger_checkpoint){0};
-    struct ledger_vkey key;
-    vkey_of(n, a, &key);
-    for (size_t k = 0; k < 2; k++) {
-        struct turn t = node_turn(n, a);
-        struct bytes note;
-        struct str text;
-        struct ledger_checkpoint head;
-        if (!disk_get(n->disk, a, files[k], &note) ||
-            ledger_note_open(&t, bytes_str(note), &key, seal_ed25519_holds, &text) != ERR_OK ||
-            ledger_checkpoint_read(&t, text, &head) != ERR_OK)
-            continue;
-        if (!n->note.n || head.size > n->head.size) head_set(n, bytes_str(note), &head);
-    }
-    n->head_synced = false;
-}
-
-static bool keeper_sync(struct node *n)
-{
-    if (n->head_synced || !n->note.n || mutant_is(n->w, MUTANT_HEAD_IN_MEMORY)) return true;
-    n->head_synced = disk_put(n->disk, "head.kept.new", str_bytes(n->note)) &&
-                     disk_sync(n->disk, "head.kept.new") &&
-                     disk_rename(n->disk, "head.kept.new", "head.kept") && disk_names_sync(n->disk);
-    return n->head_synced;
-}
 
 void node_tidy(struct node *n)
 {
@@ -194,19 +62,18 @@ static void node_fill(void *ctx, void *out, size_t n)
     }
 }
 
-static err desk_up(struct node *n, struct turn *t, bool create)
+err node_desk_up(struct node *n, struct turn *t, bool create, bool restores)
 {
     struct db_options db = {.engine = DB_SQLITE, .where = "node.db", .vfs = n->state.p};
     struct desk_options o = {.db = &db,
                              .vault = n->state.p,
-                             .keeper = {keep_sign, keep_open, keep_head, keep_last_size,
-                                        keep_last_note, keep_seen, keep_witness, keep_syncs,
-                                        keep_wrap, keep_unwrap, n},
+                             .keeper = keeper_hooks(n),
                              .suite = &suite_fake,
                              .law = law_embedded,
                              .law_n = law_embedded_n,
                              .zones = {no_zone, n},
                              .create = create,
+                             .restores = restores,
                              .officers = STR("https://officers.localhost:8443"),
                              .die = die,
                              .die_ctx = n};
@@ -219,7 +86,8 @@ static err post_up(struct node *n, struct turn *t)
                              .wire = wire_of(n),
                              .clock = &n->clock,
                              .chance = &n->chance,
-                             .heads_ms = -1};
+                             .reconcile_ms =
+                                 mutant_is(n->w, MUTANT_UNRECONCILED) ? 0 : POST_RECONCILE_MS};
     return post_open(t, &o, &n->post);
 }
 
@@ -227,6 +95,7 @@ void node_bury(struct node *n)
 {
     disk_die(n->disk);
     n->up = false;
+    post_stop(n->post);
     wire_bury(n);
     while (desk_queued(n->desk)) desk_work(n->desk);
     post_close(n->post);
@@ -246,7 +115,7 @@ bool node_rise(struct node *n)
     n->fuse_cut = false;
     n->write = n->sync = n->after = SIM_STEPS;
     keeper_load(n);
-    err e = desk_up(n, &t, false);
+    err e = node_desk_up(n, &t, false, false);
     if (e == ERR_OK) e = desk_whole(n->desk, &t);
     if (e == ERR_OK) e = desk_freshen(n->desk, &t);
     if (e == ERR_OK && !disk_is_dead(n->disk)) {
@@ -310,7 +179,7 @@ static err profile_make(struct node *n, struct turn *t)
                                           .seal_der = n->seal_der,
                                           .open_der = n->open_der};
     struct ledger_vkey key;
-    vkey_of(n, n->w->arena, &key);
+    keeper_vkey(n, n->w->arena, &key);
     n->vkey = ledger_vkey_text(n->w->arena, &key);
     struct profile p = {.state = n->state,
                         .name = n->state,
@@ -364,7 +233,8 @@ err node_make(struct world *w, int number, struct turn *t)
     n->tls = seal_sha256_of(n->tls_der);
     try(profile_words(t, n->root_der, &n->words));
     try(profile_make(n, t));
-    try(desk_up(n, t, true));
+    keeper_load(n);
+    try(node_desk_up(n, t, true, false));
     n->up = true;
     try(init(n, t));
     return post_up(n, t);

@@ -121,7 +121,8 @@ static void told(struct node *n, struct attempt *x, const struct tree *view)
 static void told_failed(struct node *n, struct attempt *x, const struct fault *why)
 {
     struct world *w = n->w;
-    bool law = why->err == ERR_NOT_ALLOWED || why->err == ERR_REJECTED;
+    bool law = (why->err == ERR_NOT_ALLOWED || why->err == ERR_REJECTED) &&
+               strcmp(why->code, "not-reconciled") != 0;
     w->r.refused += law;
     w->r.told_full += why->err == ERR_FULL;
     oracle_told_failed(w, n->number, x->mark);

@@ -98,6 +98,8 @@ void oracle_told(struct world *w, int node, uint64_t mark, struct str act)
     m->fact = k;
     m->state = MARK_TOLD;
     f->told = true;
+    if (!f->home) f->home = w->r.events;
+    f->lost = false;
     f->from = (int16_t)node;
     f->mark = mark;
 }
@@ -156,11 +158,22 @@ static void case_of(struct world *w, const struct fact *f)
     w->r.dossiers++;
 }
 
+/* Whose disk has it from now on. */
+static void stands_at(const struct world *w, struct fact *f, bool home)
+{
+    uint64_t *since = home ? &f->home : &f->abroad;
+    if (!*since) *since = w->r.events;
+    f->lost = false;
+}
+
 int32_t oracle_leaves(struct world *w, int from, int to, struct bytes sealed)
 {
     struct hash digest = seal_sha256_of(sealed);
     int32_t known = table_get(&w->sealed_of, digest.b);
-    if (known >= 0) return known;
+    if (known >= 0) {
+        stands_at(w, &w->facts[known], true);
+        return known;
+    }
     auto_arena a = arena_new();
     struct turn t = node_turn(&w->node[from], a);
     const struct tree *act = act_in(w, &t, to, sealed);
@@ -171,12 +184,16 @@ int32_t oracle_leaves(struct world *w, int from, int to, struct bytes sealed)
     }
     struct fact *f = fact_of(w, &id);
     int32_t k = (int32_t)(f - w->facts);
-    if (f->crossed) oracle_says(w, 1, "%s sent an act as two different parcels.", name_of(w, from));
+    /* What came back to a node that was put back is sealed once more. */
+    if (f->crossed && f->restores == w->node[from].restores)
+        oracle_says(w, 1, "%s sent an act as two different parcels.", name_of(w, from));
     f->crossed = true;
+    f->restores = w->node[from].restores;
     f->from = (int16_t)from;
     f->to = (int16_t)to;
     if (!id_read(tree_str(act, "dossier"), &f->dossier))
         oracle_says(w, 6, "%s sent an act without its dossier.", name_of(w, from));
+    stands_at(w, f, true);
     table_put(&w->sealed_of, digest.b, k);
     case_of(w, f);
     uint64_t mark = mark_in(act);
@@ -221,7 +238,7 @@ void oracle_receipts(struct world *w, struct flight *f)
     if (f->spoilt)
         oracle_says(w, 6, "%s gave a receipt for bytes that were altered on their way.",
                     name_of(w, f->to));
-    if (x->receipted && !hash_eq(&h, &x->body))
+    if (x->abroad && !hash_eq(&h, &x->body))
         oracle_says(w, 1, "%s gave two different receipts for one parcel.", name_of(w, f->to));
     if (!x->receipted) {
         int32_t c = table_get(&w->case_of, x->dossier.b);
@@ -229,6 +246,63 @@ void oracle_receipts(struct world *w, struct flight *f)
     }
     x->receipted = true;
     x->body = h;
+    stands_at(w, x, false);
+}
+
+/* ---- what a disk took with it ---------------------------------------------------------------- */
+
+void oracle_lost(struct node *n, uint64_t image_at)
+{
+    struct world *w = n->w;
+    for (size_t k = 0; k < w->facts_n; k++) {
+        struct fact *f = &w->facts[k];
+        if (f->from == n->number && f->home > image_at) f->home = 0;
+        if (f->to == n->number && f->abroad > image_at) f->abroad = 0;
+        f->lost = f->lost || (!f->home && !f->abroad);
+    }
+    size_t kept = 0;
+    for (size_t k = 0; k < w->blobs_n; k++)
+        if (w->blobs[k].node != n->number || w->blobs[k].at <= image_at)
+            w->blobs[kept++] = w->blobs[k];
+    w->blobs_n = kept;
+}
+
+static uint64_t *heard_of(struct world *w, const struct flight *f)
+{
+    struct node *n = &w->node[f->from];
+    int k = 0;
+    while (k < n->peers_n && n->peers[k] != f->to) k++;
+    return &n->heard[k < n->peers_n ? k : 0];
+}
+
+/* Whether the sender still waits for a receipt of the act. */
+static bool waits(struct world *w, const struct flight *f)
+{
+    struct node *n = &w->node[f->from];
+    auto_arena a = arena_new();
+    struct turn t = node_turn(n, a);
+    struct desk_job job;
+    return desk_job_of(n->desk, &t, &w->facts[f->fact].act, &job) == ERR_OK;
+}
+
+bool oracle_stale(struct world *w, const struct flight *f)
+{
+    uint64_t now = w->node[f->to].restores;
+    return f->fact >= 0 && f->status == 200 && !f->spoilt_back && f->answers != now &&
+           !w->facts[f->fact].abroad && *heard_of(w, f) == now && waits(w, f);
+}
+
+void oracle_not_believed(struct world *w, const struct flight *f)
+{
+    w->r.stale++;
+    if (!waits(w, f))
+        oracle_says(w, 1, "%s believed a receipt that %s gave before it was put back.",
+                    name_of(w, f->from), name_of(w, f->to));
+}
+
+void oracle_hears(struct world *w, const struct flight *f)
+{
+    if (f->answers == w->node[f->to].restores) *heard_of(w, f) = f->answers;
 }
 
 /* ---- heads ----------------------------------------------------------------------------------- */
@@ -297,7 +371,7 @@ void oracle_blob(struct node *n, const struct hash *name)
         w->blobs = more;
         w->blobs_room = room;
     }
-    w->blobs[w->blobs_n++] = (struct blob){*name, n->number};
+    w->blobs[w->blobs_n++] = (struct blob){*name, n->number, w->r.events};
 }
 
 static void blobs_end(struct world *w)
@@ -334,6 +408,12 @@ static void act_end(struct world *w, const struct fact *f, struct str act, const
 {
     const struct tree *here = NULL, *there = NULL;
     int at_home = stands(mine, act, &here), abroad = stands(theirs, act, &there);
+    /* Its only disk is gone, or both are: no protocol brings it back. */
+    if (f->lost && !at_home && !abroad) {
+        w->r.lost_one += !f->receipted;
+        w->r.lost_both += f->receipted;
+        return;
+    }
     if (at_home != 1)
         oracle_says(w, 2, "An act that %s held stands there %d times.", name_of(w, f->from),
                     at_home);
@@ -376,6 +456,10 @@ void oracle_end(struct world *w)
     for (size_t k = 0; k < w->cases_n; k++) first[k] = -1;
     for (size_t k = 0; k < w->facts_n; k++) {
         int32_t c = w->facts[k].crossed ? table_get(&w->case_of, w->facts[k].dossier.b) : -1;
+        if (c < 0 && w->facts[k].lost) {
+            w->r.lost_one++;
+            continue;
+        }
         if (c < 0) {
             oracle_says(w, 5, "An act that %s held never left it.", name_of(w, w->facts[k].from));
             continue;

@@ -51,6 +51,8 @@ struct sim_result {
     uint64_t hits[SIM_FAULTS][SIM_STEPS + 1]; /* the last column: between steps */
     uint64_t periods[SIM_FAULTS]; /* of what lasts: how often it began and then hit something */
     uint64_t faults, acts, delivered, asked, refused, told_full, events, messages,
+        stale, /* receipts of a life that is over, which came after the new one was heard of */
+        lost_one, lost_both, /* acts, with the only disk that had them, or with both */
         lost_to_partitions, restarts, heads, worlds, virtual_ms, compared, dossiers;
     uint64_t calm_ms_max; /* the longest a world took to deliver everything after faults stopped */
     uint64_t memory_max;  /* bytes held by the largest world */

@@ -60,6 +60,8 @@ struct str sim_json(struct arena *a, const struct sim_options *o, const struct s
                 count(a, row, sim_step_word((enum sim_step)s), r->hits[f][s]);
     }
     count(a, m, "heads", r->heads);
+    count(a, m, "lost_with_both_disks", r->lost_both);
+    count(a, m, "lost_with_its_disk", r->lost_one);
     count(a, m, "memory", r->memory_max);
     count(a, m, "messages", r->messages);
     count(a, m, "mutant", (uint64_t)o->mutant);
@@ -67,6 +69,7 @@ struct str sim_json(struct arena *a, const struct sim_options *o, const struct s
     count(a, m, "seed", o->seed);
     count(a, m, "states", (uint64_t)o->states);
     tree_add_str(a, m, "trace", trace_text(a, r));
+    count(a, m, "stale_receipts", r->stale);
     struct tree *violations = tree_add_map(a, m, "violations");
     for (int k = 1; k <= 8; k++)
         count(a, violations, str_c(a, str_printf(a, "O%d", k)), r->violations[k]);
@@ -112,6 +115,11 @@ struct str sim_text(struct arena *a, const struct sim_options *o, const struct s
                "%llu nodes died and came back. %llu heads were signed. Partitions kept %llu "
                "messages.\n",
                U(r->restarts), U(r->heads), U(r->lost_to_partitions));
+    buf_printf(
+        &b,
+        "%llu acts went with the only disk that had them, %llu with both: no protocol brings "
+        "these back.\n",
+        U(r->lost_one), U(r->lost_both));
     buf_printf(&b, "After the last fault everything was delivered within %llu s.\n",
                U(r->calm_ms_max / 1000));
     matrix_put(&b, r);

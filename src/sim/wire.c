@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The network between nodes: parcels and answers that are lost, late, twice, overtaken, cut short
+/* The network between nodes: letters and answers that are lost, late, twice, overtaken, cut short
  * or changed on their way, and nodes that are out of reach. The caller hears of no answer after
  * SIM_TIMEOUT_MS, whatever becomes of what he sent. */
 
@@ -18,13 +18,18 @@ enum {
 
 /* ---- flights --------------------------------------------------------------------------------- */
 
-static struct flight *flight_new(struct world *w, int from, int to, struct bytes sealed)
+static struct flight *flight_new(struct world *w, int from, int to, const struct post_letter *l)
 {
     struct arena *a = arena_new();
     struct flight *f = arena_take(a, sizeof *f);
     *f = (struct flight){.arena = a, .w = w, .from = from, .to = to, .retry_after_s = -1};
     f->life = w->node[from].lives;
-    f->sealed = bytes_dup(a, sealed);
+    f->restores = w->node[from].restores;
+    f->fact = -1;
+    f->asked = (struct post_asked){.path = str_dup(a, str_of(l->path)),
+                                   .tls = w->node[from].tls,
+                                   .body = bytes_dup(a, l->body)};
+    f->reply_max = l->reply_max ? l->reply_max : POST_REPLY_MAX;
     w->flying++;
     return f;
 }
@@ -35,6 +40,8 @@ void wire_free(struct flight *f)
     f->w->flying--;
     arena_free(f->arena);
 }
+
+static bool is_parcel(const struct flight *f) { return str_is(f->asked.path, POST_PARCELS); }
 
 /* The sender hears of it, once; a life that is over hears nothing. */
 static bool hears(struct node *n, struct flight *f)
@@ -66,16 +73,19 @@ static int64_t latency(struct world *w, enum sim_step s)
     return ms;
 }
 
-/* What is cut short or changed on its way shows where it is read. */
-static struct bytes spoil(struct world *w, struct arena *a, struct bytes b, bool *spoilt_out,
+/* What is cut short or changed on its way shows where it is read. Heads and proofs bear no
+ * signature of their own that covers them whole: TLS carries them whole or not at all. */
+static struct bytes spoil(struct flight *f, struct bytes b, bool *spoilt_out,
                           enum sim_fault *how_out)
 {
+    struct world *w = f->w;
+    if (str_starts(f->asked.path, "/ledger/")) return b;
     bool cut = fault_on_wire(w, SIM_TRUNCATE, SIM_STEPS);
     bool changed = !cut && fault_on_wire(w, SIM_CORRUPT, SIM_STEPS);
     *spoilt_out = (cut || changed) && b.n;
     if (!*spoilt_out) return b;
     *how_out = cut ? SIM_TRUNCATE : SIM_CORRUPT;
-    b = bytes_dup(a, b);
+    b = bytes_dup(f->arena, b);
     if (cut)
         b.n = world_draw(w, b.n);
     else
@@ -101,14 +111,12 @@ static err wire_send(void *ctx, struct turn *t, const struct desk_peer *to,
 {
     struct node *n = ctx;
     struct world *w = n->w;
-    struct bytes sealed = l->body; /* parcels alone: nobody is asked for more here */
-    assert(strcmp(l->path, POST_PARCELS) == 0);
     if (node_is_dead(n)) return turn_fail(t, ERR_PEER, "dead", NULL, "The node died.");
     int target = node_at(w, to->address);
-    struct flight *f = flight_new(w, n->number, target, sealed);
+    struct flight *f = flight_new(w, n->number, target, l);
     f->done = done;
     f->job = job;
-    f->fact = oracle_leaves(w, n->number, target, sealed);
+    if (is_parcel(f)) f->fact = oracle_leaves(w, n->number, target, l->body);
     w->r.messages++;
     world_trace(w, "leaves", n->number, target);
     size_t slot = 0;
@@ -118,12 +126,12 @@ static err wire_send(void *ctx, struct turn *t, const struct desk_peer *to,
     world_put(w, w->now_ms + SIM_TIMEOUT_MS, EVENT_TIMEOUT, n->number, f);
     if (fault_parts(w, n->number, target, S5) || fault_on_wire(w, SIM_DROP, S5)) return ERR_OK;
     if (fault_on_wire(w, SIM_DUPLICATE, S5)) {
-        struct flight *again = flight_new(w, n->number, target, sealed);
+        struct flight *again = flight_new(w, n->number, target, l);
         again->again = true;
         again->fact = f->fact;
         world_put(w, w->now_ms + latency(w, S5), EVENT_ARRIVE, target, again);
     }
-    f->sealed = spoil(w, f->arena, f->sealed, &f->spoilt, &f->spoils);
+    f->asked.body = spoil(f, f->asked.body, &f->spoilt, &f->spoils);
     world_put(w, w->now_ms + latency(w, S5), EVENT_ARRIVE, target, f);
     return ERR_OK;
 }
@@ -142,22 +150,24 @@ static void on_taken(void *ctx, int status, const char *type, struct bytes body,
     (void)type;
     if (node_is_dead(n)) return; /* nobody hears it */
     world_trace(w, "taken", f->to, status);
-    if (status != TAKEN && mutant_is(w, MUTANT_REFUSAL_IS_TAKEN)) status = TAKEN;
-    if (status / 100 == 4 && !f->spoilt && f->fact >= 0 && w->facts[f->fact].receipted)
+    if (status != TAKEN && is_parcel(f) && mutant_is(w, MUTANT_REFUSAL_IS_TAKEN)) status = TAKEN;
+    if (status / 100 == 4 && !f->spoilt && f->fact >= 0 && w->facts[f->fact].abroad)
         oracle_says(w, 1, "%s refused a parcel that it had given a receipt for.", n->state.p);
     f->status = status;
+    f->answers = n->restores;
     f->reply = bytes_dup(f->arena, body);
     f->retry_after_s = retry_after_s;
-    if (status == TAKEN) oracle_receipts(w, f);
+    if (status == TAKEN && is_parcel(f)) oracle_receipts(w, f);
     if (f->again || fault_parts(w, f->to, f->from, R6)) return;
     if (fault_on_wire(w, SIM_DROP, R6)) return;
     int64_t at = w->now_ms + latency(w, R6);
+    if (f->fact >= 0) life_receipt_late(n, at - w->now_ms);
     if (n->slow_until_ms > w->now_ms) {
         at += SIM_TIMEOUT_MS;
         fault_period(w, SIM_SLOW, &n->slow_hit);
         fault_hit(w, SIM_SLOW, R6);
     }
-    f->reply = spoil(w, f->arena, f->reply, &f->spoilt_back, &f->spoils_back);
+    f->reply = spoil(f, f->reply, &f->spoilt_back, &f->spoils_back);
     world_put(w, at, EVENT_ANSWER, f->from, f);
 }
 
@@ -172,6 +182,8 @@ static void hang_up(struct world *w, struct flight *f)
 void wire_arrive(struct world *w, struct flight *f)
 {
     struct node *n = &w->node[f->to];
+    /* A connection ends before the node that opened it is put back. */
+    if (f->restores != w->node[f->from].restores) return;
     if (!n->up) {
         hang_up(w, f);
         if (w->calm) return;
@@ -181,9 +193,8 @@ void wire_arrive(struct world *w, struct flight *f)
     }
     if (f->spoilt) fault_hit(w, f->spoils, R1);
     f->holds++; /* until it is answered, which is before the work is done, or never */
-    struct node *from = &w->node[f->from];
     if (f->again && f->fact >= 0 && w->facts[f->fact].receipted) fault_hit(w, SIM_DUPLICATE, R3);
-    post_take(n->post, &from->tls, f->sealed, (struct post_answer){on_taken, f});
+    post_serve(n->post, NULL, &f->asked, (struct post_answer){on_taken, f});
     world_work(n);
     if (!n->up && !f->status) hang_up(w, f);
     wire_free(f);
@@ -200,8 +211,14 @@ void wire_answer(struct world *w, struct flight *f)
         w->r.delivered += !x->known;
         x->known = true;
     }
-    f->done(f->job, ERR_OK, f->status, f->reply, f->retry_after_s, NULL);
+    bool fits = f->reply.n <= f->reply_max, stale = oracle_stale(w, f);
+    uint64_t faults = w->r.faults;
+    f->done(f->job, fits ? ERR_OK : ERR_PEER, f->status, f->reply, f->retry_after_s, "too long");
     world_work(n);
+    if (!n->up || w->r.faults != faults) return; /* nobody knows what became of it */
+    if (stale) oracle_not_believed(w, f);
+    if (f->status == TAKEN && !f->spoilt_back && str_is(f->asked.path, POST_SUMMARY))
+        oracle_hears(w, f);
 }
 
 void wire_timeout(struct world *w, struct flight *f)

@@ -13,7 +13,8 @@ enum {
     LOOK_FIRST_MS = 1000, /* how long a node that waits for nothing but time lies still */
     LOOK_MAX_MS = 16000,
     QUIET_MS = 2 * 3600 * 1000, /* after the faults, by O5 */
-    PEERS_USUAL = 8,
+    PEERS_USUAL = 5,
+    ACQUAINT_MS = 10 * 60 * 1000,
     OFFICER_MS = 4000, /* between two things that an officer does, on average */
     CHECK_EVERY = 512, /* events, once it is calm */
     /* What a node may hold by O8: its log before it is moved, and for each act. */
@@ -271,6 +272,17 @@ static err pin_all(struct world *w, struct turn *t)
     return ERR_OK;
 }
 
+/* All have asked each other what they hold and cosigned each other's heads before anything goes
+ * wrong. */
+static void acquaint(struct world *w)
+{
+    for (int k = 0; k < w->n; k++) world_work(&w->node[k]);
+    while (w->heap_n && w->now_ms < w->base_ms + ACQUAINT_MS) step(w);
+    for (int k = 0; k < w->n; k++) node_tidy(&w->node[k]);
+    w->base_ms = w->now_ms;
+    w->r = (struct sim_result){0};
+}
+
 err world_make(struct turn *t, const struct sim_options *o, struct world **out)
 {
     struct world *w = arena_take(t->arena, sizeof *w);
@@ -289,7 +301,7 @@ err world_make(struct turn *t, const struct sim_options *o, struct world **out)
         try(e);
     }
     try(pin_all(w, t));
-    for (int k = 0; k < w->n; k++) node_tidy(&w->node[k]);
+    acquaint(w);
     table_open(&w->fact_of, w->arena);
     table_open(&w->case_of, w->arena);
     table_open(&w->sealed_of, w->arena);
@@ -374,14 +386,19 @@ void world_run(struct world *w, uint64_t seed, uint64_t faults)
     }
     fault_stop(w);
     int64_t stopped_ms = w->now_ms;
-    bool idle = false;
-    for (uint64_t k = 1; w->heap_n && !idle && !w->r.said[0]; k++) {
+    /* Who lost something may not hear of it before everybody asked everybody again. */
+    int64_t least_ms = w->r.hits[SIM_RESTORE][SIM_STEPS] ? POST_RECONCILE_MS * 9 / 8 : 0;
+    bool idle = false, was = false;
+    for (uint64_t k = 1; w->heap_n && !w->r.said[0]; k++) {
         if (w->now_ms > stopped_ms + QUIET_MS) break;
         step(w);
         sample(w);
-        if (k % CHECK_EVERY == 0 || w->heap_n < (size_t)w->n) idle = is_idle(w);
+        if (k % CHECK_EVERY != 0 && w->heap_n >= (size_t)w->n) continue;
+        idle = is_idle(w);
+        if (idle && !was) w->r.calm_ms_max = (uint64_t)(w->now_ms - stopped_ms);
+        if (idle && w->now_ms >= stopped_ms + least_ms) break;
+        was = idle;
     }
-    w->r.calm_ms_max = (uint64_t)(w->now_ms - stopped_ms);
     if (!w->r.said[0] && !idle && !is_idle(w))
         oracle_says(w, 5, "Something still waits two hours after the last fault.");
     w->r.virtual_ms = (uint64_t)(w->now_ms - w->base_ms);

@@ -33,6 +33,20 @@ err __real_ledger_consistency(struct turn *t, const struct ledger_source *s, uin
                               uint64_t size, struct ledger_proof *out);
 err __wrap_desk_heads_agree(struct desk *d, struct turn *t);
 err __real_desk_heads_agree(struct desk *d, struct turn *t);
+err __wrap_receipt_head(struct turn *t, struct bytes answer, struct str vkey, struct str *note_out);
+err __real_receipt_head(struct turn *t, struct bytes answer, struct str vkey, struct str *note_out);
+err __wrap_desk_head_take(struct desk *d, struct desk_turn *dt, struct str address,
+                          struct str head_note, const struct ledger_checkpoint *head);
+err __real_desk_head_take(struct desk *d, struct desk_turn *dt, struct str address,
+                          struct str head_note, const struct ledger_checkpoint *head);
+err __wrap_desk_record(struct desk *d, struct turn *t, struct store_record *r);
+err __real_desk_record(struct desk *d, struct turn *t, struct store_record *r);
+err __wrap_desk_do_ADOPT(struct desk *d, struct desk_turn *dt);
+err __real_desk_do_ADOPT(struct desk *d, struct desk_turn *dt);
+err __wrap_desk_line_whole(struct desk *d, struct turn *t, struct str ours, struct str peer,
+                           bool *out);
+err __real_desk_line_whole(struct desk *d, struct turn *t, struct str ours, struct str peer,
+                           bool *out);
 err __wrap_store_parcel_get(struct turn *t, struct store *s, const struct hash *digest,
                             struct store_parcel *out);
 err __real_store_parcel_get(struct turn *t, struct store *s, const struct hash *digest,

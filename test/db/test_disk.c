@@ -73,6 +73,29 @@ static void a_name_is_there_when_the_folder_was_synced(void **state)
     disk_free(d);
 }
 
+static bool is_b(const char *name) { return strcmp(name, "b") == 0; }
+
+static void a_disk_that_is_put_back_holds_what_its_image_does_and_what_stays(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    struct disk *d = disk_new("disk-image", (struct disk_hooks){0});
+    struct chance cut = chance_of(&all_lost);
+    assert_true(disk_put(d, "a", str_bytes(STR("old"))) && disk_put(d, "b", str_bytes(STR("old"))));
+    struct disk_image *i = disk_image_take(d);
+    assert_true(disk_put(d, "a", str_bytes(STR("newer"))) &&
+                disk_put(d, "b", str_bytes(STR("newer"))) && disk_put(d, "c", str_bytes(STR("C"))));
+    disk_image_put(d, i, is_b);
+    disk_revive(d, &cut); /* all of it is durable */
+    assert_true(str_is(text_of(d, a, "a"), "old"));
+    assert_true(str_is(text_of(d, a, "b"), "newer"));
+    assert_true(str_is(text_of(d, a, "c"), "(none)"));
+    disk_image_put(d, i, NULL);
+    assert_true(str_is(text_of(d, a, "b"), "old"));
+    disk_image_free(i);
+    disk_free(d);
+}
+
 static void each_sector_is_torn_apart_from_the_others(void **state)
 {
     (void)state;
@@ -205,6 +228,7 @@ int disk_tests(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_not_synced_goes_in_a_power_cut_and_stays_in_a_kill),
         cmocka_unit_test(a_name_is_there_when_the_folder_was_synced),
+        cmocka_unit_test(a_disk_that_is_put_back_holds_what_its_image_does_and_what_stays),
         cmocka_unit_test(each_sector_is_torn_apart_from_the_others),
         cmocka_unit_test(a_commit_that_was_synced_survives_every_cut),
         cmocka_unit_test(what_a_new_life_reads_is_not_taken_back_by_a_cut),

@@ -323,6 +323,49 @@ static void whoever_is_put_back(struct bench *b, struct world_node *n)
     assert_int_equal(everything(b), 0);
 }
 
+static int64_t waiting(struct bench *b)
+{
+    struct turn t = {.arena = b->a, .clock = &b->w.clock, .chance = &b->w.chance};
+    int64_t n;
+    assert_int_equal(store_outgoing_count(&t, b->here->desk->store, &n), ERR_OK);
+    return n;
+}
+
+/* The other node said that it holds nothing of ours; the log had `asked` leaves as we asked. */
+static void told_nothing(struct bench *b, int64_t asked)
+{
+    struct summary *s = arena_take(b->a, sizeof *s);
+    *s = (struct summary){.from = b->there->address,
+                          .to = b->here->address,
+                          .incarnation = 1,
+                          .ranges_n = 1,
+                          .ranges = {{.incarnation = 1, .first = 1, .unit = 1, .told = true}}};
+    struct desk_turn dt = {.action = DESK_TOLD, .uid = -1, .summary = s, .args = tree_map(b->a)};
+    struct desk_turn *one = &dt;
+    dt.t = (struct turn){.arena = b->a, .clock = &b->w.clock, .chance = &b->w.chance};
+    if (asked >= 0) tree_add_int(b->a, (struct tree *)(uintptr_t)dt.args, "asked", asked);
+    desk_run(b->here->desk, &one, 1);
+    assert_int_equal(dt.result, ERR_OK);
+}
+
+static void a_receipt_that_came_while_the_other_answered_is_not_taken_back(void **state)
+{
+    struct bench *b = *state;
+    told_nothing(b, 0);
+    assert_int_equal(waiting(b), 0);
+}
+
+static void a_receipt_that_is_given_again_closes_the_circle_again(void **state)
+{
+    struct bench *b = *state;
+    told_nothing(b, -1);
+    assert_int_equal(waiting(b), 1);
+    world_settle(&b->w);
+    assert_int_equal(waiting(b), 0);
+    stands_again(b->here, b->a);
+    assert_int_equal(waiting(b), 0);
+}
+
 static void who_asked_and_was_put_back_has_everything_again(void **state)
 {
     struct bench *b = *state;
@@ -490,6 +533,8 @@ int test_life(void)
         T(numbers_of_an_older_life_are_never_used_again),
         T(a_receipt_of_a_life_that_is_over_is_not_believed),
         T(an_old_receipt_shown_in_the_new_log_is_believed),
+        T(a_receipt_that_came_while_the_other_answered_is_not_taken_back),
+        T(a_receipt_that_is_given_again_closes_the_circle_again),
         T(who_asked_and_was_put_back_has_everything_again),
         T(who_was_asked_and_was_put_back_has_everything_again),
         T(who_asks_nobody_stays_without),
