@@ -255,7 +255,7 @@ static err documents_agree(struct turn *t, const struct reading *r)
                                     tree_str(d, "name"), "The act names a document twice.");
         if (!is_exhibit(r, d)) try(document_agrees(t, r, d));
     }
-    size_t exhibits;
+    size_t exhibits = 0;
     try(exhibits_agree(t, r, &exhibits));
     if (r->parcel.n == docs->count - exhibits + ENTRIES_OWN) return entries_in_order(t, r);
     return turn_fail(t, ERR_REJECTED, "entry-surplus", "comity act 1: entries",
