@@ -2,9 +2,9 @@
 /* The simulator itself (src/sim): the same seed does the same, what injects nothing fails, and what
  * is broken on purpose is noticed. What it finds about nodes is test/sim/run.
  *
- * src/sim/fake.c src/sim/fault.c src/sim/keeper.c src/sim/life.c src/sim/mutant.c src/sim/node.c src/sim/officer.c
- * src/sim/oracle.c src/sim/page.c src/sim/pool.c src/sim/program.c src/sim/tell.c src/sim/vault.c
- * src/sim/wire.c src/sim/world.c src/sim/main.c */
+ * src/sim/fake.c src/sim/fault.c src/sim/keeper.c src/sim/life.c src/sim/mutant.c src/sim/node.c
+ * src/sim/officer.c src/sim/oracle.c src/sim/page.c src/sim/pool.c src/sim/program.c src/sim/tell.c
+ * src/sim/vault.c src/sim/wire.c src/sim/world.c src/sim/main.c */
 
 #include "sim/sim_test.h"
 
