@@ -73,6 +73,22 @@ err desk_dossiers_offer(struct desk *d, struct desk_turn *dt, struct tree *rows)
     return ERR_OK;
 }
 
+/* How far what we last sent in a dossier has come; nothing where we sent nothing. */
+static err level_add(struct desk *d, struct turn *t, struct tree *m, const struct id *dossier)
+{
+    struct store_act act;
+    struct desk_slips slips;
+    err e = store_act_last_out(t, d->store, dossier, &act);
+    if (e == ERR_NONE_SUCH) {
+        turn_forgive(t);
+        return ERR_OK;
+    }
+    try(e);
+    try(desk_slips_load(d, t, dossier, INT64_MAX, &slips));
+    tree_add_str(t->arena, m, "level", desk_level(d, t, &slips, &act));
+    return ERR_OK;
+}
+
 err desk_do_LIST(struct desk *d, struct desk_turn *dt)
 {
     struct turn *t = &dt->t;
@@ -89,7 +105,9 @@ err desk_do_LIST(struct desk *d, struct desk_turn *dt)
     struct tree *list = tree_add_list(t->arena, v, "dossiers");
     for (size_t k = 0; k < n; k++) {
         bool next;
-        try(desk_add_row(d, dt, tree_add_map(t->arena, list, NULL), &rows[k], &next));
+        struct tree *row = tree_add_map(t->arena, list, NULL);
+        try(desk_add_row(d, dt, row, &rows[k], &next));
+        try(level_add(d, t, row, &rows[k].id));
     }
     if (n == (size_t)f.limit) tree_add_int(t->arena, v, "before", rows[n - 1].changed_leaf);
     dt->view = v;

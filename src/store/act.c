@@ -29,6 +29,13 @@ err store_act_get(struct turn *t, struct store *s, const struct id *id, struct s
     return row_one(t, r, act_fields, ACT_FIELDS, out, "act");
 }
 
+err store_act_last_out(struct turn *t, struct store *s, const struct id *dossier,
+                       struct store_act *out)
+{
+    struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_ACT_LAST_OUT], {"dossier", db_id(dossier)});
+    return row_one(t, r, act_fields, ACT_FIELDS, out, "act of ours");
+}
+
 err store_act_by_idem(struct turn *t, struct store *s, struct bytes idem, struct store_act *out)
 {
     struct db_rows r = DB_ASK(t, s->db, store_sql[SQL_ACT_BY_IDEM], {"idem", db_blob(idem)});

@@ -26,5 +26,8 @@ MUST err store_held_parcels(struct turn *t, struct store *s, struct str way,
  * was not reached, lowest sequence first. */
 MUST err store_outgoing_to(struct turn *t, struct store *s, struct str peer, int64_t now_ms,
                            int64_t limit, struct store_outgoing **out, size_t *n_out);
+/* The newest act of ours in a dossier, of those that leave. ERR_NONE_SUCH. */
+MUST err store_act_last_out(struct turn *t, struct store *s, const struct id *dossier,
+                            struct store_act *out);
 
 #endif

@@ -35,6 +35,13 @@ static const struct tree *undelivered(struct arena *a)
     return tree_get(v, "undelivered");
 }
 
+static struct str listed(struct arena *a, int node)
+{
+    const struct tree *v;
+    assert_ok(&w, world_do(&w.node[node], a, DESK_LIST, NULL, &v));
+    return tree_str(tree_get(v, "dossiers")->child, "level");
+}
+
 static void what_a_peer_does_not_take_is_told_with_its_reason(void **state)
 {
     (void)state;
@@ -51,6 +58,7 @@ static void what_a_peer_does_not_take_is_told_with_its_reason(void **state)
     assert_ok(&w, world_do(&w.node[0], a, DESK_RETRY, args, NULL));
     act = first_act(a, ref);
     assert_true(str_is(tree_str(act, "level"), "held-here"));
+    assert_true(str_is(listed(a, 0), "held-here"));
     assert_true(
         str_is(tree_str(tree_get(act, "undelivered"), "why"), "answered 422 sequence-taken"));
     const struct tree *row = undelivered(a)->child;
@@ -58,6 +66,8 @@ static void what_a_peer_does_not_take_is_told_with_its_reason(void **state)
     assert_int_equal(tree_int(row, "tries", 0), 1);
     world_settle(&w);
     assert_true(str_is(tree_str(first_act(a, ref), "level"), "held"));
+    assert_true(str_is(listed(a, 0), "held"));
+    assert_int_equal(listed(a, 1).n, 0); /* nothing of theirs left */
     assert_int_equal(undelivered(a)->count, 0);
 }
 
