@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Exhibits between two nodes: in segments, each once, and held only when all of them are. */
+/* Exhibits between two nodes: in segments, each once, and held only when all of them are; and what
+ * src/post/back.c asks back. */
 
 #include "post_test.h"
 
 #include "desk/exhibit.h"
+#include "kit/stored.h"
 #include "seal/seal.h"
 
 #include <dirent.h>
@@ -355,6 +357,115 @@ static void what_is_held_is_not_sent_again_after_a_restart_of_either_side(void *
     end(&c);
 }
 
+/* ---- a node that was put back ---------------------------------------------------------------- */
+
+static void vault_empty(struct world_node *n, struct arena *a)
+{
+    const char *folder = str_c(a, str_printf(a, STR_FMT "/vault", STR_ARG(n->folder)));
+    DIR *d = opendir(folder);
+    assert_non_null(d);
+    for (const struct dirent *f; (f = readdir(d));)
+        if (f->d_name[0] != '.')
+            assert_int_equal(unlink(str_c(a, str_printf(a, "%s/%s", folder, f->d_name))), 0);
+    closedir(d);
+}
+
+/* Stops everybody and keeps the sender's database aside, or puts that back over an empty vault. */
+static void copy_of_sender(struct case_ *c, const char *folder, bool back)
+{
+    struct world_node *n = &c->r.w.node[0];
+    rig_close(&c->r);
+    desk_close(n->desk);
+    n->desk = NULL;
+    stored_copy(c->a, folder, back ? "old.db" : "n0.db", back ? "n0.db" : "old.db");
+    if (back) vault_empty(n, c->a);
+    assert_int_equal(back ? world_restore(n, true) : world_restart(n), ERR_OK);
+    rig_open(&c->r);
+}
+
+static bool is_piece_back(const struct letter *l)
+{
+    struct str path = str_of(l->what.path), rest;
+    if (!str_starts(path, POST_PARCELS "/")) return false;
+    path.p += strlen(POST_PARCELS "/");
+    path.n -= strlen(POST_PARCELS "/");
+    return str_split(path, '/', &path, &rest);
+}
+
+/* One was cut off on the way, and before another the node was stopped. */
+static void what_a_node_lost_comes_back_with_its_exhibit(void **state)
+{
+    (void)state;
+    enum { FEW = 7, STEPS = 600, CUT = 3, STOPPED = 5 };
+    char folder[] = "/tmp/segments-XXXXXX";
+    struct case_ c;
+    int pieces = 0;
+    memset(&c, 0, sizeof c);
+    assert_non_null(mkdtemp(folder));
+    world_open(&c.r.w, 2, 99, &suite_fake, folder);
+    c.r.w.made = str_dup(c.r.w.arena, str_of(folder));
+    c.r.reconcile_ms = POST_RECONCILE_MS;
+    rig_open(&c.r);
+    c.a = arena_new();
+    rig_settle(&c.r);
+    copy_of_sender(&c, folder, false);
+    send_exhibit(&c, noise(c.a, (FEW - 1) * SEAL_SEGMENT_SIZE + 70, 99));
+    rig_settle(&c.r);
+    assert_str(level(&c), "held");
+    copy_of_sender(&c, folder, true);
+    for (int k = 0; k < STEPS; k++) {
+        struct letter *l;
+        for (rig_work(&c.r); (l = rig_letter(&c.r)); rig_work(&c.r)) {
+            bool piece = is_piece_back(l);
+            pieces += piece;
+            if (piece && pieces == CUT)
+                rig_lose(l);
+            else
+                (void)rig_carry(l);
+            if (piece && pieces == STOPPED) restart(&c, 0);
+        }
+        c.r.w.now_ms += 1000;
+    }
+    print_message("# %d segments asked back of %d; one was lost, one was cut off\n", pieces, FEW);
+    assert_true(pieces >= FEW + 1 && pieces <= FEW + 2);
+    is_there_whole(&c, 0);
+    assert_str(level(&c), "held");
+    assert_int_equal(world_fsck(&c.r.w.node[0], c.a), ERR_OK);
+    end(&c);
+}
+
+static void a_segment_is_given_back_to_who_sent_its_parcel_alone(void **state)
+{
+    (void)state;
+    struct case_ c;
+    struct told told;
+    struct desk_job *jobs;
+    size_t n;
+    memset(&c, 0, sizeof c);
+    world_open(&c.r.w, 3, 100, &suite_fake, NULL);
+    rig_open(&c.r);
+    c.a = arena_new();
+    send_exhibit(&c, noise(c.a, 100, 100));
+    rig_work(&c.r);
+    assert_int_equal(world_jobs(&c.r.w.node[0], c.a, &jobs, &n), ERR_OK);
+    struct str parcel = hex(c.a, hash_bytes(&jobs[0].parcel));
+    rig_settle(&c.r);
+    static const struct {
+        const char *part;
+        int from, status;
+    } rows[] = {{"/0", 0, 200}, {"/1", 0, 404}, {"/-1", 0, 404},
+                {"/x", 0, 404}, {"/", 0, 404},  {"/0", 2, 404}};
+    for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
+        const char *path = str_c(
+            c.a, str_printf(c.a, POST_PARCELS "/" STR_FMT "%s", STR_ARG(parcel), rows[k].part));
+        struct post_asked q = {str_of(path), c.r.w.node[rows[k].from].tls, {0}};
+        rig_ask(&c.r, 1, &q, &told);
+        if (told.status != rows[k].status) fail_msg("%s answered %d", path, told.status);
+        if (told.status == 200) assert_int_equal(told.n, 100 + SEAL_SEGMENT_TAG);
+    }
+    end(&c);
+}
+
 /* ---- a broken build -------------------------------------------------------------------------- */
 
 /* What must hold: what the sender calls held can be got out there. */
@@ -471,6 +582,8 @@ int test_segments(void)
         cmocka_unit_test(a_segment_that_is_missing_or_altered_is_named_by_fsck),
         cmocka_unit_test(lost_doubled_swapped_and_altered_segments_end_in_the_same_exhibit),
         cmocka_unit_test(what_is_held_is_not_sent_again_after_a_restart_of_either_side),
+        cmocka_unit_test(what_a_node_lost_comes_back_with_its_exhibit),
+        cmocka_unit_test(a_segment_is_given_back_to_who_sent_its_parcel_alone),
         cmocka_unit_test(a_node_that_gives_the_receipt_before_the_segments_is_caught),
         cmocka_unit_test(a_segment_is_taken_from_the_parcels_sender_alone),
         cmocka_unit_test(a_whole_that_is_not_what_the_act_names_is_refused),
