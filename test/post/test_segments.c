@@ -574,6 +574,77 @@ static void a_whole_that_is_not_what_the_act_names_is_refused(void **state)
     end(&c);
 }
 
+/* ---- how much one peer opens ------------------------------------------------------------------
+ */
+
+/* The same parcel as another act of another dossier, with an exhibit of that size. */
+static struct bytes another(struct case_ *c, struct craft *x, int number, int64_t size)
+{
+    const char *id = str_c(c->a, str_printf(c->a, "%032x", (unsigned)number + 1));
+    craft_set_str(x, x->act, "id", id);
+    craft_set_str(x, x->act, "dossier", id);
+    craft_set_int(x, x->carriage, "seq", number + 1);
+    craft_set_int(x, craft_map(x->act, "documents")->child, "size", size);
+    return craft_container(x);
+}
+
+static void one_peer_opens_so_many_parcels_and_goes_on_when_one_is_whole(void **state)
+{
+    (void)state;
+    struct case_ c;
+    struct craft x;
+    struct told told;
+    struct hash is = seal_sha256_of(str_bytes(STR("hello")));
+    struct bytes first = {0}, sealed;
+    auto_arena a = arena_new();
+    crafted(&c, &x, hex(a, hash_bytes(&is)));
+    for (int k = 0; k <= DESK_ARRIVING_MAX; k++) {
+        struct bytes container = another(&c, &x, k, 5);
+        if (k == 0) first = container;
+        sealed = craft_seal(&x, container);
+        rig_take(&c.r, 1, &c.r.w.node[0].tls, sealed, &told);
+        assert_int_equal(told.status, k < DESK_ARRIVING_MAX ? 202 : 503);
+    }
+    assert_str(told_member(c.a, &told, "code"), "arriving-limit");
+    assert_str(told_member(c.a, &told, "article"), "comity wire 1: segments");
+    assert_int_equal(told.retry_after_s, POST_BUSY_RETRY_S);
+    struct hash parcel = seal_sha256_of(first);
+    struct bytes segment = seal_segment(c.a, (uint8_t[32]){7}, 0, true, str_bytes(STR("hello")));
+    struct letter l = {.what = {.body = segment}};
+    l.what.path = str_c(
+        c.a, str_printf(c.a, POST_SEGMENTS STR_FMT "/0", STR_ARG(hex(c.a, hash_bytes(&parcel)))));
+    assert_int_equal(bring(&c, &c.r.w.node[0].tls, &l), 200);
+    rig_take(&c.r, 1, &c.r.w.node[0].tls, craft_seal(&x, first), &told);
+    assert_int_equal(told.status, 200);
+    rig_take(&c.r, 1, &c.r.w.node[0].tls, sealed, &told);
+    assert_int_equal(told.status, 202);
+    end(&c);
+}
+
+static void one_peer_announces_so_many_bytes(void **state)
+{
+    (void)state;
+    struct case_ c;
+    struct craft x;
+    struct told told;
+    const int64_t most = (int64_t)DESK_ARRIVING_SEGMENTS * SEAL_SEGMENT_SIZE;
+    struct hash is = seal_sha256_of(str_bytes(STR("hello")));
+    auto_arena a = arena_new();
+    crafted(&c, &x, hex(a, hash_bytes(&is)));
+    static const int statuses[] = {202, 503, 202};
+    const int64_t sizes[] = {most - 5, 6, 5};
+    for (int k = 0; k < 3; k++) {
+        struct bytes sealed = craft_seal(&x, another(&c, &x, k, sizes[k]));
+        rig_take(&c.r, 1, &c.r.w.node[0].tls, sealed, &told);
+        assert_int_equal(told.status, statuses[k]);
+        if (told.status != 503) continue;
+        assert_str(told_member(c.a, &told, "code"), "arriving-size");
+        assert_str(told_member(c.a, &told, "article"), "comity wire 1: segments");
+        assert_int_equal(told.retry_after_s, POST_BUSY_RETRY_S);
+    }
+    end(&c);
+}
+
 int test_segments(void)
 {
     const struct CMUnitTest tests[] = {
@@ -587,6 +658,8 @@ int test_segments(void)
         cmocka_unit_test(a_node_that_gives_the_receipt_before_the_segments_is_caught),
         cmocka_unit_test(a_segment_is_taken_from_the_parcels_sender_alone),
         cmocka_unit_test(a_whole_that_is_not_what_the_act_names_is_refused),
+        cmocka_unit_test(one_peer_opens_so_many_parcels_and_goes_on_when_one_is_whole),
+        cmocka_unit_test(one_peer_announces_so_many_bytes),
     };
     return cmocka_run_group_tests_name("segments", tests, NULL, NULL);
 }
