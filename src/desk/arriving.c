@@ -239,6 +239,14 @@ static err digests_agree(struct turn *t, const struct desk_arriving *a)
     return ERR_OK;
 }
 
+static err wire_alone(struct turn *t)
+{
+    return turn_fail(t, ERR_REJECTED, "exhibits-by-wire", CLAUSE,
+                     "The act has exhibits, which come over the wire alone, and this parcel was "
+                     "brought as a file. Let the two nodes reach each other; or send the act "
+                     "without them, and the files by another way.");
+}
+
 err desk_arriving_look(struct desk *d, struct desk_turn *dt, const struct desk_parcel *p,
                        bool *whole_out, struct desk_arriving *out)
 {
@@ -251,12 +259,14 @@ err desk_arriving_look(struct desk *d, struct desk_turn *dt, const struct desk_p
     err e = desk_arriving_get(d, t, &p->digest, out);
     if (e == ERR_NONE_SUCH) {
         turn_forgive(t);
+        if (p->by_people) return wire_alone(t);
         e = begin(d, t, p, dt->action == DESK_ADOPT, out);
     }
     try(e);
     try(sum_on(d, t, out, SUMS_MAX, &moved));
     for (size_t k = 0; k < out->parts_n; k++) *whole_out &= out->parts[k].is.n > 0;
     if (*whole_out) return digests_agree(t, out);
+    if (p->by_people) return wire_alone(t);
     if (moved) try(desk_arriving_put(d, t, out));
     try(missing(d, t, out, &gaps));
     dt->answer = str_printf(t->arena, STR_FMT "\n", STR_ARG(gaps));

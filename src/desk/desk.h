@@ -96,6 +96,7 @@ struct desk_parcel {
     const struct tree *act; /* act_json, read */
     struct str from, to;    /* as the act says, equal to signer and recipient */
     int64_t incarnation, sequence;
+    bool by_people;              /* brought as a file: segments cannot follow */
     const struct tree *exhibits; /* SHA-256 to key, of documents that come in segments; or NULL */
 };
 

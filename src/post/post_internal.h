@@ -227,6 +227,9 @@ bool post_mailbox_rest(const struct post *p); /* no mail is on its way or being 
 void post_mailbox_work(struct post *p, int64_t now_ms);
 int64_t post_mailbox_next_ms(const struct post *p);
 
+/* post_take of a parcel; `by_people`: as a file, which no segments follow. */
+void post_brought(struct post *p, const struct hash *tls, struct bytes sealed, bool by_people,
+                  struct post_answer answer);
 /* An incident to be noted; `done` is told once it is durable, or failed. */
 struct incident {
     const struct hash *tls;

@@ -645,6 +645,91 @@ static void one_peer_announces_so_many_bytes(void **state)
     end(&c);
 }
 
+/* ---- parcels that people carry --------------------------------------------------------------- */
+
+/* What node `at` carries for the other lies in `folder`. */
+static void start_carried(struct case_ *c, int at, char *folder, struct str *peer)
+{
+    memset(c, 0, sizeof *c);
+    assert_non_null(mkdtemp(folder));
+    world_open(&c->r.w, 2, 101, &suite_fake, NULL);
+    c->r.w.made = str_dup(c->r.w.arena, str_of(folder));
+    c->a = arena_new();
+    assert_int_equal(mkdir(str_c(c->a, str_printf(c->a, "%s/out", folder)), 0700), 0);
+    assert_int_equal(mkdir(str_c(c->a, str_printf(c->a, "%s/new", folder)), 0700), 0);
+    *peer = c->r.w.node[1 - at].address;
+    c->r.carried[at] = (struct post_carriage){folder, peer, 1};
+    rig_open(&c->r);
+    send_exhibit(c, noise(c->a, 100, 101));
+    rig_work(&c->r);
+}
+
+/* The one file that waits to be carried; empty: there is none. */
+static struct str laid(struct case_ *c, const char *folder)
+{
+    struct str name = {0};
+    DIR *d = opendir(str_c(c->a, str_printf(c->a, "%s/out", folder)));
+    assert_non_null(d);
+    for (const struct dirent *f; (f = readdir(d));)
+        if (f->d_name[0] != '.') name = str_dup(c->a, str_of(f->d_name));
+    closedir(d);
+    return name;
+}
+
+static bool says(struct case_ *c, const struct tree *v, const char *what)
+{
+    return strstr(str_c(c->a, json_write(c->a, v)), what) != NULL;
+}
+
+static void who_sends_an_exhibit_that_would_be_carried_is_told(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/segments-XXXXXX";
+    struct case_ c;
+    struct str peer;
+    start_carried(&c, 0, folder, &peer);
+    rig_settle(&c.r);
+    assert_int_equal(laid(&c, folder).n, 0);
+    assert_null(rig_letter(&c.r));
+    struct tree *args = tree_map(c.a);
+    tree_add_str(c.a, args, "ref", c.ref);
+    const struct tree *v = view_of(&c.r.w.node[0], c.a, DESK_SHOW, args);
+    assert_true(says(&c, v, "exhibits, which travel over the wire alone"));
+    end(&c);
+}
+
+static void a_parcel_with_exhibits_that_was_carried_is_refused_in_plain_words(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/segments-XXXXXX";
+    struct case_ c;
+    struct str peer;
+    struct desk_job *jobs;
+    size_t n;
+    struct bytes said;
+    struct tree *problem;
+    start_carried(&c, 1, folder, &peer);
+    struct turn t = {.arena = c.a, .clock = &c.r.w.clock, .chance = &c.r.w.chance};
+    rig_lose(rig_letter(&c.r));
+    c.r.w.now_ms += POST_RETRY_MAX_MS;
+    assert_int_equal(world_jobs(&c.r.w.node[0], c.a, &jobs, &n), ERR_OK);
+    const char *name = str_c(c.a, str_printf(c.a, "%s/new/XA_csb~XB_csb~" STR_FMT ".parcel", folder,
+                                             STR_ARG(hex(c.a, id_bytes(&jobs[0].act)))));
+    assert_int_equal(file_write(&t, name, jobs[0].sealed, 0600), ERR_OK);
+    post_work(c.r.post[1]);
+    while (desk_queued(c.r.w.node[1].desk)) desk_work(c.r.w.node[1].desk);
+    struct str answer = laid(&c, folder);
+    assert_true(str_ends(answer, ".problem"));
+    const char *path = str_c(c.a, str_printf(c.a, "%s/out/" STR_FMT, folder, STR_ARG(answer)));
+    assert_int_equal(file_read(&t, path, POST_REPLY_MAX, &said), ERR_OK);
+    assert_int_equal(json_read(&t, said, &codec_limits, &problem), ERR_OK);
+    assert_str(tree_str(problem, "code"), "exhibits-by-wire");
+    assert_true(says(&c, problem, "come over the wire alone"));
+    assert_null(arriving(&c));
+    assert_true(says(&c, view_of(&c.r.w.node[1], c.a, DESK_STATUS, NULL), "exhibits-by-wire"));
+    end(&c);
+}
+
 int test_segments(void)
 {
     const struct CMUnitTest tests[] = {
@@ -660,6 +745,8 @@ int test_segments(void)
         cmocka_unit_test(a_whole_that_is_not_what_the_act_names_is_refused),
         cmocka_unit_test(one_peer_opens_so_many_parcels_and_goes_on_when_one_is_whole),
         cmocka_unit_test(one_peer_announces_so_many_bytes),
+        cmocka_unit_test(who_sends_an_exhibit_that_would_be_carried_is_told),
+        cmocka_unit_test(a_parcel_with_exhibits_that_was_carried_is_refused_in_plain_words),
     };
     return cmocka_run_group_tests_name("segments", tests, NULL, NULL);
 }
