@@ -152,7 +152,8 @@ bool desk_action_is_guest(enum desk_action a);
  *   ASKED      `summary`, a question -> look (bool: we may have lost something); `answer`
  *   TOLD       `summary`, an answer -> asks: {first, incarnation, unit}, wants (digests that we
  *              lost). What the peer lacks is sent again
- *   ADOPT      `parcel`, of ours. ERR_NONE_SUCH: its dossier is not here yet
+ *   ADOPT      `parcel`, of ours. ERR_NONE_SUCH: its dossier is not here yet. Where
+ *              segments of its exhibits are not, `arriving` and `answer` as in RECEIVE
  *   RECONCILED ours, peer
  *   SEGMENT    parcel (digest), number (int), tls (hex), `segment`. ERR_NONE_SUCH where no parcel
  *              of that peer waits for it; what is here already is left as it is

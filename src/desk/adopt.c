@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What this node signed and sent and then lost, come back from whom it was sent to: the act, the
- * parcel with its number, and the documents become its own again. The law is not asked whether it
- * may be done, for it was done; what it means is recorded as that of any act that stands. */
+ * parcel with its number, the documents and exhibits become its own again. The law is not asked
+ * whether it may be done, for it was done; what it means is recorded as that of any act that
+ * stands. */
 
-#include "desk/desk_internal.h"
+#include "desk/exhibits.h"
 
 #include <string.h>
 
@@ -15,6 +16,7 @@ struct adopting {
     const struct desk_peer *peer;
     const struct profile_authority *own;
     struct law_verdict verdict;
+    struct desk_arriving exhibits; /* whole */
 };
 
 /* ---- what it must be ------------------------------------------------------------------------- */
@@ -91,6 +93,7 @@ static err documents_take(struct desk *d, struct turn *t, const struct desk_parc
     struct desk_doc *docs = arena_take_many(t->arena, (list ? list->count : 0) + 1, sizeof *docs);
     if (list && list->count) try(parcel_read(t, p->container, &read));
     for (const struct tree *f = list ? list->child : NULL; f; f = f->next) {
+        if (tree_get_s(p->exhibits, tree_str(f, "sha256"))) continue; /* came in segments */
         struct str path = str_printf(t->arena, "documents/" STR_FMT, STR_ARG(tree_str(f, "name")));
         const struct zip_entry *e = parcel_find(&read, str_c(t->arena, path));
         if (!e)
@@ -99,7 +102,7 @@ static err documents_take(struct desk *d, struct turn *t, const struct desk_parc
         try(desk_document_keep(d, t, &x->dossier, e->data, &docs[n++]));
     }
     desk_act_vaults(t, rest, docs, n);
-    return ERR_OK;
+    return desk_arriving_keep(d, t, &x->exhibits, &x->dossier, rest);
 }
 
 /* Its label is the one its acts bear, unless another dossier has it by now. */
@@ -167,6 +170,7 @@ err desk_do_ADOPT(struct desk *d, struct desk_turn *dt)
     struct store_parcel known;
     struct store_outgoing o;
     struct store_act act;
+    bool whole = true;
     struct adopting x = {.peer = desk_peer(d, p->to)};
     if (!x.peer)
         return turn_fail(t, ERR_STRANGER, "peer-unknown", NULL, "The receiver is not pinned.");
@@ -181,6 +185,8 @@ err desk_do_ADOPT(struct desk *d, struct desk_turn *dt)
         turn_forgive(t);
         try(case_find(d, t, p, &x));
         try(law_ask(d, t, &x));
+        try(desk_arriving_look(d, dt, p, &whole, &x.exhibits));
+        if (!whole) return ERR_OK; /* the answer says what must come back first */
         try(act_adopt(d, t, p, &x));
     } else {
         try(e);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Exhibits on their way in with a parcel of another State. No receipt is given before every segment
- * was opened under the exhibit's key, lies synced in the vault, and the whole has the digest that
- * the act names. What is here already is never asked for again; nothing of it expires by itself.
+/* Exhibits on their way in with a parcel of another State, or back with one that we lost. No
+ * receipt is given before every segment was opened under the exhibit's key, lies synced in the
+ * vault, and the whole has the digest that the act names. What is here already is never asked for
+ * again; nothing of it expires by itself.
  *
  * The desk opens segments: they are as long as their place says and nothing in them is parsed. */
 
@@ -146,26 +147,43 @@ static err sum_on(struct desk *d, struct turn *t, struct desk_arriving *a, int m
 
 /* ---- a parcel -------------------------------------------------------------------------------- */
 
-static err begin(struct desk *d, struct turn *t, const struct desk_parcel *p,
-                 struct desk_arriving *a)
+/* One peer opens so many at a time, and with them takes so much of the disk, counted as announced.
+ */
+static err has_room(struct desk *d, struct turn *t, const struct desk_arriving *a)
 {
+    const int64_t most = (int64_t)DESK_ARRIVING_SEGMENTS * SEAL_SEGMENT_SIZE;
     struct store_arriving *rows;
+    int64_t size = 0;
     size_t n;
-    try(store_arriving_of(t, d->store, STR("in"), p->from, DESK_ARRIVING_MAX, &rows, &n));
+    try(store_arriving_of(t, d->store, STR("in"), a->row.holder, DESK_ARRIVING_MAX, &rows, &n));
     if (n == DESK_ARRIVING_MAX)
         return turn_fail(t, ERR_BUSY, "arriving-limit", CLAUSE,
                          "%d parcels of " STR_FMT
                          " wait for segments of their exhibits already; send those first.",
-                         DESK_ARRIVING_MAX, STR_ARG(p->from));
+                         DESK_ARRIVING_MAX, STR_ARG(a->row.holder));
+    for (size_t k = 0; k < n; k++) size += rows[k].size;
+    for (size_t k = 0; k < a->parts_n; k++) size += a->parts[k].size;
+    if (size <= most) return ERR_OK;
+    return turn_fail(t, ERR_BUSY, "arriving-size", CLAUSE,
+                     "With this one, the parcels of " STR_FMT
+                     " that wait for segments announce %lld bytes of exhibits; the most is %lld. "
+                     "Send the others first.",
+                     STR_ARG(a->row.holder), (long long)size, (long long)most);
+}
+
+/* `back`: it is ours, and its receiver gives us again what we lost. */
+static err begin(struct desk *d, struct turn *t, const struct desk_parcel *p, bool back,
+                 struct desk_arriving *a)
+{
     const struct tree *docs = tree_get(p->act, "documents");
     struct tree *body = tree_map(t->arena);
     tree_add_str(t->arena, body, "act", tree_str(p->act, "act"));
     tree_add_str(t->arena, body, "ref", tree_str(p->act, "ref"));
     *a = (struct desk_arriving){.body = body};
     a->row = (struct store_arriving){.id = p->digest,
-                                     .way = STR("in"),
-                                     .holder = p->from,
-                                     .ours = p->to,
+                                     .way = back ? STR("back") : STR("in"),
+                                     .holder = back ? p->to : p->from,
+                                     .ours = back ? p->from : p->to,
                                      .at_ms = turn_now_ms(t)};
     a->parts = arena_take_many(t->arena, p->exhibits->count + 1, sizeof *a->parts);
     for (const struct tree *f = docs ? docs->child : NULL; f; f = f->next) {
@@ -187,6 +205,7 @@ static err begin(struct desk *d, struct turn *t, const struct desk_parcel *p,
         return turn_fail(t, ERR_TOO_LARGE, "exhibits-too-large", CLAUSE,
                          "The exhibits of one act may have %d segments together.",
                          DESK_SEGMENTS_MAX);
+    if (!back) try(has_room(d, t, a));
     return desk_arriving_put(d, t, a);
 }
 
@@ -220,6 +239,14 @@ static err digests_agree(struct turn *t, const struct desk_arriving *a)
     return ERR_OK;
 }
 
+static err wire_alone(struct turn *t)
+{
+    return turn_fail(t, ERR_REJECTED, "exhibits-by-wire", CLAUSE,
+                     "The act has exhibits, which come over the wire alone, and this parcel was "
+                     "brought as a file. Let the two nodes reach each other; or send the act "
+                     "without them, and the files by another way.");
+}
+
 err desk_arriving_look(struct desk *d, struct desk_turn *dt, const struct desk_parcel *p,
                        bool *whole_out, struct desk_arriving *out)
 {
@@ -232,12 +259,14 @@ err desk_arriving_look(struct desk *d, struct desk_turn *dt, const struct desk_p
     err e = desk_arriving_get(d, t, &p->digest, out);
     if (e == ERR_NONE_SUCH) {
         turn_forgive(t);
-        e = begin(d, t, p, out);
+        if (p->by_people) return wire_alone(t);
+        e = begin(d, t, p, dt->action == DESK_ADOPT, out);
     }
     try(e);
     try(sum_on(d, t, out, SUMS_MAX, &moved));
     for (size_t k = 0; k < out->parts_n; k++) *whole_out &= out->parts[k].is.n > 0;
     if (*whole_out) return digests_agree(t, out);
+    if (p->by_people) return wire_alone(t);
     if (moved) try(desk_arriving_put(d, t, out));
     try(missing(d, t, out, &gaps));
     dt->answer = str_printf(t->arena, STR_FMT "\n", STR_ARG(gaps));
@@ -280,7 +309,8 @@ static err named(struct desk *d, struct desk_turn *dt, struct desk_arriving *out
         if (e != ERR_OK && e != ERR_NONE_SUCH) return e;
         turn_forgive(t);
         for (size_t k = 0; e == ERR_OK && (peer = desk_peer_by_tls(d, &tls, k)); k++)
-            if (str_is(out->row.way, "in") && str_eq(peer->address, out->row.holder)) return ERR_OK;
+            if (!str_is(out->row.way, "staged") && str_eq(peer->address, out->row.holder))
+                return ERR_OK;
     }
     return turn_fail(t, ERR_NONE_SUCH, "arriving-none-such", CLAUSE,
                      "No parcel of yours with that digest waits for segments. Send the parcel; the "

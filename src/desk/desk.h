@@ -96,6 +96,7 @@ struct desk_parcel {
     const struct tree *act; /* act_json, read */
     struct str from, to;    /* as the act says, equal to signer and recipient */
     int64_t incarnation, sequence;
+    bool by_people;              /* brought as a file: segments cannot follow */
     const struct tree *exhibits; /* SHA-256 to key, of documents that come in segments; or NULL */
 };
 
@@ -126,7 +127,7 @@ struct desk_turn {
     const struct tree *view; /* what to show */
     struct str stamp;  /* SHOW, LIST: the same turn gives the same view while this is the same */
     bool unchanged;    /* `unless` is that stamp: the view is not made again */
-    bool arriving;     /* RECEIVE: exhibits are missing, and `answer` says which segments */
+    bool arriving;     /* RECEIVE, ADOPT: exhibits are missing, and `answer` says which segments */
     struct str answer; /* RECEIVE, INCIDENT: the signed receipt to send; ASKED: what we hold; HEAD:
                         * as desk_head says */
     void *own;         /* the door's */

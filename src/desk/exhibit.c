@@ -110,3 +110,14 @@ err desk_segment(struct desk *d, struct turn *t, const struct id *act, int64_t n
     return turn_fail(t, ERR_NONE_SUCH, "segment-none-such", "comity wire 1: segments",
                      "The act has no such segment.");
 }
+
+err desk_segment_back(struct desk *d, struct turn *t, const struct hash *parcel, struct str peer,
+                      int64_t number, struct bytes *sealed_out)
+{
+    struct store_parcel p;
+    try(store_parcel_get(t, d->store, parcel, &p));
+    if (str_is(p.way, "in") && str_eq(p.peer, peer))
+        return desk_segment(d, t, &p.act, number, sealed_out);
+    return turn_fail(t, ERR_NONE_SUCH, "parcel-none-such", NULL,
+                     "There is no such parcel of yours.");
+}

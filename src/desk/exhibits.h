@@ -49,7 +49,8 @@ MUST err desk_arriving_get(struct desk *d, struct turn *t, const struct hash *id
                            struct desk_arriving *out);
 MUST err desk_arriving_put(struct desk *d, struct turn *t, struct desk_arriving *a);
 /* Looks whether all exhibits of a parcel are here, verified and durable; if so, `out` has them. If
- * not, what is missing is the turn's answer: ranges as "12-39 41-41" and a newline. */
+ * not, what is missing is the turn's answer: ranges as "12-39 41-41" and a newline. In ADOPT they
+ * come back. */
 MUST err desk_arriving_look(struct desk *d, struct desk_turn *dt, const struct desk_parcel *p,
                             bool *whole_out, struct desk_arriving *out);
 /* Makes them exhibits of the act whose record keeps `rest`. */

@@ -117,7 +117,7 @@ static void parcel_begin(struct carried *c, struct bytes sealed)
         useless(c, "Nobody is pinned by the address that the file names as its sender.");
         return;
     }
-    post_take(c->post, &peer->tls, sealed, (struct post_answer){on_answer, c});
+    post_brought(c->post, &peer->tls, sealed, true, (struct post_answer){on_answer, c});
 }
 
 static void answer_begin(struct carried *c, struct bytes answer, int status)

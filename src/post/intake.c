@@ -20,6 +20,7 @@ struct intake {
     struct desk_parcel parcel;
     struct desk_turn dt;
     struct str peer;
+    bool by_people;
 };
 
 /* ---- problems -------------------------------------------------------------------------------- */
@@ -300,6 +301,7 @@ static err believe(struct turn *t, struct intake *in, const struct post_reading 
 static void intake_settle(struct intake *in, err e)
 {
     if (e == ERR_OK) {
+        in->parcel.by_people = in->by_people;
         desk_submit(in->post->o.desk, &in->dt, on_received);
         return;
     }
@@ -325,9 +327,16 @@ unsigned post_arriving(const struct post *p) { return p->arriving; }
 void post_take(struct post *p, const struct hash *tls, struct bytes sealed,
                struct post_answer answer)
 {
+    post_brought(p, tls, sealed, false, answer);
+}
+
+void post_brought(struct post *p, const struct hash *tls, struct bytes sealed, bool by_people,
+                  struct post_answer answer)
+{
     struct arena *a = arena_new();
     struct intake *in = arena_take(a, sizeof *in);
     *in = (struct intake){.post = p, .arena = a, .tls = *tls, .sealed = sealed, .answer = answer};
+    in->by_people = by_people;
     in->dt = (struct desk_turn){
         .t = post_turn(p, a), .action = DESK_RECEIVE, .uid = -1, .parcel = &in->parcel, .own = in};
     const struct desk_peer *peer = desk_peer_by_tls(p->o.desk, tls, 0);

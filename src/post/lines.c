@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Each of our authorities asks each pinned one, now and then, what it holds of its parcels; what
- * that means the desk says. What this node lost is asked back, one parcel after the other.
+ * that means the desk says. What this node lost is asked back (back.c).
  *
  * A round is one question, then ever narrower ones where both sides differ, then what came back. It
  * keeps nothing: one that broke off begins anew, a little later each time. The other way round the
@@ -11,8 +11,6 @@
 #include <assert.h>
 
 enum { ROUNDS_MAX = 8 }; /* at once */
-
-static void round_step(struct mate *m);
 
 /* The first of a list, which it leaves. */
 static const struct tree *pop(struct tree *list)
@@ -32,7 +30,8 @@ static void round_over(struct mate *m, int64_t due_ms)
     struct post *p = m->post;
     arena_free(m->arena);
     arena_free(m->item);
-    m->arena = m->item = NULL;
+    arena_free(m->piece);
+    m->arena = m->item = m->piece = NULL;
     m->asks = m->wants = NULL;
     m->stage = MATE_IDLE;
     m->due_ms = m->again ? post_now_ms(p) : due_ms;
@@ -41,7 +40,7 @@ static void round_over(struct mate *m, int64_t due_ms)
 }
 
 /* Something failed, on either side: the same from the start, after a growing pause. */
-static void round_broken(struct mate *m, int64_t retry_after_s, const char *why)
+void post_round_broken(struct mate *m, int64_t retry_after_s, const char *why)
 {
     struct post *p = m->post;
     int64_t due_ms =
@@ -65,7 +64,7 @@ static void on_reconciled(struct desk_turn *dt)
 {
     struct mate *m = dt->own;
     if (dt->result != ERR_OK) {
-        round_broken(m, -1, dt->t.fault.sentence);
+        post_round_broken(m, -1, dt->t.fault.sentence);
         return;
     }
     m->tries = 0;
@@ -76,7 +75,7 @@ static void on_reconciled(struct desk_turn *dt)
 static void round_end(struct mate *m)
 {
     if (m->lacks) {
-        round_broken(m, -1, "What came back waits for something that is not here yet.");
+        post_round_broken(m, -1, "What came back waits for something that is not here yet.");
         return;
     }
     struct tree *args = turn_begin(m, DESK_RECONCILED);
@@ -91,7 +90,7 @@ static void on_told(struct desk_turn *dt)
 {
     struct mate *m = dt->own;
     if (dt->result != ERR_OK) {
-        round_broken(m, -1, dt->t.fault.sentence);
+        post_round_broken(m, -1, dt->t.fault.sentence);
         return;
     }
     const struct tree *asks = tree_get(dt->view, "asks"), *wants = tree_get(dt->view, "wants");
@@ -99,18 +98,18 @@ static void on_told(struct desk_turn *dt)
         tree_add_copy(m->arena, m->asks, NULL, x);
     for (const struct tree *x = wants->child; x; x = x->next)
         tree_add_copy(m->arena, m->wants, NULL, x);
-    round_step(m);
+    post_round_step(m);
 }
 
 static void on_summary(void *job, const struct fault *f, const struct summary *s)
 {
     struct mate *m = job;
     if (f) {
-        round_broken(m, -1, str_c(m->item, str_dup(m->item, str_of(f->sentence))));
+        post_round_broken(m, -1, str_c(m->item, str_dup(m->item, str_of(f->sentence))));
         return;
     }
     if (!str_eq(s->from, m->peer) || !str_eq(s->to, m->ours)) {
-        round_broken(m, -1, "Another authority answered than was asked.");
+        post_round_broken(m, -1, "Another authority answered than was asked.");
         return;
     }
     struct summary *kept = arena_take(m->item, sizeof *kept);
@@ -149,7 +148,7 @@ static void on_answered(void *job, err e, int status, struct bytes reply, int64_
     if (e != ERR_OK || status != err_http_status(ERR_OK) || !peer) {
         const char *said = e != ERR_OK ? str_c(m->item, str_dup(m->item, str_of(why)))
                                        : "The peer did not say what it holds.";
-        round_broken(m, retry_after_s, said);
+        post_round_broken(m, retry_after_s, said);
         return;
     }
     m->stage = MATE_READING;
@@ -172,7 +171,7 @@ static void question_send(struct mate *m)
                                           .unit = tree_int(x, "unit", 0)};
     }
     if (desk_question(p->o.desk, &t, m->ours, m->peer, asked, n, &cms) != ERR_OK || !to) {
-        round_broken(m, -1, t.fault.sentence);
+        post_round_broken(m, -1, t.fault.sentence);
         return;
     }
     m->asked = true;
@@ -183,109 +182,16 @@ static void question_send(struct mate *m)
     if (e != ERR_OK) on_answered(m, e, 0, (struct bytes){0}, -1, t.fault.sentence);
 }
 
-/* ---- what comes back ------------------------------------------------------------------------- */
+/* ---- steps ------------------------------------------------------------------------------------
+ */
 
-static void on_adopted(struct desk_turn *dt)
-{
-    struct mate *m = dt->own;
-    struct post *p = m->post;
-    const struct desk_peer *peer = desk_peer(p->o.desk, m->peer);
-    if (dt->result == ERR_NONE_SUCH) m->lacks = true;
-    if (dt->result != ERR_OK && dt->result != ERR_NONE_SUCH) {
-        struct fault why = dt->t.fault;
-        log_event(post_now_ms(p), "error", "not-adopted", "peer", str_c(m->item, m->peer), "code",
-                  why.code, "sentence", why.sentence, NULL);
-        struct incident i = {.peer = m->peer, .ours = m->ours, .fault = &why};
-        if (peer) i.tls = &peer->tls;
-        if (peer && dt->result == ERR_REJECTED) (void)post_incident(p, &i);
-        m->lacks = m->lacks || dt->result != ERR_REJECTED;
-    }
-    round_step(m);
-}
-
-static void on_back_read(void *job, const struct fault *f, const struct desk_parcel *p)
-{
-    struct mate *m = job;
-    if (f || !str_eq(p->from, m->ours) || !str_eq(p->to, m->peer)) {
-        round_broken(m, -1,
-                     f ? str_c(m->item, str_dup(m->item, str_of(f->sentence)))
-                       : "What came back is not between these two.");
-        return;
-    }
-    struct desk_parcel *kept = arena_take(m->item, sizeof *kept);
-    *kept = (struct desk_parcel){.container = bytes_dup(m->item, p->container),
-                                 .act_json = bytes_dup(m->item, p->act_json),
-                                 .from = m->ours,
-                                 .to = m->peer,
-                                 .incarnation = p->incarnation,
-                                 .sequence = p->sequence};
-    kept->digest = seal_sha256_of(kept->container);
-    kept->act = tree_add_copy(m->item, tree_list(m->item), NULL, p->act);
-    (void)turn_begin(m, DESK_ADOPT);
-    m->dt.parcel = kept;
-    desk_submit(m->post->o.desk, &m->dt, on_adopted);
-}
-
-/* Sealed to us by whom it was sent to, and signed by ourselves. */
-static bool reading_back(const struct mate *m, struct post_reading *r)
-{
-    struct desk *d = m->post->o.desk;
-    const struct profile_authority *own = profile_find(desk_profile(d), m->ours);
-    *r = (struct post_reading){.came_back = true};
-    if (!own) return false;
-    r->ours[r->ours_n++] = m->ours;
-    r->senders[r->senders_n++] =
-        (struct post_sender){m->ours, own->seal_der, desk_root_der(d), own->seal_revoked_ms};
-    return true;
-}
-
-static void on_back(void *job, err e, int status, struct bytes reply, int64_t retry_after_s,
-                    const char *why)
-{
-    struct mate *m = job;
-    struct post *p = m->post;
-    struct post_reading r;
-    assert(m->stage == MATE_AWAY);
-    if (e != ERR_OK || status != err_http_status(ERR_OK) || !reading_back(m, &r)) {
-        const char *said = e != ERR_OK ? str_c(m->item, str_dup(m->item, str_of(why)))
-                                       : "The peer did not give our parcel back.";
-        round_broken(m, retry_after_s, said);
-        return;
-    }
-    struct bytes sealed = bytes_dup(m->item, reply);
-    m->stage = MATE_READING;
-    if (p->o.reader.parcel) {
-        p->o.reader.parcel(p->o.reader.ctx, &r, sealed, on_back_read, m);
-        return;
-    }
-    struct turn t = round_turn(m);
-    struct desk_parcel got;
-    const struct keeper *k = desk_keeper(p->o.desk);
-    struct post_opener opener = {k->open, k->ctx};
-    e = post_parcel_read(&t, &r, desk_suite(p->o.desk), &opener, sealed, &got);
-    on_back_read(m, e == ERR_OK ? NULL : &t.fault, e == ERR_OK ? &got : NULL);
-}
-
-static void want_send(struct mate *m)
-{
-    struct post *p = m->post;
-    struct turn t = round_turn(m);
-    const struct desk_peer *to = desk_peer(p->o.desk, m->peer);
-    struct str digest = pop(m->wants)->str;
-    m->stage = MATE_AWAY;
-    struct str path = str_printf(m->item, POST_PARCELS "/" STR_FMT, STR_ARG(digest));
-    struct post_letter l = {.path = str_c(m->item, path), .reply_max = POST_PARCEL_MAX};
-    err e = to ? post_send(p, &t, to, &l, on_back, m) : ERR_PEER;
-    if (e != ERR_OK) on_back(m, e, 0, (struct bytes){0}, -1, t.fault.sentence);
-}
-
-static void round_step(struct mate *m)
+void post_round_step(struct mate *m)
 {
     arena_reset(m->item);
     if (m->post->stopped)
         round_over(m, INT64_MAX);
     else if (m->wants->child)
-        want_send(m);
+        post_back_ask(m, pop(m->wants)->str);
     else if (m->asks->child || !m->asked)
         question_send(m);
     else
@@ -300,7 +206,7 @@ static void round_begin(struct mate *m)
     m->wants = tree_list(m->arena);
     m->asked = m->lacks = false;
     m->post->rounds++;
-    round_step(m);
+    post_round_step(m);
 }
 
 void post_stop(struct post *p)

@@ -456,19 +456,34 @@ err post_answered(struct post *p, const struct id *act, int status, struct bytes
     return ERR_OK;
 }
 
+/* To be carried: it lies in the folder, but for one whose exhibits could not follow. */
+static void flight_lay(struct flight *f)
+{
+    struct post *p = f->post;
+    struct turn t = post_turn(p, f->arena);
+    struct bytes segment;
+    if (desk_segment(p->o.desk, &t, &f->job.act, 0, &segment) == ERR_OK) {
+        post_flight_retry(f, POST_CARRIED_AGAIN_S,
+                          "The act has exhibits, which travel over the wire alone, and parcels to "
+                          "this peer are carried by people. Let the two nodes reach each other; or "
+                          "send the act without them, and the files by another way.");
+        return;
+    }
+    turn_forgive(&t);
+    err put = post_carried_put(p, &t, &f->job);
+    post_flight_retry(f, put == ERR_OK ? POST_CARRIED_AGAIN_S : -1,
+                      put == ERR_OK ? "It lies ready to be carried." : t.fault.sentence);
+}
+
 static void flight_start(struct post *p, struct flight *f, const struct desk_job *job)
 {
     const struct desk_peer *to = desk_peer(p->o.desk, job->peer);
     if (!to) return; /* no longer pinned: the parcel waits */
     flight_take(p, f, job);
-    struct turn t = post_turn(p, f->arena);
-    if (post_is_carried(p, f->job.peer)) {
-        err put = post_carried_put(p, &t, &f->job);
-        post_flight_retry(f, put == ERR_OK ? POST_CARRIED_AGAIN_S : -1,
-                          put == ERR_OK ? "It lies ready to be carried." : t.fault.sentence);
-        return;
-    }
-    post_flight_send(f);
+    if (post_is_carried(p, f->job.peer))
+        flight_lay(f);
+    else
+        post_flight_send(f);
 }
 
 void post_flight_send(struct flight *f)

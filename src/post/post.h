@@ -231,10 +231,11 @@ struct post_http_options {
 };
 /* Serves the wire from the turn's arena: POST /comity/1/parcels, PUT
  * /comity/1/segments/{parcel}/{number}, POST /comity/1/summary, GET
- * /comity/1/parcels/{digest}, GET /comity/1/profile, GET /ledger/checkpoint, /ledger/tile/… and
- * /ledger/consistency/{from}/{to}, POST /ledger/add-checkpoint, and for peers that poll GET
- * /comity/1/waiting and POST /comity/1/answers/{letter}/{status}/{wait}. Peers only, but for the
- * profile, which a ceremony needs before trust. */
+ * /comity/1/parcels/{digest}, with /{number} a segment of it, GET /comity/1/profile, GET
+ * /ledger/checkpoint, /ledger/tile/… and /ledger/consistency/{from}/{to}, POST
+ * /ledger/add-checkpoint, and for peers that poll GET /comity/1/waiting and POST
+ * /comity/1/answers/{letter}/{status}/{wait}. Peers only, but for the profile, which a ceremony
+ * needs before trust. */
 MUST err post_http_start(struct turn *t, const struct post_http_options *o,
                          struct net_server **out);
 /* A wire over HTTPS with pinned peers. */

@@ -66,6 +66,9 @@ struct mate {
     bool asked;                 /* the first question is answered */
     int64_t asked_size;         /* of our log, as the question left */
     bool lacks;                 /* something that came back could not be taken yet */
+    struct desk_parcel *parcel; /* that came back, and what is missing of its exhibits */
+    struct gaps *gaps;
+    struct arena *piece; /* of one turn or segment of it */
     struct desk_turn dt;
 };
 /* What was carried here and is being taken; one at a time. */
@@ -116,6 +119,11 @@ int64_t post_pause_ms(const struct post *p, int64_t tries, int64_t most_ms, int6
 /* ---- what each side holds (lines.c) ---------------------------------------------------------- */
 
 void post_lines_work(struct post *p);
+/* Of a round: its next step, or a failure, after which it begins anew. */
+void post_round_step(struct mate *m);
+void post_round_broken(struct mate *m, int64_t retry_after_s, const char *why);
+/* A parcel of ours that we lost is asked back and adopted; then the next step (back.c). */
+void post_back_ask(struct mate *m, struct str digest);
 int64_t post_lines_next_ms(const struct post *p);
 /* A peer's question; answered as in post_take. `cms` is borrowed until then. */
 void post_summary_take(struct post *p, const struct hash *tls, struct bytes cms,
@@ -172,6 +180,19 @@ void post_polling_work(struct post *p, int64_t now_ms);
 int64_t post_polling_next_ms(const struct post *p);
 /* ---- segments of exhibits (segments.c) ------------------------------------------------------- */
 
+/* Which are missing, as an answer says. */
+struct gap {
+    int64_t from, to; /* both within */
+};
+struct gaps {
+    struct gap gaps[DESK_MISSING_MAX];
+    size_t n, at;
+    int64_t next;
+};
+/* "12-39 41-41\n", each range after the one before it; "\n" when none is missing. */
+MUST bool post_gaps_read(struct str told, struct gaps *out);
+/* The next number; false when all were given. */
+MUST bool post_gaps_next(struct gaps *g, int64_t *number_out);
 /* Puts what the answer to a parcel says is missing, and sends the parcel again. */
 void post_segments_send(struct flight *f, struct bytes reply);
 /* Of a flight that is not with the wire: the parcel leaves, or is tried again later. */
@@ -206,6 +227,9 @@ bool post_mailbox_rest(const struct post *p); /* no mail is on its way or being 
 void post_mailbox_work(struct post *p, int64_t now_ms);
 int64_t post_mailbox_next_ms(const struct post *p);
 
+/* post_take of a parcel; `by_people`: as a file, which no segments follow. */
+void post_brought(struct post *p, const struct hash *tls, struct bytes sealed, bool by_people,
+                  struct post_answer answer);
 /* An incident to be noted; `done` is told once it is durable, or failed. */
 struct incident {
     const struct hash *tls;

@@ -13,15 +13,11 @@ enum { AWAY_MAX = 4, OK = 200, TOLD_MAX = 4096, AGAIN_S = 1 };
 
 /* ---- out ------------------------------------------------------------------------------------- */
 
-struct range {
-    int64_t from, to; /* both within */
-};
 /* What one answer said is missing, until it is sent or an attempt fails. */
 struct sending {
     struct flight *flight;
-    struct range ranges[DESK_MISSING_MAX];
-    size_t n, at;
-    int64_t next, sent;
+    struct gaps gaps;
+    int64_t sent;
     int away;
     bool failed;
     int64_t retry_after_s;
@@ -32,7 +28,7 @@ struct piece {
     struct arena *arena;
 };
 
-static bool range_read(struct str s, struct range *out)
+static bool range_read(struct str s, struct gap *out)
 {
     struct str from, to;
     return str_split(s, '-', &from, &to) && str_to_int(from, &out->from) &&
@@ -40,18 +36,28 @@ static bool range_read(struct str s, struct range *out)
            out->to < DESK_SEGMENTS_MAX;
 }
 
-/* "12-39 41-41\n", each range after the one before it; "\n" when none is missing. */
-static bool ranges_read(struct str told, struct sending *s)
+bool post_gaps_read(struct str told, struct gaps *out)
 {
+    *out = (struct gaps){0};
     if (told.n > TOLD_MAX || !str_ends(told, "\n")) return false;
     struct str rest = {told.p, told.n - 1}, one;
-    while (rest.n && s->n < DESK_MISSING_MAX) {
+    while (rest.n && out->n < DESK_MISSING_MAX) {
         (void)str_split(rest, ' ', &one, &rest);
-        struct range *r = &s->ranges[s->n];
-        if (!range_read(one, r) || (s->n && r->from <= s->ranges[s->n - 1].to)) return false;
-        s->n++;
+        struct gap *g = &out->gaps[out->n];
+        if (!range_read(one, g) || (out->n && g->from <= out->gaps[out->n - 1].to)) return false;
+        out->n++;
     }
     return !rest.n;
+}
+
+bool post_gaps_next(struct gaps *g, int64_t *number_out)
+{
+    if (g->at == g->n) return false;
+    const struct gap *at = &g->gaps[g->at];
+    *number_out = g->next > at->from ? g->next : at->from;
+    g->next = *number_out + 1;
+    if (*number_out == at->to) g->at++;
+    return true;
 }
 
 static void failed(struct sending *s, int64_t retry_after_s, struct str why)
@@ -108,14 +114,9 @@ static void put(struct sending *s, int64_t number)
 static void pump(struct sending *s)
 {
     if (s->flight->post->stopped) failed(s, -1, STR("This node is stopping."));
-    while (!s->failed && s->away < AWAY_MAX && s->at < s->n) {
-        const struct range *r = &s->ranges[s->at];
-        int64_t number = s->next > r->from ? s->next : r->from;
-        s->next = number + 1;
-        if (number == r->to) s->at++;
-        put(s, number);
-    }
-    if (!s->away && (s->failed || s->at == s->n)) ended(s);
+    int64_t number;
+    while (!s->failed && s->away < AWAY_MAX && post_gaps_next(&s->gaps, &number)) put(s, number);
+    if (!s->away && (s->failed || s->gaps.at == s->gaps.n)) ended(s);
 }
 
 static void on_put(void *job, err e, int status, struct bytes reply, int64_t retry_after_s,
@@ -140,9 +141,9 @@ void post_segments_send(struct flight *f, struct bytes reply)
     struct sending *s = arena_take(f->arena, sizeof *s);
     *s = (struct sending){.flight = f};
     f->stage = FLIGHT_SEGMENTS;
-    if (!ranges_read(bytes_str(reply), s))
+    if (!post_gaps_read(bytes_str(reply), &s->gaps))
         post_flight_retry(f, -1, "What the peer says is missing does not read.");
-    else if (s->n == 0)
+    else if (s->gaps.n == 0)
         post_flight_retry(f, AGAIN_S, "The peer has every segment and looks at the whole.");
     else
         pump(s);

@@ -125,6 +125,17 @@ static void parcel_take(struct visit *v)
     post_take(v->post, &v->asked->tls, v->asked->body, v->answer);
 }
 
+/* The parcel, sealed; or, of "{digest}/{number}", a segment of one that the peer sent. */
+static err parcel_bytes(struct desk *d, struct turn *t, const struct hash *digest, int64_t number,
+                        struct str peer, struct bytes *out)
+{
+    if (number >= 0) return desk_segment_back(d, t, digest, peer, number, out);
+    err e = desk_parcel_bytes(d, t, digest, peer, out);
+    if (e != ERR_NONE_SUCH) return e;
+    turn_forgive(t);
+    return desk_parcel_back(d, t, digest, peer, out);
+}
+
 static void parcel_give(struct visit *v)
 {
     struct desk *d = v->post->o.desk;
@@ -132,19 +143,18 @@ static void parcel_give(struct visit *v)
     struct hash digest;
     struct str name = {v->asked->path.p + strlen(v->route->path),
                        v->asked->path.n - strlen(v->route->path)};
+    struct str part;
+    int64_t number = -1;
+    bool of_it = str_split(name, '/', &name, &part);
     const struct desk_peer *peer;
-    if (!hash_read(name, &digest)) {
+    if (!hash_read(name, &digest) || (of_it && (!str_to_int(part, &number) || number < 0))) {
         reply_none_such(v);
         return;
     }
     /* A node may serve several authorities; each gets what is addressed to it, and what it sent. */
     for (size_t k = 0; (peer = desk_peer_by_tls(d, &v->asked->tls, k)); k++) {
         struct bytes sealed;
-        err e = desk_parcel_bytes(d, &t, &digest, peer->address, &sealed);
-        if (e == ERR_NONE_SUCH) {
-            turn_forgive(&t);
-            e = desk_parcel_back(d, &t, &digest, peer->address, &sealed);
-        }
+        err e = parcel_bytes(d, &t, &digest, number, peer->address, &sealed);
         if (e == ERR_OK) {
             tell(v, err_http_status(ERR_OK), POST_CMS, sealed);
             return;

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Exhibits between two nodes: in segments, each once, and held only when all of them are. */
+/* Exhibits between two nodes: in segments, each once, and held only when all of them are; and what
+ * src/post/back.c asks back. */
 
 #include "post_test.h"
 
 #include "desk/exhibit.h"
+#include "kit/stored.h"
 #include "seal/seal.h"
 
 #include <dirent.h>
@@ -355,6 +357,115 @@ static void what_is_held_is_not_sent_again_after_a_restart_of_either_side(void *
     end(&c);
 }
 
+/* ---- a node that was put back ---------------------------------------------------------------- */
+
+static void vault_empty(struct world_node *n, struct arena *a)
+{
+    const char *folder = str_c(a, str_printf(a, STR_FMT "/vault", STR_ARG(n->folder)));
+    DIR *d = opendir(folder);
+    assert_non_null(d);
+    for (const struct dirent *f; (f = readdir(d));)
+        if (f->d_name[0] != '.')
+            assert_int_equal(unlink(str_c(a, str_printf(a, "%s/%s", folder, f->d_name))), 0);
+    closedir(d);
+}
+
+/* Stops everybody and keeps the sender's database aside, or puts that back over an empty vault. */
+static void copy_of_sender(struct case_ *c, const char *folder, bool back)
+{
+    struct world_node *n = &c->r.w.node[0];
+    rig_close(&c->r);
+    desk_close(n->desk);
+    n->desk = NULL;
+    stored_copy(c->a, folder, back ? "old.db" : "n0.db", back ? "n0.db" : "old.db");
+    if (back) vault_empty(n, c->a);
+    assert_int_equal(back ? world_restore(n, true) : world_restart(n), ERR_OK);
+    rig_open(&c->r);
+}
+
+static bool is_piece_back(const struct letter *l)
+{
+    struct str path = str_of(l->what.path), rest;
+    if (!str_starts(path, POST_PARCELS "/")) return false;
+    path.p += strlen(POST_PARCELS "/");
+    path.n -= strlen(POST_PARCELS "/");
+    return str_split(path, '/', &path, &rest);
+}
+
+/* One was cut off on the way, and before another the node was stopped. */
+static void what_a_node_lost_comes_back_with_its_exhibit(void **state)
+{
+    (void)state;
+    enum { FEW = 7, STEPS = 600, CUT = 3, STOPPED = 5 };
+    char folder[] = "/tmp/segments-XXXXXX";
+    struct case_ c;
+    int pieces = 0;
+    memset(&c, 0, sizeof c);
+    assert_non_null(mkdtemp(folder));
+    world_open(&c.r.w, 2, 99, &suite_fake, folder);
+    c.r.w.made = str_dup(c.r.w.arena, str_of(folder));
+    c.r.reconcile_ms = POST_RECONCILE_MS;
+    rig_open(&c.r);
+    c.a = arena_new();
+    rig_settle(&c.r);
+    copy_of_sender(&c, folder, false);
+    send_exhibit(&c, noise(c.a, (FEW - 1) * SEAL_SEGMENT_SIZE + 70, 99));
+    rig_settle(&c.r);
+    assert_str(level(&c), "held");
+    copy_of_sender(&c, folder, true);
+    for (int k = 0; k < STEPS; k++) {
+        struct letter *l;
+        for (rig_work(&c.r); (l = rig_letter(&c.r)); rig_work(&c.r)) {
+            bool piece = is_piece_back(l);
+            pieces += piece;
+            if (piece && pieces == CUT)
+                rig_lose(l);
+            else
+                (void)rig_carry(l);
+            if (piece && pieces == STOPPED) restart(&c, 0);
+        }
+        c.r.w.now_ms += 1000;
+    }
+    print_message("# %d segments asked back of %d; one was lost, one was cut off\n", pieces, FEW);
+    assert_true(pieces >= FEW + 1 && pieces <= FEW + 2);
+    is_there_whole(&c, 0);
+    assert_str(level(&c), "held");
+    assert_int_equal(world_fsck(&c.r.w.node[0], c.a), ERR_OK);
+    end(&c);
+}
+
+static void a_segment_is_given_back_to_who_sent_its_parcel_alone(void **state)
+{
+    (void)state;
+    struct case_ c;
+    struct told told;
+    struct desk_job *jobs;
+    size_t n;
+    memset(&c, 0, sizeof c);
+    world_open(&c.r.w, 3, 100, &suite_fake, NULL);
+    rig_open(&c.r);
+    c.a = arena_new();
+    send_exhibit(&c, noise(c.a, 100, 100));
+    rig_work(&c.r);
+    assert_int_equal(world_jobs(&c.r.w.node[0], c.a, &jobs, &n), ERR_OK);
+    struct str parcel = hex(c.a, hash_bytes(&jobs[0].parcel));
+    rig_settle(&c.r);
+    static const struct {
+        const char *part;
+        int from, status;
+    } rows[] = {{"/0", 0, 200}, {"/1", 0, 404}, {"/-1", 0, 404},
+                {"/x", 0, 404}, {"/", 0, 404},  {"/0", 2, 404}};
+    for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
+        const char *path = str_c(
+            c.a, str_printf(c.a, POST_PARCELS "/" STR_FMT "%s", STR_ARG(parcel), rows[k].part));
+        struct post_asked q = {str_of(path), c.r.w.node[rows[k].from].tls, {0}};
+        rig_ask(&c.r, 1, &q, &told);
+        if (told.status != rows[k].status) fail_msg("%s answered %d", path, told.status);
+        if (told.status == 200) assert_int_equal(told.n, 100 + SEAL_SEGMENT_TAG);
+    }
+    end(&c);
+}
+
 /* ---- a broken build -------------------------------------------------------------------------- */
 
 /* What must hold: what the sender calls held can be got out there. */
@@ -463,6 +574,162 @@ static void a_whole_that_is_not_what_the_act_names_is_refused(void **state)
     end(&c);
 }
 
+/* ---- how much one peer opens ------------------------------------------------------------------
+ */
+
+/* The same parcel as another act of another dossier, with an exhibit of that size. */
+static struct bytes another(struct case_ *c, struct craft *x, int number, int64_t size)
+{
+    const char *id = str_c(c->a, str_printf(c->a, "%032x", (unsigned)number + 1));
+    craft_set_str(x, x->act, "id", id);
+    craft_set_str(x, x->act, "dossier", id);
+    craft_set_int(x, x->carriage, "seq", number + 1);
+    craft_set_int(x, craft_map(x->act, "documents")->child, "size", size);
+    return craft_container(x);
+}
+
+static void one_peer_opens_so_many_parcels_and_goes_on_when_one_is_whole(void **state)
+{
+    (void)state;
+    struct case_ c;
+    struct craft x;
+    struct told told;
+    struct hash is = seal_sha256_of(str_bytes(STR("hello")));
+    struct bytes first = {0}, sealed;
+    auto_arena a = arena_new();
+    crafted(&c, &x, hex(a, hash_bytes(&is)));
+    for (int k = 0; k <= DESK_ARRIVING_MAX; k++) {
+        struct bytes container = another(&c, &x, k, 5);
+        if (k == 0) first = container;
+        sealed = craft_seal(&x, container);
+        rig_take(&c.r, 1, &c.r.w.node[0].tls, sealed, &told);
+        assert_int_equal(told.status, k < DESK_ARRIVING_MAX ? 202 : 503);
+    }
+    assert_str(told_member(c.a, &told, "code"), "arriving-limit");
+    assert_str(told_member(c.a, &told, "article"), "comity wire 1: segments");
+    assert_int_equal(told.retry_after_s, POST_BUSY_RETRY_S);
+    struct hash parcel = seal_sha256_of(first);
+    struct bytes segment = seal_segment(c.a, (uint8_t[32]){7}, 0, true, str_bytes(STR("hello")));
+    struct letter l = {.what = {.body = segment}};
+    l.what.path = str_c(
+        c.a, str_printf(c.a, POST_SEGMENTS STR_FMT "/0", STR_ARG(hex(c.a, hash_bytes(&parcel)))));
+    assert_int_equal(bring(&c, &c.r.w.node[0].tls, &l), 200);
+    rig_take(&c.r, 1, &c.r.w.node[0].tls, craft_seal(&x, first), &told);
+    assert_int_equal(told.status, 200);
+    rig_take(&c.r, 1, &c.r.w.node[0].tls, sealed, &told);
+    assert_int_equal(told.status, 202);
+    end(&c);
+}
+
+static void one_peer_announces_so_many_bytes(void **state)
+{
+    (void)state;
+    struct case_ c;
+    struct craft x;
+    struct told told;
+    const int64_t most = (int64_t)DESK_ARRIVING_SEGMENTS * SEAL_SEGMENT_SIZE;
+    struct hash is = seal_sha256_of(str_bytes(STR("hello")));
+    auto_arena a = arena_new();
+    crafted(&c, &x, hex(a, hash_bytes(&is)));
+    static const int statuses[] = {202, 503, 202};
+    const int64_t sizes[] = {most - 5, 6, 5};
+    for (int k = 0; k < 3; k++) {
+        struct bytes sealed = craft_seal(&x, another(&c, &x, k, sizes[k]));
+        rig_take(&c.r, 1, &c.r.w.node[0].tls, sealed, &told);
+        assert_int_equal(told.status, statuses[k]);
+        if (told.status != 503) continue;
+        assert_str(told_member(c.a, &told, "code"), "arriving-size");
+        assert_str(told_member(c.a, &told, "article"), "comity wire 1: segments");
+        assert_int_equal(told.retry_after_s, POST_BUSY_RETRY_S);
+    }
+    end(&c);
+}
+
+/* ---- parcels that people carry --------------------------------------------------------------- */
+
+/* What node `at` carries for the other lies in `folder`. */
+static void start_carried(struct case_ *c, int at, char *folder, struct str *peer)
+{
+    memset(c, 0, sizeof *c);
+    assert_non_null(mkdtemp(folder));
+    world_open(&c->r.w, 2, 101, &suite_fake, NULL);
+    c->r.w.made = str_dup(c->r.w.arena, str_of(folder));
+    c->a = arena_new();
+    assert_int_equal(mkdir(str_c(c->a, str_printf(c->a, "%s/out", folder)), 0700), 0);
+    assert_int_equal(mkdir(str_c(c->a, str_printf(c->a, "%s/new", folder)), 0700), 0);
+    *peer = c->r.w.node[1 - at].address;
+    c->r.carried[at] = (struct post_carriage){folder, peer, 1};
+    rig_open(&c->r);
+    send_exhibit(c, noise(c->a, 100, 101));
+    rig_work(&c->r);
+}
+
+/* The one file that waits to be carried; empty: there is none. */
+static struct str laid(struct case_ *c, const char *folder)
+{
+    struct str name = {0};
+    DIR *d = opendir(str_c(c->a, str_printf(c->a, "%s/out", folder)));
+    assert_non_null(d);
+    for (const struct dirent *f; (f = readdir(d));)
+        if (f->d_name[0] != '.') name = str_dup(c->a, str_of(f->d_name));
+    closedir(d);
+    return name;
+}
+
+static bool says(struct case_ *c, const struct tree *v, const char *what)
+{
+    return strstr(str_c(c->a, json_write(c->a, v)), what) != NULL;
+}
+
+static void who_sends_an_exhibit_that_would_be_carried_is_told(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/segments-XXXXXX";
+    struct case_ c;
+    struct str peer;
+    start_carried(&c, 0, folder, &peer);
+    rig_settle(&c.r);
+    assert_int_equal(laid(&c, folder).n, 0);
+    assert_null(rig_letter(&c.r));
+    struct tree *args = tree_map(c.a);
+    tree_add_str(c.a, args, "ref", c.ref);
+    const struct tree *v = view_of(&c.r.w.node[0], c.a, DESK_SHOW, args);
+    assert_true(says(&c, v, "exhibits, which travel over the wire alone"));
+    end(&c);
+}
+
+static void a_parcel_with_exhibits_that_was_carried_is_refused_in_plain_words(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/segments-XXXXXX";
+    struct case_ c;
+    struct str peer;
+    struct desk_job *jobs;
+    size_t n;
+    struct bytes said;
+    struct tree *problem;
+    start_carried(&c, 1, folder, &peer);
+    struct turn t = {.arena = c.a, .clock = &c.r.w.clock, .chance = &c.r.w.chance};
+    rig_lose(rig_letter(&c.r));
+    c.r.w.now_ms += POST_RETRY_MAX_MS;
+    assert_int_equal(world_jobs(&c.r.w.node[0], c.a, &jobs, &n), ERR_OK);
+    const char *name = str_c(c.a, str_printf(c.a, "%s/new/XA_csb~XB_csb~" STR_FMT ".parcel", folder,
+                                             STR_ARG(hex(c.a, id_bytes(&jobs[0].act)))));
+    assert_int_equal(file_write(&t, name, jobs[0].sealed, 0600), ERR_OK);
+    post_work(c.r.post[1]);
+    while (desk_queued(c.r.w.node[1].desk)) desk_work(c.r.w.node[1].desk);
+    struct str answer = laid(&c, folder);
+    assert_true(str_ends(answer, ".problem"));
+    const char *path = str_c(c.a, str_printf(c.a, "%s/out/" STR_FMT, folder, STR_ARG(answer)));
+    assert_int_equal(file_read(&t, path, POST_REPLY_MAX, &said), ERR_OK);
+    assert_int_equal(json_read(&t, said, &codec_limits, &problem), ERR_OK);
+    assert_str(tree_str(problem, "code"), "exhibits-by-wire");
+    assert_true(says(&c, problem, "come over the wire alone"));
+    assert_null(arriving(&c));
+    assert_true(says(&c, view_of(&c.r.w.node[1], c.a, DESK_STATUS, NULL), "exhibits-by-wire"));
+    end(&c);
+}
+
 int test_segments(void)
 {
     const struct CMUnitTest tests[] = {
@@ -471,9 +738,15 @@ int test_segments(void)
         cmocka_unit_test(a_segment_that_is_missing_or_altered_is_named_by_fsck),
         cmocka_unit_test(lost_doubled_swapped_and_altered_segments_end_in_the_same_exhibit),
         cmocka_unit_test(what_is_held_is_not_sent_again_after_a_restart_of_either_side),
+        cmocka_unit_test(what_a_node_lost_comes_back_with_its_exhibit),
+        cmocka_unit_test(a_segment_is_given_back_to_who_sent_its_parcel_alone),
         cmocka_unit_test(a_node_that_gives_the_receipt_before_the_segments_is_caught),
         cmocka_unit_test(a_segment_is_taken_from_the_parcels_sender_alone),
         cmocka_unit_test(a_whole_that_is_not_what_the_act_names_is_refused),
+        cmocka_unit_test(one_peer_opens_so_many_parcels_and_goes_on_when_one_is_whole),
+        cmocka_unit_test(one_peer_announces_so_many_bytes),
+        cmocka_unit_test(who_sends_an_exhibit_that_would_be_carried_is_told),
+        cmocka_unit_test(a_parcel_with_exhibits_that_was_carried_is_refused_in_plain_words),
     };
     return cmocka_run_group_tests_name("segments", tests, NULL, NULL);
 }
