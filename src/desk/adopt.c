@@ -110,18 +110,13 @@ static err opens_again(struct desk *d, struct turn *t, const struct desk_parcel 
                        const struct adopting *x, struct tree *rest)
 {
     struct tree *opens = tree_map(t->arena);
-    struct store_dossier other;
     struct str ref = tree_str(p->act, "ref");
+    bool taken;
     tree_add_str(t->arena, opens, "side", str_of(law_stream_word(x->law.stream)));
     tree_add_str(t->arena, opens, "ours", p->from);
     tree_add_str(t->arena, opens, "theirs", p->to);
-    err e = store_dossier_find(t, d->store, ref, &other);
-    if (e == ERR_OK) {
-        try(desk_number_mint(d, t, p->from, "", opens, &ref));
-    } else if (e != ERR_NONE_SUCH && e != ERR_CONFLICT) {
-        return e;
-    }
-    turn_forgive(t);
+    try(desk_label_taken(d, t, ref, &taken));
+    if (taken) try(desk_number_mint(d, t, p->from, "", opens, &ref));
     tree_add_str(t->arena, opens, "ref", ref);
     desk_opens_kind(d, t, x->law.instrument, x->law.kind, opens);
     tree_add_copy(t->arena, rest, "opens", opens);

@@ -119,6 +119,16 @@ static struct str serial_text(const struct desk *d, struct turn *t, int64_t n)
     return str_printf(t->arena, "%lld %lld", (long long)n, (long long)d->incarnation);
 }
 
+err desk_label_taken(struct desk *d, struct turn *t, struct str label, bool *out)
+{
+    struct store_dossier there;
+    err e = store_dossier_find(t, d->store, label, &there);
+    *out = e == ERR_OK && str_eq(there.ref, label); /* not only as a number of somebody else's */
+    if (e != ERR_NONE_SUCH && e != ERR_CONFLICT) return e;
+    turn_forgive(t);
+    return ERR_OK;
+}
+
 err desk_number_mint(struct desk *d, struct turn *t, struct str ours, const char *what,
                      struct tree *to, struct str *label_out)
 {
@@ -136,10 +146,14 @@ err desk_number_mint(struct desk *d, struct turn *t, struct str ours, const char
         turn_forgive(t);
     else
         try(e);
+    /* What came back from peers bears labels of lives that this store does not remember. */
     int64_t n = serial_next(d, last);
+    for (bool taken = true; taken; n += taken) {
+        *label_out = str_printf(t->arena, STR_FMT "-%04lld", STR_ARG(buf_as_str(&b)), (long long)n);
+        try(desk_label_taken(d, t, *label_out, &taken));
+    }
     tree_add_str(t->arena, to, "series", series);
     tree_add_str(t->arena, to, "serial", serial_text(d, t, n));
-    *label_out = str_printf(t->arena, STR_FMT "-%04lld", STR_ARG(buf_as_str(&b)), (long long)n);
     return ERR_OK;
 }
 

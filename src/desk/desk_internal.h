@@ -228,6 +228,8 @@ MUST err desk_deed_do(struct desk *d, struct turn *t, struct desk_deed *deed,
  * texts with their language. */
 MUST err desk_deed_row(struct desk *d, struct turn *t, struct desk_deed *deed,
                        const struct law_who *who, enum law_stream *stream_out);
+/* Whether a dossier here bears this label as its own. */
+MUST err desk_label_taken(struct desk *d, struct turn *t, struct str label, bool *out);
 /* What a dossier begins with: sides, addresses, and a label minted from the series of `ours`. */
 MUST err desk_opens(struct desk *d, struct turn *t, struct str side, struct str ours,
                     struct str theirs, struct str their_ref, struct tree **out);

@@ -441,6 +441,29 @@ static void before_the_new_life_is_heard_of_its_old_receipts_prove_nothing(void 
     stands_again(b->here, b->a);
 }
 
+/* Put back twice from one backup: the second life knows nothing of the first one's numbers, and
+ * what comes back bears them. */
+static void a_label_that_came_back_is_given_to_no_other_dossier(void **state)
+{
+    struct bench *b = *state;
+    int back;
+    backup(b, b->here);
+    restore(b, b->here, true);
+    assert_ok(&b->w, world_reconcile(b->here, b->there, &back));
+    struct str first = world_request(b->here, b->there, b->a);
+    world_settle(&b->w);
+    restore(b, b->here, true);
+    assert_true(everything(b) > 0);
+    struct str second = world_request(b->here, b->there, b->a);
+    assert_false(str_eq(first, second));
+    (void)world_request(b->there, b->here, b->a);
+    world_settle(&b->w);
+    assert_int_equal(waiting(b), 0);
+    assert_text(show(b->here, b->a, first), "ref", str_c(b->a, first));
+    stands_again(b->here, b->a);
+    stands_again(b->there, b->a);
+}
+
 /* Numbers of the old life used again: the other side has them for something else. */
 static void a_number_that_is_used_again_is_refused(void **state)
 {
@@ -537,6 +560,7 @@ int test_life(void)
         T(a_receipt_that_is_given_again_closes_the_circle_again),
         T(who_asked_and_was_put_back_has_everything_again),
         T(who_was_asked_and_was_put_back_has_everything_again),
+        T(a_label_that_came_back_is_given_to_no_other_dossier),
         T(who_asks_nobody_stays_without),
         T(a_stale_receipt_that_comes_after_the_question_is_not_believed),
         T(before_the_new_life_is_heard_of_its_old_receipts_prove_nothing),
