@@ -77,8 +77,6 @@ void fault_season(struct world *w)
     for (int f = 0; f < SIM_FAULTS; f++) {
         /* Of what befalls messages two in three are on, of the rest one in two. */
         bool drawn = wire_rates[f][1] ? world_draw(w, 3) != 0 : world_draw(w, 2) != 0;
-        if (f == SIM_RESTORE)
-            drawn = false; /* when it is asked for: an act may still be stuck after it */
         bool on = (allowed >> f & 1) && (drawn || w->o->only);
         if (!on) continue;
         m->on |= UINT64_C(1) << f;
