@@ -13,8 +13,7 @@ import collections
 import os
 import random
 
-from calls import Officer, attached, is_settled, patiently, processes, traced
-from kill import effects, requests
+from calls import Officer, attached, is_settled, judged, patiently, processes, traced
 from node import Base, Refused, Tap, pin, wait_for
 
 SEED = int(os.environ.get("SEED") or 20261128)
@@ -103,16 +102,7 @@ def main():
         for n in (xn, xm):
             patiently(lambda: n.ask("status"))
         is_settled(xn)
-        lost = officer.told_and_lost()
-        tap.ok(officer.acknowledged and not lost,
-               f"{len(officer.acknowledged)} requests acknowledged, {len(lost)} lost {lost[:3]}")
-        sent = len(requests(xn))
-        for n in (xn, xm):
-            n.ask("fsck")
-            tap.ok(True, f"fsck of {n.state} finds nothing")
-            n.stop()
-        wrong = effects(xn.folder, xm.folder, sent)
-        tap.ok(not wrong, f"{sent} requests, each once at both, with one effect {wrong[:4]}")
+        judged(tap, officer, xn, xm)
     tap.done()
 
 
