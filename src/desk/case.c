@@ -52,9 +52,7 @@ static err entry_load(struct desk *d, struct turn *t, const struct fresh *fresh,
     }
     struct store_record r;
     try(store_record_get(t, d->store, "act", id_bytes(&e->row.id), &r));
-    struct tree *act;
-    try(json_read(t, r.open, &codec_limits, &act));
-    e->act = act;
+    try(store_record_shown(t, &r, &e->act));
     e->rest = r.rest;
     return law_verdict_read(t, tree_get(r.rest, "verdict"), &e->verdict);
 }

@@ -95,9 +95,9 @@ err desk_segment(struct desk *d, struct turn *t, const struct id *act, int64_t n
                  struct bytes *sealed_out)
 {
     struct store_record r;
-    struct tree *m;
+    const struct tree *m;
     try(store_record_get(t, d->store, "act", id_bytes(act), &r));
-    try(json_read(t, r.open, &codec_limits, &m));
+    try(store_record_shown(t, &r, &m));
     const struct tree *docs = tree_get(m, "documents");
     for (const struct tree *f = docs ? docs->child : NULL; f; f = f->next) {
         struct str sha = tree_str(f, "sha256"), where = desk_exhibit_where(r.rest, sha);

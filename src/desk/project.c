@@ -277,8 +277,8 @@ static err act_project_as(struct desk *d, struct turn *t, const struct store_rec
 
 static err act_project(struct desk *d, struct turn *t, const struct store_record *r)
 {
-    struct tree *act;
-    try(json_read(t, r->open, &codec_limits, &act));
+    const struct tree *act;
+    try(store_record_shown(t, r, &act));
     return act_project_as(d, t, r, act);
 }
 

@@ -47,8 +47,8 @@ static err document_entry(struct desk *d, struct turn *t, const struct store_rec
 static err container_build(struct desk *d, struct turn *t, const struct store_outgoing *o,
                            const struct store_record *r, struct bytes *out)
 {
-    struct tree *act;
-    try(json_read(t, r->open, &codec_limits, &act));
+    const struct tree *act;
+    try(store_record_shown(t, r, &act));
     const struct tree *docs = tree_get(act, "documents");
     size_t n = 0;
     struct zip_entry *entries =

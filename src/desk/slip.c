@@ -98,10 +98,10 @@ err desk_decide_moved(struct desk *d, struct turn *t, const struct law_tables *t
                       const struct store_act *row, int64_t at_ms, struct law_verdict *out)
 {
     struct store_record r;
-    struct tree *json;
+    const struct tree *json;
     struct desk_author author;
     try(store_record_get(t, d->store, "act", id_bytes(&row->id), &r));
-    try(json_read(t, r.open, &codec_limits, &json));
+    try(store_record_shown(t, &r, &json));
     try(desk_author(d, t, tables, r.rest, tree_str(json, "from"), &author));
     enum law_stream stream = (enum law_stream)row->stream;
     struct law_act act = desk_law_act(json, stream);

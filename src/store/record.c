@@ -197,11 +197,11 @@ static err record_read(struct turn *t, struct store *s, struct db_rows rows,
     return ERR_OK;
 }
 
-err store_record_get(struct turn *t, struct store *s, const char *kind, struct bytes subject,
-                     struct store_record *out)
+err store_record_open(struct turn *t, struct store *s, struct str kind, struct bytes subject,
+                      struct store_record *out)
 {
     return record_read(t, s,
-                       DB_ASK(t, s->db, store_sql[SQL_RECORD_GET], {"kind", db_text(str_of(kind))},
+                       DB_ASK(t, s->db, store_sql[SQL_RECORD_GET], {"kind", db_text(kind)},
                               {"subject", db_blob(subject)}),
                        out);
 }

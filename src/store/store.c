@@ -38,7 +38,8 @@ const struct id store_house = {{0}};
 static void store_forget(void *what)
 {
     struct store *s = what;
-    wipe(s->keys, sizeof s->keys);
+    store_forget_cached(s);
+    store_recent_forget(s, 0);
     db_close(s->db);
 }
 
@@ -98,6 +99,7 @@ void store_forget_cached(struct store *s)
 {
     wipe(s->keys, sizeof s->keys);
     memset(s->nodes, 0, sizeof s->nodes);
+    store_recent_forget(s, s->edge.size);
 }
 
 void store_rollback(struct store *s)

@@ -65,12 +65,16 @@ struct store_record {
     struct bytes bulk;
     struct hash salt;              /* filled by put and get */
     struct ledger_opening opening; /* filled by put and get */
+    struct store_recent *recent;   /* of the store */
 };
 /* Appends the row and its leaf; fills leaf, salt, opening. ERR_CONFLICT: (kind, subject) stands. */
 MUST err store_record_put(struct turn *t, struct store *s, struct store_record *r);
-/* ERR_NONE_SUCH; ERR_INTEGRITY when the row does not open or does not give its leaf. */
+/* ERR_NONE_SUCH; ERR_INTEGRITY when the row does not open or does not give its leaf. What was opened
+ * lately is handed out again, read only, and stays until the turn ends. */
 MUST err store_record_get(struct turn *t, struct store *s, const char *kind, struct bytes subject,
                           struct store_record *out);
+/* `open` as the canonical JSON that an act's is, by codec_limits; it lives as long. */
+MUST err store_record_shown(struct turn *t, const struct store_record *r, const struct tree **out);
 MUST err store_record_at(struct turn *t, struct store *s, int64_t leaf, struct store_record *out);
 
 /* The number of the next row at or after `from`. */
@@ -195,33 +199,8 @@ MUST err store_outgoing_count(struct turn *t, struct store *s, int64_t *waiting_
 MUST err store_outgoing_wanted(struct turn *t, struct store *s, const struct store_line *line,
                                int64_t sequence);
 
-struct store_peer {                              /* an authority of another State */
-    struct str address, state, node, url, stage; /* "proposed", "pinned" */
-    struct hash root, profile, tls; /* prints: root DER, signed profile, TLS certificate */
-};
-MUST err store_peer_set(struct turn *t, struct store *s, const struct store_peer *p);
-MUST err store_peer_get(struct turn *t, struct store *s, struct str address,
-                        struct store_peer *out);
-MUST err store_peers(struct turn *t, struct store *s, struct store_peer **out, size_t *n_out);
-
-/* What was refused at the door. `key` makes repeats one row. */
-struct store_incident {
-    struct hash key;
-    int64_t leaf, at_ms;
-    struct str peer;
-    struct str ours; /* the authority it was meant for; empty: the node */
-    struct str code, article, sentence;
-};
-MUST err store_incident_set(struct turn *t, struct store *s, const struct store_incident *i);
-/* Newest first: an authority's, or, where `ours` is empty, all of the node. */
-MUST err store_incidents(struct turn *t, struct store *s, struct str ours, int64_t limit,
-                         struct store_incident **out, size_t *n_out);
-
-/* Named facts of the node that records brought about (its address, incarnation, counters). */
-MUST err store_fact_set(struct turn *t, struct store *s, struct str name, struct str value);
-MUST err store_fact(struct turn *t, struct store *s, const char *name, struct str *out);
-
 #include "store/held.h"
+#include "store/house.h"
 #include "store/papers.h"
 #include "store/witness.h"
 /* Makes every projection anew and empty, for rebuild, whatever shape it had; and makes the log's

@@ -27,6 +27,9 @@ struct store_cached_node {
     int level;
     struct hash hash;
 };
+/* Rows that were opened lately (recent.c). */
+enum { STORE_RECENT = 128 };
+struct store_recent;
 struct store {
     struct arena *arena;
     struct db *db;
@@ -37,9 +40,14 @@ struct store {
     uint64_t uses;
     struct store_cached_key keys[STORE_KEYS_CACHED];
     struct store_cached_node nodes[STORE_NODES_CACHED];
+    struct store_recent *recent[STORE_RECENT];
 };
 /* Forgets what was read or made and may not stand in the tables. */
 void store_forget_cached(struct store *s);
+void store_recent_forget(struct store *s, uint64_t from); /* the leaves from there on */
+/* Reads a row, opens it and requires that it gives its leaf. */
+MUST err store_record_open(struct turn *t, struct store *s, struct str kind, struct bytes subject,
+                           struct store_record *out);
 
 /* A column and where its value lives in a struct. Text and bytes are borrowed. */
 enum field_kind { FIELD_INT, FIELD_BOOL, FIELD_STR, FIELD_BYTES, FIELD_ID, FIELD_HASH };

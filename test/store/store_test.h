@@ -44,6 +44,7 @@ int line_tests(struct rig *rig);
 int log_tests(struct rig *rig);
 int people_tests(struct rig *rig);
 int matter_tests(struct rig *rig);
+int recent_tests(struct rig *rig);
 int record_tests(struct rig *rig);
 int row_tests(struct rig *rig);
 int statements_tests(struct rig *rig);

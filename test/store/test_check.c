@@ -2,6 +2,7 @@
 /* Tests of src/store/check.c: nothing in a permanent row or in the tree is free to alter. Each
  * alteration stands in a transaction that is taken back, so one store serves all of them. */
 
+#include "store/store_internal.h"
 #include "store/store_test.h"
 
 #include <string.h>
@@ -160,7 +161,7 @@ static void by_name(struct rig *r, err expected, const char *how)
 {
     struct id name = id_named(BENT + 1);
     struct store_record got;
-    err e = store_record_get(&r->turn, r->store, "act", id_bytes(&name), &got);
+    err e = store_record_open(&r->turn, r->store, STR("act"), id_bytes(&name), &got);
     turn_forgive(&r->turn);
     if (e != expected)
         fail_msg("%s: asked by name: expected %s, got %s", how, err_word(expected), err_word(e));
