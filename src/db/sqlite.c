@@ -15,10 +15,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* What begins and ends each transaction. */
+enum said { SAY_BEGIN, SAY_BEGIN_IMMEDIATE, SAY_COMMIT, SAID };
 struct sqlite {
     sqlite3 *handle;
     struct db_vfs *vfs;
-    int log_pages; /* in the write-ahead log, as of the last commit */
+    int log_pages;            /* in the write-ahead log, as of the last commit */
+    sqlite3_stmt *said[SAID]; /* once each was said; NULL before */
 };
 
 static struct sqlite *own(const struct db *db) { return db->own; }
@@ -184,6 +187,7 @@ static err settle(struct turn *t, struct db *db, const struct db_options *o)
 static void shut(struct db *db)
 {
     struct sqlite *s = own(db);
+    for (int k = 0; k < SAID; k++) sqlite3_finalize(s->said[k]);
     if (db->dead && s->handle)
         sqlite3_db_config(s->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     int rc = sqlite3_close(s->handle);
@@ -408,22 +412,34 @@ static err prove(struct turn *t, struct db *db, const struct db_sql *sql)
 
 /* ---- transactions ---------------------------------------------------------------------------- */
 
+static const char *const words[SAID] = {"BEGIN", "BEGIN IMMEDIATE", "COMMIT"};
+
+static int say(struct sqlite *s, enum said what)
+{
+    if (!s->said[what]) {
+        int rc = sqlite3_prepare_v3(s->handle, words[what], -1, SQLITE_PREPARE_PERSISTENT,
+                                    &s->said[what], NULL);
+        if (rc != SQLITE_OK) return rc;
+    }
+    (void)sqlite3_step(s->said[what]); /* the reset says the same */
+    return sqlite3_reset(s->said[what]);
+}
+
 static err begin(struct turn *t, struct db *db)
 {
     sqlite3 *h = own(db)->handle;
     /* A read-only connection cannot take the writer's place; it gets one view of the data. */
-    if (db->read_only) return exec(t, h, "BEGIN");
-    sqlite3_busy_timeout(h, DB_BEGIN_WAIT_MS);
-    err e = exec(t, h, "BEGIN IMMEDIATE");
-    sqlite3_busy_timeout(h, 0);
-    return e;
+    enum said what = db->read_only ? SAY_BEGIN : SAY_BEGIN_IMMEDIATE;
+    if (!db->read_only) sqlite3_busy_timeout(h, DB_BEGIN_WAIT_MS);
+    int rc = say(own(db), what);
+    if (!db->read_only) sqlite3_busy_timeout(h, 0);
+    return rc == SQLITE_OK ? ERR_OK : fail(t, h, rc, words[what]);
 }
 
 static err commit(struct turn *t, struct db *db)
 {
-    sqlite3 *h = own(db)->handle;
-    int rc = sqlite3_exec(h, "COMMIT", NULL, NULL, NULL);
-    return rc == SQLITE_OK ? ERR_OK : fail_commit(t, h, rc, "COMMIT");
+    int rc = say(own(db), SAY_COMMIT);
+    return rc == SQLITE_OK ? ERR_OK : fail_commit(t, own(db)->handle, rc, words[SAY_COMMIT]);
 }
 
 /* After some errors SQLite has rolled back already. Rolling back writes nothing in a write-ahead
@@ -438,8 +454,7 @@ static void rollback(struct db *db)
 /* A transaction that only reads, so that ending it writes nothing. */
 static bool view(struct db *db, bool begins)
 {
-    sqlite3 *h = own(db)->handle;
-    bool done = sqlite3_exec(h, begins ? "BEGIN" : "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
+    bool done = say(own(db), begins ? SAY_BEGIN : SAY_COMMIT) == SQLITE_OK;
     if (!done && !begins) rollback(db);
     return done;
 }
