@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { SEASON_FAULTS = 1500, MILLE = 1000, MINUTE_MS = 60000 };
+enum { SEASON_FAULTS = 1500, LONG_WORLD = 10000, MILLE = 1000, MINUTE_MS = 60000 };
 
 static const char *const steps[SIM_STEPS] = {"S1", "S2", "S3", "S4", "S5", "S6",
                                              "R1", "R2", "R3", "R4", "R5", "R6"};
@@ -60,6 +60,9 @@ static uint64_t between(struct world *w, uint64_t least, uint64_t most)
     return least + world_draw(w, most - least + 1);
 }
 
+/* A long world is milder, so that most of what happens in it is work. */
+static bool is_mild(const struct world *w) { return w->limit >= LONG_WORLD; }
+
 /* A world is at least four seasons long. */
 static uint64_t season_length(const struct world *w)
 {
@@ -82,10 +85,12 @@ void fault_season(struct world *w)
         m->on |= UINT64_C(1) << f;
         if (wire_rates[f][1]) {
             m->per_mille[f] = (uint32_t)between(w, wire_rates[f][0], wire_rates[f][1]);
+            if (is_mild(w)) m->per_mille[f] = m->per_mille[f] * 2 / 5;
             travels = true;
         } else if (gaps[f][1]) {
-            uint64_t most = gaps[f][1] < length ? gaps[f][1] : length;
-            uint64_t least = gaps[f][0] < most ? gaps[f][0] : most;
+            uint64_t times = is_mild(w) ? 2 : 1;
+            uint64_t most = gaps[f][1] * times < length ? gaps[f][1] * times : length;
+            uint64_t least = gaps[f][0] * times < most ? gaps[f][0] * times : most;
             m->gap[f] = between(w, least, most);
             m->next_at[f] = w->r.faults + world_draw(w, m->gap[f] + 1);
         }

@@ -7,6 +7,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <malloc.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -79,7 +80,12 @@ static uint64_t share_of(const struct pool *p, uint64_t world)
 
 static void world_alone(struct pool *p, uint64_t world, int fd)
 {
+    enum { KEPT = 1 << 30 };
     struct world *w = p->w;
+    /* It ends soon, and nothing else is in this process: what it freed it keeps. */
+    (void)mallopt(M_TRIM_THRESHOLD, KEPT);
+    (void)mallopt(M_MMAP_THRESHOLD, KEPT);
+    (void)mallopt(M_TOP_PAD, KEPT / 16);
     if (p->o->progress) {
         w->tell = on_progress;
         w->tell_ctx = &fd;

@@ -29,7 +29,7 @@ const char *sim_fault_why(enum sim_fault f);
 
 /* ---- a run ----------------------------------------------------------------------------------- */
 
-enum { SIM_STATES_MAX = 193, SIM_PEERS_MAX = 16, SIM_WORLD_FAULTS = 25000, SIM_SAMPLES = 240 };
+enum { SIM_STATES_MAX = 193, SIM_PEERS_MAX = 16, SIM_WORLD_FAULTS = 50000, SIM_SAMPLES = 240 };
 struct sim_options {
     int states; /* 2 to SIM_STATES_MAX */
     int peers;  /* that each of them has pinned, at most; 0: as many as a run of that size has */

@@ -95,12 +95,12 @@ static struct bytes spoil(struct flight *f, struct bytes b, bool *spoilt_out,
 
 /* ---- there ----------------------------------------------------------------------------------- */
 
-static int node_at(struct world *w, struct str address)
+static int peer_at(const struct node *n, struct str address)
 {
     int k = 0;
-    while (k < w->n && !str_eq(w->node[k].address, address)) k++;
-    assert(k < w->n);
-    return k;
+    while (k < n->peers_n && !str_eq(n->w->node[n->peers[k]].address, address)) k++;
+    assert(k < n->peers_n);
+    return n->peers[k];
 }
 
 static err wire_send(void *ctx, struct turn *t, const struct desk_peer *to,
@@ -112,7 +112,7 @@ static err wire_send(void *ctx, struct turn *t, const struct desk_peer *to,
     struct node *n = ctx;
     struct world *w = n->w;
     if (node_is_dead(n)) return turn_fail(t, ERR_PEER, "dead", NULL, "The node died.");
-    int target = node_at(w, to->address);
+    int target = peer_at(n, to->address);
     struct flight *f = flight_new(w, n->number, target, l);
     f->done = done;
     f->job = job;

@@ -12,6 +12,7 @@ enum {
     WORK_MAX = 64,        /* rounds of one node at one time */
     LOOK_FIRST_MS = 1000, /* how long a node that waits for nothing but time lies still */
     LOOK_MAX_MS = 16000,
+    LOOK_IDLE_MS = 300000,      /* when nothing of its own can be due before */
     QUIET_MS = 2 * 3600 * 1000, /* after the faults, by O5 */
     PEERS_USUAL = 5,
     ACQUAINT_MS = 10 * 60 * 1000,
@@ -126,7 +127,11 @@ static void wake_set(struct node *n, bool moved)
     }
     n->pause_ms = moved || !n->pause_ms ? LOOK_FIRST_MS : n->pause_ms * 2;
     if (n->pause_ms > LOOK_MAX_MS) n->pause_ms = LOOK_MAX_MS;
-    int64_t at = w->now_ms + n->pause_ms;
+    /* Clocks of the law may wait a little; what is its own comes by its time. */
+    int64_t pause_ms = next - n->skew_ms - w->now_ms;
+    if (pause_ms > LOOK_IDLE_MS) pause_ms = LOOK_IDLE_MS;
+    if (pause_ms < n->pause_ms) pause_ms = n->pause_ms;
+    int64_t at = w->now_ms + pause_ms;
     if (n->wake_ms > w->now_ms && n->wake_ms <= at) return;
     n->wake_ms = at;
     world_put(w, at, EVENT_WAKE, n->number, NULL);
