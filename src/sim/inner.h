@@ -17,6 +17,7 @@ enum {
     SIM_TODO_MAX = 4096,
     SIM_PARTITIONS_MAX = 64,
     SIM_RESTORING_MAX = 16,
+    SIM_TWINS_MAX = 4, /* in one world */
     SIM_TIMEOUT_MS = 30000
 };
 
@@ -41,7 +42,11 @@ struct attempt {
 };
 struct node {
     struct world *w;
-    int number;
+    int number;        /* its place in the world; a second copy of a node has one of its own */
+    int who;           /* the node that it is, or is a copy of */
+    struct node *twin; /* its second copy, at work; NULL: none */
+    bool gone;         /* a second copy that was switched off for good */
+    const char *vfs;   /* what SQLite calls its disk */
     struct str state, address, vkey;
     struct desk *desk;
     struct post *post;
@@ -118,7 +123,8 @@ struct event {
 struct flight {
     struct arena *arena;
     struct world *w;
-    int from, to;
+    int from, to; /* who sends: this very copy; who is asked: any of that address */
+    int at;       /* the copy it came to */
     uint64_t life, restores,
         answers; /* lives and restores of the sender; restores of who answers */
     int holds;
@@ -148,6 +154,9 @@ struct fact {
     bool lost;             /* neither has: what was is gone, by a disk or by both */
     uint64_t restores;     /* of the sender, when it left last */
     struct hash body;      /* of the first receipt that left since the receiver has it */
+    int16_t by;            /* the copy that gave it */
+    int16_t left_by;       /* the copy it left last */
+    bool twice;            /* two copies of its sender sealed it, each in its own way */
     uint64_t mark;
 };
 struct kase {
@@ -204,6 +213,7 @@ struct world {
     struct mix mix;
     struct partition partitions[SIM_PARTITIONS_MAX];
     size_t partitions_n;
+    int twins; /* second copies so far, behind the nodes */
     int restoring[SIM_RESTORING_MAX];
     size_t restoring_n;
     struct fact *facts;
@@ -269,10 +279,22 @@ bool keeper_raise(struct node *n); /* takes an incarnation that it never had */
 
 /* ---- life.c ---------------------------------------------------------------------------------- */
 
-void life_copy(struct node *n); /* of its disk, from which it will be put back */
+void life_copy(struct node *n);              /* of its disk, from which it will be put back */
+bool life_copies(struct node *n, bool late); /* false: one is kept already */
 void life_receipt_late(struct node *n, int64_t ms);
 void life_work(struct world *w); /* puts back whose time has come */
 void life_stop(struct world *w);
+
+/* ---- twin.c ---------------------------------------------------------------------------------- */
+
+/* Room for second copies, behind the nodes. */
+MUST err twin_rooms(struct world *w, struct turn *t);
+/* A copy of its disk comes to work beside it, under the same address and with the same keys. */
+void twin_begin(struct node *n);
+/* Both were found: the second is switched off. Who is put back is for the caller. */
+void twin_end(struct node *n);
+/* Who of the two a caller reaches. */
+struct node *twin_reached(struct node *n);
 
 /* ---- fault.c --------------------------------------------------------------------------------- */
 
@@ -306,7 +328,7 @@ void officer_learns(struct node *n, int32_t c); /* an act arrived in a dossier *
 __attribute__((format(printf, 3, 4))) void oracle_says(struct world *w, int oracle, const char *fmt,
                                                        ...);
 /* The act in sealed bytes, as they first left. */
-int32_t oracle_leaves(struct world *w, int from, int to, struct bytes sealed);
+int32_t oracle_leaves(struct node *n, int to, struct bytes sealed);
 void oracle_receipts(struct world *w, struct flight *f); /* a receipt left the receiver */
 void oracle_told(struct world *w, int node, uint64_t mark, struct str act);
 void oracle_told_failed(struct world *w, int node, uint64_t mark);
@@ -320,6 +342,7 @@ void oracle_head(struct node *n, const struct ledger_checkpoint *head, uint64_t 
 void oracle_blob(struct node *n, const struct hash *name); /* the vault said that it holds it */
 /* The node was put back: what came after that event is gone from its disk. */
 void oracle_lost(struct node *n, uint64_t image_at);
+void oracle_gone(struct node *n); /* its disk is there no more */
 void oracle_end(struct world *w); /* every node was opened again and nothing is under way */
 
 /* ---- mutant.c -------------------------------------------------------------------------------- */

@@ -172,7 +172,7 @@ static void phase(struct node *n, enum sim_step write, enum sim_step sync, enum 
 static void come_back(struct node *n)
 {
     struct world *w = n->w;
-    if (n->up) return;
+    if (n->up || n->gone) return;
     if (w->now_ms < n->back_ms) {
         world_put(w, n->back_ms, EVENT_BACK, n->number, NULL);
         return;
@@ -192,6 +192,7 @@ static void come_back(struct node *n)
 static void officer_event(struct node *n)
 {
     struct world *w = n->w;
+    if (n->gone) return;
     if (n->up && (!w->calm || n->attempt.mark)) {
         phase(n, S2, S3, S4);
         officer_turn(n);
@@ -216,6 +217,8 @@ static void step(struct world *w)
         officer_event(n);
         break;
     case EVENT_ARRIVE:
+        n = twin_reached(n);
+        e.flight->at = n->number;
         phase(n, R4, R5, R6);
         wire_arrive(w, e.flight);
         break;
@@ -292,7 +295,7 @@ err world_make(struct turn *t, const struct sim_options *o, struct world **out)
     w->now_ms = w->base_ms = START_MS;
     w->n = o->states;
     seed_set(w, 1);
-    w->node = arena_take_many(w->arena, (size_t)w->n, sizeof *w->node);
+    w->node = arena_take_many(w->arena, (size_t)w->n + SIM_TWINS_MAX, sizeof *w->node);
     w->heap = arena_take_many(w->arena, SIM_HEAP_MAX, sizeof *w->heap);
     for (int k = 0; k < w->n; k++) {
         struct turn one = *t;
@@ -300,6 +303,7 @@ err world_make(struct turn *t, const struct sim_options *o, struct world **out)
         t->fault = one.fault;
         try(e);
     }
+    try(twin_rooms(w, t));
     try(pin_all(w, t));
     acquaint(w);
     table_open(&w->fact_of, w->arena);
@@ -312,7 +316,7 @@ err world_make(struct turn *t, const struct sim_options *o, struct world **out)
 void world_free(struct world *w)
 {
     /* Who waits for an answer is told before what he sent goes. */
-    for (int k = 0; k < w->n; k++) node_end(&w->node[k]);
+    for (int k = 0; k < w->n + SIM_TWINS_MAX; k++) node_end(&w->node[k]);
     while (w->heap_n) {
         struct event e = heap_take(w);
         if (e.flight) wire_free(e.flight);
@@ -387,7 +391,8 @@ void world_run(struct world *w, uint64_t seed, uint64_t faults)
     fault_stop(w);
     int64_t stopped_ms = w->now_ms;
     /* Who lost something may not hear of it before everybody asked everybody again. */
-    int64_t least_ms = w->r.hits[SIM_RESTORE][SIM_STEPS] ? POST_RECONCILE_MS * 9 / 8 : 0;
+    bool lost = w->r.hits[SIM_RESTORE][SIM_STEPS] || w->r.hits[SIM_CLONE][SIM_STEPS];
+    int64_t least_ms = lost ? POST_RECONCILE_MS * 9 / 8 : 0;
     bool idle = false, was = false;
     for (uint64_t k = 1; w->heap_n && !w->r.said[0]; k++) {
         if (w->now_ms > stopped_ms + QUIET_MS) break;
