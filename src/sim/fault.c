@@ -211,6 +211,7 @@ void fault_strike(struct world *w)
 {
     struct mix *m = &w->mix;
     if (w->restoring_n) life_work(w);
+    twin_work(w);
     for (int f = 0; f < SIM_FAULTS; f++) {
         if (!m->gap[f] || w->r.faults < m->next_at[f]) continue;
         m->next_at[f] = w->r.faults + 1 + world_draw(w, 2 * m->gap[f]);

@@ -74,7 +74,7 @@ static void restoring_over(struct world *w, size_t k)
 static void restore(struct world *w, size_t k)
 {
     struct node *n = &w->node[w->restoring[k]];
-    if (n->twin)
+    if (twin_is_at_work(n))
         twin_end(n);
     else
         fault_hit(w, SIM_RESTORE, SIM_STEPS);
@@ -123,10 +123,11 @@ void life_stop(struct world *w)
 {
     while (w->restoring_n) {
         struct node *n = &w->node[w->restoring[0]];
-        if (n->twin) {
+        if (twin_is_at_work(n)) {
             twin_end(n);
             put_back(n, n->image, n->image_at, false);
         }
         restoring_over(w, 0);
     }
+    twin_stop(w);
 }

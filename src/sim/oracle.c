@@ -250,6 +250,7 @@ void oracle_receipts(struct world *w, struct flight *f)
         if (c >= 0) officer_learns(&w->node[f->at], c);
     }
     x->receipted = true;
+    if (w->node[f->at].past) return; /* the life that has it is over */
     x->body = h;
     x->by = (int16_t)f->at;
     stands_at(w, x, false);
@@ -314,6 +315,22 @@ void oracle_not_believed(struct world *w, const struct flight *f)
                     name_of(w, f->from), name_of(w, f->to));
 }
 
+/* A receipt may be believed later than it came: when its head was proven. */
+void oracle_believes(struct node *by, struct str origin)
+{
+    struct world *w = by->w;
+    for (int k = 0; k < by->peers_n; k++) {
+        const struct node *n = &w->node[by->peers[k]];
+        struct ledger_vkey key;
+        auto_arena a = arena_new();
+        keeper_vkey(n, a, &key);
+        int64_t life = ledger_origin_incarnation(origin, key.name);
+        if (life > 0 && life < n->incarnation && n->restores && by->heard[k] == n->restores)
+            oracle_says(w, 1, "%s believed a receipt that %s gave before it was put back.",
+                        by->state.p, n->state.p);
+    }
+}
+
 void oracle_hears(struct world *w, const struct flight *f)
 {
     if (f->answers == w->node[f->to].restores) *heard_of(w, f) = f->answers;
@@ -370,6 +387,7 @@ void oracle_head(struct node *n, const struct ledger_checkpoint *head, uint64_t 
                     n->state.p, (unsigned long long)head->size, (unsigned long long)n->last.size);
     n->proven = false;
     n->last = (struct signed_head){head->size, head->root};
+    twin_signed(n, head);
 }
 
 /* ---- documents ------------------------------------------------------------------------------- */
@@ -400,6 +418,52 @@ static void blobs_end(struct world *w)
         if (!hash_eq(&h, &b->name))
             oracle_says(w, 2, "The vault of %s lost a document.", name_of(w, b->node));
     }
+}
+
+/* ---- what waits ------------------------------------------------------------------------------ */
+
+/* The first that a node says it could not deliver. */
+static bool act_waits(struct node *n)
+{
+    auto_arena a = arena_new();
+    const struct tree *view = NULL, *list, *x;
+    int64_t unbuilt, unsent;
+    struct turn t = node_turn(n, a);
+    if (desk_waiting(n->desk, &t, &unbuilt, &unsent) != ERR_OK || !(unbuilt + unsent)) return false;
+    list = node_do(n, a, DESK_STATUS, tree_map(a), &view, NULL) == ERR_OK
+               ? tree_get(view, "undelivered")
+               : NULL;
+    x = list ? list->child : NULL;
+    if (x)
+        oracle_says(n->w, 5,
+                    "The act " STR_FMT " in " STR_FMT " at %s waits for " STR_FMT " since " STR_FMT
+                    ", tried %lld times, last at " STR_FMT ": " STR_FMT " (" STR_FMT
+                    "). %lld wait there.",
+                    STR_ARG(tree_str(x, "act")), STR_ARG(tree_str(x, "ref")), n->state.p,
+                    STR_ARG(tree_str(x, "peer")), STR_ARG(tree_str(x, "since")),
+                    (long long)tree_int(x, "tries", 0), STR_ARG(tree_str(x, "tried")),
+                    STR_ARG(tree_str(x, "why")), STR_ARG(tree_str(x, "said")),
+                    (long long)(unbuilt + unsent));
+    else
+        oracle_says(n->w, 5, "At %s %lld acts wait to be built and %lld to leave, none was tried.",
+                    n->state.p, (long long)unbuilt, (long long)unsent);
+    return true;
+}
+
+void oracle_waits(struct world *w)
+{
+    for (int k = 0; k < w->n; k++) {
+        struct node *n = &w->node[k];
+        if (!n->up)
+            oracle_says(w, 5, "%s is off two hours after the last fault.", n->state.p);
+        else if (n->attempt.mark)
+            oracle_says(w, 5, "An officer of %s is not told of what he asked, two hours after.",
+                        n->state.p);
+        else if (act_waits(n))
+            return;
+    }
+    if (!w->r.said[0])
+        oracle_says(w, 5, "%u letters are on their way two hours after the last fault.", w->flying);
 }
 
 /* ---- at the end ------------------------------------------------------------------------------ */

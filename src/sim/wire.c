@@ -116,7 +116,7 @@ static err wire_send(void *ctx, struct turn *t, const struct desk_peer *to,
     struct flight *f = flight_new(w, n->number, target, l);
     f->done = done;
     f->job = job;
-    if (is_parcel(f)) f->fact = oracle_leaves(n, target, l->body);
+    if (is_parcel(f) && !n->past) f->fact = oracle_leaves(n, target, l->body);
     w->r.messages++;
     world_trace(w, "leaves", n->number, target);
     size_t slot = 0;
@@ -124,6 +124,7 @@ static err wire_send(void *ctx, struct turn *t, const struct desk_peer *to,
     assert(slot < SIM_FLIGHTS_MAX);
     n->flights[slot] = f;
     world_put(w, w->now_ms + SIM_TIMEOUT_MS, EVENT_TIMEOUT, n->number, f);
+    if (n->past) return ERR_OK;
     if (fault_parts(w, n->who, target, S5) || fault_on_wire(w, SIM_DROP, S5)) return ERR_OK;
     if (fault_on_wire(w, SIM_DUPLICATE, S5)) {
         struct flight *again = flight_new(w, n->number, target, l);
@@ -154,6 +155,8 @@ static void on_taken(void *ctx, int status, const char *type, struct bytes body,
     const struct fact *x = f->fact < 0 ? NULL : &w->facts[f->fact];
     if (status / 100 == 4 && !f->spoilt && x && x->abroad && x->by == f->at && !x->twice)
         oracle_says(w, 1, "%s refused a parcel that it had given a receipt for.", n->state.p);
+    f->split = status / 100 == 4 && x && !f->spoilt && twin_is_at_work(&w->node[f->from]) &&
+               memmem(body.p, body.n, "-taken", 6);
     f->status = status;
     f->answers = n->restores;
     f->reply = bytes_dup(f->arena, body);
@@ -197,6 +200,7 @@ void wire_arrive(struct world *w, struct flight *f)
     if (f->again && f->fact >= 0 && w->facts[f->fact].receipted) fault_hit(w, SIM_DUPLICATE, R3);
     post_serve(n->post, NULL, &f->asked, (struct post_answer){on_taken, f});
     world_work(n);
+    if (n->up && f->split) twin_refused(n, f);
     if (!n->up && !f->status) hang_up(w, f);
     wire_free(f);
 }
@@ -218,6 +222,7 @@ void wire_answer(struct world *w, struct flight *f)
     world_work(n);
     if (!n->up || w->r.faults != faults) return; /* nobody knows what became of it */
     if (stale) oracle_not_believed(w, f);
+    if (f->split && !f->spoilt_back) twin_learnt(n, f);
     if (f->status == TAKEN && !f->spoilt_back && str_is(f->asked.path, POST_SUMMARY))
         oracle_hears(w, f);
 }

@@ -192,7 +192,7 @@ static void come_back(struct node *n)
 static void officer_event(struct node *n)
 {
     struct world *w = n->w;
-    if (n->gone) return;
+    if (n->gone || n->past) return;
     if (n->up && (!w->calm || n->attempt.mark)) {
         phase(n, S2, S3, S4);
         officer_turn(n);
@@ -309,6 +309,7 @@ err world_make(struct turn *t, const struct sim_options *o, struct world **out)
     table_open(&w->fact_of, w->arena);
     table_open(&w->case_of, w->arena);
     table_open(&w->sealed_of, w->arena);
+    table_open(&w->head_by, w->arena);
     *out = w;
     return ERR_OK;
 }
@@ -405,7 +406,7 @@ void world_run(struct world *w, uint64_t seed, uint64_t faults)
         was = idle;
     }
     if (!w->r.said[0] && !idle && !is_idle(w))
-        oracle_says(w, 5, "Something still waits two hours after the last fault.");
+        oracle_waits(w);
     w->r.virtual_ms = (uint64_t)(w->now_ms - w->base_ms);
     if (!w->r.said[0]) { /* a world that broke a promise is not looked at further */
         open_again(w);
