@@ -159,7 +159,7 @@ bool desk_action_is_guest(enum desk_action a);
  *              of that peer waits for it; what is here already is left as it is
  *   RECEIPT    act (id), answer (the JSON on the wire)
  *   RETRY      act (id), next_ms (int), status (int), why, moved? (bool: some of it was taken)
- *   HEAD       by desk_head; HEAD_FREEZE peer, code; COSIGNED peer, size (int), line
+ *   HEAD       by desk_head; HEAD_FREEZE peer, origin, code; COSIGNED peer, size (int), line
  *   INCIDENT   key (hex), peer, ours? (whom it was meant for), code, article, sentence
  *   READS      writes down who read what since the last time; see desk_reads_due_ms */
 

@@ -553,6 +553,7 @@ err desk_do_RECEIPT(struct desk *d, struct desk_turn *dt)
     try(store_outgoing_get(t, d->store, &act, &o));
     if (!str_is(o.stage, "sealed")) return ERR_OK; /* it is held already; the first receipt stays */
     try(receipt_take(d, dt, &o, answer, &r));
+    dt->origin = r.head.origin;
     const struct desk_peer *peer = desk_peer(d, o.peer);
     int64_t life = ledger_origin_incarnation(r.head.origin, desk_log_name(peer->vkey));
     try(life_is_newest(d, t, peer, life));

@@ -8,6 +8,8 @@
 
 #include "desk/desk_internal.h"
 
+#include <string.h>
+
 /* ---- whose log ------------------------------------------------------------------------------- */
 
 bool desk_log_is_of(const struct desk_peer *peer, struct str origin)
@@ -75,14 +77,13 @@ static err fact_say(struct desk *d, struct desk_turn *dt, struct str origin, str
 err desk_do_HEAD_FREEZE(struct desk *d, struct desk_turn *dt)
 {
     struct turn *t = &dt->t;
-    struct str peer, code, why;
+    struct str peer, origin, code, why;
     try(desk_arg(t, dt->args, "peer", &peer));
+    try(desk_arg(t, dt->args, "origin", &origin));
     try(desk_arg(t, dt->args, "code", &code));
     const struct desk_peer *p = desk_peer(d, peer);
-    if (!p || !p->vkey.n) return ERR_OK; /* no longer pinned: nothing of it is taken anyway */
-    int64_t life;
-    try(desk_peer_life(d, t, p, &life));
-    struct str origin = ledger_origin(t->arena, desk_log_name(p->vkey), life);
+    /* No longer pinned: nothing of it is taken anyway. */
+    if (!p || !desk_log_is_of(p, origin)) return ERR_OK;
     try(desk_log_frozen(d, t, origin, &why));
     return why.n ? ERR_OK : fact_say(d, dt, origin, code);
 }
@@ -134,6 +135,7 @@ err desk_do_HEAD(struct desk *d, struct desk_turn *dt)
     struct ledger_vkey key;
     struct str note;
     try(head_of(t, h->add.note, &head));
+    dt->origin = head.origin;
     try(peer_of(d, t, h->peer, head.origin, &peer));
     try(believed(d, t, head.origin));
     try(desk_log_key(t, peer, &key));
@@ -144,6 +146,18 @@ err desk_do_HEAD(struct desk *d, struct desk_turn *dt)
     try(seen(d, &aside, head.origin, &note, &last));
     dt->answer = str_printf(t->arena, "%llu\n", (unsigned long long)last.size);
     return e;
+}
+
+/* A proof is asked for apart and bears no signature: it may have been altered on its way, or be of
+ * another life of that node. One that does not hold proves nothing, nor that the log contradicts
+ * itself. */
+static err proven(struct turn *t, err e)
+{
+    if (e != ERR_INTEGRITY || strcmp(t->fault.code, "log-forked") != 0) return e;
+    turn_forgive(t);
+    return turn_fail(t, ERR_PEER, "log-unproven", "RFC 6962 2.1.2",
+                     "What came as proof between two heads of the other node's log proves "
+                     "nothing. It is asked for again.");
 }
 
 /* A receipt came with a head. Equal to the last: nothing to do. Else one of the two must be shown
@@ -173,11 +187,11 @@ err desk_head_take(struct desk *d, struct desk_turn *dt, struct str address, str
                          "Whether a head of %llu leaves came before one of %llu is not shown.",
                          (unsigned long long)from, (unsigned long long)to);
     }
-    if (older) return ledger_follows(t, head, &last, from, &dt->proof.path);
+    if (older) return proven(t, ledger_follows(t, head, &last, from, &dt->proof.path));
     add.old = last.size;
     if (proves) add.proof = dt->proof.path;
     try(desk_log_key(t, peer, &key));
-    return d->keeper.witness(d->keeper.ctx, t, &key, &add, false, &line);
+    return proven(t, d->keeper.witness(d->keeper.ctx, t, &key, &add, false, &line));
 }
 
 /* ---- cosignatures on ours -------------------------------------------------------------------- */

@@ -102,7 +102,7 @@ static void added_settle(struct added *x)
     bool noted = strcmp(f->code, "log-forked") == 0 || strcmp(f->code, "note-signature") == 0 ||
                  f->err == ERR_REJECTED;
     struct incident i = {.tls = &x->tls, .peer = x->peer, .fault = f, .done = added_tell, .ctx = x};
-    if (strcmp(f->code, "log-forked") == 0) post_freeze(x->post, x->peer, f->code);
+    if (strcmp(f->code, "log-forked") == 0) post_freeze(x->post, x->peer, x->dt.origin, f->code);
     if (!noted || !post_incident(x->post, &i)) added_tell(x, (struct str){0});
 }
 
@@ -144,12 +144,13 @@ static void on_frozen(struct desk_turn *dt)
     arena_free(dt->t.arena);
 }
 
-void post_freeze(struct post *p, struct str peer, const char *code)
+void post_freeze(struct post *p, struct str peer, struct str origin, const char *code)
 {
     struct arena *a = arena_new();
     struct desk_turn *dt = arena_take(a, sizeof *dt);
     struct tree *args = tree_map(a);
     tree_add_str(a, args, "peer", str_dup(a, peer));
+    tree_add_str(a, args, "origin", str_dup(a, origin));
     tree_add_str(a, args, "code", str_dup(a, str_of(code)));
     *dt = (struct desk_turn){
         .t = post_turn(p, a), .action = DESK_HEAD_FREEZE, .uid = -1, .args = args};

@@ -265,7 +265,7 @@ void post_prove(struct post *p, const struct desk_peer *peer, uint64_t from, uin
                 void (*done)(void *job, const struct fault *f, const struct ledger_proof *proof),
                 void *job);
 /* The peer's log contradicted itself: nothing of it is believed from here on. */
-void post_freeze(struct post *p, struct str peer, const char *code);
+void post_freeze(struct post *p, struct str peer, struct str origin, const char *code);
 
 /* ---- paths of the wire ----------------------------------------------------------------------- */
 

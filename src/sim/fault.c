@@ -52,7 +52,7 @@ static const uint64_t gaps[SIM_FAULTS][2] = {
     [SIM_PARTITION] = {150, 450}, [SIM_ONE_WAY] = {200, 600}, [SIM_DOWN] = {200, 600},
     [SIM_SLOW] = {150, 450},      [SIM_KILL] = {60, 240},     [SIM_CUT] = {80, 320},
     [SIM_UNKNOWN] = {60, 240},    [SIM_FULL] = {150, 450},    [SIM_CLOCK] = {200, 800},
-    [SIM_RESTORE] = {100, 400},
+    [SIM_RESTORE] = {100, 400},   [SIM_CLONE] = {1000, 6000},
 };
 
 static uint64_t between(struct world *w, uint64_t least, uint64_t most)
@@ -133,7 +133,7 @@ static void part(struct world *w, struct node *n, bool one_way)
 {
     if (w->partitions_n == SIM_PARTITIONS_MAX || !n->peers_n) return;
     struct partition *p = &w->partitions[w->partitions_n++];
-    *p = (struct partition){.a = n->number,
+    *p = (struct partition){.a = n->who,
                             .b = -1,
                             .one_way = one_way,
                             .until_ms = w->now_ms + MINUTE_MS +
@@ -207,6 +207,7 @@ static void strike(struct world *w, enum sim_fault f, struct node *n)
     if (!n->up || armed) return;
     if (f == SIM_DOWN) turn_off(w, n);
     if (f == SIM_RESTORE) life_copy(n);
+    if (f == SIM_CLONE) twin_begin(n);
     if (f == SIM_KILL || f == SIM_CUT) arm(w, n, f == SIM_CUT);
     if (f == SIM_UNKNOWN) n->unknown = true;
 }
@@ -215,10 +216,12 @@ void fault_strike(struct world *w)
 {
     struct mix *m = &w->mix;
     if (w->restoring_n) life_work(w);
+    twin_work(w);
     for (int f = 0; f < SIM_FAULTS; f++) {
         if (!m->gap[f] || w->r.faults < m->next_at[f]) continue;
         m->next_at[f] = w->r.faults + 1 + world_draw(w, 2 * m->gap[f]);
-        strike(w, (enum sim_fault)f, &w->node[world_draw(w, (uint64_t)w->n)]);
+        struct node *n = &w->node[world_draw(w, (uint64_t)w->n)];
+        strike(w, (enum sim_fault)f, f == SIM_RESTORE ? n : twin_reached(n));
     }
 }
 

@@ -17,6 +17,7 @@ enum {
     SIM_TODO_MAX = 4096,
     SIM_PARTITIONS_MAX = 64,
     SIM_RESTORING_MAX = 16,
+    SIM_TWINS_MAX = 4, /* in one world */
     SIM_TIMEOUT_MS = 30000
 };
 
@@ -41,7 +42,14 @@ struct attempt {
 };
 struct node {
     struct world *w;
-    int number;
+    int number;        /* its place in the world; a second copy of a node has one of its own */
+    int who;           /* the node that it is, or is a copy of */
+    struct node *twin; /* its second copy, at work; NULL: none */
+    bool past;         /* the other was put back; this one hears and answers, and sends no more */
+    int64_t until_ms;
+    uint64_t forked; /* size of the last head before there were two */
+    bool gone;       /* a second copy that was switched off for good */
+    const char *vfs; /* what SQLite calls its disk */
     struct str state, address, vkey;
     struct desk *desk;
     struct post *post;
@@ -89,6 +97,7 @@ struct node {
     uint64_t
         heard[SIM_PEERS_MAX]; /* how often each had been put back when it last said what it has */
     struct attempt attempt;
+    bool any_life;          /* it takes a receipt, and knows of no newer life; for a mutant */
     int64_t asked_sequence; /* of the row of the outbox looked at last, for a mutant */
     int32_t *todo;          /* cases in which it is its turn; a ring */
     size_t todo_first, todo_n;
@@ -118,7 +127,8 @@ struct event {
 struct flight {
     struct arena *arena;
     struct world *w;
-    int from, to;
+    int from, to; /* who sends: this very copy; who is asked: any of that address */
+    int at;       /* the copy it came to */
     uint64_t life, restores,
         answers; /* lives and restores of the sender; restores of who answers */
     int holds;
@@ -131,6 +141,7 @@ struct flight {
     void (*done)(void *job, err e, int status, struct bytes reply, int64_t retry_after_s,
                  const char *why);
     void *job;
+    bool split;               /* refused: one number, two parcels */
     bool again;               /* a repeat on the way there */
     bool spoilt, spoilt_back; /* on the way there, or back */
     enum sim_fault spoils, spoils_back;
@@ -148,6 +159,9 @@ struct fact {
     bool lost;             /* neither has: what was is gone, by a disk or by both */
     uint64_t restores;     /* of the sender, when it left last */
     struct hash body;      /* of the first receipt that left since the receiver has it */
+    int16_t by;            /* the copy that gave it */
+    int16_t left_by;       /* the copy it left last */
+    bool twice;            /* two copies of its sender sealed it, each in its own way */
     uint64_t mark;
 };
 struct kase {
@@ -204,6 +218,13 @@ struct world {
     struct mix mix;
     struct partition partitions[SIM_PARTITIONS_MAX];
     size_t partitions_n;
+    int twins;            /* second copies so far, behind the nodes */
+    struct table head_by; /* of which of two a head is; by its root */
+    struct belief {
+        bool holds, second, told;
+        uint64_t restores;
+        int64_t learnt_ms[2]; /* when each of the two was first told of the other's parcel */
+    } beliefs[SIM_TWINS_MAX][SIM_STATES_MAX + SIM_TWINS_MAX];
     int restoring[SIM_RESTORING_MAX];
     size_t restoring_n;
     struct fact *facts;
@@ -269,10 +290,32 @@ bool keeper_raise(struct node *n); /* takes an incarnation that it never had */
 
 /* ---- life.c ---------------------------------------------------------------------------------- */
 
-void life_copy(struct node *n); /* of its disk, from which it will be put back */
+void life_copy(struct node *n);              /* of its disk, from which it will be put back */
+bool life_copies(struct node *n, bool late); /* false: one is kept already */
 void life_receipt_late(struct node *n, int64_t ms);
 void life_work(struct world *w); /* puts back whose time has come */
 void life_stop(struct world *w);
+
+/* ---- twin.c ---------------------------------------------------------------------------------- */
+
+/* Room for second copies, behind the nodes. */
+MUST err twin_rooms(struct world *w, struct turn *t);
+/* A copy of its disk comes to work beside it, under the same address and with the same keys. */
+void twin_begin(struct node *n);
+/* Both were found, and the caller puts the node back. The second is switched off, or goes on
+ * answering for a while, as a machine that somebody turned on again. */
+void twin_end(struct node *n);
+bool twin_is_at_work(const struct node *n); /* it, or the node that it is a copy of */
+void twin_work(struct world *w);
+void twin_stop(struct world *w);
+/* A head was signed by one of two; a head was believed by another State's node. */
+void twin_signed(const struct node *n, const struct ledger_checkpoint *head);
+void twin_believed(const struct node *by, const struct ledger_checkpoint *head);
+/* One of two was refused: people there are told, and people here once the answer was taken. */
+void twin_refused(struct node *by, const struct flight *f);
+void twin_learnt(const struct node *n, const struct flight *f);
+/* Who of the two a caller reaches. */
+struct node *twin_reached(struct node *n);
 
 /* ---- fault.c --------------------------------------------------------------------------------- */
 
@@ -306,7 +349,7 @@ void officer_learns(struct node *n, int32_t c); /* an act arrived in a dossier *
 __attribute__((format(printf, 3, 4))) void oracle_says(struct world *w, int oracle, const char *fmt,
                                                        ...);
 /* The act in sealed bytes, as they first left. */
-int32_t oracle_leaves(struct world *w, int from, int to, struct bytes sealed);
+int32_t oracle_leaves(struct node *n, int to, struct bytes sealed);
 void oracle_receipts(struct world *w, struct flight *f); /* a receipt left the receiver */
 void oracle_told(struct world *w, int node, uint64_t mark, struct str act);
 void oracle_told_failed(struct world *w, int node, uint64_t mark);
@@ -314,13 +357,16 @@ void oracle_told_failed(struct world *w, int node, uint64_t mark);
  * knows; and once it was taken, whether he believed it. */
 bool oracle_stale(struct world *w, const struct flight *f);
 void oracle_not_believed(struct world *w, const struct flight *f);
+void oracle_believes(struct node *by, struct str origin);   /* a receipt shown in that log */
 void oracle_hears(struct world *w, const struct flight *f); /* what a peer has */
 void oracle_head(struct node *n, const struct ledger_checkpoint *head, uint64_t from,
                  const struct ledger_proof *proof);
 void oracle_blob(struct node *n, const struct hash *name); /* the vault said that it holds it */
 /* The node was put back: what came after that event is gone from its disk. */
 void oracle_lost(struct node *n, uint64_t image_at);
-void oracle_end(struct world *w); /* every node was opened again and nothing is under way */
+void oracle_gone(struct node *n);   /* its disk is there no more */
+void oracle_waits(struct world *w); /* what still does, long after the last fault */
+void oracle_end(struct world *w);   /* every node was opened again and nothing is under way */
 
 /* ---- mutant.c -------------------------------------------------------------------------------- */
 
@@ -332,7 +378,8 @@ enum {
     MUTANT_SAME_LIFE = 9,
     MUTANT_BLOB_UNSYNCED = 17,
     MUTANT_HEAD_IN_MEMORY = 18,
-    MUTANT_REFUSAL_IS_TAKEN = 19
+    MUTANT_REFUSAL_IS_TAKEN = 19,
+    MUTANT_FORK_BELIEVED = 26
 };
 bool mutant_is(const struct world *w, int number);
 /* Whether the disk of a broken program only says that it synced. */

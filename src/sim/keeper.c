@@ -145,7 +145,8 @@ static err keep_witness(void *ctx, struct turn *t, const struct ledger_vkey *log
     try(ledger_note_open(t, x->note, log, seal_ed25519_holds, &text));
     try(ledger_checkpoint_read(t, text, &head));
     try(keep_seen(n, t, head.origin, &last));
-    try(ledger_witness(t, log, last, x, seal_ed25519_holds, &head));
+    if (!mutant_is(n->w, MUTANT_FORK_BELIEVED))
+        try(ledger_witness(t, log, last, x, seal_ed25519_holds, &head));
     if (cosign) {
         struct ledger_cosignature c = {.time_s = turn_now_ms(t) / 1000};
         struct str said = ledger_cosign_text(t->arena, c.time_s, text);
@@ -156,6 +157,7 @@ static err keep_witness(void *ctx, struct turn *t, const struct ledger_vkey *log
     const char *file = file_of(t->arena, cosign ? "kept" : "seen", head.origin);
     try(cosign ? durable_put(n, t, file, kept) : quick_put(n, t, file, kept));
     *line_out = line;
+    twin_believed(n, &head);
     return ERR_OK;
 }
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Nodes that are put back from an older copy of their disk, as `comity restore` does it, and nodes
- * of which a second copy is at work for a while. What is put back is a disk as it stood at one
- * moment; keeper's files come with it or are kept. Whoever puts a node back sets its clock right.
- */
+/* Nodes that are put back from an older copy of their disk, as `comity restore` does it. What is
+ * put back is a disk as it stood at one moment; keeper's files come with it or are kept. Whoever
+ * puts a node back sets its clock right. */
 
 #include "sim/inner.h"
 
@@ -75,7 +74,10 @@ static void restoring_over(struct world *w, size_t k)
 static void restore(struct world *w, size_t k)
 {
     struct node *n = &w->node[w->restoring[k]];
-    fault_hit(w, SIM_RESTORE, SIM_STEPS);
+    if (twin_is_at_work(n))
+        twin_end(n);
+    else
+        fault_hit(w, SIM_RESTORE, SIM_STEPS);
     n->late = false;
     put_back(n, n->image, n->image_at, world_draw(w, KEYS_TOO_ONE_IN) == 0);
     if (world_draw(w, AGAIN_ONE_IN) == 0)
@@ -86,18 +88,21 @@ static void restore(struct world *w, size_t k)
 
 /* The copy is made now; the disk is lost some time later, or as soon as a receipt is on its way
  * that comes late. */
-void life_copy(struct node *n)
+bool life_copies(struct node *n, bool late)
 {
     static const int64_t later[] = {5 * SECOND_MS, MINUTE_MS, 5 * MINUTE_MS};
     struct world *w = n->w;
-    if (!n->up || n->image || w->restoring_n == SIM_RESTORING_MAX) return;
+    if (!n->up || n->image || w->restoring_n == SIM_RESTORING_MAX) return false;
     n->image = disk_image_take(n->disk);
     n->image_at = w->r.events;
-    n->late = world_draw(w, 2) == 0;
+    n->late = late && world_draw(w, 2) == 0;
     n->restore_ms = w->now_ms + 1 + (int64_t)world_draw(w, (uint64_t)later[world_draw(w, 3)]) +
                     (n->late ? MINUTE_MS : 0);
     w->restoring[w->restoring_n++] = n->number;
+    return true;
 }
+
+void life_copy(struct node *n) { (void)life_copies(n, true); }
 
 /* A receipt left that will be `ms` on its way. */
 void life_receipt_late(struct node *n, int64_t ms)
@@ -116,5 +121,13 @@ void life_work(struct world *w)
 
 void life_stop(struct world *w)
 {
-    while (w->restoring_n) restoring_over(w, 0);
+    while (w->restoring_n) {
+        struct node *n = &w->node[w->restoring[0]];
+        if (twin_is_at_work(n)) {
+            twin_end(n);
+            put_back(n, n->image, n->image_at, false);
+        }
+        restoring_over(w, 0);
+    }
+    twin_stop(w);
 }

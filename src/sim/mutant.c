@@ -15,6 +15,7 @@ enum { MONTH_DAYS = 30, TRIES_FEW = 4, REFUSED = 4, HUNDRED = 100 };
 
 #define ON(f) (UINT64_C(1) << SIM_##f)
 #define DEATHS (ON(KILL) | ON(CUT) | ON(DROP) | ON(DUPLICATE) | ON(DELAY))
+#define TWINS (ON(DROP) | ON(DUPLICATE) | ON(DELAY) | ON(KILL) | ON(CLONE))
 #define LINES (ON(DROP) | ON(DUPLICATE) | ON(DELAY) | ON(KILL) | ON(PARTITION))
 
 /* clang-format off */
@@ -29,6 +30,8 @@ static const struct sim_mutant mutants[] = {
      2000, DEATHS | ON(UNKNOWN)},
     {5,  "no-reconciliation", "nobody asks what the other holds", 4, 1,
      2000, LINES | ON(RESTORE)},
+    {6,  "any-life", "a receipt of an older life of a node is believed", 4, 2,
+     4000, TWINS},
     {7,  "receipts-uncompared", "what the other lacks although it gave a receipt stays away", 4, 1,
      2000, LINES | ON(RESTORE)},
     {8,  "head-unchecked", "heads are signed over what is there, consistent or not", 4, 1,
@@ -67,6 +70,8 @@ static const struct sim_mutant mutants[] = {
      2000, LINES | ON(RESTORE)},
     {25, "impatient", "a node that was put back acts before it heard what it lost", 4, 1,
      4000, LINES | ON(RESTORE)},
+    {26, "fork-believed", "heads that contradict those before are believed", 4, 1,
+     3000, TWINS},
 };
 /* clang-format on */
 enum { MUTANTS = sizeof mutants / sizeof *mutants };
@@ -182,6 +187,25 @@ err __wrap_desk_do_ADOPT(struct desk *d, struct desk_turn *dt)
     return is(&dt->t, 24) ? ERR_OK : __real_desk_do_ADOPT(d, dt);
 }
 
+/* It asks of which life the node is that answers, and is told of none but the first. */
+err __wrap_desk_do_RECEIPT(struct desk *d, struct desk_turn *dt)
+{
+    struct node *n = node_of(&dt->t);
+    n->any_life = is(&dt->t, 6);
+    err e = __real_desk_do_RECEIPT(d, dt);
+    n->any_life = false;
+    if (e == ERR_OK && dt->origin.n) oracle_believes(n, dt->origin);
+    return e;
+}
+
+err __wrap_desk_peer_life(struct desk *d, struct turn *t, const struct desk_peer *peer,
+                          int64_t *out)
+{
+    try(__real_desk_peer_life(d, t, peer, out));
+    if (node_of(t)->any_life) *out = 1;
+    return ERR_OK;
+}
+
 err __wrap_desk_line_whole(struct desk *d, struct turn *t, struct str ours, struct str peer,
                            bool *out)
 {
@@ -252,7 +276,10 @@ err __wrap_receipt_head(struct turn *t, struct bytes answer, struct str vkey, st
 err __wrap_desk_head_take(struct desk *d, struct desk_turn *dt, struct str address,
                           struct str head_note, const struct ledger_checkpoint *head)
 {
-    return is(&dt->t, 12) ? ERR_OK : __real_desk_head_take(d, dt, address, head_note, head);
+    if (is(&dt->t, 12)) return ERR_OK;
+    try(__real_desk_head_take(d, dt, address, head_note, head));
+    twin_believed(node_of(&dt->t), head);
+    return ERR_OK;
 }
 
 err __wrap_desk_jobs(struct desk *d, struct turn *t, int64_t now_ms, const struct id *busy,

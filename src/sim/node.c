@@ -64,9 +64,9 @@ static void node_fill(void *ctx, void *out, size_t n)
 
 err node_desk_up(struct node *n, struct turn *t, bool create, bool restores)
 {
-    struct db_options db = {.engine = DB_SQLITE, .where = "node.db", .vfs = n->state.p};
+    struct db_options db = {.engine = DB_SQLITE, .where = "node.db", .vfs = n->vfs};
     struct desk_options o = {.db = &db,
-                             .vault = n->state.p,
+                             .vault = n->vfs,
                              .keeper = keeper_hooks(n),
                              .suite = &suite_fake,
                              .law = law_embedded,
@@ -212,7 +212,7 @@ err node_make(struct world *w, int number, struct turn *t)
 {
     struct node *n = &w->node[number];
     n->w = w;
-    n->number = number;
+    n->number = n->who = number;
     n->fuse = -1;
     n->clock = (struct clock){node_ms, node_mono_ms, n};
     n->chance = (struct chance){node_fill, n};
@@ -220,11 +220,11 @@ err node_make(struct world *w, int number, struct turn *t)
     t->chance = &n->chance;
     n->state = str_printf(w->arena, "%c%c", 'B' + number / 26, 'A' + number % 26);
     n->address = str_printf(w->arena, STR_FMT "/csb", STR_ARG(n->state));
-    n->state.p = str_c(w->arena, n->state);
+    n->state.p = n->vfs = str_c(w->arena, n->state);
     n->todo = arena_take_many(w->arena, SIM_TODO_MAX, sizeof *n->todo);
     node_fill(n, n->ledger_seed, sizeof n->ledger_seed);
     node_fill(n, n->storage, sizeof n->storage);
-    n->disk = disk_new(n->state.p, (struct disk_hooks){fault_disk, n});
+    n->disk = disk_new(n->vfs, (struct disk_hooks){fault_disk, n});
     if (!n->disk) return turn_fail(t, ERR_INTERNAL, "disk", NULL, "SQLite takes no more disks.");
     try(cert(n, t, SEAL_ROOT, &n->root_der));
     try(cert(n, t, SEAL_SEAL, &n->seal_der));

@@ -47,7 +47,7 @@ void officer_learns(struct node *n, int32_t c)
     const struct kase *k = &n->w->cases[c];
     if (k->moves >= SIM_CASE_ACTS) return;
     const struct move *m = &moves[k->moves];
-    if ((m->by_asked ? k->b : k->a) == n->number) todo_put(n, c);
+    if ((m->by_asked ? k->b : k->a) == n->who) todo_put(n, c);
 }
 
 /* ---- asking ---------------------------------------------------------------------------------- */
@@ -109,7 +109,7 @@ static void told(struct node *n, struct attempt *x, const struct tree *view)
     struct world *w = n->w;
     int32_t c = x->c;
     if (c >= 0) w->cases[c].moves++;
-    oracle_told(w, n->number, x->mark, tree_str(view, "id"));
+    oracle_told(w, n->who, x->mark, tree_str(view, "id"));
     w->r.acts++;
     world_trace(w, "told", n->number, c);
     if (c >= 0 && w->cases[c].moves < SIM_CASE_ACTS && !moves[w->cases[c].moves].follows)
@@ -125,7 +125,7 @@ static void told_failed(struct node *n, struct attempt *x, const struct fault *w
                strcmp(why->code, "not-reconciled") != 0;
     w->r.refused += law;
     w->r.told_full += why->err == ERR_FULL;
-    oracle_told_failed(w, n->number, x->mark);
+    oracle_told_failed(w, n->who, x->mark);
     world_trace(w, "told-failed", n->number, (int64_t)why->err);
     if (x->c >= 0 && !law) todo_put(n, x->c); /* some other time */
     *x = (struct attempt){0};

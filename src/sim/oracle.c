@@ -166,8 +166,10 @@ static void stands_at(const struct world *w, struct fact *f, bool home)
     f->lost = false;
 }
 
-int32_t oracle_leaves(struct world *w, int from, int to, struct bytes sealed)
+int32_t oracle_leaves(struct node *n, int to, struct bytes sealed)
 {
+    struct world *w = n->w;
+    int from = n->who;
     struct hash digest = seal_sha256_of(sealed);
     int32_t known = table_get(&w->sealed_of, digest.b);
     if (known >= 0) {
@@ -175,7 +177,7 @@ int32_t oracle_leaves(struct world *w, int from, int to, struct bytes sealed)
         return known;
     }
     auto_arena a = arena_new();
-    struct turn t = node_turn(&w->node[from], a);
+    struct turn t = node_turn(n, a);
     const struct tree *act = act_in(w, &t, to, sealed);
     struct id id;
     if (!act || !id_read(tree_str(act, "id"), &id)) {
@@ -184,11 +186,14 @@ int32_t oracle_leaves(struct world *w, int from, int to, struct bytes sealed)
     }
     struct fact *f = fact_of(w, &id);
     int32_t k = (int32_t)(f - w->facts);
-    /* What came back to a node that was put back is sealed once more. */
-    if (f->crossed && f->restores == w->node[from].restores)
+    /* What came back to a node that was put back is sealed once more; what two copies had still to
+     * seal, each seals. */
+    f->twice = f->twice || (f->crossed && f->left_by != n->number);
+    if (f->crossed && f->restores == n->restores && !f->twice)
         oracle_says(w, 1, "%s sent an act as two different parcels.", name_of(w, from));
     f->crossed = true;
-    f->restores = w->node[from].restores;
+    f->restores = n->restores;
+    f->left_by = (int16_t)n->number;
     f->from = (int16_t)from;
     f->to = (int16_t)to;
     if (!id_read(tree_str(act, "dossier"), &f->dossier))
@@ -226,7 +231,7 @@ static bool body_of(struct turn *t, struct bytes answer, struct bytes *out)
 void oracle_receipts(struct world *w, struct flight *f)
 {
     auto_arena a = arena_new();
-    struct turn t = node_turn(&w->node[f->to], a);
+    struct turn t = node_turn(&w->node[f->at], a);
     struct bytes body;
     if (f->fact < 0) return;
     struct fact *x = &w->facts[f->fact];
@@ -238,18 +243,30 @@ void oracle_receipts(struct world *w, struct flight *f)
     if (f->spoilt)
         oracle_says(w, 6, "%s gave a receipt for bytes that were altered on their way.",
                     name_of(w, f->to));
-    if (x->abroad && !hash_eq(&h, &x->body))
+    if (x->abroad && x->by == f->at && !hash_eq(&h, &x->body))
         oracle_says(w, 1, "%s gave two different receipts for one parcel.", name_of(w, f->to));
     if (!x->receipted) {
         int32_t c = table_get(&w->case_of, x->dossier.b);
-        if (c >= 0) officer_learns(&w->node[f->to], c);
+        if (c >= 0) officer_learns(&w->node[f->at], c);
     }
     x->receipted = true;
+    if (w->node[f->at].past) return; /* the life that has it is over */
     x->body = h;
+    x->by = (int16_t)f->at;
     stands_at(w, x, false);
 }
 
 /* ---- what a disk took with it ---------------------------------------------------------------- */
+
+static void blobs_forget(struct node *n, uint64_t after)
+{
+    struct world *w = n->w;
+    size_t kept = 0;
+    for (size_t k = 0; k < w->blobs_n; k++)
+        if (w->blobs[k].node != n->number || w->blobs[k].at <= after)
+            w->blobs[kept++] = w->blobs[k];
+    w->blobs_n = kept;
+}
 
 void oracle_lost(struct node *n, uint64_t image_at)
 {
@@ -260,12 +277,10 @@ void oracle_lost(struct node *n, uint64_t image_at)
         if (f->to == n->number && f->abroad > image_at) f->abroad = 0;
         f->lost = f->lost || (!f->home && !f->abroad);
     }
-    size_t kept = 0;
-    for (size_t k = 0; k < w->blobs_n; k++)
-        if (w->blobs[k].node != n->number || w->blobs[k].at <= image_at)
-            w->blobs[kept++] = w->blobs[k];
-    w->blobs_n = kept;
+    blobs_forget(n, image_at);
 }
+
+void oracle_gone(struct node *n) { blobs_forget(n, 0); }
 
 static uint64_t *heard_of(struct world *w, const struct flight *f)
 {
@@ -298,6 +313,22 @@ void oracle_not_believed(struct world *w, const struct flight *f)
     if (!waits(w, f))
         oracle_says(w, 1, "%s believed a receipt that %s gave before it was put back.",
                     name_of(w, f->from), name_of(w, f->to));
+}
+
+/* A receipt may be believed later than it came: when its head was proven. */
+void oracle_believes(struct node *by, struct str origin)
+{
+    struct world *w = by->w;
+    for (int k = 0; k < by->peers_n; k++) {
+        const struct node *n = &w->node[by->peers[k]];
+        struct ledger_vkey key;
+        auto_arena a = arena_new();
+        keeper_vkey(n, a, &key);
+        int64_t life = ledger_origin_incarnation(origin, key.name);
+        if (life > 0 && life < n->incarnation && n->restores && by->heard[k] == n->restores)
+            oracle_says(w, 1, "%s believed a receipt that %s gave before it was put back.",
+                        by->state.p, n->state.p);
+    }
 }
 
 void oracle_hears(struct world *w, const struct flight *f)
@@ -356,6 +387,7 @@ void oracle_head(struct node *n, const struct ledger_checkpoint *head, uint64_t 
                     n->state.p, (unsigned long long)head->size, (unsigned long long)n->last.size);
     n->proven = false;
     n->last = (struct signed_head){head->size, head->root};
+    twin_signed(n, head);
 }
 
 /* ---- documents ------------------------------------------------------------------------------- */
@@ -386,6 +418,52 @@ static void blobs_end(struct world *w)
         if (!hash_eq(&h, &b->name))
             oracle_says(w, 2, "The vault of %s lost a document.", name_of(w, b->node));
     }
+}
+
+/* ---- what waits ------------------------------------------------------------------------------ */
+
+/* The first that a node says it could not deliver. */
+static bool act_waits(struct node *n)
+{
+    auto_arena a = arena_new();
+    const struct tree *view = NULL, *list, *x;
+    int64_t unbuilt, unsent;
+    struct turn t = node_turn(n, a);
+    if (desk_waiting(n->desk, &t, &unbuilt, &unsent) != ERR_OK || !(unbuilt + unsent)) return false;
+    list = node_do(n, a, DESK_STATUS, tree_map(a), &view, NULL) == ERR_OK
+               ? tree_get(view, "undelivered")
+               : NULL;
+    x = list ? list->child : NULL;
+    if (x)
+        oracle_says(n->w, 5,
+                    "The act " STR_FMT " in " STR_FMT " at %s waits for " STR_FMT " since " STR_FMT
+                    ", tried %lld times, last at " STR_FMT ": " STR_FMT " (" STR_FMT
+                    "). %lld wait there.",
+                    STR_ARG(tree_str(x, "act")), STR_ARG(tree_str(x, "ref")), n->state.p,
+                    STR_ARG(tree_str(x, "peer")), STR_ARG(tree_str(x, "since")),
+                    (long long)tree_int(x, "tries", 0), STR_ARG(tree_str(x, "tried")),
+                    STR_ARG(tree_str(x, "why")), STR_ARG(tree_str(x, "said")),
+                    (long long)(unbuilt + unsent));
+    else
+        oracle_says(n->w, 5, "At %s %lld acts wait to be built and %lld to leave, none was tried.",
+                    n->state.p, (long long)unbuilt, (long long)unsent);
+    return true;
+}
+
+void oracle_waits(struct world *w)
+{
+    for (int k = 0; k < w->n; k++) {
+        struct node *n = &w->node[k];
+        if (!n->up)
+            oracle_says(w, 5, "%s is off two hours after the last fault.", n->state.p);
+        else if (n->attempt.mark)
+            oracle_says(w, 5, "An officer of %s is not told of what he asked, two hours after.",
+                        n->state.p);
+        else if (act_waits(n))
+            return;
+    }
+    if (!w->r.said[0])
+        oracle_says(w, 5, "%u letters are on their way two hours after the last fault.", w->flying);
 }
 
 /* ---- at the end ------------------------------------------------------------------------------ */

@@ -54,12 +54,14 @@ static void drawing(struct buf *b, const struct sim_result *r, const struct line
 
 static void matrix(struct buf *b, const struct sim_result *r)
 {
-    buf_printf(b, "<h2>What hit which step</h2>\n<table><tr><th>Fault</th>");
+    buf_printf(b, "<h2>What hit which step</h2>\n<table><tr><th>Fault</th><th>All</th>");
     for (int s = 0; s < SIM_STEPS; s++)
         buf_printf(b, "<th>%s</th>", sim_step_word((enum sim_step)s));
     buf_printf(b, "<th>Not elsewhere, because</th></tr>\n");
     for (int f = 0; f < SIM_FAULTS; f++) {
-        buf_printf(b, "<tr><th>%s</th>", sim_fault_word((enum sim_fault)f));
+        uint64_t all = 0;
+        for (int s = 0; s <= SIM_STEPS; s++) all += r->hits[f][s];
+        buf_printf(b, "<tr><th>%s</th><td>%llu</td>", sim_fault_word((enum sim_fault)f), U(all));
         for (int s = 0; s < SIM_STEPS; s++) {
             if (!sim_can_hit((enum sim_fault)f, (enum sim_step)s))
                 buf_printf(b, "<td></td>");

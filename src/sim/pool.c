@@ -176,7 +176,8 @@ static void add(struct sim_result *sum, const struct sim_result *r)
         offsetof(struct sim_result, heads),      offsetof(struct sim_result, worlds),
         offsetof(struct sim_result, virtual_ms), offsetof(struct sim_result, compared),
         offsetof(struct sim_result, dossiers),   offsetof(struct sim_result, lost_one),
-        offsetof(struct sim_result, lost_both),  offsetof(struct sim_result, stale)};
+        offsetof(struct sim_result, lost_both),  offsetof(struct sim_result, stale),
+        offsetof(struct sim_result, split)};
     for (size_t k = 0; k < sizeof sums / sizeof *sums; k++) {
         uint64_t *to = (uint64_t *)(void *)((char *)sum + sums[k]);
         *to += *(const uint64_t *)(const void *)((const char *)r + sums[k]);

@@ -46,12 +46,13 @@ struct sim_sample {
     int64_t at_ms;
     uint32_t flying, waiting, faults, down;
 };
-enum { SIM_SAID_MAX = 240 };
+enum { SIM_SAID_MAX = 480 };
 struct sim_result {
     uint64_t hits[SIM_FAULTS][SIM_STEPS + 1]; /* the last column: between steps */
     uint64_t periods[SIM_FAULTS]; /* of what lasts: how often it began and then hit something */
     uint64_t faults, acts, delivered, asked, refused, told_full, events, messages,
         stale, /* receipts of a life that is over, which came after the new one was heard of */
+        split, /* refusals of one of two parcels with one number, from two of one node */
         lost_one, lost_both, /* acts, with the only disk that had them, or with both */
         lost_to_partitions, restarts, heads, worlds, virtual_ms, compared, dossiers;
     uint64_t calm_ms_max; /* the longest a world took to deliver everything after faults stopped */

@@ -67,6 +67,7 @@ struct str sim_json(struct arena *a, const struct sim_options *o, const struct s
     count(a, m, "mutant", (uint64_t)o->mutant);
     tree_add_str(a, m, "said", str_of(r->said));
     count(a, m, "seed", o->seed);
+    count(a, m, "split", r->split);
     count(a, m, "states", (uint64_t)o->states);
     tree_add_str(a, m, "trace", trace_text(a, r));
     count(a, m, "stale_receipts", r->stale);

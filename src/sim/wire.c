@@ -22,7 +22,7 @@ static struct flight *flight_new(struct world *w, int from, int to, const struct
 {
     struct arena *a = arena_new();
     struct flight *f = arena_take(a, sizeof *f);
-    *f = (struct flight){.arena = a, .w = w, .from = from, .to = to, .retry_after_s = -1};
+    *f = (struct flight){.arena = a, .w = w, .from = from, .to = to, .at = to, .retry_after_s = -1};
     f->life = w->node[from].lives;
     f->restores = w->node[from].restores;
     f->fact = -1;
@@ -116,7 +116,7 @@ static err wire_send(void *ctx, struct turn *t, const struct desk_peer *to,
     struct flight *f = flight_new(w, n->number, target, l);
     f->done = done;
     f->job = job;
-    if (is_parcel(f)) f->fact = oracle_leaves(w, n->number, target, l->body);
+    if (is_parcel(f) && !n->past) f->fact = oracle_leaves(n, target, l->body);
     w->r.messages++;
     world_trace(w, "leaves", n->number, target);
     size_t slot = 0;
@@ -124,7 +124,8 @@ static err wire_send(void *ctx, struct turn *t, const struct desk_peer *to,
     assert(slot < SIM_FLIGHTS_MAX);
     n->flights[slot] = f;
     world_put(w, w->now_ms + SIM_TIMEOUT_MS, EVENT_TIMEOUT, n->number, f);
-    if (fault_parts(w, n->number, target, S5) || fault_on_wire(w, SIM_DROP, S5)) return ERR_OK;
+    if (n->past) return ERR_OK;
+    if (fault_parts(w, n->who, target, S5) || fault_on_wire(w, SIM_DROP, S5)) return ERR_OK;
     if (fault_on_wire(w, SIM_DUPLICATE, S5)) {
         struct flight *again = flight_new(w, n->number, target, l);
         again->again = true;
@@ -145,20 +146,23 @@ static void on_taken(void *ctx, int status, const char *type, struct bytes body,
 {
     struct flight *f = ctx;
     struct world *w = f->w;
-    struct node *n = &w->node[f->to];
+    struct node *n = &w->node[f->at];
     enum { TAKEN = 200 };
     (void)type;
     if (node_is_dead(n)) return; /* nobody hears it */
     world_trace(w, "taken", f->to, status);
     if (status != TAKEN && is_parcel(f) && mutant_is(w, MUTANT_REFUSAL_IS_TAKEN)) status = TAKEN;
-    if (status / 100 == 4 && !f->spoilt && f->fact >= 0 && w->facts[f->fact].abroad)
+    const struct fact *x = f->fact < 0 ? NULL : &w->facts[f->fact];
+    if (status / 100 == 4 && !f->spoilt && x && x->abroad && x->by == f->at && !x->twice)
         oracle_says(w, 1, "%s refused a parcel that it had given a receipt for.", n->state.p);
+    f->split = status / 100 == 4 && x && !f->spoilt && twin_is_at_work(&w->node[f->from]) &&
+               memmem(body.p, body.n, "-taken", 6);
     f->status = status;
     f->answers = n->restores;
     f->reply = bytes_dup(f->arena, body);
     f->retry_after_s = retry_after_s;
     if (status == TAKEN && is_parcel(f)) oracle_receipts(w, f);
-    if (f->again || fault_parts(w, f->to, f->from, R6)) return;
+    if (f->again || fault_parts(w, f->to, w->node[f->from].who, R6)) return;
     if (fault_on_wire(w, SIM_DROP, R6)) return;
     int64_t at = w->now_ms + latency(w, R6);
     if (f->fact >= 0) life_receipt_late(n, at - w->now_ms);
@@ -181,7 +185,7 @@ static void hang_up(struct world *w, struct flight *f)
 
 void wire_arrive(struct world *w, struct flight *f)
 {
-    struct node *n = &w->node[f->to];
+    struct node *n = &w->node[f->at];
     /* A connection ends before the node that opened it is put back. */
     if (f->restores != w->node[f->from].restores) return;
     if (!n->up) {
@@ -196,6 +200,7 @@ void wire_arrive(struct world *w, struct flight *f)
     if (f->again && f->fact >= 0 && w->facts[f->fact].receipted) fault_hit(w, SIM_DUPLICATE, R3);
     post_serve(n->post, NULL, &f->asked, (struct post_answer){on_taken, f});
     world_work(n);
+    if (n->up && f->split) twin_refused(n, f);
     if (!n->up && !f->status) hang_up(w, f);
     wire_free(f);
 }
@@ -217,6 +222,7 @@ void wire_answer(struct world *w, struct flight *f)
     world_work(n);
     if (!n->up || w->r.faults != faults) return; /* nobody knows what became of it */
     if (stale) oracle_not_believed(w, f);
+    if (f->split && !f->spoilt_back) twin_learnt(n, f);
     if (f->status == TAKEN && !f->spoilt_back && str_is(f->asked.path, POST_SUMMARY))
         oracle_hears(w, f);
 }

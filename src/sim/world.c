@@ -177,7 +177,7 @@ static void phase(struct node *n, enum sim_step write, enum sim_step sync, enum 
 static void come_back(struct node *n)
 {
     struct world *w = n->w;
-    if (n->up) return;
+    if (n->up || n->gone) return;
     if (w->now_ms < n->back_ms) {
         world_put(w, n->back_ms, EVENT_BACK, n->number, NULL);
         return;
@@ -197,6 +197,7 @@ static void come_back(struct node *n)
 static void officer_event(struct node *n)
 {
     struct world *w = n->w;
+    if (n->gone || n->past) return;
     if (n->up && (!w->calm || n->attempt.mark)) {
         phase(n, S2, S3, S4);
         officer_turn(n);
@@ -221,6 +222,8 @@ static void step(struct world *w)
         officer_event(n);
         break;
     case EVENT_ARRIVE:
+        n = twin_reached(n);
+        e.flight->at = n->number;
         phase(n, R4, R5, R6);
         wire_arrive(w, e.flight);
         break;
@@ -297,7 +300,7 @@ err world_make(struct turn *t, const struct sim_options *o, struct world **out)
     w->now_ms = w->base_ms = START_MS;
     w->n = o->states;
     seed_set(w, 1);
-    w->node = arena_take_many(w->arena, (size_t)w->n, sizeof *w->node);
+    w->node = arena_take_many(w->arena, (size_t)w->n + SIM_TWINS_MAX, sizeof *w->node);
     w->heap = arena_take_many(w->arena, SIM_HEAP_MAX, sizeof *w->heap);
     for (int k = 0; k < w->n; k++) {
         struct turn one = *t;
@@ -305,11 +308,13 @@ err world_make(struct turn *t, const struct sim_options *o, struct world **out)
         t->fault = one.fault;
         try(e);
     }
+    try(twin_rooms(w, t));
     try(pin_all(w, t));
     acquaint(w);
     table_open(&w->fact_of, w->arena);
     table_open(&w->case_of, w->arena);
     table_open(&w->sealed_of, w->arena);
+    table_open(&w->head_by, w->arena);
     *out = w;
     return ERR_OK;
 }
@@ -317,7 +322,7 @@ err world_make(struct turn *t, const struct sim_options *o, struct world **out)
 void world_free(struct world *w)
 {
     /* Who waits for an answer is told before what he sent goes. */
-    for (int k = 0; k < w->n; k++) node_end(&w->node[k]);
+    for (int k = 0; k < w->n + SIM_TWINS_MAX; k++) node_end(&w->node[k]);
     while (w->heap_n) {
         struct event e = heap_take(w);
         if (e.flight) wire_free(e.flight);
@@ -392,7 +397,8 @@ void world_run(struct world *w, uint64_t seed, uint64_t faults)
     fault_stop(w);
     int64_t stopped_ms = w->now_ms;
     /* Who lost something may not hear of it before everybody asked everybody again. */
-    int64_t least_ms = w->r.hits[SIM_RESTORE][SIM_STEPS] ? POST_RECONCILE_MS * 9 / 8 : 0;
+    bool lost = w->r.hits[SIM_RESTORE][SIM_STEPS] || w->r.hits[SIM_CLONE][SIM_STEPS];
+    int64_t least_ms = lost ? POST_RECONCILE_MS * 9 / 8 : 0;
     bool idle = false, was = false;
     for (uint64_t k = 1; w->heap_n && !w->r.said[0]; k++) {
         if (w->now_ms > stopped_ms + QUIET_MS) break;
@@ -405,7 +411,7 @@ void world_run(struct world *w, uint64_t seed, uint64_t faults)
         was = idle;
     }
     if (!w->r.said[0] && !idle && !is_idle(w))
-        oracle_says(w, 5, "Something still waits two hours after the last fault.");
+        oracle_waits(w);
     w->r.virtual_ms = (uint64_t)(w->now_ms - w->base_ms);
     if (!w->r.said[0]) { /* a world that broke a promise is not looked at further */
         open_again(w);

@@ -83,6 +83,12 @@ err __wrap_desk_jobs(struct desk *d, struct turn *t, int64_t now_ms, const struc
                      size_t busy_n, size_t limit, struct desk_job **out, size_t *n_out);
 err __real_desk_jobs(struct desk *d, struct turn *t, int64_t now_ms, const struct id *busy,
                      size_t busy_n, size_t limit, struct desk_job **out, size_t *n_out);
+err __wrap_desk_do_RECEIPT(struct desk *d, struct desk_turn *dt);
+err __real_desk_do_RECEIPT(struct desk *d, struct desk_turn *dt);
+err __wrap_desk_peer_life(struct desk *d, struct turn *t, const struct desk_peer *peer,
+                          int64_t *out);
+err __real_desk_peer_life(struct desk *d, struct turn *t, const struct desk_peer *peer,
+                          int64_t *out);
 struct vault;
 err __wrap_vault_open(struct turn *t, const char *folder, struct vault **out);
 void __wrap_vault_close(struct vault *v);

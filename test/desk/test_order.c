@@ -295,6 +295,40 @@ static void copy(struct turn *t, struct str from, struct str to, const char *suf
     assert_int_equal(file_write(t, target, data, 0600), ERR_OK);
 }
 
+/* It bears no signature: on its way it may be altered, or another life of that node gave it. */
+static void a_proof_that_proves_nothing_is_no_sign_of_a_fork(void **state)
+{
+    (void)state;
+    struct world w;
+    world_open(&w, 2, 16, &suite_fake, NULL);
+    auto_arena a = arena_new();
+    struct world_node *x0 = &w.node[0], *x1 = &w.node[1];
+    struct str answer;
+    struct desk_job job = one_job(x0, x1, a);
+    assert_ok(&w, world_deliver(x1, x0, a, job.sealed, &answer));
+    assert_ok(&w, receipt_with(x0, &job, answer, job.log_size));
+    job = one_job(x0, x1, a);
+    assert_ok(&w, world_deliver(x1, x0, a, job.sealed, &answer));
+    struct tree *args = tree_map(a);
+    tree_add_str(a, args, "act", hex(a, id_bytes(&job.act)));
+    tree_add_str(a, args, "answer", answer);
+    struct desk_turn dt = {.t = {.arena = a, .clock = &w.clock, .chance = &w.chance},
+                           .action = DESK_RECEIPT,
+                           .uid = x0->uid,
+                           .args = args};
+    struct desk_turn *one = &dt;
+    desk_run(x0->desk, &one, 1);
+    assert_string_equal(dt.t.fault.code, "head-unproven");
+    turn_forgive(&dt.t);
+    dt.proof.given = true;
+    dt.proof.path = (struct ledger_proof){.n = 1};
+    desk_run(x0->desk, &one, 1);
+    assert_int_equal(dt.result, ERR_PEER);
+    assert_string_equal(dt.t.fault.code, "log-unproven");
+    assert_ok(&w, receipt_with(x0, &job, answer, job.log_size));
+    world_close(&w);
+}
+
 /* A node goes on from an old copy of its store, as if nothing had been after it. */
 static void two_heads_of_one_size_are_a_fork(void **state)
 {
@@ -336,6 +370,7 @@ int test_order(void)
         cmocka_unit_test(an_act_that_cannot_be_built_holds_up_no_other),
         cmocka_unit_test(a_receipt_of_another_sequence_is_none),
         cmocka_unit_test(a_head_smaller_than_one_known_before_is_refused),
+        cmocka_unit_test(a_proof_that_proves_nothing_is_no_sign_of_a_fork),
         cmocka_unit_test(two_heads_of_one_size_are_a_fork),
         cmocka_unit_test(each_pair_of_authorities_has_a_line_of_its_own),
     };

@@ -134,6 +134,21 @@ static void who_was_asked_and_was_put_back_has_everything_again(void **state)
     whoever_is_put_back(*state, 1);
 }
 
+/* A head of the life before, which comes late, contradicts that life's log: the new one has not. */
+static void what_an_older_life_showed_freezes_the_log_of_that_life_alone(void **state)
+{
+    struct bench *b = *state;
+    struct world_node *n = &b->r.w.node[0];
+    whoever_is_put_back(b, 1);
+    const struct tree *view,
+        *args = world_args(b->a, "peer=XB/csb", "origin=comity.XB/csb", "code=log-forked", NULL);
+    assert_int_equal(world_do(n, b->a, DESK_HEAD_FREEZE, args, NULL), ERR_OK);
+    assert_int_equal(world_do(n, b->a, DESK_STATUS, tree_map(b->a), &view), ERR_OK);
+    assert_int_equal(tree_get(view, "frozen_logs")->count, 0);
+    args = world_args(b->a, "origin=comity.XB/csb", NULL);
+    assert_int_equal(world_do(n, b->a, DESK_LEDGER_RESUME, args, NULL), ERR_OK);
+}
+
 static void nothing_is_done_in_a_dossier_before_the_other_side_answered(void **state)
 {
     struct bench *b = *state;
@@ -225,6 +240,7 @@ int test_lines(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, up, down)
         T(who_asked_and_was_put_back_has_everything_again),
         T(who_was_asked_and_was_put_back_has_everything_again),
+        T(what_an_older_life_showed_freezes_the_log_of_that_life_alone),
         T(nothing_is_done_in_a_dossier_before_the_other_side_answered),
         T(they_ask_each_other_every_hour),
         T(a_round_that_is_lost_begins_anew),

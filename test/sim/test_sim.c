@@ -4,7 +4,7 @@
  *
  * src/sim/fake.c src/sim/fault.c src/sim/keeper.c src/sim/life.c src/sim/mutant.c src/sim/node.c
  * src/sim/officer.c src/sim/oracle.c src/sim/page.c src/sim/pool.c src/sim/program.c src/sim/tell.c
- * src/sim/vault.c src/sim/wire.c src/sim/world.c src/sim/main.c */
+ * src/sim/twin.c src/sim/vault.c src/sim/wire.c src/sim/world.c src/sim/main.c */
 
 #include "sim/sim_test.h"
 
@@ -100,6 +100,19 @@ static void a_fault_hits_only_the_steps_it_can(void **state)
             if (r->hits[f][s]) assert_true(sim_can_hit((enum sim_fault)f, (enum sim_step)s));
 }
 
+static void two_of_one_node_are_at_work_until_people_end_it(void **state)
+{
+    (void)state;
+    auto_arena a = arena_new();
+    struct turn t = {.arena = a};
+    struct sim_result *r = arena_take(a, sizeof *r);
+    struct sim_options o = small;
+    o.faults = o.world_faults = 600;
+    o.only = UINT64_C(1) << SIM_CLONE | UINT64_C(1) << SIM_DROP | UINT64_C(1) << SIM_DUPLICATE;
+    assert_int_equal(run(&t, &o, r), ERR_OK);
+    assert_true(r->hits[SIM_CLONE][SIM_STEPS] > 0 && r->delivered > 10);
+}
+
 static void a_run_is_told_as_text_as_json_and_as_a_page_without_script(void **state)
 {
     (void)state;
@@ -138,6 +151,7 @@ int sim_tests(void)
         cmocka_unit_test(a_broken_program_is_noticed_and_said_in_a_sentence),
         cmocka_unit_test(each_mutant_has_a_number_and_a_run_of_its_own),
         cmocka_unit_test(a_fault_hits_only_the_steps_it_can),
+        cmocka_unit_test(two_of_one_node_are_at_work_until_people_end_it),
         cmocka_unit_test(a_run_is_told_as_text_as_json_and_as_a_page_without_script),
         cmocka_unit_test(what_is_called_wrongly_answers_two),
     };
