@@ -91,7 +91,8 @@ bool desk_action_is_guest(enum desk_action a);
  *   LEDGER_HEAD -> origin, size, root, vkey, note, cosigned: {witness, size, at, newest (bool)}
  *   LEDGER_PROOF leaf (int) or from (int: a size) -> the newest head as above, path (list), and
  *              leaf, data; or from, from_root. Hashes in base64
- *   LEDGER_WITNESS -> logs: {origin, size, root, state, note, frozen (why; empty: it is not)}
+ *   LEDGER_WITNESS -> logs: {origin, size, root, state, note, frozen (why; empty: it is not),
+ *              evidence? (while it is; as witness.h says)}
  *   LEDGER_RESUME origin -> origin, was. Nothing of a log that contradicted itself is believed
  *              until then
  *   MEMBER_ADD ref, officer; MEMBER_DROP the same -> ref, members
@@ -159,7 +160,9 @@ bool desk_action_is_guest(enum desk_action a);
  *              of that peer waits for it; what is here already is left as it is
  *   RECEIPT    act (id), answer (the JSON on the wire)
  *   RETRY      act (id), next_ms (int), status (int), why, moved? (bool: some of it was taken)
- *   HEAD       by desk_head; HEAD_FREEZE peer, code; COSIGNED peer, size (int), line
+ *   HEAD       by desk_head
+ *   HEAD_FREEZE peer, code, evidence (witness.h)
+ *   COSIGNED   peer, size (int), line
  *   INCIDENT   key (hex), peer, ours? (whom it was meant for), code, article, sentence
  *   READS      writes down who read what since the last time; see desk_reads_due_ms */
 

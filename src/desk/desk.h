@@ -130,7 +130,8 @@ struct desk_turn {
     bool arriving;     /* RECEIVE, ADOPT: exhibits are missing, and `answer` says which segments */
     struct str answer; /* RECEIVE, INCIDENT: the signed receipt to send; ASKED: what we hold; HEAD:
                         * as desk_head says */
-    void *own;         /* the door's */
+    const struct tree *evidence;        /* HEAD, RECEIPT: with "log-forked", "log-rewound" */
+    void *own;                          /* the door's */
     void (*done)(struct desk_turn *dt); /* set by desk_submit */
     struct desk_inside *inside;         /* the desk's, between commit and answer */
     const struct desk_person *person;   /* the desk's: who asks */

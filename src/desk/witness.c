@@ -8,6 +8,8 @@
 
 #include "desk/desk_internal.h"
 
+#include <string.h>
+
 /* ---- whose log ------------------------------------------------------------------------------- */
 
 bool desk_log_is_of(const struct desk_peer *peer, struct str origin)
@@ -65,26 +67,35 @@ static err believed(struct desk *d, struct turn *t, struct str origin)
                      STR_ARG(origin), STR_ARG(why));
 }
 
-static err fact_say(struct desk *d, struct desk_turn *dt, struct str origin, struct str value)
+static const char *evidence_name(struct turn *t, struct str origin)
 {
-    struct tree *facts = tree_map(dt->t.arena);
-    tree_add_str(dt->t.arena, facts, frozen_name(&dt->t, origin), value);
+    return str_c(t->arena, str_printf(t->arena, "evidence " STR_FMT, STR_ARG(origin)));
+}
+
+/* `evidence` NULL: what was kept stays. */
+static err fact_say(struct desk *d, struct desk_turn *dt, struct str origin, struct str value,
+                    const struct tree *evidence)
+{
+    struct arena *a = dt->t.arena;
+    struct tree *facts = tree_map(a);
+    tree_add_str(a, facts, frozen_name(&dt->t, origin), value);
+    if (evidence) tree_add_str(a, facts, evidence_name(&dt->t, origin), json_write(a, evidence));
     return desk_house_act(d, dt, "node.fact", facts);
 }
 
 err desk_do_HEAD_FREEZE(struct desk *d, struct desk_turn *dt)
 {
     struct turn *t = &dt->t;
-    struct str peer, code, why;
+    const struct tree *evidence = tree_get(dt->args, "evidence");
+    struct str peer, code, why, origin = tree_str(evidence, "origin");
     try(desk_arg(t, dt->args, "peer", &peer));
     try(desk_arg(t, dt->args, "code", &code));
     const struct desk_peer *p = desk_peer(d, peer);
-    if (!p || !p->vkey.n) return ERR_OK; /* no longer pinned: nothing of it is taken anyway */
-    int64_t life;
-    try(desk_peer_life(d, t, p, &life));
-    struct str origin = ledger_origin(t->arena, desk_log_name(p->vkey), life);
+    if (!p) return ERR_OK; /* no longer pinned: nothing of it is taken anyway */
+    if (!desk_log_is_of(p, origin))
+        return turn_fail(t, ERR_USAGE, "argument", NULL, "No log is frozen without evidence.");
     try(desk_log_frozen(d, t, origin, &why));
-    return why.n ? ERR_OK : fact_say(d, dt, origin, code);
+    return why.n ? ERR_OK : fact_say(d, dt, origin, code, evidence);
 }
 
 err desk_do_LEDGER_RESUME(struct desk *d, struct desk_turn *dt)
@@ -97,7 +108,7 @@ err desk_do_LEDGER_RESUME(struct desk *d, struct desk_turn *dt)
         return turn_fail(t, ERR_NONE_SUCH, "log-not-frozen", NULL,
                          "The log " STR_FMT " is believed; there is nothing to resume.",
                          STR_ARG(str_printable(t->arena, origin)));
-    try(fact_say(d, dt, origin, (struct str){0}));
+    try(fact_say(d, dt, origin, (struct str){0}, NULL));
     struct tree *v = tree_map(t->arena);
     tree_add_str(t->arena, v, "origin", origin);
     tree_add_str(t->arena, v, "was", why);
@@ -114,6 +125,37 @@ static err seen(struct desk *d, struct turn *t, struct str origin, struct str *n
     *out = (struct ledger_checkpoint){0};
     try(d->keeper.seen(d->keeper.ctx, t, origin, note_out));
     return note_out->n ? head_of(t, *note_out, out) : ERR_OK;
+}
+
+err desk_contradicted(struct desk *d, struct desk_turn *dt, const struct ledger_checkpoint *held,
+                      struct str shown, const struct ledger_proof *path)
+{
+    struct arena *a = dt->t.arena;
+    struct turn aside = dt->t;
+    struct ledger_checkpoint last;
+    struct str note;
+    turn_forgive(&aside);
+    try(seen(d, &aside, held->origin, &note, &last));
+    struct tree *m = tree_map(a);
+    tree_add_str(a, m, "origin", str_dup(a, held->origin));
+    bool kept = note.n && last.size >= held->size;
+    tree_add_str(a, m, "held", kept ? note : ledger_checkpoint_text(a, held));
+    tree_add_str(a, m, "shown", shown);
+    struct tree *list = tree_add_list(a, m, "proof");
+    for (size_t k = 0; path && k < path->n; k++)
+        tree_add_str(a, list, NULL, base64(a, hash_bytes(&path->path[k])));
+    dt->evidence = m;
+    return ERR_OK;
+}
+
+/* Passes `e` on; what two signed heads contradict each other by is kept for who freezes the log. */
+static err judged(struct desk *d, struct desk_turn *dt, err e, const struct ledger_checkpoint *head,
+                  struct str shown, const struct ledger_proof *path)
+{
+    struct ledger_checkpoint held = {.origin = head->origin};
+    if (e == ERR_OK || strcmp(dt->t.fault.code, "log-forked") != 0) return e;
+    try(desk_contradicted(d, dt, &held, shown, path));
+    return e;
 }
 
 err desk_log_seen(struct desk *d, struct turn *t, struct str origin, int64_t *size_out)
@@ -138,6 +180,7 @@ err desk_do_HEAD(struct desk *d, struct desk_turn *dt)
     try(believed(d, t, head.origin));
     try(desk_log_key(t, peer, &key));
     err e = d->keeper.witness(d->keeper.ctx, t, &key, &h->add, true, &dt->answer);
+    e = judged(d, dt, e, &head, h->add.note, &h->add.proof);
     if (e != ERR_CONFLICT) return e;
     struct turn aside = *t;
     turn_forgive(&aside);
@@ -173,11 +216,16 @@ err desk_head_take(struct desk *d, struct desk_turn *dt, struct str address, str
                          "Whether a head of %llu leaves came before one of %llu is not shown.",
                          (unsigned long long)from, (unsigned long long)to);
     }
-    if (older) return ledger_follows(t, head, &last, from, &dt->proof.path);
-    add.old = last.size;
-    if (proves) add.proof = dt->proof.path;
-    try(desk_log_key(t, peer, &key));
-    return d->keeper.witness(d->keeper.ctx, t, &key, &add, false, &line);
+    err e;
+    if (older) {
+        e = ledger_follows(t, head, &last, from, &dt->proof.path);
+    } else {
+        add.old = last.size;
+        if (proves) add.proof = dt->proof.path;
+        try(desk_log_key(t, peer, &key));
+        e = d->keeper.witness(d->keeper.ctx, t, &key, &add, false, &line);
+    }
+    return judged(d, dt, e, head, head_note, &add.proof);
 }
 
 /* ---- cosignatures on ours -------------------------------------------------------------------- */
@@ -347,6 +395,18 @@ err desk_do_LEDGER_PROOF(struct desk *d, struct desk_turn *dt)
     return ERR_OK;
 }
 
+/* As it was kept; nothing of a log that was frozen before it was. */
+static err evidence_put(struct desk *d, struct turn *t, struct tree *m, struct str origin)
+{
+    struct str text;
+    struct tree *evidence;
+    err e = store_fact(t, d->store, evidence_name(t, origin), &text);
+    if (e == ERR_OK) e = json_read(t, str_bytes(text), &codec_limits, &evidence);
+    if (e == ERR_OK) tree_add_copy(t->arena, m, "evidence", evidence);
+    if (e == ERR_NONE_SUCH) turn_forgive(t);
+    return e == ERR_NONE_SUCH ? ERR_OK : e;
+}
+
 /* What is known of each peer's log, or of those alone that are no longer believed. */
 static err logs_put(struct desk *d, struct turn *t, struct tree *list, bool frozen_only)
 {
@@ -370,6 +430,7 @@ static err logs_put(struct desk *d, struct turn *t, struct tree *list, bool froz
         tree_add_str(t->arena, one, "state", peers[k].state);
         tree_add_str(t->arena, one, "note", note);
         tree_add_str(t->arena, one, "frozen", why);
+        if (why.n && !frozen_only) try(evidence_put(d, t, one, origin));
     }
     return ERR_OK;
 }
