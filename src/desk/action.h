@@ -154,7 +154,9 @@ bool desk_action_is_guest(enum desk_action a);
  *   TOLD       `summary`, an answer -> asks: {first, incarnation, unit}, wants (digests that we
  *              lost). What the peer lacks is sent again
  *   ADOPT      `parcel`, of ours. ERR_NONE_SUCH: its dossier is not here yet. Where
- *              segments of its exhibits are not, `arriving` and `answer` as in RECEIVE
+ *              segments of its exhibits are not, `arriving` and `answer` as in RECEIVE; lost?
+ *              (bool: the peer has them not either): people are told instead, and until it comes
+ *              back no act of ours is done in its dossier (ERR_NOT_ALLOWED "act-lost")
  *   RECONCILED ours, peer
  *   SEGMENT    parcel (digest), number (int), tls (hex), `segment`. ERR_NONE_SUCH where no parcel
  *              of that peer waits for it; what is here already is left as it is

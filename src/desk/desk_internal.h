@@ -381,8 +381,11 @@ MUST err desk_peer_life(struct desk *d, struct turn *t, const struct desk_peer *
 MUST err desk_peer_life_seen(struct desk *d, struct desk_turn *dt, const struct desk_peer *peer,
                              int64_t incarnation);
 
-/* Whether all that ours sent to peer before our last restore is here again, so that an act can take
- * the next number of its stream. */
+/* Whether no act of ours in a dossier is lost on both sides: ERR_NOT_ALLOWED "act-lost". */
+MUST err desk_dossier_whole(struct desk *d, struct turn *t, const struct id *dossier,
+                            struct str peer);
+/* Whether all else that ours sent to peer before our last restore is here again, so that an act can
+ * take the next number of its stream. */
 MUST err desk_line_whole(struct desk *d, struct turn *t, struct str ours, struct str peer,
                          bool *out);
 /* Makes a parcel of ours that came back permanent, and seals it again where none stands. */
