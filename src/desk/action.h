@@ -91,7 +91,8 @@ bool desk_action_is_guest(enum desk_action a);
  *   LEDGER_HEAD -> origin, size, root, vkey, note, cosigned: {witness, size, at, newest (bool)}
  *   LEDGER_PROOF leaf (int) or from (int: a size) -> the newest head as above, path (list), and
  *              leaf, data; or from, from_root. Hashes in base64
- *   LEDGER_WITNESS -> logs: {origin, size, root, state, note, frozen (why; empty: it is not)}
+ *   LEDGER_WITNESS -> logs: {origin, size, root, state, note, frozen (why; empty: it is not),
+ *              evidence? (while it is; as witness.h says)}
  *   LEDGER_RESUME origin -> origin, was. Nothing of a log that contradicted itself is believed
  *              until then
  *   MEMBER_ADD ref, officer; MEMBER_DROP the same -> ref, members
@@ -153,13 +154,17 @@ bool desk_action_is_guest(enum desk_action a);
  *   TOLD       `summary`, an answer -> asks: {first, incarnation, unit}, wants (digests that we
  *              lost). What the peer lacks is sent again
  *   ADOPT      `parcel`, of ours. ERR_NONE_SUCH: its dossier is not here yet. Where
- *              segments of its exhibits are not, `arriving` and `answer` as in RECEIVE
+ *              segments of its exhibits are not, `arriving` and `answer` as in RECEIVE; lost?
+ *              (bool: the peer has them not either): people are told instead, and until it comes
+ *              back no act of ours is done in its dossier (ERR_NOT_ALLOWED "act-lost")
  *   RECONCILED ours, peer
  *   SEGMENT    parcel (digest), number (int), tls (hex), `segment`. ERR_NONE_SUCH where no parcel
  *              of that peer waits for it; what is here already is left as it is
  *   RECEIPT    act (id), answer (the JSON on the wire)
  *   RETRY      act (id), next_ms (int), status (int), why, moved? (bool: some of it was taken)
- *   HEAD       by desk_head; HEAD_FREEZE peer, origin, code; COSIGNED peer, size (int), line
+ *   HEAD       by desk_head
+ *   HEAD_FREEZE peer, code, evidence (witness.h)
+ *   COSIGNED   peer, size (int), line
  *   INCIDENT   key (hex), peer, ours? (whom it was meant for), code, article, sentence
  *   READS      writes down who read what since the last time; see desk_reads_due_ms */
 

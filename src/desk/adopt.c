@@ -158,6 +158,91 @@ static err act_same(struct desk *d, struct turn *t, const struct desk_parcel *p,
                      "An act with this id stands here with another content.");
 }
 
+/* ---- what is lost on both sides -------------------------------------------------------------- */
+
+/* The dossier's, while an act of ours in it cannot come back: the parcel's digest, in hex. */
+static const char *lost_name(struct turn *t, const struct id *dossier)
+{
+    return str_c(t->arena, str_printf(t->arena, "lost " STR_FMT, STR_ARG(desk_hex_id(t, dossier))));
+}
+
+static err lost_get(struct desk *d, struct turn *t, const struct id *dossier, struct str *out)
+{
+    *out = (struct str){0};
+    err e = store_fact(t, d->store, lost_name(t, dossier), out);
+    if (e == ERR_NONE_SUCH) turn_forgive(t);
+    return e == ERR_NONE_SUCH ? ERR_OK : e;
+}
+
+static err lost_set(struct desk *d, struct desk_turn *dt, const struct id *dossier,
+                    struct str digest)
+{
+    struct tree *facts = tree_map(dt->t.arena);
+    tree_add_str(dt->t.arena, facts, lost_name(&dt->t, dossier), digest);
+    return desk_house_act(d, dt, "node.fact", facts);
+}
+
+err desk_dossier_whole(struct desk *d, struct turn *t, const struct id *dossier, struct str peer)
+{
+    struct str digest = {0};
+    if (d->incarnation > 1) try(lost_get(d, t, dossier, &digest));
+    if (!digest.n) return ERR_OK;
+    return turn_fail(t, ERR_NOT_ALLOWED, "act-lost", NULL,
+                     "An act of ours in this dossier was lost with the store that this node was "
+                     "put back from, and the node of " STR_FMT " cannot give back a file of it: a "
+                     "new act would take its number. It is asked for hourly. Let its people "
+                     "repair their copy.",
+                     STR_ARG(peer));
+}
+
+/* People are told once; the other dossiers go on. */
+static err exhibits_lost(struct desk *d, struct desk_turn *dt, const struct desk_parcel *p,
+                         const struct adopting *x)
+{
+    struct turn *t = &dt->t;
+    struct str digest = desk_hex_hash(t, &p->digest), known;
+    struct hash key =
+        seal_sha256_of(str_bytes(str_printf(t->arena, "exhibit-lost " STR_FMT, STR_ARG(digest))));
+    struct tree *m = tree_map(t->arena);
+    tree_add_str(t->arena, m, "article", STR("comity wire 1: segments"));
+    tree_add_str(t->arena, m, "code", STR("exhibit-lost"));
+    tree_add_str(t->arena, m, "ours", p->from);
+    tree_add_str(t->arena, m, "peer", p->to);
+    tree_add_str(
+        t->arena, m, "sentence",
+        str_printf(t->arena,
+                   "This node lost an act of dossier " STR_FMT ", sequence %lld of incarnation "
+                   "%lld, and the node of " STR_FMT " cannot give back a file of it. No act is "
+                   "done in that dossier until it can. Ask its people to repair their copy.",
+                   STR_ARG(tree_str(p->act, "ref")), (long long)p->sequence,
+                   (long long)p->incarnation, STR_ARG(p->to)));
+    try(desk_incident_keep(d, t, &key, m));
+    try(lost_get(d, t, &x->dossier, &known));
+    return known.n ? ERR_OK : lost_set(d, dt, &x->dossier, digest);
+}
+
+static err found_again(struct desk *d, struct desk_turn *dt, const struct desk_parcel *p,
+                       const struct adopting *x)
+{
+    struct str known;
+    try(lost_get(d, &dt->t, &x->dossier, &known));
+    if (!str_eq(known, desk_hex_hash(&dt->t, &p->digest))) return ERR_OK;
+    return lost_set(d, dt, &x->dossier, (struct str){0});
+}
+
+/* What follows an act that is lost on both sides waits with it, and people know. ERR_NONE_SUCH: for
+ * something else. */
+static err lost_with_its_first(struct desk *d, struct turn *t, const struct id *dossier)
+{
+    struct turn aside = *t;
+    struct str known;
+    turn_forgive(&aside);
+    try(lost_get(d, &aside, dossier, &known));
+    if (!known.n) return ERR_NONE_SUCH;
+    turn_forgive(t);
+    return ERR_OK;
+}
+
 err desk_do_ADOPT(struct desk *d, struct desk_turn *dt)
 {
     struct turn *t = &dt->t;
@@ -178,11 +263,18 @@ err desk_do_ADOPT(struct desk *d, struct desk_turn *dt)
     e = store_act_get(t, d->store, &x.act, &act);
     if (e == ERR_NONE_SUCH) {
         turn_forgive(t);
-        try(case_find(d, t, p, &x));
+        e = case_find(d, t, p, &x);
+        if (e == ERR_NONE_SUCH) return lost_with_its_first(d, t, &x.dossier);
+        try(e);
         try(law_ask(d, t, &x));
         try(desk_arriving_look(d, dt, p, &whole, &x.exhibits));
+        if (!whole && tree_bool(dt->args, "lost", false)) {
+            dt->arriving = false;
+            return exhibits_lost(d, dt, p, &x);
+        }
         if (!whole) return ERR_OK; /* the answer says what must come back first */
         try(act_adopt(d, t, p, &x));
+        try(found_again(d, dt, p, &x));
     } else {
         try(e);
         try(act_same(d, t, p, &x));

@@ -388,6 +388,7 @@ static err stream_is_whole(struct desk *d, struct turn *t, const struct desk_dee
     bool wire = !is_off_wire(x) || desk_moves(d, x->dossier, stream);
     if (!x->opens && stream != LAW_INWARD && wire)
         try(desk_line_whole(d, t, x->from, x->to, &whole));
+    if (whole && !x->opens && stream != LAW_INWARD) return desk_dossier_whole(d, t, &x->id, x->to);
     if (whole) return ERR_OK;
     return turn_fail(t, ERR_NOT_ALLOWED, "not-reconciled", NULL,
                      "This node was put back from a backup, and " STR_FMT

@@ -192,6 +192,7 @@ static err turn_do(struct desk *d, struct desk_turn *dt)
     dt->view = NULL;
     dt->inside = NULL;
     dt->answer = dt->stamp = (struct str){0};
+    dt->evidence = NULL;
     dt->unchanged = false;
     bool mends = dt->action == DESK_FSCK || dt->action == DESK_REBUILD;
     if (!mends) try(desk_whole(d, &dt->t));

@@ -126,12 +126,12 @@ struct desk_turn {
     err result;              /* ERR_OK or the fault in `t` */
     const struct tree *view; /* what to show */
     struct str stamp;  /* SHOW, LIST: the same turn gives the same view while this is the same */
-    struct str origin; /* HEAD, RECEIPT: the log that the head shown is of, once it was read */
     bool unchanged;    /* `unless` is that stamp: the view is not made again */
     bool arriving;     /* RECEIVE, ADOPT: exhibits are missing, and `answer` says which segments */
     struct str answer; /* RECEIVE, INCIDENT: the signed receipt to send; ASKED: what we hold; HEAD:
                         * as desk_head says */
-    void *own;         /* the door's */
+    const struct tree *evidence;        /* HEAD, RECEIPT: with "log-forked", "log-rewound" */
+    void *own;                          /* the door's */
     void (*done)(struct desk_turn *dt); /* set by desk_submit */
     struct desk_inside *inside;         /* the desk's, between commit and answer */
     const struct desk_person *person;   /* the desk's: who asks */

@@ -335,6 +335,11 @@ MUST err desk_leaf_proof(struct desk *d, struct turn *t, const struct store_reco
 MUST err desk_peer_log(struct desk *d, struct turn *t, struct str address, int64_t *life_out,
                        int64_t *size_out);
 /* Remembers the head that a receipt came with, from what is stored beside the receipt. */
+/* `evidence` of the turn: `held`, or the head keeper saw last where that is not smaller; and the
+ * note shown, with the path between, which may be NULL. */
+MUST err desk_contradicted(struct desk *d, struct desk_turn *dt,
+                           const struct ledger_checkpoint *held, struct str shown,
+                           const struct ledger_proof *path);
 MUST err desk_head_seen_project(struct desk *d, struct turn *t, const struct tree *rest);
 /* Takes the head that a receipt came with, by the proof in the turn: see struct desk_proof. */
 MUST err desk_head_take(struct desk *d, struct desk_turn *dt, struct str address,
@@ -376,8 +381,11 @@ MUST err desk_peer_life(struct desk *d, struct turn *t, const struct desk_peer *
 MUST err desk_peer_life_seen(struct desk *d, struct desk_turn *dt, const struct desk_peer *peer,
                              int64_t incarnation);
 
-/* Whether all that ours sent to peer before our last restore is here again, so that an act can take
- * the next number of its stream. */
+/* Whether no act of ours in a dossier is lost on both sides: ERR_NOT_ALLOWED "act-lost". */
+MUST err desk_dossier_whole(struct desk *d, struct turn *t, const struct id *dossier,
+                            struct str peer);
+/* Whether all else that ours sent to peer before our last restore is here again, so that an act can
+ * take the next number of its stream. */
 MUST err desk_line_whole(struct desk *d, struct turn *t, struct str ours, struct str peer,
                          bool *out);
 /* Makes a parcel of ours that came back permanent, and seals it again where none stands. */

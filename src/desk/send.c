@@ -408,16 +408,21 @@ static err head_extends(struct desk *d, struct desk_turn *dt, const struct desk_
     struct seen_head last;
     if (tree_int(dt->args, "log_life", 1) != life) known_size = 0;
     try(head_seen(d, t, head->origin, &last));
-    if ((int64_t)head->size == last.size && !hash_eq(&head->root, &last.root))
+    const struct ledger_checkpoint held = {head->origin, (uint64_t)last.size, last.root};
+    if ((int64_t)head->size == last.size && !hash_eq(&head->root, &last.root)) {
+        try(desk_contradicted(d, dt, &held, r->note, NULL));
         return turn_fail(t, ERR_REJECTED, "log-forked", "C2SP tlog-checkpoint",
                          "The log " STR_FMT " shows two different heads of %lld leaves: it tells "
                          "one side what it does not tell the other.",
                          STR_ARG(head->origin), (long long)last.size);
-    if ((int64_t)head->size < known_size)
+    }
+    if ((int64_t)head->size < known_size) {
+        try(desk_contradicted(d, dt, &held, r->note, NULL));
         return turn_fail(t, ERR_REJECTED, "log-rewound", "C2SP tlog-checkpoint",
                          "The log " STR_FMT " had %lld leaves and now shows %llu.",
                          STR_ARG(head->origin), (long long)known_size,
                          (unsigned long long)head->size);
+    }
     return ERR_OK;
 }
 
@@ -553,7 +558,6 @@ err desk_do_RECEIPT(struct desk *d, struct desk_turn *dt)
     try(store_outgoing_get(t, d->store, &act, &o));
     if (!str_is(o.stage, "sealed")) return ERR_OK; /* it is held already; the first receipt stays */
     try(receipt_take(d, dt, &o, answer, &r));
-    dt->origin = r.head.origin;
     const struct desk_peer *peer = desk_peer(d, o.peer);
     int64_t life = ledger_origin_incarnation(r.head.origin, desk_log_name(peer->vkey));
     try(life_is_newest(d, t, peer, life));

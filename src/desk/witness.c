@@ -67,25 +67,35 @@ static err believed(struct desk *d, struct turn *t, struct str origin)
                      STR_ARG(origin), STR_ARG(why));
 }
 
-static err fact_say(struct desk *d, struct desk_turn *dt, struct str origin, struct str value)
+static const char *evidence_name(struct turn *t, struct str origin)
 {
-    struct tree *facts = tree_map(dt->t.arena);
-    tree_add_str(dt->t.arena, facts, frozen_name(&dt->t, origin), value);
+    return str_c(t->arena, str_printf(t->arena, "evidence " STR_FMT, STR_ARG(origin)));
+}
+
+/* `evidence` NULL: what was kept stays. */
+static err fact_say(struct desk *d, struct desk_turn *dt, struct str origin, struct str value,
+                    const struct tree *evidence)
+{
+    struct arena *a = dt->t.arena;
+    struct tree *facts = tree_map(a);
+    tree_add_str(a, facts, frozen_name(&dt->t, origin), value);
+    if (evidence) tree_add_str(a, facts, evidence_name(&dt->t, origin), json_write(a, evidence));
     return desk_house_act(d, dt, "node.fact", facts);
 }
 
 err desk_do_HEAD_FREEZE(struct desk *d, struct desk_turn *dt)
 {
     struct turn *t = &dt->t;
-    struct str peer, origin, code, why;
+    const struct tree *evidence = tree_get(dt->args, "evidence");
+    struct str peer, code, why, origin = tree_str(evidence, "origin");
     try(desk_arg(t, dt->args, "peer", &peer));
-    try(desk_arg(t, dt->args, "origin", &origin));
     try(desk_arg(t, dt->args, "code", &code));
     const struct desk_peer *p = desk_peer(d, peer);
-    /* No longer pinned: nothing of it is taken anyway. */
-    if (!p || !desk_log_is_of(p, origin)) return ERR_OK;
+    if (!p) return ERR_OK; /* no longer pinned: nothing of it is taken anyway */
+    if (!desk_log_is_of(p, origin))
+        return turn_fail(t, ERR_USAGE, "argument", NULL, "No log is frozen without evidence.");
     try(desk_log_frozen(d, t, origin, &why));
-    return why.n ? ERR_OK : fact_say(d, dt, origin, code);
+    return why.n ? ERR_OK : fact_say(d, dt, origin, code, evidence);
 }
 
 err desk_do_LEDGER_RESUME(struct desk *d, struct desk_turn *dt)
@@ -98,7 +108,7 @@ err desk_do_LEDGER_RESUME(struct desk *d, struct desk_turn *dt)
         return turn_fail(t, ERR_NONE_SUCH, "log-not-frozen", NULL,
                          "The log " STR_FMT " is believed; there is nothing to resume.",
                          STR_ARG(str_printable(t->arena, origin)));
-    try(fact_say(d, dt, origin, (struct str){0}));
+    try(fact_say(d, dt, origin, (struct str){0}, NULL));
     struct tree *v = tree_map(t->arena);
     tree_add_str(t->arena, v, "origin", origin);
     tree_add_str(t->arena, v, "was", why);
@@ -115,6 +125,37 @@ static err seen(struct desk *d, struct turn *t, struct str origin, struct str *n
     *out = (struct ledger_checkpoint){0};
     try(d->keeper.seen(d->keeper.ctx, t, origin, note_out));
     return note_out->n ? head_of(t, *note_out, out) : ERR_OK;
+}
+
+err desk_contradicted(struct desk *d, struct desk_turn *dt, const struct ledger_checkpoint *held,
+                      struct str shown, const struct ledger_proof *path)
+{
+    struct arena *a = dt->t.arena;
+    struct turn aside = dt->t;
+    struct ledger_checkpoint last;
+    struct str note;
+    turn_forgive(&aside);
+    try(seen(d, &aside, held->origin, &note, &last));
+    struct tree *m = tree_map(a);
+    tree_add_str(a, m, "origin", str_dup(a, held->origin));
+    bool kept = note.n && last.size >= held->size;
+    tree_add_str(a, m, "held", kept ? note : ledger_checkpoint_text(a, held));
+    tree_add_str(a, m, "shown", shown);
+    struct tree *list = tree_add_list(a, m, "proof");
+    for (size_t k = 0; path && k < path->n; k++)
+        tree_add_str(a, list, NULL, base64(a, hash_bytes(&path->path[k])));
+    dt->evidence = m;
+    return ERR_OK;
+}
+
+/* Passes `e` on; what two signed heads contradict each other by is kept for who freezes the log. */
+static err judged(struct desk *d, struct desk_turn *dt, err e, const struct ledger_checkpoint *head,
+                  struct str shown, const struct ledger_proof *path)
+{
+    struct ledger_checkpoint held = {.origin = head->origin};
+    if (e == ERR_OK || strcmp(dt->t.fault.code, "log-forked") != 0) return e;
+    try(desk_contradicted(d, dt, &held, shown, path));
+    return e;
 }
 
 err desk_log_seen(struct desk *d, struct turn *t, struct str origin, int64_t *size_out)
@@ -135,29 +176,17 @@ err desk_do_HEAD(struct desk *d, struct desk_turn *dt)
     struct ledger_vkey key;
     struct str note;
     try(head_of(t, h->add.note, &head));
-    dt->origin = head.origin;
     try(peer_of(d, t, h->peer, head.origin, &peer));
     try(believed(d, t, head.origin));
     try(desk_log_key(t, peer, &key));
     err e = d->keeper.witness(d->keeper.ctx, t, &key, &h->add, true, &dt->answer);
+    e = judged(d, dt, e, &head, h->add.note, &h->add.proof);
     if (e != ERR_CONFLICT) return e;
     struct turn aside = *t;
     turn_forgive(&aside);
     try(seen(d, &aside, head.origin, &note, &last));
     dt->answer = str_printf(t->arena, "%llu\n", (unsigned long long)last.size);
     return e;
-}
-
-/* A proof is asked for apart and bears no signature: it may have been altered on its way, or be of
- * another life of that node. One that does not hold proves nothing, nor that the log contradicts
- * itself. */
-static err proven(struct turn *t, err e)
-{
-    if (e != ERR_INTEGRITY || strcmp(t->fault.code, "log-forked") != 0) return e;
-    turn_forgive(t);
-    return turn_fail(t, ERR_PEER, "log-unproven", "RFC 6962 2.1.2",
-                     "What came as proof between two heads of the other node's log proves "
-                     "nothing. It is asked for again.");
 }
 
 /* A receipt came with a head. Equal to the last: nothing to do. Else one of the two must be shown
@@ -187,11 +216,16 @@ err desk_head_take(struct desk *d, struct desk_turn *dt, struct str address, str
                          "Whether a head of %llu leaves came before one of %llu is not shown.",
                          (unsigned long long)from, (unsigned long long)to);
     }
-    if (older) return proven(t, ledger_follows(t, head, &last, from, &dt->proof.path));
-    add.old = last.size;
-    if (proves) add.proof = dt->proof.path;
-    try(desk_log_key(t, peer, &key));
-    return proven(t, d->keeper.witness(d->keeper.ctx, t, &key, &add, false, &line));
+    err e;
+    if (older) {
+        e = ledger_follows(t, head, &last, from, &dt->proof.path);
+    } else {
+        add.old = last.size;
+        if (proves) add.proof = dt->proof.path;
+        try(desk_log_key(t, peer, &key));
+        e = d->keeper.witness(d->keeper.ctx, t, &key, &add, false, &line);
+    }
+    return judged(d, dt, e, head, head_note, &add.proof);
 }
 
 /* ---- cosignatures on ours -------------------------------------------------------------------- */
@@ -361,6 +395,18 @@ err desk_do_LEDGER_PROOF(struct desk *d, struct desk_turn *dt)
     return ERR_OK;
 }
 
+/* As it was kept; nothing of a log that was frozen before it was. */
+static err evidence_put(struct desk *d, struct turn *t, struct tree *m, struct str origin)
+{
+    struct str text;
+    struct tree *evidence;
+    err e = store_fact(t, d->store, evidence_name(t, origin), &text);
+    if (e == ERR_OK) e = json_read(t, str_bytes(text), &codec_limits, &evidence);
+    if (e == ERR_OK) tree_add_copy(t->arena, m, "evidence", evidence);
+    if (e == ERR_NONE_SUCH) turn_forgive(t);
+    return e == ERR_NONE_SUCH ? ERR_OK : e;
+}
+
 /* What is known of each peer's log, or of those alone that are no longer believed. */
 static err logs_put(struct desk *d, struct turn *t, struct tree *list, bool frozen_only)
 {
@@ -384,6 +430,7 @@ static err logs_put(struct desk *d, struct turn *t, struct tree *list, bool froz
         tree_add_str(t->arena, one, "state", peers[k].state);
         tree_add_str(t->arena, one, "note", note);
         tree_add_str(t->arena, one, "frozen", why);
+        if (why.n && !frozen_only) try(evidence_put(d, t, one, origin));
     }
     return ERR_OK;
 }

@@ -22,6 +22,12 @@ struct desk_proof {
     struct ledger_proof path;
 };
 
+/* What a log is not believed for, `evidence` of a turn: origin; held, the note of the head seen
+ * last (its text alone where no more is kept); shown, the note of the other one; and proof (list,
+ * base64), the path between the two that makes another old root, empty where none is needed. Both
+ * are signed by that log, so a third can check it. A proof that is missing or does not hold is no
+ * evidence: the turn fails with "log-unproven", and what needs it is asked again. */
+
 /* Which logs are a peer's: the one place that knows. */
 bool desk_log_is_of(const struct desk_peer *peer, struct str origin);
 /* The key that signs a peer's log, and the name and key it is a witness with. */

@@ -107,6 +107,12 @@ err ledger_follows(struct turn *t, const struct ledger_checkpoint *last,
                          STR_ARG(head->origin), (unsigned long long)known, (unsigned long long)old);
     if (!last) return proof->n ? refuse(t, "the proof", "proves nothing from size 0") : ERR_OK;
     if (ledger_consistency_holds(proof, known, &last->root, head->size, &head->root)) return ERR_OK;
+    if (!ledger_fork_shown(proof, known, &last->root, head->size, &head->root))
+        return turn_fail(t, ERR_INTEGRITY, "log-unproven", "RFC 6962 2.1.2",
+                         "The proof that the head of " STR_FMT " of %llu leaves extends the one of "
+                         "%llu leaves seen before does not hold.",
+                         STR_ARG(head->origin), (unsigned long long)head->size,
+                         (unsigned long long)known);
     return turn_fail(t, ERR_INTEGRITY, "log-forked", "RFC 6962 2.1.2",
                      "The log " STR_FMT " shows a head of %llu leaves that does not extend the one "
                      "of %llu leaves seen before.",

@@ -70,6 +70,12 @@ bool ledger_inclusion_holds(const struct ledger_proof *p, uint64_t index, uint64
                             const struct hash *leaf, const struct hash *root);
 bool ledger_consistency_holds(const struct ledger_proof *p, uint64_t old,
                               const struct hash *old_root, uint64_t size, const struct hash *root);
+/* Whether two signed heads contradict each other, which anyone can check: of one size with two
+ * roots; or the path makes the larger root out of an old one that is another than was signed. A
+ * path that merely does not hold shows nothing, since it bears no signature. That of 2^k leaves
+ * leaves the old root out (RFC 6962 2.1.2): from there only a head of that size is evidence. */
+bool ledger_fork_shown(const struct ledger_proof *p, uint64_t old, const struct hash *old_root,
+                       uint64_t size, const struct hash *root);
 
 /* ---- checkpoint and signed note -------------------------------------------------------------- */
 
@@ -164,8 +170,8 @@ MUST err ledger_proof_read(struct turn *t, struct str lines, struct ledger_proof
 /* Whether a head may follow the last one seen of the same log. `last` NULL: none was seen, and
  * there is nothing to prove. ERR_USAGE "witness-size": `old` is larger than the head. ERR_CONFLICT
  * "witness-old": the proof is not from the last one. "log-forked": ERR_CONFLICT when two heads of
- * one size differ, ERR_INTEGRITY when the proof does not hold. */
-
+ * one size differ, ERR_INTEGRITY when the proof shows another old root (ledger_fork_shown).
+ * ERR_INTEGRITY "log-unproven": the proof does not hold, and shows nothing either. */
 MUST err ledger_follows(struct turn *t, const struct ledger_checkpoint *last,
                         const struct ledger_checkpoint *head, uint64_t old,
                         const struct ledger_proof *proof);

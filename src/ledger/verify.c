@@ -44,6 +44,9 @@ bool ledger_inclusion_holds(const struct ledger_proof *p, uint64_t index, uint64
     return c.last == 0 && hash_eq(&h, root);
 }
 
+/* One complete subtree: of 2^k leaves. */
+static bool is_whole(uint64_t size) { return (size & (size - 1)) == 0; }
+
 static bool is_empty_root(const struct hash *h)
 {
     struct hash empty;
@@ -51,13 +54,12 @@ static bool is_empty_root(const struct hash *h)
     return hash_eq(h, &empty);
 }
 
-bool ledger_consistency_holds(const struct ledger_proof *p, uint64_t old,
-                              const struct hash *old_root, uint64_t size, const struct hash *root)
+/* The two roots that a path leads to, of the first `old` leaves and of all `size`: 0 < old < size.
+ * False when it does not fit the sizes. `whole_root` stands for the old root where the path leaves
+ * it out. */
+static bool roots_of(const struct ledger_proof *p, uint64_t old, const struct hash *whole_root,
+                     uint64_t size, struct hash *was_out, struct hash *is_out)
 {
-    if (old > size || size > LEDGER_SIZE_MAX || p->n > LEDGER_PROOF_MAX) return false;
-    if (old == size) return p->n == 0 && hash_eq(old_root, root) && (size || is_empty_root(root));
-    if (old == 0) return p->n == 0 && is_empty_root(old_root);
-
     /* The climb starts at the last complete subtree of the old tree. When that is the whole old
      * tree its hash is known and the path leaves it out. */
     struct climb c = {old - 1, size - 1};
@@ -65,9 +67,9 @@ bool ledger_consistency_holds(const struct ledger_proof *p, uint64_t old,
         c.at >>= 1;
         c.last >>= 1;
     }
-    bool whole = (old & (old - 1)) == 0;
+    bool whole = is_whole(old);
     if (!whole && p->n == 0) return false;
-    struct hash was = whole ? *old_root : p->path[0], is = was;
+    struct hash was = whole ? *whole_root : p->path[0], is = was;
     for (size_t i = whole ? 0 : 1; i < p->n; i++) {
         if (c.last == 0) return false;
         if (is_left(&c)) {
@@ -78,5 +80,29 @@ bool ledger_consistency_holds(const struct ledger_proof *p, uint64_t old,
         }
         climb_up(&c);
     }
-    return c.last == 0 && hash_eq(&was, old_root) && hash_eq(&is, root);
+    *was_out = was;
+    *is_out = is;
+    return c.last == 0;
+}
+
+bool ledger_consistency_holds(const struct ledger_proof *p, uint64_t old,
+                              const struct hash *old_root, uint64_t size, const struct hash *root)
+{
+    struct hash was, is;
+    if (old > size || size > LEDGER_SIZE_MAX || p->n > LEDGER_PROOF_MAX) return false;
+    if (old == size) return p->n == 0 && hash_eq(old_root, root) && (size || is_empty_root(root));
+    if (old == 0) return p->n == 0 && is_empty_root(old_root);
+    return roots_of(p, old, old_root, size, &was, &is) && hash_eq(&was, old_root) &&
+           hash_eq(&is, root);
+}
+
+bool ledger_fork_shown(const struct ledger_proof *p, uint64_t old, const struct hash *old_root,
+                       uint64_t size, const struct hash *root)
+{
+    struct hash was, is;
+    if (old > size || size > LEDGER_SIZE_MAX || p->n > LEDGER_PROOF_MAX) return false;
+    if (old == size) return !hash_eq(old_root, root);
+    if (old == 0 || is_whole(old)) return false;
+    return roots_of(p, old, old_root, size, &was, &is) && !hash_eq(&was, old_root) &&
+           hash_eq(&is, root);
 }

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What this node lost and the receiver holds: a parcel of ours comes back, then the segments of its
  * exhibits that are not here, one after the other, and the desk adopts it. A segment is opened and
- * synced by the desk before the next is asked for, so a cut anywhere costs one. */
+ * synced by the desk before the next is asked for, so a cut anywhere costs one.
+ *
+ * What the receiver says it has not, or has altered, is told to people, and the rest of the line
+ * goes on; in the next round it is asked for again. */
 
 #include "post/post_internal.h"
 
@@ -9,7 +12,7 @@
 
 static void on_back(void *job, err e, int status, struct bytes reply, int64_t retry_after_s,
                     const char *why);
-static void parcel_adopt(struct mate *m);
+static void parcel_adopt(struct mate *m, bool lost);
 static void piece_next(struct mate *m);
 
 void post_back_ask(struct mate *m, struct str digest)
@@ -51,6 +54,26 @@ static void gone_by(struct mate *m, const struct fault *f)
     post_round_step(m);
 }
 
+/* It was asked, and answers that it has it not, or that its own copy is altered. */
+static bool is_gone(int status)
+{
+    return status == err_http_status(ERR_NONE_SUCH) || status == err_http_status(ERR_INTEGRITY);
+}
+
+/* The line is not whole until it is here: its act may have taken a number. */
+static void parcel_gone(struct mate *m, int status)
+{
+    struct turn t = post_turn(m->post, m->item);
+    err e = turn_fail(&t, ERR_REJECTED, "parcel-gone", POST_CLAUSE_SUMMARY,
+                      "The node of " STR_FMT " says that it holds a parcel of ours that this node "
+                      "lost, and does not give it back: it answered %d. Ask its people; it is "
+                      "asked for again.",
+                      STR_ARG(m->peer), status);
+    (void)e; /* told by the row */
+    m->lacks = true;
+    gone_by(m, &t.fault);
+}
+
 static void on_adopted(struct desk_turn *dt)
 {
     struct mate *m = dt->own;
@@ -69,9 +92,11 @@ static void on_adopted(struct desk_turn *dt)
         gone_by(m, &dt->t.fault);
 }
 
-static void parcel_adopt(struct mate *m)
+/* `lost`: a segment of it is not to be had there. */
+static void parcel_adopt(struct mate *m, bool lost)
 {
-    (void)turn_begin(m, DESK_ADOPT);
+    struct tree *args = turn_begin(m, DESK_ADOPT);
+    tree_add_bool(m->piece, args, "lost", lost);
     m->dt.parcel = m->parcel;
     desk_submit(m->post->o.desk, &m->dt, on_adopted);
 }
@@ -98,7 +123,7 @@ static void on_back_read(void *job, const struct fault *f, const struct desk_par
     m->parcel = kept;
     if (!m->piece) m->piece = arena_new();
     arena_reset(m->piece);
-    parcel_adopt(m);
+    parcel_adopt(m, false);
 }
 
 /* Sealed to us by whom it was sent to, and signed by ourselves. */
@@ -121,6 +146,10 @@ static void on_back(void *job, err e, int status, struct bytes reply, int64_t re
     struct post *p = m->post;
     struct post_reading r;
     assert(m->stage == MATE_AWAY);
+    if (e == ERR_OK && is_gone(status)) {
+        parcel_gone(m, status);
+        return;
+    }
     if (e != ERR_OK || status != err_http_status(ERR_OK) || !reading_back(m, &r)) {
         const char *said = e != ERR_OK ? str_c(m->item, str_dup(m->item, str_of(why)))
                                        : "The peer did not give our parcel back.";
@@ -159,6 +188,11 @@ static void on_piece(void *job, err e, int status, struct bytes reply, int64_t r
     struct desk *d = m->post->o.desk;
     const struct desk_peer *peer = desk_peer(d, m->peer);
     assert(m->stage == MATE_AWAY);
+    if (e == ERR_OK && is_gone(status)) {
+        arena_reset(m->piece);
+        parcel_adopt(m, true);
+        return;
+    }
     if (e != ERR_OK || status != err_http_status(ERR_OK) || !peer) {
         const char *said = e != ERR_OK ? str_c(m->item, str_dup(m->item, str_of(why)))
                                        : "The peer did not give a segment of our exhibit back.";
@@ -199,5 +233,5 @@ static void piece_next(struct mate *m)
     else if (post_gaps_next(m->gaps, &number))
         piece_ask(m, number);
     else
-        parcel_adopt(m);
+        parcel_adopt(m, false);
 }

@@ -99,10 +99,10 @@ static void added_tell(void *ctx, struct str receipt)
 static void added_settle(struct added *x)
 {
     const struct fault *f = &x->dt.t.fault;
-    bool noted = strcmp(f->code, "log-forked") == 0 || strcmp(f->code, "note-signature") == 0 ||
-                 f->err == ERR_REJECTED;
+    bool noted = x->dt.evidence || strcmp(f->code, "log-unproven") == 0 ||
+                 strcmp(f->code, "note-signature") == 0 || f->err == ERR_REJECTED;
     struct incident i = {.tls = &x->tls, .peer = x->peer, .fault = f, .done = added_tell, .ctx = x};
-    if (strcmp(f->code, "log-forked") == 0) post_freeze(x->post, x->peer, x->dt.origin, f->code);
+    if (x->dt.evidence) post_freeze(x->post, x->peer, &x->dt);
     if (!noted || !post_incident(x->post, &i)) added_tell(x, (struct str){0});
 }
 
@@ -144,14 +144,14 @@ static void on_frozen(struct desk_turn *dt)
     arena_free(dt->t.arena);
 }
 
-void post_freeze(struct post *p, struct str peer, struct str origin, const char *code)
+void post_freeze(struct post *p, struct str peer, const struct desk_turn *found)
 {
     struct arena *a = arena_new();
     struct desk_turn *dt = arena_take(a, sizeof *dt);
     struct tree *args = tree_map(a);
     tree_add_str(a, args, "peer", str_dup(a, peer));
-    tree_add_str(a, args, "origin", str_dup(a, origin));
-    tree_add_str(a, args, "code", str_dup(a, str_of(code)));
+    tree_add_str(a, args, "code", str_dup(a, str_of(found->t.fault.code)));
+    tree_add_copy(a, args, "evidence", found->evidence);
     *dt = (struct desk_turn){
         .t = post_turn(p, a), .action = DESK_HEAD_FREEZE, .uid = -1, .args = args};
     desk_submit(p->o.desk, dt, on_frozen);
@@ -360,6 +360,7 @@ static void witness_start(struct witness *w, const struct desk_peer *peer)
     if (e == ERR_OK) e = desk_head_add(p->o.desk, &t, w->old, &w->add);
     if (e != ERR_OK) {
         struct fault f = t.fault;
+        w->knows = false; /* it is its word alone, and may have been changed on its way */
         if (strcmp(f.code, "log-behind") == 0)
             witness_noted(w, &f);
         else

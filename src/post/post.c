@@ -313,10 +313,12 @@ static void on_receipt(struct desk_turn *dt)
         return;
     }
     struct flight *next = lead_ends(f);
-    bool forked = strcmp(why.code, "log-forked") == 0 || strcmp(why.code, "log-rewound") == 0;
-    if (forked || strcmp(why.code, "log-unproven") == 0) flight_noted(f, &why);
-    if (forked) /* a log that contradicts itself */
-        post_freeze(f->post, f->job.peer, dt->origin, why.code);
+    if (dt->evidence) { /* a log that contradicts itself */
+        flight_noted(f, &why);
+        post_freeze(f->post, f->job.peer, dt);
+    } else if (strcmp(why.code, "log-unproven") == 0) {
+        flight_noted(f, &why); /* asked again, with the next answer */
+    }
     if (dt->result == ERR_OK && f->refusal) {
         flight_refused(f);
     } else if (dt->result == ERR_OK) {

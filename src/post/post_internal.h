@@ -264,8 +264,8 @@ void post_head_take(struct post *p, const struct hash *tls, struct bytes body,
 void post_prove(struct post *p, const struct desk_peer *peer, uint64_t from, uint64_t to,
                 void (*done)(void *job, const struct fault *f, const struct ledger_proof *proof),
                 void *job);
-/* The peer's log contradicted itself: nothing of it is believed from here on. */
-void post_freeze(struct post *p, struct str peer, struct str origin, const char *code);
+/* The peer's log contradicted itself, as the turn found: nothing of it is believed from here on. */
+void post_freeze(struct post *p, struct str peer, const struct desk_turn *found);
 
 /* ---- paths of the wire ----------------------------------------------------------------------- */
 

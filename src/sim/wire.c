@@ -73,13 +73,12 @@ static int64_t latency(struct world *w, enum sim_step s)
     return ms;
 }
 
-/* What is cut short or changed on its way shows where it is read. Heads and proofs bear no
- * signature of their own that covers them whole: TLS carries them whole or not at all. */
+/* What is cut short or changed on its way shows where it is read; of a proof, which bears no
+ * signature, in that it does not hold. */
 static struct bytes spoil(struct flight *f, struct bytes b, bool *spoilt_out,
                           enum sim_fault *how_out)
 {
     struct world *w = f->w;
-    if (str_starts(f->asked.path, "/ledger/")) return b;
     bool cut = fault_on_wire(w, SIM_TRUNCATE, SIM_STEPS);
     bool changed = !cut && fault_on_wire(w, SIM_CORRUPT, SIM_STEPS);
     *spoilt_out = (cut || changed) && b.n;

@@ -104,15 +104,17 @@ static void a_head_follows_with_the_proof_from_the_last_and_with_no_other(void *
             assert_int_equal(ledger_follows(t, &last, &head, old, &p), ERR_OK);
             if (old < size) {
                 assert_refused(t, ledger_follows(t, &last, &head, old, &none), ERR_INTEGRITY,
-                               "log-forked", "RFC 6962 2.1.2", NULL);
+                               "log-unproven", "RFC 6962 2.1.2", NULL);
                 assert_refused(t, ledger_follows(t, &last, &head, old - 1, &p), ERR_CONFLICT,
                                "witness-old", "C2SP tlog-witness", NULL);
                 assert_refused(t, ledger_follows(t, &head, &last, size, &p), ERR_USAGE,
                                "witness-size", NULL, NULL);
             }
-            last.root.b[old % 32] ^= 1; /* what was seen is another tree */
+            last.root.b[old % 32] ^= 1;                         /* what was seen is another tree */
+            bool shown = old == size || (old & (old - 1)) != 0; /* else the path leaves it out */
             assert_refused(t, ledger_follows(t, &last, &head, old, &p),
-                           old == size ? ERR_CONFLICT : ERR_INTEGRITY, "log-forked", NULL, NULL);
+                           old == size ? ERR_CONFLICT : ERR_INTEGRITY,
+                           shown ? "log-forked" : "log-unproven", NULL, NULL);
             refused++;
         }
     }
@@ -161,7 +163,41 @@ static void a_note_that_its_log_did_not_sign_is_not_looked_at_further(void **sta
     assert_int_equal(ledger_witness(t, &log, last, &x, seal_ed25519_holds, &out), ERR_OK);
     x.proof.path[0].b[0] ^= 1;
     assert_refused(t, ledger_witness(t, &log, last, &x, seal_ed25519_holds, &out), ERR_INTEGRITY,
-                   "log-forked", NULL, NULL);
+                   "log-unproven", NULL, NULL);
+}
+
+/* Any bit of it changed, a hash lost, one too many: it bears no signature, so it shows nothing. */
+static void an_altered_proof_is_no_evidence_and_one_of_another_tree_is(void **state)
+{
+    struct turn *t = *state;
+    struct log *l = log_new(t->arena, LOG_MAX);
+    struct ledger_source s = log_source(l);
+    size_t altered = 0, forks = 0;
+    for (uint64_t size = 2; size <= LOG_MAX; size += 11) {
+        struct ledger_checkpoint head = head_of(t->arena, l, size);
+        for (uint64_t old = 1; old < size; old += 5) {
+            struct ledger_checkpoint last = head_of(t->arena, l, old);
+            struct ledger_proof p, x;
+            assert_int_equal(ledger_consistency(t, &s, old, size, &p), ERR_OK);
+            for (size_t k = 0; k < p.n; k++, altered++) {
+                x = p;
+                x.path[k].b[size % 32] ^= (uint8_t)(1 << (old % 8));
+                assert_false(ledger_fork_shown(&x, old, &last.root, size, &head.root));
+                x = p;
+                x.n = k;
+                assert_false(ledger_fork_shown(&x, old, &last.root, size, &head.root));
+            }
+            x = p;
+            x.path[x.n++] = p.path[0];
+            assert_false(ledger_fork_shown(&x, old, &last.root, size, &head.root));
+            assert_false(ledger_fork_shown(&p, old, &last.root, size, &head.root));
+            last.root.b[0] ^= 1;
+            bool shown = ledger_fork_shown(&p, old, &last.root, size, &head.root);
+            assert_int_equal(shown, (old & (old - 1)) != 0);
+            forks += shown;
+        }
+    }
+    assert_true(altered > 1000 && forks > 100);
 }
 
 int add_tests(void)
@@ -171,6 +207,7 @@ int add_tests(void)
         with_turn(a_body_that_is_spelled_otherwise_is_refused),
         with_turn(a_proof_has_at_most_63_lines),
         with_turn(a_head_follows_with_the_proof_from_the_last_and_with_no_other),
+        with_turn(an_altered_proof_is_no_evidence_and_one_of_another_tree_is),
         with_turn(a_note_that_its_log_did_not_sign_is_not_looked_at_further),
         with_turn(two_heads_of_one_size_are_a_fork_whatever_the_old_size_says),
     };

@@ -29,6 +29,7 @@ TESTS(test_mailbox);
 TESTS(test_heads);
 TESTS(test_refused);
 TESTS(test_segments);
+TESTS(test_back);
 
 /* A world of `n` nodes with their posts; `suite_fake` is quick, `suite_1` is the real one. */
 static inline void rig_up(struct rig *r, int n, uint64_t seed, const struct suite *suite)

@@ -13,6 +13,7 @@ enum { EVERY_MS = 1000 };
 struct bench {
     struct rig r;
     struct arena *a;
+    struct ledger_add last; /* that was shown by an attempt */
 };
 
 static int up(void **state)
@@ -252,6 +253,36 @@ static void each_wrong_body_gets_the_answer_that_the_standard_names(void **state
     assert_false(frozen); /* none of it is proof that a log contradicted itself */
 }
 
+/* A third, with the log's key alone: two signed heads that cannot both be of one log. */
+static void evidence_convinces(struct bench *b, const struct ledger_add *shown)
+{
+    struct turn t = {.arena = b->a};
+    struct ledger_vkey key;
+    struct ledger_checkpoint heads[2];
+    struct ledger_proof path = {.n = 0};
+    const struct tree *v = view_of(&b->r.w.node[0], b->a, DESK_LEDGER_WITNESS, NULL);
+    const struct tree *e = NULL;
+    for (const struct tree *l = tree_get(v, "logs")->child; l && !e; l = l->next)
+        e = tree_get(l, "evidence");
+    assert_non_null(e);
+    const struct desk_peer *p = desk_peer(b->r.w.node[0].desk, b->r.w.node[1].address);
+    assert_int_equal(ledger_vkey_read(&t, p->vkey, &key), ERR_OK);
+    assert_true(str_eq(tree_str(e, "shown"), shown->note));
+    for (int k = 0; k < 2; k++) {
+        struct str text, note = tree_str(e, k ? "shown" : "held");
+        assert_int_equal(ledger_note_open(&t, note, &key, seal_ed25519_holds, &text), ERR_OK);
+        assert_int_equal(ledger_checkpoint_read(&t, text, &heads[k]), ERR_OK);
+    }
+    for (const struct tree *h = tree_get(e, "proof")->child; h; h = h->next) {
+        struct bytes hash;
+        assert_true(base64_read(b->a, h->str, &hash));
+        memcpy(path.path[path.n++].b, hash.p, sizeof path.path[0].b);
+    }
+    assert_int_equal(path.n, shown->proof.n);
+    assert_true(
+        ledger_fork_shown(&path, heads[0].size, &heads[0].root, heads[1].size, &heads[1].root));
+}
+
 static void a_fork_is_refused_told_and_not_believed_until_a_person_says_so(void **state)
 {
     struct bench *b = *state;
@@ -270,6 +301,7 @@ static void a_fork_is_refused_told_and_not_believed_until_a_person_says_so(void 
     bool frozen;
     assert_int_equal(held(b, 0, 1, &frozen), size);
     assert_true(frozen);
+    evidence_convinces(b, &x);
     assert_int_equal(incidents(b, 0, "log-forked"), 1);
     /* The other side learns with its next head; its acts go on coming, its receipts do not count.
      */
@@ -288,6 +320,87 @@ static void a_fork_is_refused_told_and_not_believed_until_a_person_says_so(void 
     (void)held(b, 0, 1, &frozen);
     assert_false(frozen);
     assert_ok(&b->r.w, world_fsck(&b->r.w.node[0], b->a));
+}
+
+/* ---- what shows nothing ---------------------------------------------------------------------- */
+
+/* The first head of node 1 that node 0 is shown, and one later; the proof between them as the peer
+ * gives it. */
+static struct ledger_add next_add(struct bench *b)
+{
+    struct turn t = {.arena = b->a};
+    struct ledger_add x;
+    struct world_node *n = &b->r.w.node[1];
+    uint64_t size;
+    do { /* of 2^k leaves a proof leaves the root out, and nothing can be shown */
+        (void)world_request(n, &b->r.w.node[0], b->a);
+        for (int k = 0; k < 3; k++) pass(b);
+        size = (uint64_t)held(b, 0, 1, NULL);
+    } while ((size & (size - 1)) == 0);
+    (void)world_request(n, &b->r.w.node[2], b->a); /* its head has not left yet */
+    assert_int_equal(desk_head_add(n->desk, &t, size, &x), ERR_OK);
+    assert_true(x.proof.n > 0);
+    return x;
+}
+
+static void a_proof_that_does_not_hold_freezes_nothing_and_people_are_told_once(void **state)
+{
+    struct bench *b = *state;
+    struct ledger_add good = next_add(b), x = good;
+    bool frozen;
+    enum { UNPROVEN = 422, OK = 200 };
+    for (size_t k = 0; k < good.proof.n; k++) {
+        x = good;
+        x.proof.path[k].b[k] ^= 4;
+        assert_int_equal(add(b, 0, 1, &x).status, UNPROVEN);
+    }
+    x = good;
+    x.proof.n--;
+    assert_int_equal(add(b, 0, 1, &x).status, UNPROVEN);
+    rig_work(&b->r);
+    assert_int_equal(held(b, 0, 1, &frozen), (int64_t)good.old);
+    assert_false(frozen);
+    assert_int_equal(incidents(b, 0, "log-unproven"), 1);
+    assert_int_equal(add(b, 0, 1, &good).status, OK); /* asked again, it is taken */
+    assert_ok(&b->r.w, world_fsck(&b->r.w.node[0], b->a));
+}
+
+/* Receipts bring heads of node 1; each answer to "show that it follows" is spoilt or missing. */
+static void a_proof_that_is_spoilt_or_missing_on_its_way_is_asked_for_again(void **state)
+{
+    struct bench *b = *state;
+    enum { ANSWERS = 3, NOT_FOUND = 404, BUSY = 503 };
+    size_t asked[ANSWERS] = {0}, all = 0;
+    (void)next_add(b);
+    struct str ref = world_request(&b->r.w.node[0], &b->r.w.node[1], b->a);
+    for (int round = 0; round < 9; round++) {
+        struct letter *l;
+        rig_work(&b->r);
+        while ((l = rig_letter(&b->r))) {
+            if (strcmp(l->what.path, POST_ADD_CHECKPOINT) == 0) {
+                rig_answer(l, BUSY, "", -1);
+                continue;
+            }
+            if (!str_starts(str_of(l->what.path), POST_CONSISTENCY)) {
+                (void)rig_carry(l);
+                continue;
+            }
+            size_t how = all++ % ANSWERS;
+            asked[how]++;
+            if (how == 0) rig_answer(l, NOT_FOUND, "", -1);
+            if (how == 1) rig_answer(l, 200, "c2hvd3Mgbm90aGluZyBhdCBhbGwsIGFuZCBpcyAzMiA=\n", -1);
+            if (how == 2) rig_answer(l, 200, "c2hvd3Mgbm90", -1);
+        }
+        b->r.w.now_ms += 5 * 60 * 1000;
+    }
+    bool frozen;
+    (void)held(b, 0, 1, &frozen);
+    assert_false(frozen);
+    for (int k = 0; k < ANSWERS; k++) assert_true(asked[k] > 0);
+    assert_str(level_of(&b->r.w.node[0], b->a, ref), "held-here");
+    assert_int_equal(incidents(b, 0, "log-unproven"), 1);
+    for (int k = 0; k < 100; k++) pass(b);
+    assert_str(level_of(&b->r.w.node[0], b->a, ref), "held");
 }
 
 /* ---- a thousand attempts --------------------------------------------------------------------- */
@@ -314,6 +427,7 @@ static int attempt(struct bench *b, enum attempt how, struct forged *f)
     if (how == CLONED && size < to)
         assert_int_equal(ledger_consistency(&t, &s, size, to, &x.proof), ERR_OK);
     x.note = signed_head(b, 1, &root, to, how == FORGED ? other : n->ledger_seed);
+    b->last = x;
     return add(b, 0, 1, &x).status;
 }
 
@@ -333,7 +447,7 @@ static void a_thousand_attempts_at_two_histories_are_all_refused(void **state)
 {
     struct bench *b = *state;
     enum { TRIES = 1000 };
-    size_t tried[ATTEMPTS] = {0}, froze = 0, all = 0;
+    size_t tried[ATTEMPTS] = {0}, froze = 0, cloned = 0, all = 0;
     struct forged *f = arena_take(b->a, sizeof *f);
     const struct tree *args = world_args(b->a, "origin=comity.XB/csb", NULL);
     (void)world_request(&b->r.w.node[0], &b->r.w.node[1], b->a);
@@ -348,7 +462,8 @@ static void a_thousand_attempts_at_two_histories_are_all_refused(void **state)
         all++;
         assert_int_equal(held(b, 0, 1, &frozen), size); /* what it holds is what it held */
         assert_int_equal(frozen, how == FORKED || how == CLONED);
-        froze += frozen;
+        if (frozen && !froze++) evidence_convinces(b, &b->last);
+        if (how == CLONED && !cloned++) evidence_convinces(b, &b->last);
         if (frozen)
             assert_ok(&b->r.w, world_do(&b->r.w.node[0], b->a, DESK_LEDGER_RESUME, args, NULL));
     }
@@ -373,6 +488,8 @@ int test_heads(void)
         T(a_head_leaves_no_oftener_than_it_may),
         T(each_wrong_body_gets_the_answer_that_the_standard_names),
         T(a_fork_is_refused_told_and_not_believed_until_a_person_says_so),
+        T(a_proof_that_does_not_hold_freezes_nothing_and_people_are_told_once),
+        T(a_proof_that_is_spoilt_or_missing_on_its_way_is_asked_for_again),
         T(a_witness_that_believes_everything_is_caught),
         T(a_thousand_attempts_at_two_histories_are_all_refused),
 #undef T

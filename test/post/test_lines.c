@@ -140,13 +140,16 @@ static void what_an_older_life_showed_freezes_the_log_of_that_life_alone(void **
     struct bench *b = *state;
     struct world_node *n = &b->r.w.node[0];
     whoever_is_put_back(b, 1);
-    const struct tree *view,
-        *args = world_args(b->a, "peer=XB/csb", "origin=comity.XB/csb", "code=log-forked", NULL);
+    const struct tree *view;
+    struct tree *args = tree_map(b->a), *evidence = tree_add_map(b->a, args, "evidence");
+    tree_add_str(b->a, args, "peer", STR("XB/csb"));
+    tree_add_str(b->a, args, "code", STR("log-forked"));
+    tree_add_str(b->a, evidence, "origin", STR("comity.XB/csb"));
     assert_int_equal(world_do(n, b->a, DESK_HEAD_FREEZE, args, NULL), ERR_OK);
     assert_int_equal(world_do(n, b->a, DESK_STATUS, tree_map(b->a), &view), ERR_OK);
     assert_int_equal(tree_get(view, "frozen_logs")->count, 0);
-    args = world_args(b->a, "origin=comity.XB/csb", NULL);
-    assert_int_equal(world_do(n, b->a, DESK_LEDGER_RESUME, args, NULL), ERR_OK);
+    const struct tree *log = world_args(b->a, "origin=comity.XB/csb", NULL);
+    assert_int_equal(world_do(n, b->a, DESK_LEDGER_RESUME, log, NULL), ERR_OK);
 }
 
 static void nothing_is_done_in_a_dossier_before_the_other_side_answered(void **state)
