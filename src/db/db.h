@@ -164,6 +164,11 @@ enum { DB_COMPLAINTS_MAX = 100 };
 MUST err db_check(struct turn *t, struct db *db, void (*found)(void *ctx, struct str sentence),
                   void *ctx);
 
+/* Whether tables and indexes are, word for word, as this text of `db_script` makes them: the names
+ * of those that are not, are missing or are too many. SQLite alone keeps the words. */
+MUST err db_shape(struct turn *t, struct db *db, const char *script,
+                  void (*found)(void *ctx, struct str name), void *ctx);
+
 #include "db/disk.h"
 
 #endif

@@ -219,20 +219,26 @@ static err drafts_check(struct desk *d, struct turn *t, struct findings *f)
     return ERR_OK;
 }
 
+static err all_check(struct desk *d, struct turn *t, struct findings *f)
+{
+    try(store_check(t, d->store, found, f));
+    try(desk_tiles_check(d, t, found, f));
+    try(desk_heads_check(d, t, found, f));
+    try(vault_check(d, t, f));
+    try(drafts_check(d, t, f));
+    return projections_check(d, t, f);
+}
+
 err desk_do_FSCK(struct desk *d, struct desk_turn *dt)
 {
     struct turn *t = &dt->t;
     struct tree *v = tree_map(t->arena);
     tree_add_int(t->arena, v, "records", (int64_t)store_log_size(d->store));
     struct findings f = {t, tree_add_list(t->arena, v, "findings")};
-    try(store_check(t, d->store, found, &f));
-    try(desk_tiles_check(d, t, found, &f));
-    try(desk_heads_check(d, t, found, &f));
-    try(vault_check(d, t, &f));
-    try(drafts_check(d, t, &f));
-    try(projections_check(d, t, &f));
-    dt->view = v;
-    if (f.list->count == 0) return ERR_OK;
+    err e = store_blame(t, d->store, all_check(d, t, &f));
+    dt->view = v; /* what was found is told, also when the rest could not be asked */
+    if (f.list->count == 0 || (e != ERR_OK && e != ERR_INTEGRITY)) return e;
+    turn_forgive(t);
     return turn_fail(t, ERR_INTEGRITY, "fsck", NULL,
                      "%zu thing(s) are not what they were; each is listed. Nothing was changed.",
                      f.list->count);

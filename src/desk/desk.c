@@ -91,7 +91,7 @@ static err desk_start(struct desk *d, struct turn *t, const struct desk_options 
     t->fault = life.fault;
     try(e);
     d->packed = law_tables_pack(d->arena, o->law, o->law_n);
-    e = desk_ready(d, t, o->db->read_only);
+    e = store_blame(t, d->store, desk_ready(d, t, o->db->read_only));
     if (e != ERR_INTEGRITY && e != ERR_NONE_SUCH && e != ERR_REJECTED && e != ERR_CONFLICT)
         return e;
     d->damage = t->fault;

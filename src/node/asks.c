@@ -131,6 +131,7 @@ static void on_closed(void *ctx)
 {
     struct node_asks *x = ctx;
     x->generation++;
+    node_link_lost(x->child, GUARD_FRONT_OFFICERS);
 }
 
 err node_asks_linked(struct node_asks *x, struct turn *t, int fd)
@@ -142,6 +143,6 @@ err node_asks_linked(struct node_asks *x, struct turn *t, int fd)
                                  .ctx = x};
     net_link_close(x->link);
     x->link = NULL;
-    on_closed(x);
+    x->generation++;
     return net_link_open(t, x->child->loop, &o, &x->link);
 }

@@ -32,9 +32,10 @@ struct broker;
 struct proc {
     struct broker *broker;
     enum guard_process self;
-    int pid;             /* 0: not running */
-    int control;         /* -1: none */
-    int ends[PROCESSES]; /* of its links, made while it was not running; -1: none */
+    int pid;                   /* 0: not running */
+    int control;               /* -1: none */
+    int ends[PROCESSES];       /* of its links, made while it was not running; -1: none */
+    int64_t linked[PROCESSES]; /* the number of the last end it was given of each */
     bool ready, told_stop;
     int64_t began_ms;
     unsigned early;
@@ -45,6 +46,7 @@ struct broker {
     struct node_plan *plan;
     struct net_loop *loop;
     struct proc procs[PROCESSES];
+    int64_t links; /* made so far */
     int signal_fd;
     bool stop;           /* asked to */
     bool begun;          /* all were ready once */
@@ -73,21 +75,85 @@ static bool is_wanted(const struct broker *b, enum guard_process p)
 
 /* ---- words with a process -------------------------------------------------------------------- */
 
-/* One that cannot be told is about to be found dead. */
-static void say(struct broker *b, const struct proc *to, const char *what, enum guard_process of,
-                int64_t pid, int fd)
+/* One that cannot be told is about to be found dead. `number` is a pid, or a link's. */
+static bool say(const struct proc *to, const char *what, enum guard_process of, int64_t number,
+                int fd)
 {
-    (void)b;
     auto_arena scratch = arena_new();
     struct turn t = {.arena = scratch};
     struct tree *m = tree_map(scratch);
     tree_add_str(scratch, m, "say", str_of(what));
     tree_add_str(scratch, m, "process", str_of(guard_word(of)));
-    if (pid) tree_add_int(scratch, m, "pid", pid);
+    if (number) tree_add_int(scratch, m, "number", number);
     struct pack p = {.head = m};
-    if (to->control >= 0 && net_pass(&t, to->control, pack_write(scratch, &p), fd) != ERR_OK)
-        turn_forgive(&t);
+    if (to->control < 0) return false;
+    err e = net_pass(&t, to->control, pack_write(scratch, &p), fd);
+    turn_forgive(&t);
+    return e == ERR_OK;
 }
+
+/* ---- links ----------------------------------------------------------------------------------- */
+
+static err pair_make(struct turn *t, int type, int out[2])
+{
+    if (socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, out) == 0) return ERR_OK;
+    return turn_fail(t, ERR_INTERNAL, "start", NULL, "Cannot make a pair of sockets: %s.",
+                     errno_words(errno));
+}
+
+/* An end of a link goes to `p`, which lives. What did not get there was not given. */
+static void end_give(struct proc *p, const struct proc *of, int64_t number, int fd)
+{
+    if (say(p, "link", of->self, number, fd)) p->linked[of->self] = number;
+    close(fd);
+}
+
+static void close_end(int *fd)
+{
+    if (*fd >= 0) close(*fd);
+    *fd = -1;
+}
+
+/* It has not ended, as far as the system knows by now. */
+static bool lives(const struct proc *p)
+{
+    siginfo_t is = {0};
+    return p->pid && waitid(P_PID, (id_t)p->pid, &is, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+           is.si_pid == 0;
+}
+
+static bool speak(enum guard_process a, enum guard_process b)
+{
+    for (size_t k = 0; k < sizeof pairs / sizeof *pairs; k++)
+        if ((pairs[k][0] == a && pairs[k][1] == b) || (pairs[k][0] == b && pairs[k][1] == a))
+            return true;
+    return false;
+}
+
+/* A link broke under two that live. When one of them is dead, its next life brings a new one; when
+ * the number is not of the last, that one is on its way. */
+static void link_again(struct proc *p, const struct pack *m)
+{
+    struct broker *b = p->broker;
+    struct proc *other = NULL;
+    for (int k = 0; k < PROCESSES; k++)
+        if (str_is(tree_str(m->head, "process"), guard_word((enum guard_process)k)))
+            other = &b->procs[k];
+    if (b->stop || !other || !speak(p->self, other->self) || !lives(p) || !lives(other) ||
+        tree_int(m->head, "number", -1) != p->linked[other->self])
+        return;
+    auto_arena scratch = arena_new();
+    struct turn t = {.arena = scratch};
+    int two[2];
+    if (pair_make(&t, SOCK_STREAM, two) != ERR_OK) return; /* it asks again */
+    log_event(turn_now_ms(b->life), "warning", "link-again", "process", guard_word(p->self), "to",
+              guard_word(other->self), NULL);
+    b->links++;
+    end_give(p, other, b->links, two[0]);
+    end_give(other, p, b->links, two[1]);
+}
+
+/* ---- what a process says --------------------------------------------------------------------- */
 
 static void give_up(struct broker *b, const struct fault *f)
 {
@@ -99,6 +165,7 @@ static void heard(struct proc *p, const struct pack *m)
 {
     struct str word = tree_str(m->head, "say");
     if (str_is(word, "ready")) p->ready = true;
+    if (str_is(word, "lost")) link_again(p, m);
     if (!str_is(word, "fault")) return;
     struct fault f;
     node_fault_get(m->head, &f);
@@ -129,19 +196,6 @@ static void on_control(void *ctx)
 
 /* ---- starting one ---------------------------------------------------------------------------- */
 
-static void close_end(int *fd)
-{
-    if (*fd >= 0) close(*fd);
-    *fd = -1;
-}
-
-static err pair_make(struct turn *t, int type, int out[2])
-{
-    if (socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, out) == 0) return ERR_OK;
-    return turn_fail(t, ERR_INTERNAL, "start", NULL, "Cannot make a pair of sockets: %s.",
-                     errno_words(errno));
-}
-
 /* The ends of its links: those that wait for it, and new ones whose other ends go to who lives, or
  * wait for who does not. */
 static err ends_make(struct broker *b, struct proc *p, struct turn *t)
@@ -154,12 +208,13 @@ static err ends_make(struct broker *b, struct proc *p, struct turn *t)
         int two[2];
         try(pair_make(t, SOCK_STREAM, two));
         p->ends[other->self] = two[0];
+        p->linked[other->self] = ++b->links;
         if (other->pid) {
-            say(b, other, "link", p->self, 0, two[1]);
-            close(two[1]);
+            end_give(other, p, b->links, two[1]);
         } else {
             close_end(&other->ends[p->self]);
             other->ends[p->self] = two[1];
+            other->linked[p->self] = b->links;
         }
     }
     return ERR_OK;
@@ -179,6 +234,7 @@ static void child_begin(void *ctx)
         .self = x->proc->self, .plan = x->broker->plan, .control = x->control, .keeper = -1};
     for (int k = 0; k < PROCESSES; k++) {
         c.fresh[k] = x->proc->ends[k];
+        c.linked[k] = x->proc->linked[k];
         c.pids[k] = x->broker->procs[k].pid;
     }
     c.pids[c.self] = (int)getpid();
@@ -228,7 +284,7 @@ static void proc_begin(void *ctx)
         return;
     }
     struct proc *desk = &b->procs[GUARD_DESK];
-    if (desk->pid && desk != p) say(b, desk, "pid", p->self, p->pid, -1);
+    if (desk->pid && desk != p) (void)say(desk, "pid", p->self, p->pid, -1);
 }
 
 /* ---- what died ------------------------------------------------------------------------------- */
@@ -347,7 +403,7 @@ static void stop_one(struct broker *b, enum guard_process p)
 {
     if (!b->procs[p].pid) return;
     b->procs[p].told_stop = true;
-    say(b, &b->procs[p], "stop", p, 0, -1);
+    (void)say(&b->procs[p], "stop", p, 0, -1);
 }
 
 /* Desk first: it finishes what it took, for which it needs the others; keeper last, for the head.

@@ -57,8 +57,10 @@ static enum guard_process process_of(struct str word)
     return (enum guard_process)k;
 }
 
-static void take_end(struct node_child *c, enum guard_process from, int fd)
+static void take_end(struct node_child *c, enum guard_process from, int64_t number, int fd)
 {
+    c->linked[from] = number;
+    if (from == GUARD_KEEPER) c->lost_ms[from] = 0;
     int *to = from == GUARD_KEEPER ? &c->keeper : &c->fresh[from];
     if (*to >= 0) close(*to);
     *to = fd;
@@ -79,13 +81,36 @@ err node_told(struct node_child *c, struct turn *t, int wait_ms)
     enum guard_process who = process_of(tree_str(m.head, "process"));
     if (str_is(word, "stop")) c->stop = true;
     if (str_is(word, "pid") && who < GUARD_PROCESSES)
-        c->pids[who] = (int)tree_int(m.head, "pid", 0);
+        c->pids[who] = (int)tree_int(m.head, "number", 0);
     if (fd < 0) return ERR_OK;
     if (str_is(word, "link") && who < GUARD_PROCESSES)
-        take_end(c, who, fd);
+        take_end(c, who, tree_int(m.head, "number", 0), fd);
     else
         close(fd);
     return ERR_OK;
+}
+
+static int64_t mono_ms(void) { return node_clock.mono_ms(node_clock.ctx); }
+
+void node_link_lost(struct node_child *c, enum guard_process to)
+{
+    if (!c->lost_ms[to]) c->lost_ms[to] = mono_ms();
+}
+
+void node_links_ask(struct node_child *c)
+{
+    int64_t now_ms = mono_ms();
+    for (int k = 0; k < GUARD_PROCESSES; k++) {
+        if (!c->lost_ms[k] || now_ms - c->lost_ms[k] < NODE_LINK_AGAIN_MS) continue;
+        c->lost_ms[k] = now_ms;
+        auto_arena scratch = arena_new();
+        struct turn t = {.arena = scratch};
+        struct tree *m = tree_map(scratch);
+        tree_add_str(scratch, m, "say", STR("lost"));
+        tree_add_str(scratch, m, "process", str_of(guard_word((enum guard_process)k)));
+        tree_add_int(scratch, m, "number", c->linked[k]);
+        say(c, &t, m);
+    }
 }
 
 static void on_control(void *ctx)
@@ -178,6 +203,7 @@ static err links_take(struct node_child *c, const struct node_part *part)
         int fd = c->fresh[k];
         if (fd < 0) continue;
         c->fresh[k] = -1;
+        c->lost_ms[k] = 0; /* the old one may have been found broken after this one came */
         if (part->linked)
             try(part->linked(c, (enum guard_process)k, fd));
         else
@@ -204,6 +230,7 @@ static err child_work(struct node_child *c, const struct node_part *part)
         c->life->fault = t.fault;
         if (e != ERR_OK) return e;
         try(links_take(c, part));
+        node_links_ask(c);
     }
     return ERR_OK;
 }

@@ -342,11 +342,17 @@ static void on_message(void *ctx, struct bytes message)
     if (str_is(tree_str(m.head, "op"), "refused")) refused(d, &m);
 }
 
+static void forget(struct node_doors *d)
+{
+    d->generation++;
+    d->known = false;
+}
+
 static void on_closed(void *ctx)
 {
     struct node_doors *d = ctx;
-    d->generation++;
-    d->known = false;
+    forget(d);
+    node_link_lost(d->child, GUARD_FRONT_PEERS);
 }
 
 err node_doors_linked(struct node_doors *d, struct turn *t, int fd)
@@ -358,7 +364,7 @@ err node_doors_linked(struct node_doors *d, struct turn *t, int fd)
                                  .ctx = d};
     net_link_close(d->link);
     d->link = NULL;
-    on_closed(d);
+    forget(d);
     return net_link_open(t, d->child->loop, &o, &d->link);
 }
 

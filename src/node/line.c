@@ -122,7 +122,11 @@ static void on_message(void *ctx, struct bytes message)
 }
 
 /* What was asked waits for the next one; that it will come is the broker's. */
-static void on_closed(void *ctx) { (void)ctx; }
+static void on_closed(void *ctx)
+{
+    const struct node_line *l = ctx;
+    node_link_lost(l->o.child, l->o.to);
+}
 
 static void blame(struct node_line *l)
 {

@@ -132,7 +132,12 @@ static void on_message(void *ctx, struct bytes message)
     (str_is(tree_str(q.head, "op"), "mail") ? mail : call)(x, &q);
 }
 
-static void on_closed(void *ctx) { ((struct part *)ctx)->generation++; }
+static void on_closed(void *ctx)
+{
+    struct part *p = ctx;
+    p->generation++;
+    node_link_lost(p->child, GUARD_DESK);
+}
 
 /* The password and whom to trust are read while files are within reach. */
 static err mail_begin(struct part *p)

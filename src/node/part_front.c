@@ -130,9 +130,8 @@ static void on_message(void *ctx, struct bytes message)
     if (str_is(tree_str(m.head, "op"), "answer")) answer_take(p, &m);
 }
 
-static void on_closed(void *ctx)
+static void forget(struct part *p)
 {
-    struct part *p = ctx;
     struct knock *k = p->first;
     p->first = NULL;
     p->knows = false;
@@ -143,6 +142,13 @@ static void on_closed(void *ctx)
         p->free = k;
         k = next;
     }
+}
+
+static void on_closed(void *ctx)
+{
+    struct part *p = ctx;
+    forget(p);
+    node_link_lost(p->child, GUARD_DESK);
 }
 
 /* ---- the process ----------------------------------------------------------------------------- */
@@ -174,7 +180,7 @@ static err linked(struct node_child *c, enum guard_process to, int fd)
                                  .ctx = p};
     net_link_close(p->desk);
     p->desk = NULL;
-    on_closed(p);
+    forget(p);
     return net_link_open(c->life, c->loop, &o, &p->desk);
 }
 

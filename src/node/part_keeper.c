@@ -182,6 +182,7 @@ struct client {
     struct net_link *link;
 };
 struct part {
+    struct node_child *child;
     struct node_keeper *keeper;
     struct client clients[CLIENTS];
     int64_t synced_ms;
@@ -200,11 +201,16 @@ static void on_message(void *ctx, struct bytes message)
     wipe((void *)(uintptr_t)reply.p, reply.n); /* a dossier's key may stand in it */
 }
 
-static void on_closed(void *ctx) { (void)ctx; } /* the broker sends the end of another */
+static void on_closed(void *ctx)
+{
+    const struct client *c = ctx;
+    node_link_lost(c->part->child, c->who);
+}
 
 static err begin(struct node_child *c)
 {
     struct part *p = arena_take(c->life->arena, sizeof *p);
+    p->child = c;
     c->own = p;
     return node_keeper_open(c->life, node_inside(c->life->arena, c->plan, "keys"), &c->plan->config,
                             &suite_1, &p->keeper);

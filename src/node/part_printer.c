@@ -51,7 +51,12 @@ static void on_message(void *ctx, struct bytes message)
     node_presses_print(p->presses, letter, on_printed, x);
 }
 
-static void on_closed(void *ctx) { ((struct part *)ctx)->generation++; }
+static void on_closed(void *ctx)
+{
+    struct part *p = ctx;
+    p->generation++;
+    node_link_lost(p->child, GUARD_FRONT_OFFICERS);
+}
 
 static err before(struct node_child *c)
 {

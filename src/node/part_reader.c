@@ -213,7 +213,7 @@ static void on_message(void *ctx, struct bytes message)
     node_line_answer(p->desk, &t, &q, head, &part, part.n ? 1 : 0);
 }
 
-static void on_closed(void *ctx) { (void)ctx; }
+static void on_closed(void *ctx) { node_link_lost(((struct part *)ctx)->child, GUARD_DESK); }
 
 /* Tables of character sets are opened while files are. */
 static err before(struct node_child *c)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Keeper's services as another process has them: questions over a socket that wait for the answer.
  *
- * When keeper dies over one, it is asked again as soon as the broker has sent the end of a link to
- * its successor: everything may be asked twice. No private key is ever in an answer; keys of
- * dossiers and what two keys agreed on are. */
+ * When keeper dies over one, or the link breaks, it is asked again as soon as the broker has sent
+ * the end of a link to its successor: everything may be asked twice. No private key is ever in an
+ * answer; keys of dossiers and what two keys agreed on are. */
 
 #include "node/split.h"
 
@@ -26,8 +26,11 @@ static err keeper_there(struct node_child *c, struct turn *t, int64_t until_ms)
             return turn_fail(t, ERR_BUSY, "keeper-gone", NULL,
                              "Keeper, which holds the keys, does not answer; nothing was signed. "
                              "Try again shortly.");
-        err e = node_told(c, t, (int)left);
-        if (e == ERR_NONE_SUCH) turn_forgive(t);
+        err e = node_told(c, t, left < NODE_LINK_AGAIN_MS ? (int)left : NODE_LINK_AGAIN_MS);
+        if (e == ERR_NONE_SUCH) {
+            turn_forgive(t);
+            node_links_ask(c);
+        }
         if (e == ERR_PEER) _exit(0); /* the broker is gone */
         if (e != ERR_OK && e != ERR_NONE_SUCH) return e;
     }
@@ -47,6 +50,7 @@ err node_keeper_ask(struct node_child *c, struct turn *t, const struct pack *que
         turn_forgive(t);
         close(c->keeper);
         c->keeper = -1;
+        node_link_lost(c, GUARD_KEEPER);
     }
     try(pack_read(t, reply, &node_link_limits, answer));
     const struct tree *fault = tree_get(answer->head, "fault");

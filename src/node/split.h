@@ -17,6 +17,7 @@ enum {
     NODE_KEEPER_MESSAGE_MAX = 1 << 20, /* both ways */
     NODE_CRASHES_MAX = 2,              /* of a reader on the same bytes */
     NODE_AGAIN_S = 1,                  /* what a peer is told while the desk starts again */
+    NODE_LINK_AGAIN_MS = 1000,         /* for the broker to replace a link whose end is gone */
     NODE_ENDING_MS = 3000              /* for processes whose broker was killed to be gone */
 };
 extern const struct tree_limits node_link_limits;
@@ -58,7 +59,9 @@ struct node_child {
     int control;                /* to the broker */
     int fresh[GUARD_PROCESSES]; /* ends of links that came and were not taken up; -1: none */
     int keeper; /* our end of the link to keeper, for questions that wait; -1: none */
-    int pids[GUARD_PROCESSES + 1]; /* as the broker told, the broker's own last; for people */
+    int64_t linked[GUARD_PROCESSES];  /* the broker's number of the last end that came */
+    int64_t lost_ms[GUARD_PROCESSES]; /* since when that link is broken; 0: it is not */
+    int pids[GUARD_PROCESSES + 1];    /* as the broker told, the broker's own last; for people */
     bool stop;
     void *own; /* the part's */
 };
@@ -78,6 +81,11 @@ extern const struct node_part node_part_keeper, node_part_reader, node_part_cour
 _Noreturn void node_child_run(struct node_child *c);
 /* Takes what the broker says, waiting at most `wait_ms`. ERR_NONE_SUCH when it said nothing. */
 MUST err node_told(struct node_child *c, struct turn *t, int wait_ms);
+/* The link to that process broke. When it died, the broker sends the end of another soon; when both
+ * live on, it does so because it is asked to, NODE_LINK_AGAIN_MS later, until one came. */
+void node_link_lost(struct node_child *c, enum guard_process to);
+/* Asks for each that is due. */
+void node_links_ask(struct node_child *c);
 
 /* ---- messages -------------------------------------------------------------------------------- */
 

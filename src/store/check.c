@@ -171,6 +171,13 @@ static void complaint(void *ctx, struct str sentence)
     c->found(c->ctx, STR("database"), str_dup(c->t->arena, sentence));
 }
 
+static void misshapen(void *ctx, struct str name)
+{
+    struct check *c = ctx;
+    c->found(c->ctx, str_printf(c->t->arena, "schema " STR_FMT, STR_ARG(name)),
+             STR("The database keeps other words of it than those it was made with."));
+}
+
 err store_check(struct turn *t, struct store *s,
                 void (*found)(void *ctx, struct str what, struct str sentence), void *ctx)
 {
@@ -178,6 +185,7 @@ err store_check(struct turn *t, struct store *s,
     struct ledger_edge edge = {0};
     store_forget_cached(s); /* what the tables hold now */
     try(db_check(t, s->db, complaint, &c));
+    try(db_shape(t, s->db, store_schema_text, misshapen, &c));
     try(check_leaves(&c, &edge));
     try(check_surplus(&c, edge.size));
     try(check_records(&c));
@@ -188,4 +196,26 @@ err store_check(struct turn *t, struct store *s,
     if (edge.size != s->edge.size || !hash_eq(&now, &held))
         tell(&c, STR("log"), "The leaves do not give the root that the inner nodes give.");
     return ERR_OK;
+}
+
+static void first_of(void *ctx, struct str name)
+{
+    struct str *first = ctx;
+    if (!first->n) *first = name;
+}
+
+err store_blame(struct turn *t, struct store *s, err e)
+{
+    auto_arena scratch = arena_new();
+    struct turn one = *t;
+    struct str first = {0};
+    one.arena = scratch;
+    turn_forgive(&one);
+    if (e != ERR_INTERNAL || db_shape(&one, s->db, store_schema_text, first_of, &first) != ERR_OK ||
+        !first.n)
+        return e;
+    turn_forgive(t);
+    return turn_fail(t, ERR_INTEGRITY, "store-schema", NULL,
+                     "The database keeps other words of " STR_FMT " than those it was made with.",
+                     STR_ARG(first));
 }

@@ -60,6 +60,7 @@ err store_open(struct turn *t, const struct store_options *o, struct store **out
     if (o->create) e = db_script(t, s->db, store_schema_text);
     if (e == ERR_OK && !db.read_only) e = store_writer_take(t, s, o);
     if (e == ERR_OK) e = store_edge_load(t, s);
+    e = store_blame(t, s, e);
     if (e != ERR_OK) {
         store_close(s);
         return e;

@@ -15,6 +15,7 @@
 #include "db/db.h"
 #include "ledger/ledger.h"
 #include "store/access.h"
+#include "store/check.h"
 #include "store/people.h"
 
 struct store;
@@ -215,10 +216,6 @@ MUST err store_projection_dump(struct turn *t, struct store *s, struct str **row
 
 /* Keeps what the last attempt left: next_ms, tries, tried_ms, status, why. */
 MUST err store_retry_set(struct turn *t, struct store *s, const struct store_outgoing *o);
-
-/* The database's own word; every permanent row, leaves, gaps, inner nodes, root: what differs. */
-MUST err store_check(struct turn *t, struct store *s,
-                     void (*found)(void *ctx, struct str what, struct str sentence), void *ctx);
 
 /* Bytes under a dossier's key for the vault, bound to `name`. */
 MUST err store_lock(struct turn *t, struct store *s, const struct id *dossier, struct str name,

@@ -102,6 +102,56 @@ static void an_index_that_disagrees_with_its_table_is_told(void **state)
     assert_true(told > 0);
 }
 
+struct named {
+    struct rig *r;
+    struct str name; /* the last */
+    int n;
+};
+
+static void lists(void *ctx, struct str name)
+{
+    struct named *n = ctx;
+    n->name = str_dup(n->r->turn.arena, name);
+    n->n++;
+}
+
+/* Of src/db/shape.c: the words of a table are not free to alter, though every row reads as before.
+ */
+static void a_table_that_was_made_of_other_words_is_named(void **state)
+{
+    static const char same[] = "CREATE TABLE a (k {int} PRIMARY KEY) {strict};\n"
+                               "CREATE TABLE b (k {int} PRIMARY KEY, t TEXT) {strict};\n"
+                               "CREATE INDEX c ON b (t);\n";
+    static const char *const others[][2] = {
+        {"CREATE TABLE a (k {int} PRIMARY KEY) {strict};\n"
+         "CREATE TABLE b (k {int} PRIMARY KEY, t TeXT) {strict};\nCREATE INDEX c ON b (t);\n",
+         "b"},
+        {"CREATE TABLE a (k {int} PRIMARY KEY) {strict};\n"
+         "CREATE TABLE b (k {int} PRIMARY KEY, t TEXT) {strict};\n",
+         "c"},
+    };
+    struct rig *r = *state;
+    struct db *db;
+    struct db_options o = {.engine = DB_SQLITE, .where = ":memory:"};
+    assert_ok(db_open(&r->turn, &o, &db));
+    assert_ok(db_script(&r->turn, db, same));
+    struct named n = {.r = r};
+    assert_ok(db_shape(&r->turn, db, same, lists, &n));
+    assert_int_equal(n.n, 0);
+    for (size_t k = 0; k < 2; k++) {
+        n = (struct named){.r = r};
+        assert_ok(db_shape(&r->turn, db, others[k][0], lists, &n));
+        assert_int_equal(n.n, 1);
+        assert_true(str_is(n.name, others[k][1]));
+    }
+    db_close(db);
+    assert_ok(db_open(&r->turn, &o, &db));
+    n = (struct named){.r = r};
+    assert_ok(db_shape(&r->turn, db, same, lists, &n));
+    assert_int_equal(n.n, 3);
+    db_close(db);
+}
+
 static void the_log_stays_when_the_database_is_closed(void **state)
 {
     struct rig *r = *state;
@@ -601,6 +651,7 @@ int sqlite_tests(struct rig *rig)
         on_rig(the_files_are_for_their_owner_alone, rig),
         on_rig(a_copy_is_the_database_at_one_moment, rig),
         on_rig(an_index_that_disagrees_with_its_table_is_told, rig),
+        on_rig(a_table_that_was_made_of_other_words_is_named, rig),
         on_rig(the_log_stays_when_the_database_is_closed, rig),
         on_rig(a_connection_has_the_settings_it_should, rig),
         on_rig(another_file_cannot_be_attached, rig),

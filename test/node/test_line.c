@@ -5,7 +5,8 @@
  * The processes themselves, src/node/asks.c, src/node/broker.c, src/node/child.c, src/node/plan.c,
  * src/node/doors.c, src/node/part_courier.c, src/node/part_desk.c, src/node/part_front.c,
  * src/node/part_officers.c and src/node/part_reader.c, are tried whole: test/processes kills each
- * of them, and every journey runs through all. src/node/part_printer.c is in test_press.c. */
+ * of them and shuts each link between two that live, and every journey runs through all.
+ * src/node/part_printer.c is in test_press.c. */
 
 #include "node_test.h"
 

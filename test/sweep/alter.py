@@ -8,7 +8,9 @@ older copy with keeper's own keys is whole in itself: there the other State's st
 What nobody who reads can notice is no alteration, and is drawn again: bytes of the database that hold
 nothing (free pages, rests of pages, counters in its header), working tables (drafts, sessions, when to
 try again), surplus rows of which no act speaks, one of keeper's two copies of a head, and an older one
-of them, which is what a power cut leaves. FULL=1 makes 10,000 alterations."""
+of them, which is what a power cut leaves. A document in the vault that no act names, because the write
+it was put there for came to nothing and was made again, cannot be missed: a history that left one is
+told anew. FULL=1 makes 10,000 alterations."""
 
 import base64
 import contextlib
@@ -29,6 +31,7 @@ WANTED = 10000 if os.environ.get("FULL") else 240
 FORKS = 20 if os.environ.get("FULL") else 2
 WORKING = {"cosigned", "draft", "draft_about", "retry", "session", "pass", "passkey_use", "idem",
            "mail", "writer"}
+REQUESTS, DOCUMENTS, TELLINGS = 4, ("annexes", "letters"), 5
 PERMANENT = ["record", "leaf", "dossier_key"]
 
 
@@ -41,12 +44,13 @@ class NotOne(Exception):
 def story(xn, xm):
     """Requests both ways with documents, some acted upon: every kind of thing fsck looks at."""
     for a, b, to in ((xn, xm, "XM/dts"), (xm, xn, "XN/csb")):
-        for k in range(4):
+        for k in range(REQUESTS):
             draft = a.ask("new", kind="preservation", to=to, particulars={
                 "authority_seeking": "Bureau", "offence": "Access", "facts": f"Case {k}",
                 "data": "Server", "relation": "Loot", "necessity": "Soon", "mla_intended": True},
                 documents=[{"name": f"{name}.txt", "type": "text/plain", "data": base64.b64encode(
-                               f"{name} of case {k} to {to}".encode()).decode()} for name in ("annexes", "letters")])["draft"]
+                               f"{name} of case {k} to {to}".encode()).decode()}
+                    for name in DOCUMENTS])["draft"]
             a.ask("send", draft=draft)
         wait_for("delivery", lambda: a.ask("status")["not_yet_held_by_peer"] == 0)
         for d in b.ask("list")["dossiers"][:2]:
@@ -89,6 +93,11 @@ def content(folder):
     except (sqlite3.Error, ValueError) as e:  # not even names can be read
         seen.update(str(e).encode())
     return seen.digest()
+
+
+def unnamed(node):
+    """How many files of its vault no act names: each document of the story is written once."""
+    return len(os.listdir(os.path.join(node.folder, "vault"))) - REQUESTS * len(DOCUMENTS)
 
 
 # ---- one alteration ----------------------------------------------------------------------------
@@ -229,6 +238,16 @@ class Altering:
     def database_bit(self):
         return self.file(lambda data: bit(self.draw, data))
 
+    def schema_word(self):
+        """A letter of the words by which a table or index was made; it may read as before."""
+        with contextlib.closing(sqlite3.connect(database(self.folder))) as db:
+            words = [r for r in db.execute("SELECT name, sql FROM sqlite_master WHERE sql > ''")]
+        name, sql = self.draw.choice(sorted(words))
+        at = self.draw.choice([k for k, c in enumerate(sql) if c.isalpha()])
+        other = sql[:at] + sql[at].swapcase() + sql[at + 1:]
+        self.file(lambda data: data.replace(sql.encode(), other.encode(), 1))
+        return f"a letter of {name}", [["*"]]
+
     def database_cut(self):
         return self.file(lambda data: cut(self.draw, data))
 
@@ -322,7 +341,7 @@ class Altering:
 
 
 KINDS = {  # how many of a hundred
-    "row_altered": 22, "row_deleted": 8, "rows_swapped": 8, "row_added": 6, "projection": 8,
+    "row_altered": 20, "schema_word": 2, "row_deleted": 8, "rows_swapped": 8, "row_added": 6, "projection": 8,
     "database_bit": 10, "database_pages": 6, "database_cut": 2, "database_older": 1,
     "tile": 7, "tiles_swapped": 1, "checkpoint": 5, "checkpoint_older": 1,
     "document": 8, "documents_swapped": 2, "own_head": 3, "seen_head": 2,
@@ -418,29 +437,42 @@ def heard(node, *codes):
     return sorted({i["code"] for i in node.ask("status")["incidents"]} & set(codes))
 
 
+def history(tap, base):
+    """Two nodes with a history, stopped, and the folders of an older day."""
+    xn, xm = base.node("XN").start(), base.node("XM").start()
+    pin(xn, xm)
+    xn.request("XM/dts")
+    older = {}
+    for n in (xn, xm):
+        settled(n)
+        older[n] = n.folder + ".older"
+        copy(n.folder, older[n])
+    xn.start()
+    xm.start()
+    story(xn, xm)
+    for n in (xn, xm):
+        wait_for("a cosignature", lambda: n.ask("ledger-head")["cosigned"])
+    for n in (xn, xm):
+        settled(n)
+        code, named, _ = fsck(n.folder)
+        tap.ok(code == 0 and not named, f"{n.state} is whole before {named[:3]}")
+    return xn, xm, older
+
+
 def main():
-    tap = Tap()
+    tap, left = Tap(), None
     tap.note(f"seed {SEED}")
-    with Base() as base:
-        xn, xm = base.node("XN").start(), base.node("XM").start()
-        pin(xn, xm)
-        xn.request("XM/dts")
-        older = {}
-        for n in (xn, xm):
-            settled(n)
-            older[n] = n.folder + ".older"
-            copy(n.folder, older[n])
-        xn.start()
-        xm.start()
-        story(xn, xm)
-        for n in (xn, xm):
-            wait_for("a cosignature", lambda: n.ask("ledger-head")["cosigned"])
-        for n in (xn, xm):
-            settled(n)
-            code, named, _ = fsck(n.folder)
-            tap.ok(code == 0 and not named, f"{n.state} is whole before {named[:3]}")
-        sweep(tap, base, [(n.folder, older[n]) for n in (xn, xm)])
-        lived_on(tap, random.Random(SEED), base, xn, xm, older[xn])
+    for _ in range(TELLINGS):
+        with Base() as base:
+            xn, xm, older = history(tap, base)
+            left = [unnamed(n) for n in (xn, xm)]
+            if any(left):
+                tap.note(f"documents that no act names, by node: {left}; told anew")
+                continue
+            sweep(tap, base, [(n.folder, older[n]) for n in (xn, xm)])
+            lived_on(tap, random.Random(SEED), base, xn, xm, older[xn])
+            break
+    tap.ok(left == [0, 0], "each document that lies in a vault is named by an act")
     tap.done()
 
 
