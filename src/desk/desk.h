@@ -162,6 +162,7 @@ int64_t desk_reads_due_ms(const struct desk *d);
 struct desk_peer {
     struct str address, state, node, url, vkey;
     struct str name, state_name; /* in the words of its own profile */
+    struct hash profile;         /* SHA-256 of that profile as signed */
     struct hash tls;             /* SHA-256 of its TLS certificate */
     struct hash tls_key;         /* SHA-256 of that certificate's SubjectPublicKeyInfo */
     struct bytes root_der, seal_der, open_der;
