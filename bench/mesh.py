@@ -32,7 +32,15 @@ HANDS = 8         # nodes that people work at in one moment
 PAIRS = 1000
 QUIET = 0.002     # of a processor for each node: they rest
 LOOK_S = 2
+SAY_S = 10
+LEFT_MIB = 1500   # of the machine's memory, below which the bench ends itself
 GIVE_UP_S = 3600  # without any progress
+
+
+def memory_left_mib():
+    with open("/proc/meminfo") as f:
+        rows = dict(row.split(":") for row in f)
+    return int(rows["MemAvailable"].split()[0]) // 1024
 
 
 class Member(Node):
@@ -76,6 +84,8 @@ class Mesh:
         done = []
         for k, x in enumerate(self.hands.map(work, things)):
             self.says(f"{what}: {k + 1} of {len(things)}")
+            if memory_left_mib() < LEFT_MIB:
+                raise SystemExit(f"mesh: {what}: {k + 1} of {len(things)}, and no memory is left")
             done.append(x)
         return done
 
@@ -210,8 +220,16 @@ def show(f):
 
 
 def progress(text):
-    sys.stderr.write(f"\r\033[K{text}")
+    """A line that the next takes the place of; in a file, one now and then."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\033[K{text}")
+    elif time.monotonic() - progress.said > SAY_S:
+        sys.stderr.write(f"{text}\n")
+        progress.said = time.monotonic()
     sys.stderr.flush()
+
+
+progress.said = 0
 
 
 def main():
@@ -219,9 +237,8 @@ def main():
     n = int(args[args.index("--states") + 1]) if "--states" in args else STATES
     if not 2 <= n <= STATES:
         sys.exit(f"mesh: from 2 to {STATES} States")
-    watched = sys.stderr.isatty() or "--progress" in args
-    figures = measure(n, progress if watched else lambda text: None)
-    if watched:
+    figures = measure(n, progress)
+    if sys.stderr.isatty():
         progress("")
     if "--json" in args:
         print(json.dumps(figures))

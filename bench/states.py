@@ -3,8 +3,9 @@
 """states.py EMBED OUTPUT DEPFILE LAW: the law of a world in which every State has a node.
 
 The program can be made by a State only whose file is in its law tables, and there are few. This
-adds files until there are 193 States with a node, each as full as the one they are written after,
-and embeds them beside the others. The codes are counted; no country is meant by them."""
+adds files until there are 193 more States with a node, each with what the one they are written
+after says of the Convention, and embeds them beside the others. The codes are counted; no country
+is meant by them."""
 
 import os
 import sys
@@ -25,7 +26,11 @@ def state_file(text, code):
         if was not in text:
             raise SystemExit(f"states: {AFTER} has no \"{was}\" any more")
         text = text.replace(was, now)
-    return text
+    return "".join(line for line in text.splitlines(True) if is_of_the_convention(line))
+
+
+def is_of_the_convention(line):
+    return "{instrument: " not in line or "{instrument: un-cybercrime," in line
 
 
 def main():
