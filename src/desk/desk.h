@@ -85,6 +85,9 @@ MUST err desk_whole(const struct desk *d, struct turn *t);
 /* Makes projections of another version of this program again. Whoever serves calls it first. */
 MUST err desk_freshen(struct desk *d, struct turn *t);
 void desk_close(struct desk *d);
+/* A store as it is at one moment, into a file or schema that is not there yet; of either engine. */
+MUST err desk_store_copy(struct turn *t, const struct db_options *from,
+                         const struct db_options *to);
 
 /* ---- a turn ---------------------------------------------------------------------------------- */
 

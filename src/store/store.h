@@ -221,11 +221,11 @@ MUST err store_incidents(struct turn *t, struct store *s, struct str ours, int64
 MUST err store_fact_set(struct turn *t, struct store *s, struct str name, struct str value);
 MUST err store_fact(struct turn *t, struct store *s, const char *name, struct str *out);
 
+#include "store/copy.h"
 #include "store/held.h"
 #include "store/papers.h"
 #include "store/witness.h"
-/* Makes every projection anew and empty, for rebuild, whatever shape it had; and makes the log's
- * inner nodes again from its leaves. */
+/* Makes every projection anew and empty, whatever shape it had; and the log's inner nodes. */
 MUST err store_projection_clear(struct turn *t, struct store *s);
 MUST err store_log_rebuild(struct turn *t, struct store *s);
 /* Every row of every projection as "table key…: columns", in order. */
