@@ -71,6 +71,15 @@ def spent_s(who):
     return used.ru_utime + used.ru_stime
 
 
+def rounds(nodes):
+    """Every two meet once; in a round everybody meets one other at most."""
+    ring = nodes + [None] * (len(nodes) % 2)
+    for _ in range(len(ring) - 1):
+        met = zip(ring[:len(ring) // 2], reversed(ring))
+        yield [pair for pair in met if None not in pair]
+        ring = [ring[0], ring[-1], *ring[1:-1]]
+
+
 class Mesh:
     def __init__(self, base, n, says):
         self.base, self.says, self.steps = base, says, []
@@ -113,15 +122,16 @@ class Mesh:
         self.each("started", lambda n: n.start())
 
     def pin(self):
-        """Each reads its own words out once, and pins all others by what it heard."""
+        """Each reads its own words out once. Two pin each other in one go, as people do: who is
+        asked by a node that it has not pinned refuses, and that is tried again and again."""
         words = {n: n.tell("peer-add", **self.nodes[k - 1].document)["words"]
                  for k, n in enumerate(self.nodes)}
 
-        def one(node):
-            for other in self.nodes:
-                if other is not node:
-                    node.tell("peer-add", **other.document, words=words[other])
-        self.each("pinned all others", one)
+        def one(pair):
+            for x, y in (pair, pair[::-1]):
+                x.tell("peer-add", **y.document, words=words[y])
+        for k, pairs_of in enumerate(rounds(self.nodes)):
+            self.each(f"round {k + 1} of ceremonies", one, pairs_of)
 
     def rest(self):
         """Until all have compared what they hold of each other and cosigned each other's heads."""
