@@ -23,6 +23,7 @@ sys.path.insert(0, os.path.join(HERE, "..", "test", "journey"))
 os.environ.setdefault("COMITY", os.path.join(os.environ.get("BUILD", "build/bench"), "comity"))
 from node import Base, free_port, pin, wait_for  # noqa: E402
 from pages import Pages  # noqa: E402
+from processes import cpu_seconds, family, pss_kib  # noqa: E402
 
 REQUESTS = 20         # dossiers that the node holds
 CONNECTIONS = 16      # kept open by wrk, one thread
@@ -30,45 +31,13 @@ SECONDS = 2           # each measurement
 IDLE_GOAL_MIB = 24
 PAGES_GOAL = 5000     # a second
 JSON_GOAL = 0.4       # of nginx
-TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Failed(Exception):
     pass
 
 
-# ---- processes ---------------------------------------------------------------------------------
-
-def family(pid):
-    """A process and all that descend from it."""
-    children = {}
-    for name in os.listdir("/proc"):
-        if name.isdigit():
-            try:
-                stat = open(f"/proc/{name}/stat").read()
-            except OSError:
-                continue
-            children.setdefault(int(stat.rsplit(")", 1)[1].split()[1]), []).append(int(name))
-    found = [pid]
-    for p in found:
-        found += children.get(p, [])
-    return found
-
-
-def cpu_seconds(pids):
-    """What processes have used, user and system."""
-    ticks = 0
-    for p in pids:
-        fields = open(f"/proc/{p}/stat").read().rsplit(")", 1)[1].split()
-        ticks += int(fields[11]) + int(fields[12])
-    return ticks / TICKS
-
-
-def pss_kib(pid):
-    rows = open(f"/proc/{pid}/smaps_rollup").read()
-    return {k: int(re.search(rf"^{k}: +(\d+) kB", rows, re.M).group(1))
-            for k in ("Pss", "Pss_Anon", "Pss_File")}
-
+# ---- at rest ----------------------------------------------------------------------------------
 
 def at_rest(pids):
     """Nobody of them used the processor for half a second."""

@@ -58,7 +58,8 @@ struct cli_node {
     err (*backup)(struct turn *t, const char *dir, const char *to, const char *keys,
                   const struct cli_progress *progress, const struct tree **view_out);
     /* Puts a node back from the backup in `from` into `dir`, as a new incarnation. ERR_CONFLICT
-     * when a store is there. The keys are those in `dir`, or in the folder `keys`. View: {"dir",
+     * when a store is there, in the folder or in the database that the backup names. The keys are
+     * those in `dir`, or in the folder `keys`. View: {"dir",
      * "incarnation","records","documents","origin","size"}. */
     err (*restore)(struct turn *t, const char *from, const char *dir, const char *keys,
                    const struct cli_progress *progress, const struct tree **view_out);

@@ -407,7 +407,7 @@ err db_copy(struct turn *t, struct db *db, const char *path)
     try(usable(t, db));
     if (db->calls->copy) return db->calls->copy(t, db, path);
     return turn_fail(t, ERR_USAGE, "db-copy", NULL,
-                     "PostgreSQL is backed up by its own tools: pg_basebackup, pg_dump.");
+                     "A database on a server is copied table by table.");
 }
 
 err db_check(struct turn *t, struct db *db, void (*found)(void *ctx, struct str sentence),

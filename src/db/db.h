@@ -123,8 +123,9 @@ MUST err db_prepare_only(struct turn *t, struct db *db, const char *sql);
 
 /* ---- transactions ---------------------------------------------------------------------------- */
 
-/* BEGIN IMMEDIATE, or SERIALIZABLE. ERR_BUSY when another writer holds it for longer than
- * DB_BEGIN_WAIT_MS. A lost connection to PostgreSQL is made anew here. */
+/* BEGIN IMMEDIATE, or SERIALIZABLE; REPEATABLE READ on a connection that only reads. ERR_BUSY when
+ * another writer holds it for longer than DB_BEGIN_WAIT_MS. A lost connection to PostgreSQL is made
+ * anew here. */
 enum { DB_BEGIN_WAIT_MS = 5000 };
 MUST err db_begin(struct turn *t, struct db *db);
 /* ERR_OK: durable. ERR_UNKNOWN: nobody knows; the caller must end the process and find out after a
@@ -156,8 +157,14 @@ uint64_t db_changed(const struct db *db);
  * PostgreSQL. */
 MUST err db_checkpoint(struct turn *t, struct db *db, int pages);
 /* Writes the whole database, as it is at one moment, to a file that is not there yet, durably;
- * others may write meanwhile. SQLite alone: ERR_USAGE on PostgreSQL, which has tools of its own. */
+ * others may write meanwhile. SQLite alone: ERR_USAGE on PostgreSQL, whose tables are poured. */
 MUST err db_copy(struct turn *t, struct db *db, const char *path);
+/* Puts all rows of a table, named by a literal, into the one of that name and shape in another
+ * database of either engine; at most a few rows are in memory. The caller has begun a transaction
+ * in `to`, and in `from` where that is PostgreSQL. Errors as of db_run. */
+MUST err db_pour(struct turn *t, struct db *from, struct db *to, const char *table);
+/* Takes a schema of PostgreSQL away with all that stands in it; nothing when it is not there. */
+MUST err db_schema_drop(struct turn *t, const struct db_options *o);
 /* Whether pages and indexes agree with each other: what does not is told in the engine's words, at
  * most DB_COMPLAINTS_MAX times. Nothing is told of PostgreSQL, which has tools of its own. */
 enum { DB_COMPLAINTS_MAX = 100 };

@@ -233,6 +233,24 @@ err db_postgres_open(struct turn *t, struct db *db, const struct db_options *o)
     return e;
 }
 
+err db_schema_drop(struct turn *t, const struct db_options *o)
+{
+    struct db *db;
+    struct db_options there = *o;
+    there.must_exist = true;
+    if (o->engine != DB_POSTGRES || !o->schema) return ERR_OK;
+    err e = db_open(t, &there, &db);
+    if (e == ERR_NONE_SUCH) {
+        turn_forgive(t);
+        return ERR_OK;
+    }
+    try(e);
+    struct str text = str_printf(t->arena, "DROP SCHEMA IF EXISTS %s CASCADE", o->schema);
+    e = exec(t, db, str_c(t->arena, text));
+    db_close(db);
+    return e;
+}
+
 /* ---- statements ------------------------------------------------------------------------------ */
 
 enum { NAME_SIZE = 16 };
@@ -395,7 +413,9 @@ static err prove(struct turn *t, struct db *db, const struct db_sql *sql)
 
 static err begin(struct turn *t, struct db *db)
 {
-    static const char sql[] = "BEGIN ISOLATION LEVEL SERIALIZABLE";
+    /* Who only reads gets one moment, and is never sent back for what others write. */
+    const char *sql = db->read_only ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+                                    : "BEGIN ISOLATION LEVEL SERIALIZABLE";
     if (!lost(db)) {
         auto_result r = PQexec(own(db)->conn, sql);
         if (went_well(r)) return ERR_OK;

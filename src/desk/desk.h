@@ -85,6 +85,9 @@ MUST err desk_whole(const struct desk *d, struct turn *t);
 /* Makes projections of another version of this program again. Whoever serves calls it first. */
 MUST err desk_freshen(struct desk *d, struct turn *t);
 void desk_close(struct desk *d);
+/* A store as it is at one moment, into a file or schema that is not there yet; of either engine. */
+MUST err desk_store_copy(struct turn *t, const struct db_options *from,
+                         const struct db_options *to);
 
 /* ---- a turn ---------------------------------------------------------------------------------- */
 
@@ -163,6 +166,7 @@ int64_t desk_reads_due_ms(const struct desk *d);
 struct desk_peer {
     struct str address, state, node, url, vkey;
     struct str name, state_name; /* in the words of its own profile */
+    struct hash profile;         /* SHA-256 of that profile as signed */
     struct hash tls;             /* SHA-256 of its TLS certificate */
     struct hash tls_key;         /* SHA-256 of that certificate's SubjectPublicKeyInfo */
     struct bytes root_der, seal_der, open_der;

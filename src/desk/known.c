@@ -67,7 +67,7 @@ static err fact_hash(struct desk *d, struct turn *t, const char *name, struct ha
     return ERR_OK;
 }
 
-static err peer_load(struct desk *d, struct turn *t, const struct store_peer *row,
+static err peer_read(struct desk *d, struct turn *t, const struct store_peer *row,
                      struct desk_peer *out)
 {
     struct profile p;
@@ -86,6 +86,7 @@ static err peer_load(struct desk *d, struct turn *t, const struct store_peer *ro
                               .name = a->name,
                               .state_name = p.name,
                               .vkey = p.vkey,
+                              .profile = row->profile,
                               .tls = tls.print,
                               .tls_key = tls.key,
                               .root_der = root,
@@ -99,6 +100,45 @@ static err peer_load(struct desk *d, struct turn *t, const struct store_peer *ro
                               .functions = a->functions,
                               .training = p.training};
     return ERR_OK;
+}
+
+/* What `from` borrows is copied, so that nothing else of its profile stays in memory. */
+static struct desk_peer peer_in(struct arena *a, const struct desk_peer *from)
+{
+    struct desk_peer p = *from;
+    struct str *const texts[] = {&p.address, &p.state, &p.node,      &p.url,
+                                 &p.vkey,    &p.name,  &p.state_name};
+    struct bytes *const certs[] = {&p.root_der, &p.seal_der, &p.open_der};
+    for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) *texts[k] = str_dup(a, *texts[k]);
+    for (size_t k = 0; k < sizeof certs / sizeof *certs; k++) *certs[k] = bytes_dup(a, *certs[k]);
+    if (p.functions) p.functions = tree_add_copy(a, tree_list(a), NULL, p.functions);
+    return p;
+}
+
+/* The one known before, where its row says the same. Its profile was verified when it was read. */
+static const struct desk_peer *peer_before(const struct desk *d, const struct store_peer *row)
+{
+    for (size_t k = 0; k < d->peers_n; k++) {
+        const struct desk_peer *p = &d->peers[k];
+        if (hash_eq(&p->profile, &row->profile) && str_eq(p->address, row->address) &&
+            str_eq(p->state, row->state) && str_eq(p->node, row->node) && str_eq(p->url, row->url))
+            return p;
+    }
+    return NULL;
+}
+
+static err peer_load(struct desk *d, struct turn *t, const struct store_peer *row,
+                     struct desk_peer *out)
+{
+    auto_arena scratch = arena_new();
+    struct turn one = *t;
+    one.arena = scratch;
+    struct desk_peer read;
+    const struct desk_peer *before = peer_before(d, row);
+    err e = before ? ERR_OK : peer_read(d, &one, row, &read);
+    t->fault = one.fault;
+    if (e == ERR_OK) *out = peer_in(t->arena, before ? before : &read);
+    return e;
 }
 
 struct known {

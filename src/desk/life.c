@@ -6,6 +6,11 @@
 
 #include "desk/desk_internal.h"
 
+err desk_store_copy(struct turn *t, const struct db_options *from, const struct db_options *to)
+{
+    return store_copy(t, from, to);
+}
+
 /* ---- our own --------------------------------------------------------------------------------- */
 
 /* The head of the older log that is cited: keeper's last, or what the backup itself amounts to. */

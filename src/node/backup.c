@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A backup: the database as it is at one moment, the sealed documents, settings, profile and root,
- * in a folder; the keys apart, and only when they are asked for. Documents are durable before a row
- * names them and are never taken away, so what is copied after the database holds all it names. The
- * log's tiles are made again from the leaves.
+/* A backup: the database as it is at one moment, in a file whatever database the node has, the
+ * sealed documents, settings, profile and root, in a folder; the keys apart, and only when they are
+ * asked for. Documents are durable before a row names them and are never taken away, so what is
+ * copied after the database holds all it names. The log's tiles are made again from the leaves.
  *
  * Nothing counts as written before it was opened and checked whole; backup.json comes last. */
 
@@ -37,8 +37,10 @@ static err store_copy(struct turn *t, struct backup *b)
 {
     struct stat st;
     const char *path = node_path(t->arena, b->to, "comity.db");
+    struct db_options from, to = {.engine = DB_SQLITE, .where = path};
+    node_database_of(t->arena, b->dir, &b->config, &from);
     say(b, "database");
-    try(node_store_copy(t, node_path(t->arena, b->dir, "comity.db"), path));
+    try(desk_store_copy(t, &from, &to));
     if (stat(path, &st) == 0) b->size += (uint64_t)st.st_size;
     return ERR_OK;
 }

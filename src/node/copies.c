@@ -2,7 +2,6 @@
 /* Files of a node put beside it and back: whole folders, durably. Sealed documents are named by
  * their hash and never change, so two folders may share them. */
 
-#include "db/db.h"
 #include "node/internal.h"
 
 #include <dirent.h>
@@ -22,23 +21,6 @@ err node_file_copy(struct turn *t, const char *from, const char *to)
     err e = file_read(&one, from, FILE_MAX, &data);
     if (e == ERR_OK) e = file_write(&one, to, data, 0600);
     if (e == ERR_OK) wipe((void *)(uintptr_t)data.p, data.n); /* it may be a key */
-    t->fault = one.fault;
-    return e;
-}
-
-err node_store_copy(struct turn *t, const char *from, const char *to)
-{
-    auto_arena life = arena_new();
-    struct turn one = *t;
-    one.arena = life;
-    struct db *db;
-    struct db_options o = {
-        .engine = DB_SQLITE, .where = from, .read_only = true, .must_exist = true};
-    err e = db_open(&one, &o, &db);
-    if (e == ERR_OK) {
-        e = db_copy(&one, db, to);
-        db_close(db);
-    }
     t->fault = one.fault;
     return e;
 }

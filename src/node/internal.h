@@ -105,8 +105,6 @@ MUST err node_carried_there(struct turn *t, const char *dir);
 
 /* A file of at most 65 MiB, made with mode 0600 and durable. */
 MUST err node_file_copy(struct turn *t, const char *from, const char *to);
-/* A database as it is at one moment, to a file that is not there yet. */
-MUST err node_store_copy(struct turn *t, const char *from, const char *to);
 struct node_copying {
     const char *what; /* for who watches */
     bool share;       /* the files never change: another name of them will do */

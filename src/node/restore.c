@@ -5,6 +5,7 @@
  *
  * A store that is there is never touched: whoever restores has moved it aside. */
 
+#include "db/db.h"
 #include "node/internal.h"
 
 #include <stdio.h>
@@ -36,8 +37,30 @@ static err backup_is_whole(struct turn *t, struct restore *r)
     return node_folder_config(t, r->from, &r->config);
 }
 
+/* A schema is seen without being made. */
+static err no_schema_is_there(struct turn *t, const struct restore *r)
+{
+    struct db *db;
+    struct db_options o;
+    node_database_of(t->arena, r->dir, &r->config, &o);
+    o.must_exist = o.read_only = true;
+    err e = db_open(t, &o, &db);
+    if (e == ERR_NONE_SUCH) {
+        turn_forgive(t);
+        return ERR_OK;
+    }
+    try(e);
+    db_close(db);
+    return turn_fail(t, ERR_CONFLICT, "store-there", NULL,
+                     "There is a store in the database that the backup's comity.yaml names: its "
+                     "schema %s. Nothing was changed: stop the node and rename that schema, or "
+                     "name another database there.",
+                     o.schema);
+}
+
 static err nothing_is_there(struct turn *t, const struct restore *r)
 {
+    if (r->config.database.n) return no_schema_is_there(t, r);
     static const char *const names[] = {"comity.db", "comity.db-wal"};
     for (size_t k = 0; k < sizeof names / sizeof *names; k++)
         if (access(node_path(t->arena, r->dir, names[k]), F_OK) == 0)
@@ -87,7 +110,9 @@ static err files_put(struct turn *t, struct restore *r)
     r->documents = documents.files;
     try(node_folder_make(t, node_path(a, r->dir, "log")));
     say(r, "database");
-    try(node_store_copy(t, node_path(a, r->from, "comity.db"), node_path(a, r->dir, "comity.db")));
+    struct db_options to, from = {.engine = DB_SQLITE, .where = node_path(a, r->from, "comity.db")};
+    node_database_of(a, r->dir, &r->config, &to);
+    try(desk_store_copy(t, &from, &to));
     for (size_t k = 0; k < sizeof names / sizeof *names; k++)
         try(node_file_copy(t, node_path(a, r->from, names[k]), node_path(a, r->dir, names[k])));
     return ERR_OK;
@@ -125,6 +150,11 @@ static err desk_restore(struct turn *t, struct restore *r)
 static void store_take_away(struct turn *t, const struct restore *r)
 {
     static const char *const names[] = {"comity.db", "comity.db-wal", "comity.db-shm"};
+    struct turn quiet = *t; /* the fault that led here is the one to tell */
+    struct db_options o;
+    node_database_of(t->arena, r->dir, &r->config, &o);
+    if (r->config.database.n && db_schema_drop(&quiet, &o) != ERR_OK)
+        log_event(turn_now_ms(t), "warning", "schema-left", "schema", o.schema, NULL);
     for (size_t k = 0; k < sizeof names / sizeof *names; k++)
         (void)unlink(node_path(t->arena, r->dir, names[k]));
 }

@@ -200,12 +200,12 @@ MUST err store_outgoing_count(struct turn *t, struct store *s, int64_t *waiting_
 MUST err store_outgoing_wanted(struct turn *t, struct store *s, const struct store_line *line,
                                int64_t sequence);
 
+#include "store/copy.h"
 #include "store/held.h"
 #include "store/house.h"
 #include "store/papers.h"
 #include "store/witness.h"
-/* Makes every projection anew and empty, for rebuild, whatever shape it had; and makes the log's
- * inner nodes again from its leaves. */
+/* Makes every projection anew and empty, whatever shape it had; and the log's inner nodes. */
 MUST err store_projection_clear(struct turn *t, struct store *s);
 MUST err store_log_rebuild(struct turn *t, struct store *s);
 /* Every row of every projection as "table key…: columns", in order. */

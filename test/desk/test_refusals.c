@@ -207,6 +207,40 @@ static void a_peer_that_was_removed_is_a_stranger_until_it_is_pinned_again(void 
     assert_ok(&w, world_fsck(n, a));
 }
 
+/* How often a profile under the root of XB was verified. */
+static int verified;
+
+static err verify_counted(struct turn *t, struct bytes der, struct bytes cms, struct bytes *out)
+{
+    verified += bytes_eq(der, w.node[1].root_der);
+    return suite_fake.verify_attached(t, der, cms, out);
+}
+
+/* Else the time a change takes would grow with how many a node knows, and so would a treaty's. */
+static void a_profile_that_stands_is_not_verified_again_when_another_is_pinned(void **state)
+{
+    (void)state;
+    struct world_node *n = &w.node[0], stranger = {0};
+    struct suite counted = suite_fake;
+    struct world other;
+    world_open(&other, 3, 77, &suite_fake, NULL);
+    stranger = other.node[2]; /* XC, whom nobody here knows */
+    stranger.words = (struct str){0};
+    counted.verify_attached = verify_counted;
+    n->desk->suite = &counted;
+    verified = 0;
+    assert_ok(&w, world_pin(n, &stranger));
+    assert_non_null(desk_peer(n->desk, STR("XC/csb")));
+    assert_non_null(desk_peer(n->desk, STR("XB/csb")));
+    assert_int_equal(verified, 0);
+    w.now_ms += DAY_MS;
+    world_reissue(&w.node[1]);
+    assert_ok(&w, world_pin(n, &w.node[1])); /* one that changed is */
+    assert_true(verified > 1);
+    n->desk->suite = &suite_fake;
+    world_close(&other);
+}
+
 static void nothing_is_sealed_to_a_revoked_key(void **state)
 {
     (void)state;
@@ -355,6 +389,8 @@ int test_refusals(void)
                                         up, down),
         cmocka_unit_test_setup_teardown(
             a_peer_that_was_removed_is_a_stranger_until_it_is_pinned_again, up, down),
+        cmocka_unit_test_setup_teardown(
+            a_profile_that_stands_is_not_verified_again_when_another_is_pinned, up, down),
         cmocka_unit_test_setup_teardown(nothing_is_sealed_to_a_revoked_key, up, down),
         cmocka_unit_test_setup_teardown(the_other_side_may_not_do_our_acts, up, down),
         cmocka_unit_test_setup_teardown(an_idempotency_key_acts_once, up, down),

@@ -11,6 +11,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from node import Base, Refused, Tap, pin, run, wait_for  # noqa: E402
+from server import Stored  # noqa: E402
 
 
 def acts(node):
@@ -38,8 +39,17 @@ ASK = ("ask", {"question": "Which server?"})
 ACK = ("acknowledge", {})
 
 
-def journey(tap, base, lost, other):
-    """`lost` is the one that is put back."""
+def into_a_file(backup):
+    """What a person does who has no server any more: the settings in the backup name none."""
+    path = os.path.join(backup, "comity.yaml")
+    with open(path) as f:
+        lines = [line for line in f if not line.startswith("database:")]
+    with open(path, "w") as f:
+        f.writelines(lines)
+
+
+def journey(tap, base, lost, other, moves=False):
+    """`lost` is the one that is put back; when it moves, from a server into a file."""
     name = lost.state
     before = [lost.request(other.address)["ref"], other.request(lost.address)["ref"]]
     wait_for("the first requests", lambda: quiet(lost, other))
@@ -64,11 +74,22 @@ def journey(tap, base, lost, other):
     tap.ok(refused.returncode != 0 and "store-there" in refused.stdout.decode(),
            f"{name}: a node that is there is not written over")
     lost.kill()
+    stored = Stored(lost.folder)
     shutil.rmtree(lost.folder)
+    if stored.conninfo:
+        refused = run("-C", lost.folder, "restore", to, "--keys", keys, "--json", want=None)
+        tap.ok("store-there" in refused.stdout.decode() and not os.path.exists(lost.folder),
+               f"{name}: a schema that is there is not written over, and nothing is begun")
+        stored.psql(f"DROP SCHEMA {stored.schema} CASCADE")
     refused = run("-C", lost.folder, "restore", to, "--json", want=None)
     tap.ok("keys-missing" in refused.stdout.decode(), f"{name}: without keys nothing is put back")
+    if moves:
+        into_a_file(to)
     said = json.loads(run("-C", lost.folder, "restore", to, "--keys", keys, "--json").stdout)
-    tap.ok(said["incarnation"] > 1, f"{name}: it is incarnation {said['incarnation']} now")
+    on_server = bool(Stored(lost.folder).conninfo)
+    tap.ok(said["incarnation"] > 1 and on_server == (bool(base.server) and not moves),
+           f"{name}: it is incarnation {said['incarnation']} now, "
+           f"{'on the server' if on_server else 'in a file'}")
     began = time.monotonic()
     lost.start()
     wait_for("everything to be back", lambda: acts(lost) == here and acts(other) == there, 120)
@@ -95,7 +116,7 @@ def main():
         pin(xn, xm)
         try:
             journey(tap, base, xn, xm)
-            journey(tap, base, xm, xn)
+            journey(tap, base, xm, xn, moves=bool(base.server))
         except Refused as e:
             tap.ok(False, f"refused: {e}")
     tap.done()

@@ -10,7 +10,8 @@ static int all(struct rig *rig)
            recent_tests(rig) + log_tests(rig) + dossier_tests(rig) + act_tests(rig) +
            line_tests(rig) + arriving_tests(rig) + held_tests(rig) + house_tests(rig) +
            people_tests(rig) + access_tests(rig) + brief_tests(rig) + check_tests(rig) +
-           entry_tests(rig) + carriage_tests(rig) + matter_tests(rig) + writer_tests(rig);
+           entry_tests(rig) + carriage_tests(rig) + copy_tests(rig) + matter_tests(rig) +
+           writer_tests(rig);
 }
 
 int main(void)

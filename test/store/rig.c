@@ -50,6 +50,12 @@ err rig_try_open_as(struct rig *r, const struct store_options *as, struct store 
     struct store_options o = *as;
     o.db.engine = r->engine;
     o.db.where = r->engine == DB_SQLITE ? r->where : r->server.conninfo;
+    return rig_open_at(r, &o, out);
+}
+
+err rig_open_at(struct rig *r, const struct store_options *as, struct store **out)
+{
+    struct store_options o = *as;
     o.wrapper = (struct store_wrapper){wrap, unwrap, r};
     return store_open(&r->turn, &o, out);
 }

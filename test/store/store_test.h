@@ -34,6 +34,7 @@ int access_tests(struct rig *rig);
 int act_tests(struct rig *rig);
 int brief_tests(struct rig *rig);
 int carriage_tests(struct rig *rig);
+int copy_tests(struct rig *rig);
 int check_tests(struct rig *rig);
 int dossier_tests(struct rig *rig);
 int entry_tests(struct rig *rig);
@@ -59,6 +60,8 @@ int rig_down(void **state);
 err rig_try_open(struct rig *r, const char *where, bool create, struct store **out);
 /* The same as the process of a folder, which may take over from another. */
 err rig_try_open_as(struct rig *r, const struct store_options *as, struct store **out);
+/* The same, wherever its options say. */
+err rig_open_at(struct rig *r, const struct store_options *as, struct store **out);
 /* Closes the store as it stands, without a commit, and opens it again. */
 void rig_reopen(struct rig *r);
 
