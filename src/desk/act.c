@@ -63,8 +63,7 @@ struct bytes desk_act_json(struct desk *d, struct turn *t, const struct desk_act
     return str_bytes(json_write(a, m));
 }
 
-/* Whether the tables call the act, or every act of its kind, urgent. */
-static bool is_urgent(struct desk *d, struct turn *t, const struct law_act *act)
+bool desk_act_is_urgent(struct desk *d, struct turn *t, const struct law_act *act)
 {
     const struct tree *kind;
     if (law_kind_row(t, d->tables, act->instrument, act->kind, &kind) != ERR_OK) {
@@ -80,7 +79,7 @@ static bool is_urgent(struct desk *d, struct turn *t, const struct law_act *act)
 void desk_act_urgent_add(struct desk *d, struct turn *t, const struct law_act *act,
                          struct tree *rest)
 {
-    if (is_urgent(d, t, act)) tree_add_bool(t->arena, rest, "urgent", true);
+    if (desk_act_is_urgent(d, t, act)) tree_add_bool(t->arena, rest, "urgent", true);
 }
 
 void desk_act_vaults(struct turn *t, struct tree *rest, const struct desk_doc *docs, size_t n)

@@ -29,7 +29,8 @@ bool desk_action_is_guest(enum desk_action a);
  *
  *   STATUS     -> the node; officer; needs_a_person, the soonest clock first; clocks; incidents;
  *              position (as CHANGES). Where several authorities share a node, its counts and what
- *              was refused for nobody in particular are shown at the computer only
+ *              was refused for nobody in particular are shown at the computer only; room (enough,
+ *              low: ordinary things that come in wait; out: all do)
  *   FRAME      -> state, officer, node, time_zone, position, as STATUS, and how many rows its lists
  *              have: needs_n, hot_n (nobody acknowledged), entries_n; a second old at most
  *   LIST       box? (all, inbox, sent, closed), q?, kind?, state? (theirs), before? (int), limit?

@@ -339,6 +339,7 @@ err desk_do_SEGMENT(struct desk *d, struct desk_turn *dt)
     err e = store_segment_get(t, d->store, &a.row.id, g.idx, &g.vault);
     if (e != ERR_NONE_SUCH) return e; /* it is here: the first stays */
     turn_forgive(t);
+    try(desk_room_for(d, t, false));
     try(segment_open(t, &a, g.idx, dt->segment));
     try(vault_put(t, d->vault, dt->segment, &g.vault));
     try(store_segment_add(t, d->store, &a.row.id, &g));

@@ -121,6 +121,8 @@ err desk_open(struct turn *t, const struct desk_options *o, struct desk **out)
     d->zones = o->zones;
     d->officers = str_dup(arena, o->officers);
     d->restores = o->restores;
+    d->room = o->room;
+    d->room_ctx = o->room_ctx;
     d->die = o->die;
     d->die_ctx = o->die_ctx;
     arena_on_free(arena, desk_forget, d);

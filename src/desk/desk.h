@@ -68,6 +68,10 @@ struct desk_options {
     bool restores;       /* the store comes from a backup, and RESTORE makes it a new life */
     struct str officers; /* origin of the officers' pages, "http://norland.localhost:8471"; empty:
                           * no passkeys */
+    /* Bytes that are free, and all, where the store grows: of the place that has least. False, or
+     * NULL: nobody can say, and nothing is kept back (doc/decision/0019). */
+    bool (*room)(void *ctx, int64_t *free_out, int64_t *all_out);
+    void *room_ctx;
     /* A COMMIT failed and nobody knows whether it holds: must not return (exit 111; the simulator
      * longjmps into a restart). */
     void (*die)(void *ctx, const char *why);

@@ -59,6 +59,8 @@ struct desk {
     const struct law_tables *tables;
     struct zones zones;
     struct str packed; /* the table set as stored */
+    bool (*room)(void *ctx, int64_t *free_out, int64_t *all_out);
+    void *room_ctx;
     void (*die)(void *ctx, const char *why);
     void *die_ctx;
 
@@ -164,6 +166,15 @@ void desk_level_add(struct desk *d, struct turn *t, struct tree *m, const struct
 MUST err desk_undelivered_add(struct desk *d, struct desk_turn *dt, struct tree *v);
 /* `frozen_logs`: of peers whose log contradicted itself, until a person looks. */
 MUST err desk_frozen_add(struct desk *d, struct turn *t, struct tree *v);
+
+/* ---- room (room.c) --------------------------------------------------------------------------- */
+
+/* Whether there is room for what others send or an officer hands in. ERR_BUSY "disk". */
+MUST err desk_room_for(struct desk *d, struct turn *t, bool urgent);
+/* `room`: enough; low: ordinary things wait; out: all that comes in does. */
+void desk_room_add(struct desk *d, struct turn *t, struct tree *v);
+/* Whether the tables call the act, or every act of its kind, urgent. */
+bool desk_act_is_urgent(struct desk *d, struct turn *t, const struct law_act *act);
 
 /* ---- who ------------------------------------------------------------------------------------- */
 

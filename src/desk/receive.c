@@ -260,6 +260,7 @@ err desk_do_RECEIVE(struct desk *d, struct desk_turn *dt)
     try(act_ids(d, t, p, &in));
     try(intake_case(d, t, p, &in));
     try(intake_law(d, t, &in));
+    try(desk_room_for(d, t, desk_act_is_urgent(d, t, &in.law)));
     bool whole;
     try(desk_arriving_look(d, dt, p, &whole, &in.exhibits));
     if (!whole) return ERR_OK; /* the answer says what is missing; nothing is receipted */

@@ -82,6 +82,7 @@ err desk_do_EXHIBIT_ADD(struct desk *d, struct desk_turn *dt)
     if (!base64_read(t->arena, tree_str(dt->args, "data"), &piece))
         return turn_fail_at(t, ERR_REJECTED, "document-data", "RFC 4648 4", STR("data"),
                             "The piece's bytes are not base64.");
+    try(desk_room_for(d, t, false));
     if (id.n)
         try(staged_get(d, t, id, dt->person->officer.officer, &a));
     else

@@ -406,6 +406,7 @@ err desk_do_STATUS(struct desk *d, struct desk_turn *dt)
     try(add_due(d, dt, v));
     try(desk_undelivered_add(d, dt, v));
     try(desk_frozen_add(d, t, v));
+    desk_room_add(d, t, v);
     try(desk_arriving_add(d, dt, v));
     try(add_incidents(d, dt, v));
     add_needs_counts(t, v);

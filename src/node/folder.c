@@ -80,9 +80,13 @@ err node_folder_with(struct turn *t, const char *dir, const struct node_config *
     if (use != NODE_MAKES) try(node_database_there(t, dir, c));
     if (use != NODE_READS) try(node_owner(t, dir, &owner));
     try(node_keeper_open(t, node_path(a, dir, "keys"), &f.config, &suite_1, &f.keeper));
+    struct node_room *room = arena_take(a, sizeof *room);
+    *room = (struct node_room){{dir, node_path(a, dir, "vault"), node_path(a, dir, "log")}};
     struct desk_options o = {.db = &db,
-                             .vault = node_path(a, dir, "vault"),
-                             .log = node_path(a, dir, "log"),
+                             .vault = room->places[1],
+                             .log = room->places[2],
+                             .room = node_room,
+                             .room_ctx = room,
                              .keeper = node_keeper_hooks(f.keeper),
                              .suite = &suite_1,
                              .law = law_embedded,

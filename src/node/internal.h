@@ -143,6 +143,11 @@ void node_officers_put(struct buf *b, const struct node_officers *o);
 struct str node_officers_origin(struct arena *a, const struct node_officers *o);
 /* Beyond loopback pages are served over TLS with the node's own key. */
 bool node_officers_use_tls(const struct node_officers *o);
+/* The room of a node's places, for desk_options: `ctx` is a node_room. */
+struct node_room {
+    const char *places[3]; /* folder, vault, log */
+};
+bool node_room(void *ctx, int64_t *free_out, int64_t *all_out);
 /* The time zones of tzdata, each read when it is first asked for, and kept in `a`; what is not
  * there is not known. After `whole` all are read, `ours` too, and no file is opened any more. */
 struct node_zones;

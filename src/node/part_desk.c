@@ -37,9 +37,14 @@ static err store_open_all(struct part *p)
     struct db_options db;
     node_database_of(a, c->plan->ground.is_root ? "" : c->plan->dir, &c->plan->config, &db);
     db.opened = p->server;
+    struct node_room *room = arena_take(a, sizeof *room);
+    *room = (struct node_room){{c->plan->ground.is_root ? "/" : c->plan->dir,
+                                node_inside(a, c->plan, "vault"), node_inside(a, c->plan, "log")}};
     struct desk_options o = {.db = &db,
-                             .vault = node_inside(a, c->plan, "vault"),
-                             .log = node_inside(a, c->plan, "log"),
+                             .vault = room->places[1],
+                             .log = room->places[2],
+                             .room = node_room,
+                             .room_ctx = room,
                              .keeper = node_remote_hooks(p->keeper),
                              .suite = &suite_1,
                              .law = law_embedded,

@@ -80,6 +80,7 @@ static void show(struct visit *v)
     visit_share(v, "peers", tree_get(visit_view(v, "peers"), "peers"));
     visit_share(v, "incidents", tree_get(v->desk, "incidents"));
     visit_share(v, "frozen", tree_get(v->desk, "frozen_logs"));
+    visit_share(v, "room", tree_get(v->desk, "room"));
     list = tree_add_list(v->t.arena, v->page, "attention");
     const struct tree *waits = tree_get(v->desk, "undelivered");
     for (const struct tree *r = waits ? waits->child : NULL; r; r = r->next)

@@ -10,6 +10,7 @@
  *   test_level     src/desk/level.c
  *   test_refusals  src/desk/deed.c src/desk/draft.c src/desk/house.c
  *   test_exhibit   src/desk/exhibit.c src/desk/arriving.c src/desk/upload.c
+ *   test_room      src/desk/room.c
  *   test_order     src/desk/receive.c src/desk/send.c src/desk/case.c
  *   test_random    src/desk/project.c src/desk/replay.c src/desk/check.c
  *   test_group     src/desk/desk.c
@@ -44,6 +45,7 @@
 TESTS(test_story);
 TESTS(test_refusals);
 TESTS(test_order);
+TESTS(test_room);
 TESTS(test_random);
 TESTS(test_group);
 TESTS(test_level);

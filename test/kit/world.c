@@ -269,6 +269,14 @@ static int32_t offset(void *ctx, struct str zone, int64_t at_ms)
     return w->offset_min ? w->offset_min : INT32_MAX;
 }
 
+static bool room(void *ctx, int64_t *free_out, int64_t *all_out)
+{
+    const struct world_node *n = ctx;
+    *free_out = n->left;
+    *all_out = n->all;
+    return n->all > 0;
+}
+
 static err node_desk(struct world_node *n, struct turn *t, bool create, bool restores)
 {
     struct world *w = n->world;
@@ -287,6 +295,8 @@ static err node_desk(struct world_node *n, struct turn *t, bool create, bool res
         .create = create,
         .restores = restores,
         .officers = STR(WORLD_OFFICERS),
+        .room = room,
+        .room_ctx = n,
         .die = die,
         .die_ctx = n};
     return desk_open(t, &o, &n->desk);

@@ -33,9 +33,10 @@ struct world_node {
     struct str seen[WORLD_NODES_MAX]; /* keeper's last head of each other's log */
     struct str folder, db_path;
     const char *vfs;
-    int died;       /* how often die() was called */
-    bool credulous; /* keeper cosigns whatever its log signed: a mutant */
-    err no_head;    /* what keeper answers instead of signing a head; ERR_OK: it signs */
+    int died;          /* how often die() was called */
+    int64_t left, all; /* bytes of its disk; all 0: nobody can say */
+    bool credulous;    /* keeper cosigns whatever its log signed: a mutant */
+    err no_head;       /* what keeper answers instead of signing a head; ERR_OK: it signs */
 };
 #define WORLD_OFFICERS "https://norland.localhost:8443" /* origin of every node's pages */
 

@@ -17,6 +17,18 @@ static void the_clocks_run_forward(void **state)
     }
 }
 
+/* src/node/room.c: the place with the least counts, and one that is not there does not. */
+static void the_room_of_a_folder_is_that_of_its_disk(void **state)
+{
+    (void)state;
+    int64_t left = -1, all = -1;
+    struct node_room none = {{"/nowhere/at/all"}}, some = {{"/nowhere/at/all", "/tmp", "/"}};
+    assert_false(node_room(&none, &left, &all));
+    assert_int_equal(all, -1);
+    assert_true(node_room(&some, &left, &all));
+    assert_true(left >= 0 && left <= all && all > 0);
+}
+
 static void chance_fills_all_that_is_asked_for(void **state)
 {
     (void)state;
@@ -58,6 +70,7 @@ int test_system(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_clocks_run_forward),
+        cmocka_unit_test(the_room_of_a_folder_is_that_of_its_disk),
         cmocka_unit_test(chance_fills_all_that_is_asked_for),
         cmocka_unit_test(a_letter_is_printed_by_the_program_beside_this_one),
     };
