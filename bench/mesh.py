@@ -169,7 +169,8 @@ class Mesh:
     def counted(self):
         """Each took in one of each other: what the receivers say, not the senders."""
         others = len(self.nodes) - 1
-        for n, counts in zip(self.nodes, self.each("counted", lambda n: n.tell("status")["counts"])):
+        said = self.each("counted", lambda n: n.tell("status")["counts"])
+        for n, counts in zip(self.nodes, said):
             if counts["receives"] != others:
                 raise SystemExit(f"mesh: {n.state} took in {counts['receives']}, not {others}")
 
