@@ -410,8 +410,7 @@ void world_run(struct world *w, uint64_t seed, uint64_t faults)
         if (idle && w->now_ms >= stopped_ms + least_ms) break;
         was = idle;
     }
-    if (!w->r.said[0] && !idle && !is_idle(w))
-        oracle_waits(w);
+    if (!w->r.said[0] && !idle && !is_idle(w)) oracle_waits(w);
     w->r.virtual_ms = (uint64_t)(w->now_ms - w->base_ms);
     if (!w->r.said[0]) { /* a world that broke a promise is not looked at further */
         open_again(w);
