@@ -97,6 +97,7 @@ struct node {
     uint64_t
         heard[SIM_PEERS_MAX]; /* how often each had been put back when it last said what it has */
     struct attempt attempt;
+    struct str shown;       /* the log that the receipt is of that is being taken */
     bool any_life;          /* it takes a receipt, and knows of no newer life; for a mutant */
     int64_t asked_sequence; /* of the row of the outbox looked at last, for a mutant */
     int32_t *todo;          /* cases in which it is its turn; a ring */

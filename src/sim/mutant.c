@@ -192,9 +192,10 @@ err __wrap_desk_do_RECEIPT(struct desk *d, struct desk_turn *dt)
 {
     struct node *n = node_of(&dt->t);
     n->any_life = is(&dt->t, 6);
+    n->shown = (struct str){0};
     err e = __real_desk_do_RECEIPT(d, dt);
     n->any_life = false;
-    if (e == ERR_OK && dt->origin.n) oracle_believes(n, dt->origin);
+    if (e == ERR_OK && n->shown.n) oracle_believes(n, n->shown);
     return e;
 }
 
@@ -252,6 +253,7 @@ err __wrap_receipt_check(struct turn *t, const struct suite *suite, struct bytes
                          struct ledger_checkpoint *checkpoint_out)
 {
     err e = __real_receipt_check(t, suite, answer, x, out, cms_out, checkpoint_out);
+    if (e == ERR_OK) node_of(t)->shown = checkpoint_out->origin;
     if (e == ERR_OK || !is(t, 12)) return e;
     turn_forgive(t);
     *out = (struct receipt){.event = STR("held"),
