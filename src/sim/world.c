@@ -17,7 +17,7 @@ enum {
     PEERS_USUAL = 5,
     ACQUAINT_MS = 10 * 60 * 1000,
     OFFICER_MS = 4000, /* between two things that an officer does, on average */
-    CHECK_EVERY = 512, /* events, once it is calm */
+    CHECK_MS = 60000,  /* how often it is looked whether all is done, once it is calm */
     /* What a node may hold by O8: its log before it is moved, and for each act. */
     NODE_BYTES = 32 << 20,
     ACT_BYTES = 256 << 10
@@ -400,11 +400,13 @@ void world_run(struct world *w, uint64_t seed, uint64_t faults)
     bool lost = w->r.hits[SIM_RESTORE][SIM_STEPS] || w->r.hits[SIM_CLONE][SIM_STEPS];
     int64_t least_ms = lost ? POST_RECONCILE_MS * 9 / 8 : 0;
     bool idle = false, was = false;
-    for (uint64_t k = 1; w->heap_n && !w->r.said[0]; k++) {
+    int64_t look_ms = 0;
+    while (w->heap_n && !w->r.said[0]) {
         if (w->now_ms > stopped_ms + QUIET_MS) break;
         step(w);
         sample(w);
-        if (k % CHECK_EVERY != 0 && w->heap_n >= (size_t)w->n) continue;
+        if (w->now_ms < look_ms && w->heap_n >= (size_t)w->n) continue;
+        look_ms = w->now_ms + CHECK_MS;
         idle = is_idle(w);
         if (idle && !was) w->r.calm_ms_max = (uint64_t)(w->now_ms - stopped_ms);
         if (idle && w->now_ms >= stopped_ms + least_ms) break;

@@ -70,8 +70,8 @@ struct store_record {
 };
 /* Appends the row and its leaf; fills leaf, salt, opening. ERR_CONFLICT: (kind, subject) stands. */
 MUST err store_record_put(struct turn *t, struct store *s, struct store_record *r);
-/* ERR_NONE_SUCH; ERR_INTEGRITY when the row does not open or does not give its leaf. What was opened
- * lately is handed out again, read only, and stays until the turn ends. */
+/* ERR_NONE_SUCH; ERR_INTEGRITY when the row does not open or does not give its leaf. What was
+ * opened lately is handed out again, read only, and stays until the turn ends. */
 MUST err store_record_get(struct turn *t, struct store *s, const char *kind, struct bytes subject,
                           struct store_record *out);
 /* `open` as the canonical JSON that an act's is, by codec_limits; it lives as long. */
