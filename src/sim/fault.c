@@ -63,6 +63,13 @@ static uint64_t between(struct world *w, uint64_t least, uint64_t most)
 /* A long world is milder, so that most of what happens in it is work. */
 static bool is_mild(const struct world *w) { return w->limit >= LONG_WORLD; }
 
+/* Such a fault hits again and again while it lasts. */
+static bool lasts(int f)
+{
+    return f == SIM_PARTITION || f == SIM_ONE_WAY || f == SIM_DOWN || f == SIM_SLOW ||
+           f == SIM_FULL;
+}
+
 /* A world is at least four seasons long. */
 static uint64_t season_length(const struct world *w)
 {
@@ -78,8 +85,9 @@ void fault_season(struct world *w)
     *m = (struct mix){.until = w->r.faults + length};
     bool travels = false;
     for (int f = 0; f < SIM_FAULTS; f++) {
-        /* Of what befalls messages two in three are on, of the rest one in two. */
-        bool drawn = wire_rates[f][1] ? world_draw(w, 3) != 0 : world_draw(w, 2) != 0;
+        /* Of what befalls messages two in three are on, of the rest one in two or four. */
+        uint64_t one_in = is_mild(w) && lasts(f) ? 4 : 2;
+        bool drawn = wire_rates[f][1] ? world_draw(w, 3) != 0 : world_draw(w, one_in) == one_in - 1;
         bool on = (allowed >> f & 1) && (drawn || w->o->only);
         if (!on) continue;
         m->on |= UINT64_C(1) << f;

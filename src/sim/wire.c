@@ -154,8 +154,9 @@ static void on_taken(void *ctx, int status, const char *type, struct bytes body,
     const struct fact *x = f->fact < 0 ? NULL : &w->facts[f->fact];
     if (status / 100 == 4 && !f->spoilt && x && x->abroad && x->by == f->at && !x->twice)
         oracle_says(w, 1, "%s refused a parcel that it had given a receipt for.", n->state.p);
+    /* A node without room to note what it refuses does not sign that, and is asked again. */
     f->split = status / 100 == 4 && x && !f->spoilt && twin_is_at_work(&w->node[f->from]) &&
-               memmem(body.p, body.n, "-taken", 6);
+               memmem(body.p, body.n, "-taken", 6) && memmem(body.p, body.n, "\"receipt\"", 9);
     f->status = status;
     f->answers = n->restores;
     f->reply = bytes_dup(f->arena, body);
