@@ -53,8 +53,13 @@ def links(pid, broker):
     """Inodes of its ends of links: stream sockets in pairs, which the broker made."""
     ends = set()
     for inode, fd in link_inodes(pid).items():
-        s = taken(pid, fd)
         try:
+            s = taken(pid, fd)
+        except OSError:
+            continue  # closed since it was listed
+        try:
+            if os.fstat(s.fileno()).st_ino != inode:
+                continue  # and the number is another's by now
             if s.family == socket.AF_UNIX and s.type == socket.SOCK_STREAM:
                 maker = struct.unpack("3i", s.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[0]
                 s.getpeername()
