@@ -345,12 +345,12 @@ MUST err desk_leaf_proof(struct desk *d, struct turn *t, const struct store_reco
 /* The newest life of a peer, and the size of its log that receipts showed so far; 0: none did. */
 MUST err desk_peer_log(struct desk *d, struct turn *t, struct str address, int64_t *life_out,
                        int64_t *size_out);
-/* Remembers the head that a receipt came with, from what is stored beside the receipt. */
 /* `evidence` of the turn: `held`, or the head keeper saw last where that is not smaller; and the
  * note shown, with the path between, which may be NULL. */
 MUST err desk_contradicted(struct desk *d, struct desk_turn *dt,
                            const struct ledger_checkpoint *held, struct str shown,
                            const struct ledger_proof *path);
+/* Remembers the head that a receipt came with, from what is stored beside the receipt. */
 MUST err desk_head_seen_project(struct desk *d, struct turn *t, const struct tree *rest);
 /* Takes the head that a receipt came with, by the proof in the turn: see struct desk_proof. */
 MUST err desk_head_take(struct desk *d, struct desk_turn *dt, struct str address,

@@ -225,7 +225,7 @@ err desk_head_take(struct desk *d, struct desk_turn *dt, struct str address, str
         try(desk_log_key(t, peer, &key));
         e = d->keeper.witness(d->keeper.ctx, t, &key, &add, false, &line);
     }
-    return judged(d, dt, e, head, head_note, &add.proof);
+    return judged(d, dt, e, head, head_note, proves ? &dt->proof.path : NULL);
 }
 
 /* ---- cosignatures on ours -------------------------------------------------------------------- */

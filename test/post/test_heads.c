@@ -3,6 +3,7 @@
  * histories is refused, told to people on both sides, and not believed again by itself.
  * Tries src/post/heads.c and src/desk/witness.c. */
 
+#include "desk/desk_internal.h"
 #include "post_test.h"
 
 #include <string.h>
@@ -254,18 +255,14 @@ static void each_wrong_body_gets_the_answer_that_the_standard_names(void **state
 }
 
 /* A third, with the log's key alone: two signed heads that cannot both be of one log. */
-static void evidence_convinces(struct bench *b, const struct ledger_add *shown)
+static void convinces(struct bench *b, const struct tree *e, const struct ledger_add *shown)
 {
     struct turn t = {.arena = b->a};
     struct ledger_vkey key;
     struct ledger_checkpoint heads[2];
     struct ledger_proof path = {.n = 0};
-    const struct tree *v = view_of(&b->r.w.node[0], b->a, DESK_LEDGER_WITNESS, NULL);
-    const struct tree *e = NULL;
-    for (const struct tree *l = tree_get(v, "logs")->child; l && !e; l = l->next)
-        e = tree_get(l, "evidence");
-    assert_non_null(e);
     const struct desk_peer *p = desk_peer(b->r.w.node[0].desk, b->r.w.node[1].address);
+    assert_non_null(e);
     assert_int_equal(ledger_vkey_read(&t, p->vkey, &key), ERR_OK);
     assert_true(str_eq(tree_str(e, "shown"), shown->note));
     for (int k = 0; k < 2; k++) {
@@ -279,8 +276,47 @@ static void evidence_convinces(struct bench *b, const struct ledger_add *shown)
         memcpy(path.path[path.n++].b, hash.p, sizeof path.path[0].b);
     }
     assert_int_equal(path.n, shown->proof.n);
-    assert_true(
-        ledger_fork_shown(&path, heads[0].size, &heads[0].root, heads[1].size, &heads[1].root));
+    bool older = heads[1].size < heads[0].size;
+    const struct ledger_checkpoint *from = &heads[older], *to = &heads[!older];
+    assert_true(ledger_fork_shown(&path, from->size, &from->root, to->size, &to->root));
+}
+
+static void evidence_convinces(struct bench *b, const struct ledger_add *shown)
+{
+    const struct tree *v = view_of(&b->r.w.node[0], b->a, DESK_LEDGER_WITNESS, NULL);
+    const struct tree *e = NULL;
+    for (const struct tree *l = tree_get(v, "logs")->child; l && !e; l = l->next)
+        e = tree_get(l, "evidence");
+    convinces(b, e, shown);
+}
+
+/* A receipt brings a head of before, of another history than the one that was seen since. */
+static void an_older_head_of_another_history_is_evidence_with_its_path(void **state)
+{
+    struct bench *b = *state;
+    struct world_node *n = &b->r.w.node[1];
+    struct forged f;
+    struct hash root;
+    int64_t size;
+    do {
+        (void)world_request(n, &b->r.w.node[0], b->a);
+        for (int k = 0; k < 3; k++) pass(b);
+        size = held(b, 0, 1, NULL);
+    } while (size < 8);
+    uint64_t to = (uint64_t)size, old = to - 1;
+    if ((old & (old - 1)) == 0) old--; /* of 2^k leaves a path leaves the root out */
+    forge(b, &f, old);
+    ledger_root(&f.edge, &root);
+    struct desk_turn dt = {.t = {.arena = b->a, .clock = &b->r.w.clock, .chance = &b->r.w.chance}};
+    dt.proof = (struct desk_proof){.given = true, .from = old, .to = to};
+    assert_int_equal(desk_consistency(n->desk, &dt.t, old, to, &dt.proof.path), ERR_OK);
+    struct ledger_add x = {.proof = dt.proof.path};
+    x.note = signed_head(b, 1, &root, old, n->ledger_seed);
+    struct ledger_checkpoint head = {.origin = STR("comity.XB/csb"), .size = old, .root = root};
+    err e = desk_head_take(b->r.w.node[0].desk, &dt, n->address, x.note, &head);
+    assert_int_equal(e, ERR_INTEGRITY);
+    assert_string_equal(dt.t.fault.code, "log-forked");
+    convinces(b, dt.evidence, &x);
 }
 
 static void a_fork_is_refused_told_and_not_believed_until_a_person_says_so(void **state)
@@ -488,6 +524,7 @@ int test_heads(void)
         T(a_head_leaves_no_oftener_than_it_may),
         T(each_wrong_body_gets_the_answer_that_the_standard_names),
         T(a_fork_is_refused_told_and_not_believed_until_a_person_says_so),
+        T(an_older_head_of_another_history_is_evidence_with_its_path),
         T(a_proof_that_does_not_hold_freezes_nothing_and_people_are_told_once),
         T(a_proof_that_is_spoilt_or_missing_on_its_way_is_asked_for_again),
         T(a_witness_that_believes_everything_is_caught),
