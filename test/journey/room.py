@@ -63,5 +63,8 @@ def main():
 
 
 if len(sys.argv) == 1:
-    os.execvp("unshare", ["unshare", "-m", sys.executable, os.path.abspath(__file__), "inside"])
+    # Where the root is no mount of its own (a folder that became the root) it cannot be made private.
+    own = [] if subprocess.run(["unshare", "-m", "true"], stderr=subprocess.DEVNULL).returncode == 0 \
+        else ["--propagation", "unchanged"]
+    os.execvp("unshare", ["unshare", "-m", *own, sys.executable, os.path.abspath(__file__), "inside"])
 main()
